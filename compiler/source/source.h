@@ -1,0 +1,84 @@
+// The text of a script and where it came from. Shell elements ($1, $NAME) are replaced here, textually, before
+// anything is parsed (AIX: probevue_var_shell); every position can be mapped back to what the user wrote.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/base/result.h"
+
+namespace probevue {
+
+// A half-open range of byte offsets into Source::text() (the text after substitution).
+struct Span {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+};
+
+// Where a position stands in what the user wrote; line and column count from 1, columns count characters (UTF-8).
+struct Location {
+    uint32_t line = 1;
+    uint32_t column = 1;
+};
+
+class Diagnostics;
+
+// What replaces $NAME and $1 in a script.
+struct ShellValues {
+    std::vector<std::string> arguments;            // $1 is arguments[0]
+    std::map<std::string, std::string> variables;  // environment, $__CPID and $__CPNAME included when there is a child
+};
+
+// What `#VUE_CMD_ARGS` and `#VUE_SCRIPT_ARGS` lines carry (AIX: p_commands/probevue), split like a shell would.
+struct EmbeddedArguments {
+    std::vector<std::string> command;
+    std::vector<std::string> script;
+};
+
+class Source {
+public:
+    // Largest script accepted, in bytes.
+    static constexpr size_t max_bytes = 1024 * 1024;
+
+    // Reads a script from a file ("-" is standard input). Errors: cannot be read, too large.
+    static Result<std::string> read_file(const std::string& path);
+
+    // Scans the `#VUE_*_ARGS` directives of a script's raw text without anything else being looked at.
+    static EmbeddedArguments embedded_arguments(std::string_view raw);
+
+    // Makes a source of raw text: checks for NUL bytes, blanks `#` lines out (keeping line structure), maps typographic
+    // quotes to plain ones with a warning, and substitutes shell elements outside strings and comments. Problems go to
+    // `diagnostics`; a source is always returned, so that later stages can report more.
+    static Source prepare(std::string name, std::string raw, const ShellValues& shell, Diagnostics& diagnostics);
+
+    const std::string& name() const { return name_; }  // as shown in messages: file name, "<stdin>" or "<-e>"
+    const std::string& text() const { return text_; }  // after substitution
+    const std::string& raw() const { return raw_; }    // what the user wrote
+
+    // Offset into raw() of an offset into text().
+    uint32_t raw_offset(uint32_t offset) const;
+    // The shell element (`$1`) that produced the text at this offset, empty when the user wrote it literally.
+    std::string_view substituted_from(uint32_t offset) const;
+    Location location(uint32_t offset) const;
+    // The user's line (1-based), without its newline.
+    std::string_view line(uint32_t number) const;
+
+private:
+    struct Segment {
+        uint32_t text_begin;
+        uint32_t raw_begin;
+        uint32_t raw_end;
+        bool substituted;
+    };
+    std::string name_;
+    std::string raw_;
+    std::string text_;
+    std::vector<Segment> segments_;      // ascending text_begin
+    std::vector<uint32_t> line_starts_;  // raw offsets
+};
+
+}  // namespace probevue
