@@ -1,0 +1,58 @@
+// Packet layers, the protocols of `@@net:bpf` and where header members lie on the wire.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace probevue {
+
+// Headers that the layer parser (runtime/sources/layers) finds in a packet. Compiled code reads fields through a pointer per
+// layer; a layer that is absent, or cut off by a short capture, points to zeros. ARP is normalised to 6-byte hardware and 4-byte
+// protocol addresses, IGMP to messages with a group (zero where there is none), so that rows need no conditions.
+enum class Layer : uint8_t { ether, arp, ip4, ip6, tcp, udp, icmp4, icmp6, igmp, count };
+
+// Values that the layer parser computes because no fixed field of a header holds them.
+enum class PacketSlot : uint8_t {
+    ether_type,    // inner type, behind VLAN tags
+    vlan,          // VLAN identifier of the outermost tag, 0 when there is none
+    ip6_protocol,  // transport protocol behind the extension headers
+    count
+};
+
+// A field of a header on the wire, network byte order. value = ((raw >> shift) & mask) << scale.
+struct PacketField {
+    Layer layer = Layer::ether;
+    uint8_t offset = 0;  // bytes from the header's first
+    uint8_t width = 0;   // bytes: 1, 2, 4 (integers), 6 (mac), 4 or 16 (ip)
+    uint8_t shift = 0;
+    uint8_t scale = 0;
+    uint32_t mask = 0xffffffff;
+};
+
+// The fourth field of the tuple. Values are bits, so that a set of protocols is a mask.
+enum class Protocol : uint16_t {
+    any = 1 << 0,  // `*`
+    ether = 1 << 1,
+    arp = 1 << 2,
+    rarp = 1 << 3,
+    ipv4 = 1 << 4,
+    ipv6 = 1 << 5,
+    tcp = 1 << 6,
+    udp = 1 << 7,
+    icmp4 = 1 << 8,
+    icmp6 = 1 << 9,
+    igmp = 1 << 10,
+};
+using ProtocolSet = uint16_t;
+
+struct ProtocolRow {
+    std::string_view name;
+    Protocol protocol;
+    std::string_view doc;
+};
+
+std::span<const ProtocolRow> protocols();
+const ProtocolRow* find_protocol(std::string_view name);
+
+}  // namespace probevue

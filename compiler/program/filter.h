@@ -1,0 +1,22 @@
+// Packet filters: tcpdump expressions compiled by libpcap into classic BPF.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <linux/filter.h>
+
+#include "builtins/base/result.h"
+
+namespace probevue {
+
+struct FilterError {
+    std::string message;      // libpcap's, tidied: lower case, no full stop
+    std::string at;           // the word of the expression that it is about, empty when libpcap names none
+};
+
+// Compiles `expression` for packets of a link type (DLT_ value of libpcap) of which at most `snap_length` bytes are kept. An empty
+// expression matches every packet. Needs no privilege. On failure `error` says why and an empty vector is returned.
+std::vector<sock_filter> compile_filter(const std::string& expression, int link_type, int snap_length, FilterError& error);
+
+}  // namespace probevue

@@ -1,0 +1,58 @@
+// The engine: runs compiled clauses in user space. One Machine holds the memory that they share; an Executor (interpreter or
+// just-in-time compiler) runs their instructions.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <linux/filter.h>
+
+#include "builtins/base/result.h"
+#include "compiler/program/abi.h"
+#include "compiler/program/program.h"
+#include "runtime/sinks/sink.h"
+
+namespace probevue {
+
+enum class EngineKind : uint8_t { interpreter, jit };
+
+struct EngineOptions {
+    EngineKind kind = EngineKind::interpreter;
+    uint64_t max_elements = 1'000'000;  // of one associative array
+    uint64_t max_threads = 65'536;      // with thread-local variables
+};
+
+// Counted where it happens; shown by --stats.
+struct EngineCounters {
+    uint64_t array_full = 0;          // inserts that did not fit
+    uint64_t threads_full = 0;
+    uint64_t unreadable = 0;          // reads outside of the packet or of readable memory
+    uint64_t divisions_by_zero = 0;
+};
+
+class Engine {
+public:
+    static Result<std::unique_ptr<Engine>> create(const Program& program, const EngineOptions& options, Sink& sink);
+    virtual ~Engine() = default;
+
+    // Runs one clause for an event. True when its predicate held.
+    virtual bool run(size_t clause, EngineContext& context, const RecordOrigin& origin) = 0;
+
+    // exit() was called.
+    virtual bool exit_requested() const = 0;
+    virtual const EngineCounters& counters() const = 0;
+    virtual Resolver& resolver() = 0;
+};
+
+// Runs a classic BPF filter (libpcap's output) over packets, translated to eBPF for the engine.
+class PacketFilter {
+public:
+    static Result<std::unique_ptr<PacketFilter>> create(std::span<const sock_filter> code, EngineKind kind);
+    virtual ~PacketFilter() = default;
+    // Bytes to keep as the filter says; 0: no match.
+    virtual uint32_t run(const uint8_t* packet, uint32_t captured, uint32_t wire_length) const = 0;
+};
+
+}  // namespace probevue

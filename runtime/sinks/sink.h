@@ -1,0 +1,77 @@
+// Sink: where records end. All that reaches a user passes here, in time order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "compiler/program/record.h"
+
+namespace probevue {
+
+// What a record belongs to; for the prefixes of `-c timestamp=` and for JSON.
+struct RecordOrigin {
+    uint64_t time_ns = 0;  // CLOCK_REALTIME
+    int64_t pid = 0;       // 0 when the event has no process
+    int64_t tid = 0;
+    std::string_view probe;  // the tuple as written
+};
+
+// An element of an associative array; both addresses stay valid during the call only.
+struct ElementView {
+    const std::byte* key = nullptr;
+    const std::byte* value = nullptr;
+};
+
+// The slots of a range value, ready for printing.
+struct RangeSlotView {
+    std::string label;  // "0 - 10", "read,write,open"
+    uint64_t count = 0;
+};
+
+// Turns identifiers and handles into text when a record is printed, not when it is made.
+class Resolver {
+public:
+    virtual ~Resolver() = default;
+    virtual std::string host_name(const std::byte* ip_address) = 0;        // %H: an IpAddress; numeric when it has no name
+    virtual std::string path(uint64_t identifier) = 0;                     // %p
+    virtual std::string stack(uint64_t identifier, bool symbols) = 0;      // %t, %T
+    virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;   // value of a range-valued element
+};
+
+enum class MessageKind : uint8_t { note, warning, error };
+
+class Sink {
+public:
+    virtual ~Sink() = default;
+
+    virtual void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) = 0;
+    virtual void array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
+                       const RecordOrigin& origin) = 0;
+    // Ready text: stktrace(), ptree(), print_args().
+    virtual void text(std::string_view text, const RecordOrigin& origin) = 0;
+    // About the session, not data: goes to standard error (text) or into the stream (json).
+    virtual void message(MessageKind kind, std::string_view text) = 0;
+    virtual void set_date_format(std::string_view format) = 0;
+
+    // Output between start and end stays together; sections may nest.
+    virtual void group(bool start) = 0;
+    // Tentative tracing (spec 5.11): output between start and end of an identifier is held back until it is committed.
+    virtual void tentative_start(std::string_view id) = 0;
+    virtual void tentative_end(std::string_view id) = 0;
+    virtual void tentative_commit(std::string_view id) = 0;
+    virtual void tentative_discard(std::string_view id) = 0;
+    // A clause has ended: open tentative sections and groups of it end with it.
+    virtual void end_of_clause() = 0;
+
+    // Writes what is buffered. Errors: the output was closed (status ok: a quiet end) or cannot be written.
+    virtual Status flush() = 0;
+    virtual bool closed() const = 0;  // the reader of the output has gone away
+};
+
+}  // namespace probevue
