@@ -80,7 +80,8 @@ public:
     TypeRef string(uint32_t length);
     TypeRef pointer(TypeRef to, AddressSpace space);
     TypeRef array(TypeRef of, uint32_t count);
-    TypeRef enumeration(std::string tag);
+    // Four bytes; unsigned unless an enumerator is negative, as gcc does.
+    TypeRef enumeration(std::string tag, bool is_signed = false);
     Type* structure(std::string tag, bool is_union);        // made incomplete; the checker lays it out
     TypeRef of(ValueType row);                              // the type of a table row
 
