@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The checks of this folder on small trees: each must refuse what it is there for, and pass what is right.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0
+
+# fresh: a small tree that every check accepts
+fresh() {
+    rm -rf "$tmp/tree"
+    mkdir -p "$tmp"/tree/{builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts}
+    mkdir -p "$tmp"/tree/tests/{golden,check}
+    cd "$tmp/tree"
+    echo '#include <vector>' >builtins/base/bytes.h
+    echo '#include "builtins/base/bytes.h"' >builtins/types.h
+    echo '#include "builtins/types.h"' >compiler/program/program.h
+    echo '#include <antlr4-runtime.h>' >compiler/syntax/bridge.cpp
+    echo >compiler/syntax/ast.h
+    echo '#include "compiler/syntax/ast.h"' >compiler/sema/sema.h
+    echo '#include "compiler/sema/sema.h"' >compiler/compile.h
+    echo '#include "compiler/program/program.h"' >runtime/engine/engine.h
+    echo '#include <bpf/libbpf.h>' >runtime/kernel/kernel.cpp
+    echo '#include "compiler/compile.h"' >runtime/cli/cli.cpp
+    echo '@@BEGIN {}' >scripts/x.e
+    echo '// SCRIPT: ../../scripts/x.e' >tests/golden/x.case
+}
+
+# expect CHECK pass|refuse WHAT, in the tree as it is now
+expect() {
+    local got=refuse
+    "$here/$1" "$tmp/tree" >"$tmp/log" 2>&1 && got=pass
+    if [[ $got == "$2" ]]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $1 should $2: $3"
+        cat "$tmp/log"
+    fi
+    fresh
+}
+
+# include FILE LINE: adds an #include to a file
+include() { echo "#include $2" >>"$1"; }
+
+blank_lines() { printf '\n%.0s' $(seq "$1"); }
+
+# function_of LINES: a function that long
+function_of() {
+    echo 'int f() {'
+    for ((i = 2; i < $1; i++)); do echo '    ;'; done
+    echo '}'
+}
+
+fresh
+for check in includes.sh sizes.sh words.sh scripts.sh; do expect $check pass "a tree in order"; done
+
+include builtins/types.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "builtins up to the compiler"
+include builtins/types.h '<unistd.h>'; expect includes.sh refuse "builtins beyond the standard library"
+include builtins/types.h '<fmt/format.h>'; expect includes.sh pass "builtins with fmt"
+include compiler/sema/sema.h '"runtime/engine/engine.h"'; expect includes.sh refuse "the compiler up to the runtime"
+include compiler/program/program.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "program on a stage"
+include compiler/syntax/ast.h '"compiler/sema/sema.h"'; expect includes.sh refuse "a circle of two folders"
+include builtins/base/bytes.h '"builtins/types.h"'; expect includes.sh refuse "a circle within builtins"
+include compiler/sema/sema.h '"ast.h"'; expect includes.sh refuse "an include that does not start at the top"
+include compiler/syntax/ast.h '<antlr4-runtime.h>'; expect includes.sh refuse "ANTLR in two files"
+include compiler/sema/sema.h '"VueParser.h"'; expect includes.sh refuse "ANTLR outside syntax"
+include runtime/engine/engine.h '<bpf/bpf.h>'; expect includes.sh refuse "libbpf outside runtime/kernel"
+include runtime/engine/engine.h '"compiler/compile.h"'; expect includes.sh refuse "the engine on the compiler"
+include runtime/engine/engine.h '"compiler/sema/sema.h"'; expect includes.sh refuse "the engine on a stage"
+include runtime/cli/cli.cpp '"compiler/sema/sema.h"'; expect includes.sh refuse "the command line on a stage"
+
+blank_lines 600 >grammar/x.g4; expect sizes.sh pass "a file of 600 lines"
+blank_lines 601 >grammar/x.g4; expect sizes.sh refuse "a file of 601 lines"
+blank_lines 601 >grammar/x.g4; echo 'file grammar/x.g4 one table' >tests/check/exceptions.txt
+expect sizes.sh pass "a named exception"
+echo 'file grammar/x.g4 one table' >tests/check/exceptions.txt; expect sizes.sh refuse "an exception without need"
+blank_lines 601 >grammar/x.g4; echo 'file grammar/x.g4' >tests/check/exceptions.txt
+expect sizes.sh refuse "an exception without reason"
+function_of 80 >runtime/engine/f.h; expect sizes.sh pass "a function of 80 lines"
+function_of 81 >runtime/engine/f.h; expect sizes.sh refuse "a function of 81 lines"
+
+echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"
+echo '@@END {}' >scripts/y.e; expect scripts.sh refuse "a script without a case"
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]
