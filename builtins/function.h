@@ -7,23 +7,61 @@
 #include <string_view>
 
 #include "builtins/probe.h"
+#include "builtins/value_type.h"
 
 namespace probevue {
 
 enum class FunctionId : uint8_t {
 #define FUNCTION(id, name, prototype, probes, doc) id,
+#define UNAVAILABLE_FUNCTION(id, name, reason, doc) id,
 #include "builtins/functions.def"
+#undef UNAVAILABLE_FUNCTION
 #undef FUNCTION
-    count
+    end_  // one past the last
+};
+
+// What a parameter takes. The word that stands for it in a prototype is in quotes.
+enum class ParameterKind : uint8_t {
+    integer,            // "int": any integral value
+    string,             // "String"
+    literal,            // "literal": a String literal
+    format,             // "format": a String literal with conversion specifiers, which the arguments behind it must fit
+    list,               // "List": a list variable, or an array's element of type list
+    integer_or_list,    // "int|List"
+    integer_or_string,  // "int|String"
+    array,              // "Array": the name of an associative array
+    element,            // "Element": an element of an associative array, a[k]; its value type is range
+    key,                // "key": a value that fits the key of its dimension (the first `key` is dimension 1), or ANY
+    range,              // "Range": a range variable
+    timestamp,          // "timestamp": a timestamp, or a long or long long
+    net_info,           // "net_info": a net_info_t variable, which is filled
+    address,            // "address": any pointer or integral value, or a C array
+    variable,           // "variable": an assignable variable of any type that has a size, which is filled
+    string_variable,    // "String_variable": an assignable String variable, which is filled
+    integer_variable,   // "int_variable": an assignable variable of integral type, which is filled
+    constant,           // "{group}": a constant integral expression, made of the constants of the group (constants())
+    any,                // "any": whatever can be printed
+};
+
+struct Parameter {
+    ParameterKind kind = ParameterKind::any;
+    std::string_view name;
+    std::string_view group = {};  // `constant`: of which group
+    bool optional = false;        // may be left out, with all behind it
+    bool repeated = false;        // any number of them, none included; always the last
 };
 
 struct FunctionRow {
     FunctionId id;
     std::string_view name;
-    // "result name(type [parameter], ...)" with the parameter types: int (any integral), float, String, List, Array (an associative array's
-    // name), Element (an element of one), Range, timestamp, ip, mac, path, stack, net_info, address (any pointer or integral),
-    // variable (an assignable variable of any type), any, format (a string literal), type names of flags (see `constants`);
-    // `[...]` optional, `...` more of any.
+    // prototype := result " " name "(" [ parameter { ", " parameter } ] ")"
+    // parameter := kind " " name          one
+    //            | kind " " name "..."    any number of them (the last parameter)
+    //            | "[" kind " " name "]"  may be left out, with all behind it
+    // kind      := a word of ParameterKind, or "{" group of constants "}"
+    // result    := "void" | "int" | "long long" | "unsigned long long" | "unsigned short" | "unsigned int" | "String[" length "]"
+    //            | "probev_timestamp_t" | "stktrace_t" | "path_t" | "ip_addr_t" | "List"
+    // Empty when the function is unavailable.
     std::string_view prototype;
     ProbeSet probes;  // where it may be called
     std::string_view doc;
@@ -31,12 +69,20 @@ struct FunctionRow {
 };
 
 std::span<const FunctionRow> functions();
+const FunctionRow& function(FunctionId id);
 const FunctionRow* find_function(std::string_view name);
+
+// The prototype, parsed. The span lives as long as the program.
+std::span<const Parameter> parameters(FunctionId id);
+// The type of the result; kind `none` for void, and for the one function whose result is a list.
+ValueType result_type(FunctionId id);
+// Is the result a list (`list()`)?
+bool returns_list(FunctionId id);
 
 struct ConstantRow {
     std::string_view name;
     int64_t value;
-    std::string_view group;      // "TH_", "TCPS_", "time unit": for listings and did-you-mean
+    std::string_view group;      // "TH_", "TCPS_", "time_unit": for listings, did-you-mean and parameters of kind `constant`
     std::string_view doc;
     std::string_view right = {};  // a misprint of the AIX documents: the right spelling
 };
