@@ -44,6 +44,13 @@ public:
     virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;   // value of a range-valued element
 };
 
+// One figure of --stats: `name` in lower case with underscores (a JSON key), `unit` empty for plain counts, else "ns" or "bytes".
+struct Statistic {
+    std::string_view name;
+    uint64_t value = 0;
+    std::string_view unit;
+};
+
 enum class MessageKind : uint8_t { note, warning, error };
 
 class Sink {
@@ -57,6 +64,13 @@ public:
     virtual void text(std::string_view text, const RecordOrigin& origin) = 0;
     // About the session, not data: goes to standard error (text) or into the stream (json).
     virtual void message(MessageKind kind, std::string_view text) = 0;
+    // --stats, once at the end: to standard error (text) or into the stream (json).
+    virtual void statistics(std::span<const Statistic> /*figures*/) {}
+    // Who resolves paths, stacks, names and ranges. The engine makes it after the sink; it must outlive the sink's last call that
+    // prints. Without one (nullptr) identifiers print as hexadecimal numbers, hosts as addresses.
+    virtual void set_resolver(Resolver* /*resolver*/) {}
+    // Start of the session for %W and `-c timestamp=0`, CLOCK_REALTIME; without one the time of the first record counts.
+    virtual void set_start(uint64_t /*time_ns*/) {}
     virtual void set_date_format(std::string_view format) = 0;
 
     // Output between start and end stays together; sections may nest.
@@ -72,6 +86,8 @@ public:
     // Writes what is buffered. Errors: the output was closed (status ok: a quiet end) or cannot be written.
     virtual Status flush() = 0;
     virtual bool closed() const = 0;  // the reader of the output has gone away
+    // Records lost here: tentative output beyond the memory for it.
+    virtual uint64_t lost() const { return 0; }
 };
 
 }  // namespace probevue
