@@ -88,7 +88,11 @@ struct ConstantRow {
 };
 
 std::span<const ConstantRow> constants();
+// A constant that may stand in any expression; null when there is none. Names of attributes (PID, SIZE, ...: the groups that
+// end in "_attribute") are so common that they are no words of the language: they are found only in their group.
 const ConstantRow* find_constant(std::string_view name);
+// A constant of one group: for arguments of parameters of kind `constant`.
+const ConstantRow* find_constant(std::string_view name, std::string_view group);
 
 // Names of Vue's own types as they stand in declarations ("String", "ip_addr_t", "__list", ...).
 struct TypeNameRow {
@@ -96,5 +100,6 @@ struct TypeNameRow {
     std::string_view doc;
 };
 std::span<const TypeNameRow> type_names();
+const TypeNameRow* find_type_name(std::string_view name);
 
 }  // namespace probevue
