@@ -1,0 +1,36 @@
+#include "compiler/program/helper_table.h"
+
+#include <iterator>
+
+namespace probevue {
+namespace {
+
+struct Row {
+    std::string_view name;
+    int arguments;
+};
+
+constexpr Row rows[] = {
+#define HELPER(name, arguments, doc) {#name, arguments},
+#include "compiler/program/helpers.def"
+#undef HELPER
+};
+
+const Row* find(int32_t number) {
+    const int64_t index = int64_t{number} - helper_base;
+    return index >= 0 && index < static_cast<int64_t>(std::size(rows)) ? &rows[index] : nullptr;
+}
+
+}  // namespace
+
+std::string_view helper_name(int32_t number) {
+    const Row* row = find(number);
+    return row == nullptr ? "?" : row->name;
+}
+
+int helper_arguments(int32_t number) {
+    const Row* row = find(number);
+    return row == nullptr ? -1 : row->arguments;
+}
+
+}  // namespace probevue

@@ -1,0 +1,16 @@
+// What is known of each helper function besides its number.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "compiler/program/abi.h"
+
+namespace probevue {
+
+// "?" for a number that is no helper's.
+std::string_view helper_name(int32_t number);
+// Arguments that it takes; -1 for a number that is no helper's.
+int helper_arguments(int32_t number);
+
+}  // namespace probevue
