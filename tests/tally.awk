@@ -12,7 +12,7 @@ function number_before(word, text,    at) {
     summary = ""
 }
 /<skipped/ { status = /SKIP_RETURN_CODE/ ? "skipped" : "fail" } # else ctest could not start it
-/^\[doctest\] test cases:|[0-9]+ passed, [0-9]+ failed/ { summary = $0 }
+/\[doctest\] test cases:|[0-9]+ passed, [0-9]+ failed/ { summary = $0 }
 /<\/testcase>/ {
     p = number_before("passed", summary); f = number_before("failed", summary); s = number_before("skipped", summary)
     if (p + f == 0) { p = status == "run"; f = s = 0 }
