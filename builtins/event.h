@@ -2,6 +2,8 @@
 // the kernel side and recordings fill it, compiled code reads it.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -24,6 +26,41 @@ struct EventFieldRow {
     ValueType type;
     uint16_t offset;  // bytes, in the event frame; 8-byte aligned; integers are stored widened to 64 bits
     std::string_view doc;
+};
+
+// TCP states as scripts see them: the numbers of AIX (netinet/tcp_fsm.h), not those of Linux.
+enum class TcpState : int16_t {
+    closed,
+    listen,
+    syn_sent,
+    syn_received,
+    established,
+    close_wait,
+    fin_wait_1,
+    closing,
+    last_ack,
+    fin_wait_2,
+    time_wait,
+};
+
+// By the kernel's number of the state (include/net/tcp_states.h; 0 is none, 12 a request, 13 bound and inactive).
+inline constexpr std::array<TcpState, 14> tcp_state_of_linux{
+    TcpState::closed,     TcpState::established, TcpState::syn_sent, TcpState::syn_received, TcpState::fin_wait_1,
+    TcpState::fin_wait_2, TcpState::time_wait,   TcpState::closed,   TcpState::close_wait,   TcpState::last_ack,
+    TcpState::listen,     TcpState::closing,     TcpState::syn_received, TcpState::closed,
+};
+
+// Why an event happened (`__why`, constants WHY_*).
+enum class EventCause : int32_t {
+    none,
+    buffer_full,      // send: queued bytes reach the size of the send buffer; receive: a datagram does not fit
+    low_water,        // send: unsent bytes reach TCP_NOTSENT_LOWAT
+    memory_pressure,  // the kernel's memory for the protocol is used up
+    window_closed,    // receive: the window that the peer may send into is 0; nothing is lost
+    segment_refused,  // receive: a segment was dropped for lack of buffer
+    backlog_full,     // receive: a segment was dropped while the process held the socket
+    syn_refused,      // listen: a connection request was dropped
+    ack_refused,      // listen: the last step of a handshake was dropped
 };
 
 std::span<const EventFieldRow> event_fields();

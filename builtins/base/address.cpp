@@ -1,0 +1,144 @@
+#include "builtins/base/address.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+namespace probevue {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr size_t groups = 8;  // of an IPv6 address, 16 bits each
+
+char* put_decimal(uint8_t value, char* out) {
+    if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
+    if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
+    *out++ = static_cast<char>('0' + value % 10);
+    return out;
+}
+
+char* put_dotted(const uint8_t* bytes, char* out) {
+    out = put_decimal(bytes[0], out);
+    for (int i = 1; i < 4; ++i) {
+        *out++ = '.';
+        out = put_decimal(bytes[i], out);
+    }
+    return out;
+}
+
+// Without leading zeros (RFC 5952, 4.1).
+char* put_group(unsigned value, char* out) {
+    if (value >= 0x1000) *out++ = hex_digits[value >> 12];
+    if (value >= 0x100) *out++ = hex_digits[value >> 8 & 0xf];
+    if (value >= 0x10) *out++ = hex_digits[value >> 4 & 0xf];
+    *out++ = hex_digits[value & 0xf];
+    return out;
+}
+
+struct Run {
+    size_t begin = groups;
+    size_t length = 0;
+    size_t end() const { return begin + length; }
+};
+
+// The longest run of zero groups, the first of several; a single group is no run (RFC 5952, 4.2).
+Run longest_zero_run(const std::array<unsigned, groups>& words) {
+    Run best;
+    size_t begin = 0;
+    for (size_t i = 0; i <= groups; ++i) {
+        if (i < groups && words[i] == 0) continue;
+        if (i - begin > best.length) best = {begin, i - begin};
+        begin = i + 1;
+    }
+    return best.length < 2 ? Run{} : best;
+}
+
+// Does the address hold an IPv4 address that is to be shown dotted? Mapped addresses (::ffff:a.b.c.d, RFC 4291 2.5.5.2) and, as
+// inet_ntop prints them, the deprecated compatible ones (::a.b.c.d with a not 0.0).
+bool holds_ip4(const std::array<unsigned, groups>& words, const Run& run) {
+    if (run.begin != 0) return false;
+    return run.length == 6 || (run.length == 5 && words[5] == 0xffff);
+}
+
+char* put_ip6(const uint8_t* bytes, char* out) {
+    std::array<unsigned, groups> words{};
+    for (size_t i = 0; i < groups; ++i) words[i] = static_cast<unsigned>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+    const Run run = longest_zero_run(words);
+    const size_t hexadecimal = holds_ip4(words, run) ? 6 : groups;
+    for (size_t i = 0; i < hexadecimal;) {
+        if (i == run.begin) {
+            *out++ = ':';
+            *out++ = ':';
+            i = run.end();
+            continue;
+        }
+        if (i != 0 && i != run.end()) *out++ = ':';
+        out = put_group(words[i++], out);
+    }
+    if (hexadecimal == groups) return out;
+    if (run.end() != 6) *out++ = ':';
+    return put_dotted(bytes + 12, out);
+}
+
+}  // namespace
+
+size_t format_ip(const IpAddress& address, char* out) {
+    char* end = address.family == IpAddress::v6 ? put_ip6(address.bytes.data(), out)
+                                                : put_dotted(address.bytes.data(), out);
+    *end = '\0';
+    return static_cast<size_t>(end - out);
+}
+
+size_t format_mac(uint64_t mac, char* out) {
+    char* end = out;
+    for (unsigned shift = 48; shift != 0;) {
+        shift -= 8;
+        const auto byte = static_cast<unsigned>(mac >> shift & 0xff);
+        *end++ = hex_digits[byte >> 4];
+        *end++ = hex_digits[byte & 0xf];
+        if (shift != 0) *end++ = ':';
+    }
+    return static_cast<size_t>(end - out);
+}
+
+std::string to_string(const IpAddress& address) {
+    std::array<char, address_text_size> text;
+    return {text.data(), format_ip(address, text.data())};
+}
+
+std::optional<IpAddress> parse_ip(std::string_view text) {
+    if (text.size() >= address_text_size || text.find('\0') != std::string_view::npos) return std::nullopt;
+    std::array<char, address_text_size> terminated{};
+    std::copy(text.begin(), text.end(), terminated.begin());
+    IpAddress address;
+    if (inet_pton(AF_INET, terminated.data(), address.bytes.data()) == 1) return address;
+    address.family = IpAddress::v6;
+    if (inet_pton(AF_INET6, terminated.data(), address.bytes.data()) == 1) return address;
+    return std::nullopt;
+}
+
+std::optional<uint64_t> parse_mac(std::string_view text) {
+    if (text.size() != 17) return std::nullopt;
+    uint64_t mac = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (i % 3 == 2) {
+            if (c != ':' && c != '-') return std::nullopt;
+            continue;
+        }
+        const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+        const size_t digit = hex_digits.find(lower);
+        if (digit == std::string_view::npos) return std::nullopt;
+        mac = mac << 4 | digit;
+    }
+    return mac;
+}
+
+int compare(const IpAddress& a, const IpAddress& b) {
+    if (a.family != b.family) return a.family < b.family ? -1 : 1;
+    const int order = std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
+
+}  // namespace probevue
