@@ -38,13 +38,14 @@ struct RangeSlotView {
 class Resolver {
 public:
     virtual ~Resolver() = default;
-    virtual std::string host_name(const std::byte* ip_address) = 0;        // %H: an IpAddress; numeric when it has no name
-    virtual std::string path(uint64_t identifier) = 0;                     // %p
-    virtual std::string stack(uint64_t identifier, bool symbols) = 0;      // %t, %T
-    virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;   // value of a range-valued element
+    virtual std::string host_name(const std::byte* ip_address) = 0;    // %H: an IpAddress; numeric when it has no name
+    virtual std::string path(uint64_t identifier) = 0;                 // %p
+    virtual std::string stack(uint64_t identifier, bool symbols) = 0;  // %t, %T
+    virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;  // value of a range-valued element
 };
 
-// One figure of --stats: `name` in lower case with underscores (a JSON key), `unit` empty for plain counts, else "ns" or "bytes".
+// One figure of --stats: `name` in lower case with underscores (a JSON key), `unit` empty for plain counts, else "ns"
+// or "bytes".
 struct Statistic {
     std::string_view name;
     uint64_t value = 0;
@@ -58,18 +59,19 @@ public:
     virtual ~Sink() = default;
 
     virtual void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) = 0;
-    virtual void array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
-                       const RecordOrigin& origin) = 0;
+    virtual void array(const ArrayLayout& layout, std::span<const ElementView> elements,
+                       const ArrayPrintOptions& options, const RecordOrigin& origin) = 0;
     // Ready text: stktrace(), ptree(), print_args().
     virtual void text(std::string_view text, const RecordOrigin& origin) = 0;
     // About the session, not data: goes to standard error (text) or into the stream (json).
     virtual void message(MessageKind kind, std::string_view text) = 0;
     // --stats, once at the end: to standard error (text) or into the stream (json).
     virtual void statistics(std::span<const Statistic> /*figures*/) {}
-    // Who resolves paths, stacks, names and ranges. The engine makes it after the sink; it must outlive the sink's last call that
-    // prints. Without one (nullptr) identifiers print as hexadecimal numbers, hosts as addresses.
+    // Who resolves paths, stacks, names and ranges. The engine makes it after the sink; it must outlive the sink's last
+    // call that prints. Without one (nullptr) identifiers print as hexadecimal numbers, hosts as addresses.
     virtual void set_resolver(Resolver* /*resolver*/) {}
-    // Start of the session for %W and `-c timestamp=0`, CLOCK_REALTIME; without one the time of the first record counts.
+    // Start of the session for %W and `-c timestamp=0`, CLOCK_REALTIME; without one the time of the first record
+    // counts.
     virtual void set_start(uint64_t /*time_ns*/) {}
     virtual void set_date_format(std::string_view format) = 0;
 

@@ -1,0 +1,123 @@
+#include "runtime/sinks/array_order.h"
+
+#include <algorithm>
+#include <bit>
+#include <compare>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <unordered_map>
+
+namespace probevue {
+namespace {
+
+// Bits of a double as an integer that sorts in the same way; NaN stands at the ends, and the order is total.
+int64_t sortable(double value) {
+    const auto bits = std::bit_cast<int64_t>(value == 0 ? 0.0 : value);
+    return bits < 0 ? bits ^ std::numeric_limits<int64_t>::max() : bits;
+}
+
+class Comparison {
+public:
+    Comparison(const ArrayLayout& layout, const ArrayPrintOptions& options, const Names& names)
+        : layout_(layout), options_(options), names_(names) {}
+
+    // Less than, equal to or greater than 0.
+    int keys(const std::byte* a, const std::byte* b) {
+        for (const RecordField& field : layout_.keys) {
+            const int order = fields(field, a + field.offset, b + field.offset);
+            if (order != 0) return order;
+        }
+        return 0;
+    }
+    int values(const std::byte* a, const std::byte* b) {
+        return fields(layout_.value, a + layout_.value.offset, b + layout_.value.offset);
+    }
+
+private:
+    template <typename T>
+    static int numbers(T a, T b) {
+        return a < b ? -1 : a > b ? 1 : 0;
+    }
+
+    int fields(const RecordField& field, const std::byte* a, const std::byte* b) {
+        switch (field.kind) {
+            case FieldKind::integer:
+                if (field.is_signed) return numbers(load<int64_t>(a), load<int64_t>(b));
+                return numbers(load<uint64_t>(a), load<uint64_t>(b));
+            case FieldKind::floating:
+                return numbers(sortable(load<double>(a)), sortable(load<double>(b)));
+            case FieldKind::mac:
+            case FieldKind::timestamp:
+                return numbers(load<uint64_t>(a), load<uint64_t>(b));
+            case FieldKind::string:
+                return load_string(a, field.size).compare(load_string(b, field.size));
+            case FieldKind::bytes:
+                return std::memcmp(a, b, field.size);
+            case FieldKind::ip:
+                return compare(load<IpAddress>(a), load<IpAddress>(b));
+            case FieldKind::path:
+            case FieldKind::stack:
+                return text(field, a).compare(text(field, b));
+            case FieldKind::list:
+                return numbers(list_number(load<ListValue>(a), options_.list_values),
+                               list_number(load<ListValue>(b), options_.list_values));
+            case FieldKind::range:
+                return numbers(counted(a), counted(b));
+        }
+        return 0;
+    }
+
+    const std::string& text(const RecordField& field, const std::byte* at) {
+        const auto identifier = load<uint64_t>(at);
+        auto& texts = field.kind == FieldKind::path ? paths_ : stacks_;
+        const auto found = texts.find(identifier);
+        if (found != texts.end()) return found->second;
+        std::string text = field.kind == FieldKind::path ? names_.path(identifier) : names_.stack(identifier, true);
+        return texts.emplace(identifier, std::move(text)).first->second;
+    }
+
+    uint64_t counted(const std::byte* at) {
+        const auto handle = load<uint64_t>(at);
+        const auto found = counts_.find(handle);
+        if (found != counts_.end()) return found->second;
+        uint64_t count = 0;
+        for (const RangeSlotView& slot : names_.range(handle)) count += slot.count;
+        counts_.emplace(handle, count);
+        return count;
+    }
+
+    const ArrayLayout& layout_;
+    const ArrayPrintOptions& options_;
+    const Names& names_;
+    std::unordered_map<uint64_t, std::string> paths_;
+    std::unordered_map<uint64_t, std::string> stacks_;
+    std::unordered_map<uint64_t, uint64_t> counts_;
+};
+
+}  // namespace
+
+std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<const ElementView> elements,
+                                          const ArrayPrintOptions& options, const Names& names) {
+    std::vector<ElementView> ordered(elements.begin(), elements.end());
+    Comparison comparison(layout, options, names);
+    const auto before = [&](const ElementView& a, const ElementView& b) {
+        if (options.by_value) {
+            const int order = comparison.values(a.value, b.value);
+            if (order != 0) return options.descending ? order > 0 : order < 0;
+            return comparison.keys(a.key, b.key) < 0;
+        }
+        const int order = comparison.keys(a.key, b.key);
+        return options.descending ? order > 0 : order < 0;
+    };
+    if (options.limit != 0 && options.limit < ordered.size()) {
+        const auto end = ordered.begin() + static_cast<ptrdiff_t>(options.limit);
+        std::partial_sort(ordered.begin(), end, ordered.end(), before);
+        ordered.erase(end, ordered.end());
+    } else {
+        std::sort(ordered.begin(), ordered.end(), before);
+    }
+    return ordered;
+}
+
+}  // namespace probevue

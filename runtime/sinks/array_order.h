@@ -1,0 +1,20 @@
+// The order in which print() shows the elements of an associative array.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "compiler/program/record.h"
+#include "runtime/sinks/fields.h"
+#include "runtime/sinks/sink.h"
+
+namespace probevue {
+
+// The elements to be shown, in order, no more than the limit. Numbers sort by value and signedness, addresses by value
+// with IPv4 first, Strings by their bytes, paths and stacks by their text, lists by the first aggregate asked for,
+// ranges by what they counted in all; a key of several dimensions by the first that differs. Equal values stand in
+// ascending order of their keys.
+std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<const ElementView> elements,
+                                          const ArrayPrintOptions& options, const Names& names);
+
+}  // namespace probevue

@@ -1,0 +1,74 @@
+#include "runtime/sinks/dates.h"
+
+#include <charconv>
+#include <ctime>
+
+namespace probevue {
+namespace {
+
+constexpr size_t longest_date = 64 * 1024;
+
+std::string strftime_text(const std::string& format, const tm& time) {
+    // strftime says 0 both for "does not fit" and for "empty"; a character of our own at the end tells them apart.
+    const std::string marked = format + '.';
+    std::string text(128, '\0');
+    while (true) {
+        const size_t size = strftime(text.data(), text.size(), marked.c_str(), &time);
+        if (size != 0) return text.substr(0, size - 1);
+        if (text.size() >= longest_date) return {};
+        text.resize(text.size() * 4);
+    }
+}
+
+}  // namespace
+
+void DateFormat::set(std::string_view format) {
+    format_ = format;
+    second_ = ~uint64_t{0};
+}
+
+void DateFormat::render(uint64_t second) {
+    const auto seconds = static_cast<time_t>(second);
+    tm local = {};
+    localtime_r(&seconds, &local);
+    text_ = strftime_text(format_, local);
+    second_ = second;
+}
+
+void DateFormat::append(TextBuffer& to, uint64_t time_ns) {
+    const uint64_t second = time_ns / nanoseconds_a_second;
+    if (second != second_) render(second);
+    to.append(text_);
+}
+
+void UtcDate::append(TextBuffer& to, uint64_t time_ns) {
+    const uint64_t second = time_ns / nanoseconds_a_second;
+    if (second != second_) {
+        const auto seconds = static_cast<time_t>(second);
+        tm utc = {};
+        gmtime_r(&seconds, &utc);
+        text_ = strftime_text("%Y-%m-%dT%H:%M:%S.", utc);
+        second_ = second;
+    }
+    to.append(text_);
+    append_digits(to, time_ns % nanoseconds_a_second, 9);
+    to.push('Z');
+}
+
+void append_digits(TextBuffer& to, uint64_t value, int digits) {
+    char* begin = to.room(static_cast<size_t>(digits));
+    for (char* at = begin + digits; at != begin; value /= 10) *--at = static_cast<char>('0' + value % 10);
+    to.advance(begin + digits);
+}
+
+void append_seconds(TextBuffer& to, uint64_t time_ns, uint64_t start_ns) {
+    const bool before = time_ns < start_ns;
+    const uint64_t distance = (before ? start_ns - time_ns : time_ns - start_ns) / 1000;
+    if (before && distance != 0) to.push('-');
+    char* begin = to.room(24);
+    to.advance(std::to_chars(begin, begin + 24, distance / 1'000'000).ptr);
+    to.push('.');
+    append_digits(to, distance % 1'000'000, 6);
+}
+
+}  // namespace probevue

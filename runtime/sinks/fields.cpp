@@ -1,0 +1,173 @@
+#include "runtime/sinks/fields.h"
+
+#include <charconv>
+
+namespace probevue {
+namespace {
+
+void append_hex_number(TextBuffer& to, uint64_t value, int bytes) {
+    to.append("0x");
+    for (int shift = bytes * 8 - 4; shift >= 0; shift -= 4) to.push("0123456789abcdef"[value >> shift & 15]);
+}
+
+std::string hex_number(uint64_t value) {
+    TextBuffer text;
+    append_hex_number(text, value, 8);
+    return std::string(text.view());
+}
+
+// A line must stay a line, and nothing from outside may steer the terminal.
+void append_on_one_line(TextBuffer& to, std::string_view text) {
+    for (char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7f) {
+            to.push(c);
+        } else if (c == '\n') {
+            to.append("\\n");
+        } else if (c == '\t') {
+            to.append("\\t");
+        } else if (c == '\r') {
+            to.append("\\r");
+        } else {
+            to.append("\\x");
+            to.push("0123456789abcdef"[byte >> 4]);
+            to.push("0123456789abcdef"[byte & 15]);
+        }
+    }
+}
+
+void append_frames(TextBuffer& to, std::string_view frames) {
+    if (frames.ends_with('\n')) frames.remove_suffix(1);
+    for (char c : frames) to.push(c == '\n' ? ';' : c);
+}
+
+void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) {
+    bool first = true;
+    for (const ListAggregate& aggregate : list_aggregates) {
+        if ((wanted & aggregate.flag) == 0) continue;
+        if (!first) to.push(' ');
+        first = false;
+        to.append(aggregate.name);
+        to.push('=');
+        append_signed(to, aggregate.value(list));
+    }
+}
+
+}  // namespace
+
+int64_t list_number(const ListValue& list, uint8_t wanted) {
+    for (const ListAggregate& aggregate : list_aggregates) {
+        if ((wanted & aggregate.flag) != 0) return aggregate.value(list);
+    }
+    return list.count;
+}
+
+void append_unsigned(TextBuffer& to, uint64_t value) {
+    char* begin = to.room(24);
+    to.advance(std::to_chars(begin, begin + 24, value).ptr);
+}
+
+void append_signed(TextBuffer& to, int64_t value) {
+    char* begin = to.room(24);
+    to.advance(std::to_chars(begin, begin + 24, value).ptr);
+}
+
+void append_double(TextBuffer& to, double value) {
+    char* begin = to.room(40);
+    to.advance(std::to_chars(begin, begin + 40, value).ptr);
+}
+
+void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size) {
+    char* at = to.room(size * 2);
+    for (size_t i = 0; i < size; ++i) {
+        const auto byte = static_cast<unsigned>(bytes[i]);
+        *at++ = "0123456789abcdef"[byte >> 4];
+        *at++ = "0123456789abcdef"[byte & 15];
+    }
+    to.advance(at);
+}
+
+void append_ip(TextBuffer& to, const std::byte* address) {
+    char* begin = to.room(address_text_size);
+    to.advance(begin + format_ip(load<IpAddress>(address), begin));
+}
+
+void append_mac(TextBuffer& to, uint64_t mac) {
+    char* begin = to.room(24);
+    to.advance(begin + format_mac(mac, begin));
+}
+
+std::string Names::host(const std::byte* address) const {
+    if (resolver_ == nullptr || !resolve_hosts_) return to_string(load<IpAddress>(address));
+    return resolver_->host_name(address);
+}
+
+std::string Names::path(uint64_t identifier) const {
+    return resolver_ == nullptr ? hex_number(identifier) : resolver_->path(identifier);
+}
+
+std::string Names::stack(uint64_t identifier, bool symbols) const {
+    std::string text = resolver_ == nullptr ? hex_number(identifier) : resolver_->stack(identifier, symbols);
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    return text;
+}
+
+std::vector<RangeSlotView> Names::range(uint64_t handle) const {
+    return resolver_ == nullptr ? std::vector<RangeSlotView>{} : resolver_->range_slots(handle);
+}
+
+void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
+                  uint8_t list_values) {
+    switch (field.kind) {
+        case FieldKind::integer:
+            return field.is_signed ? append_signed(to, load<int64_t>(at)) : append_unsigned(to, load<uint64_t>(at));
+        case FieldKind::floating:
+            return append_double(to, load<double>(at));
+        case FieldKind::string:
+            return append_on_one_line(to, load_string(at, field.size));
+        case FieldKind::mac:
+            return append_mac(to, load<uint64_t>(at));
+        case FieldKind::ip:
+            return append_ip(to, at);
+        case FieldKind::timestamp:
+            return context.date.append(to, load<uint64_t>(at));
+        case FieldKind::path:
+            return append_on_one_line(to, context.names.path(load<uint64_t>(at)));
+        case FieldKind::stack:
+            return append_frames(to, context.names.stack(load<uint64_t>(at), true));
+        case FieldKind::bytes:
+            return append_hex_bytes(to, at, field.size);
+        case FieldKind::list:
+            return append_list(to, load<ListValue>(at), list_values);
+        case FieldKind::range:
+            return;
+    }
+}
+
+void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context) {
+    switch (field.kind) {
+        case FieldKind::integer:
+            return append_hex_number(to, load<uint64_t>(at), field.width);
+        case FieldKind::mac:
+            return append_hex_number(to, load<uint64_t>(at), 6);
+        case FieldKind::floating:
+        case FieldKind::timestamp:
+        case FieldKind::range:
+            return append_hex_number(to, load<uint64_t>(at), 8);
+        case FieldKind::ip:
+            to.append("0x");
+            return append_hex_bytes(to, at, load<IpAddress>(at).family == IpAddress::v6 ? 16 : 4);
+        case FieldKind::string:
+            return to.append(load_string(at, field.size));
+        case FieldKind::path:
+            return to.append(context.names.path(load<uint64_t>(at)));
+        case FieldKind::stack:
+            return append_frames(to, context.names.stack(load<uint64_t>(at), false));
+        case FieldKind::bytes:
+            return append_hex_bytes(to, at, field.size);
+        case FieldKind::list:
+            return append_list(to, load<ListValue>(at), ArrayPrintOptions::list_all);
+    }
+}
+
+}  // namespace probevue

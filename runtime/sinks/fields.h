@@ -1,0 +1,95 @@
+// Reading the values of a payload, and their natural text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/base/address.h"
+#include "compiler/program/record.h"
+#include "runtime/sinks/dates.h"
+#include "runtime/sinks/sink.h"
+#include "runtime/sinks/text_buffer.h"
+
+namespace probevue {
+
+template <typename T>
+T load(const std::byte* from) {
+    T value;
+    std::memcpy(&value, from, sizeof(T));
+    return value;
+}
+
+// A String's characters: all up to the first NUL, or the whole field.
+inline std::string_view load_string(const std::byte* from, uint32_t size) {
+    const auto* text = reinterpret_cast<const char*>(from);
+    return {text, strnlen(text, size)};
+}
+
+// Sum divided by count, toward zero; 0 for an empty list.
+inline int64_t list_average(const ListValue& list) { return list.count > 0 ? list.sum / list.count : 0; }
+
+// One aggregate of a list: its name and value.
+struct ListAggregate {
+    ArrayPrintOptions::ListValue flag;
+    std::string_view name;
+    int64_t (*value)(const ListValue&);
+};
+// In the order they are printed in.
+inline constexpr ListAggregate list_aggregates[] = {
+    {ArrayPrintOptions::list_count, "count", [](const ListValue& list) { return list.count; }},
+    {ArrayPrintOptions::list_sum, "sum", [](const ListValue& list) { return list.sum; }},
+    {ArrayPrintOptions::list_avg, "avg", list_average},
+    {ArrayPrintOptions::list_min, "min", [](const ListValue& list) { return list.min; }},
+    {ArrayPrintOptions::list_max, "max", [](const ListValue& list) { return list.max; }},
+};
+
+// The aggregate that stands for a list where one number is wanted (sorting, bars): the first of those asked for.
+int64_t list_number(const ListValue& list, uint8_t wanted);
+
+void append_unsigned(TextBuffer& to, uint64_t value);
+void append_signed(TextBuffer& to, int64_t value);
+// The shortest text that reads back as the same number; `inf`, `nan`.
+void append_double(TextBuffer& to, double value);
+// Two lower-case digits a byte, in the order of memory.
+void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size);
+void append_ip(TextBuffer& to, const std::byte* address);
+void append_mac(TextBuffer& to, uint64_t mac);
+
+// Names and paths by the engine's Resolver, or in their numeric form when there is none.
+class Names {
+public:
+    explicit Names(bool resolve_hosts) : resolve_hosts_(resolve_hosts) {}
+    void set_resolver(Resolver* resolver) { resolver_ = resolver; }
+
+    std::string host(const std::byte* address) const;
+    std::string path(uint64_t identifier) const;
+    // One frame a line, each line ended.
+    std::string stack(uint64_t identifier, bool symbols) const;
+    std::vector<RangeSlotView> range(uint64_t handle) const;
+
+private:
+    Resolver* resolver_ = nullptr;
+    bool resolve_hosts_;
+};
+
+// All that turning values into text needs besides the value.
+struct TextContext {
+    Names names;
+    DateFormat date;
+    uint64_t start_ns = 0;
+};
+
+// The natural text of a value, on one line: as its specifier prints it, frames of a stack joined by `;`, control
+// characters of Strings as C escapes. Lists show `list_values` of ArrayPrintOptions; a range shows nothing, it takes
+// lines of its own.
+void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
+                  uint8_t list_values);
+
+// trace(): hexadecimal of the value's size, Strings and paths as text, a stack as its addresses.
+void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context);
+
+}  // namespace probevue

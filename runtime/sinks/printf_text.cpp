@@ -1,0 +1,276 @@
+#include "runtime/sinks/printf_text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+namespace probevue {
+namespace {
+
+// The usual piece: nothing between the percent sign and the letter but sizes.
+bool is_plain(const FormatPiece& piece) {
+    return piece.width < 0 && piece.precision < 0 &&
+           !(piece.left || piece.plus || piece.space || piece.alternate || piece.zero);
+}
+
+size_t width_of(const FormatPiece& piece) { return static_cast<size_t>(std::clamp(piece.width, 0, longest_field)); }
+
+bool is_number(char conversion) {
+    switch (conversion) {
+        case 'd':
+        case 'i':
+        case 'u':
+        case 'x':
+        case 'X':
+        case 'o':
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool is_float(char conversion) {
+    switch (conversion) {
+        case 'f':
+        case 'F':
+        case 'e':
+        case 'E':
+        case 'g':
+        case 'G':
+            return true;
+        default:
+            return false;
+    }
+}
+
+// One 64-bit word.
+bool is_scalar(const RecordField& field) {
+    switch (field.kind) {
+        case FieldKind::string:
+        case FieldKind::ip:
+        case FieldKind::bytes:
+        case FieldKind::list:
+            return false;
+        default:
+            return true;
+    }
+}
+
+double as_double(const RecordField& field, const std::byte* at) {
+    if (field.kind == FieldKind::floating) return load<double>(at);
+    if (field.kind == FieldKind::integer && field.is_signed) return static_cast<double>(load<int64_t>(at));
+    return static_cast<double>(load<uint64_t>(at));
+}
+
+uint64_t as_integer(const RecordField& field, const std::byte* at) {
+    if (field.kind != FieldKind::floating) return load<uint64_t>(at);
+    const double value = load<double>(at);
+    if (!(value >= -0x1p63)) return static_cast<uint64_t>(std::numeric_limits<int64_t>::min());
+    if (value >= 0x1p63) return static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+    return static_cast<uint64_t>(static_cast<int64_t>(value));
+}
+
+uint64_t cut(uint64_t value, uint8_t bytes) { return bytes >= 8 ? value : value & ((uint64_t{1} << bytes * 8) - 1); }
+
+int64_t extend(uint64_t value, uint8_t bytes) {
+    if (bytes >= 8) return static_cast<int64_t>(value);
+    const int shift = 64 - bytes * 8;
+    return static_cast<int64_t>(value << shift) >> shift;
+}
+
+void append_padded(TextBuffer& to, const FormatPiece& piece, std::string_view text) {
+    const size_t width = width_of(piece);
+    const size_t pad = width > text.size() ? width - text.size() : 0;
+    if (pad != 0 && !piece.left) to.fill(' ', pad);
+    to.append(text);
+    if (pad != 0 && piece.left) to.fill(' ', pad);
+}
+
+// C11 7.21.6.1: precision gives the least number of digits and turns `0` off; `#` puts 0x before what is not zero, and
+// makes the first octal digit a zero.
+void append_number(TextBuffer& to, const FormatPiece& piece, uint64_t raw) {
+    std::array<char, 24> digits;
+    uint64_t magnitude = cut(raw, piece.bytes);
+    std::string_view sign;
+    int base = 10;
+    switch (piece.conversion) {
+        case 'd':
+        case 'i': {
+            const int64_t value = extend(raw, piece.bytes);
+            magnitude = value < 0 ? uint64_t{0} - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+            sign = value < 0 ? "-" : piece.plus ? "+" : piece.space ? " " : "";
+            break;
+        }
+        case 'x':
+        case 'X':
+            base = 16;
+            if (piece.alternate && magnitude != 0) sign = piece.conversion == 'x' ? "0x" : "0X";
+            break;
+        case 'o':
+            base = 8;
+            break;
+        default:
+            break;
+    }
+    char* end = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude, base).ptr;
+    if (piece.precision == 0 && magnitude == 0) end = digits.data();
+    if (piece.conversion == 'X') {
+        for (char* at = digits.data(); at != end; ++at) *at = *at >= 'a' ? static_cast<char>(*at - 'a' + 'A') : *at;
+    }
+    const auto count = static_cast<size_t>(end - digits.data());
+    const auto least = static_cast<size_t>(std::clamp(piece.precision, 0, longest_field));
+    size_t zeros = least > count ? least - count : 0;
+    if (piece.conversion == 'o' && piece.alternate && zeros == 0 && (count == 0 || digits[0] != '0')) zeros = 1;
+    size_t pad = width_of(piece);
+    pad = pad > sign.size() + zeros + count ? pad - sign.size() - zeros - count : 0;
+    if (piece.zero && !piece.left && piece.precision < 0) {
+        zeros += pad;
+        pad = 0;
+    }
+    if (!piece.left) to.fill(' ', pad);
+    to.append(sign);
+    to.fill('0', zeros);
+    to.append({digits.data(), count});
+    if (piece.left) to.fill(' ', pad);
+}
+
+void append_float(TextBuffer& to, const FormatPiece& piece, double value) {
+    const bool flags = piece.width >= 0 || piece.left || piece.plus || piece.space || piece.alternate || piece.zero;
+    const int precision = std::min(piece.precision, longest_field);
+    if (!flags && std::isfinite(value) && (piece.conversion == 'f' || piece.conversion == 'F') && precision <= 40) {
+        constexpr size_t longest = 400;  // 309 digits, sign, point, 40 decimals
+        char* begin = to.room(longest);
+        to.advance(
+            std::to_chars(begin, begin + longest, value, std::chars_format::fixed, precision < 0 ? 6 : precision).ptr);
+        return;
+    }
+    std::array<char, 16> format;
+    char* at = format.data();
+    *at++ = '%';
+    if (piece.left) *at++ = '-';
+    if (piece.plus) *at++ = '+';
+    if (piece.space) *at++ = ' ';
+    if (piece.alternate) *at++ = '#';
+    if (piece.zero) *at++ = '0';
+    *at++ = '*';
+    *at++ = '.';
+    *at++ = '*';
+    *at++ = piece.conversion;
+    *at = '\0';
+    const auto width = static_cast<int>(width_of(piece));
+    // A negative precision given by `*` counts as none, which is what -1 means here too.
+    const int size = snprintf(nullptr, 0, format.data(), width, precision, value);
+    if (size < 0) return;
+    char* begin = to.room(static_cast<size_t>(size) + 1);
+    snprintf(begin, static_cast<size_t>(size) + 1, format.data(), width, precision, value);
+    to.advance(begin + size);
+}
+
+// What %s and our own conversions show of a field.
+void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& field, const std::byte* at,
+                 TextContext& context) {
+    switch (piece.conversion) {
+        case 's':
+            if (field.kind == FieldKind::string) return to.append(load_string(at, field.size));
+            break;
+        case 'H':
+            if (field.kind == FieldKind::ip) return to.append(context.names.host(at));
+            break;
+        case 'W':
+            if (is_scalar(field)) return append_seconds(to, load<uint64_t>(at), context.start_ns);
+            break;
+        case 'A':
+            if (is_scalar(field)) return context.date.append(to, load<uint64_t>(at));
+            break;
+        case 'M':
+            if (is_scalar(field)) return append_mac(to, load<uint64_t>(at));
+            break;
+        case 'p':
+            if (field.kind == FieldKind::path) return to.append(context.names.path(load<uint64_t>(at)));
+            break;
+        case 't':
+        case 'T':
+            if (field.kind == FieldKind::stack) {
+                return to.append(context.names.stack(load<uint64_t>(at), piece.conversion == 't'));
+            }
+            break;
+        default:
+            break;
+    }
+    append_value(to, field, at, context, ArrayPrintOptions::list_all);
+}
+
+void append_flagged(TextBuffer& to, const FormatPiece& piece, const RecordField& field, const std::byte* at,
+                    TextContext& context) {
+    if (is_number(piece.conversion) && is_scalar(field)) return append_number(to, piece, as_integer(field, at));
+    if (is_float(piece.conversion) && is_scalar(field)) return append_float(to, piece, as_double(field, at));
+    if (piece.conversion == 'c' && is_scalar(field)) {
+        const auto c = static_cast<char>(load<uint64_t>(at));
+        return append_padded(to, piece, {&c, 1});
+    }
+    TextBuffer text;
+    append_text(text, piece, field, at, context);
+    std::string_view shown = text.view();
+    if (piece.precision >= 0) shown = shown.substr(0, static_cast<size_t>(piece.precision));
+    append_padded(to, piece, shown);
+}
+
+}  // namespace
+
+void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* payload, TextContext& context) {
+    for (const FormatPiece& piece : layout.pieces) {
+        to.append(piece.literal);
+        if (piece.conversion == 0) continue;
+        const RecordField& field = layout.fields[piece.field];
+        const std::byte* at = payload + field.offset;
+        if (!is_plain(piece)) {
+            append_flagged(to, piece, field, at, context);
+            continue;
+        }
+        const bool number = field.kind == FieldKind::integer;
+        switch (piece.conversion) {
+            case 'd':
+                if (number) {
+                    append_signed(to, extend(load<uint64_t>(at), piece.bytes));
+                    continue;
+                }
+                break;
+            case 'u':
+                if (number) {
+                    append_unsigned(to, cut(load<uint64_t>(at), piece.bytes));
+                    continue;
+                }
+                break;
+            case 'x':
+                if (number) {
+                    char* begin = to.room(16);
+                    to.advance(std::to_chars(begin, begin + 16, cut(load<uint64_t>(at), piece.bytes), 16).ptr);
+                    continue;
+                }
+                break;
+            case 'c':
+                if (number) {
+                    to.push(static_cast<char>(load<uint64_t>(at)));
+                    continue;
+                }
+                break;
+            case 'I':
+                if (field.kind == FieldKind::ip) {
+                    append_ip(to, at);
+                    continue;
+                }
+                break;
+            default:
+                break;
+        }
+        if (is_number(piece.conversion) || is_float(piece.conversion) || piece.conversion == 'c') {
+            append_flagged(to, piece, field, at, context);
+        } else {
+            append_text(to, piece, field, at, context);
+        }
+    }
+}
+
+}  // namespace probevue

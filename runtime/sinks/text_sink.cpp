@@ -1,0 +1,91 @@
+#include "runtime/sinks/text_sink.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "runtime/sinks/array_text.h"
+#include "runtime/sinks/printf_text.h"
+
+namespace probevue {
+
+void TextSink::record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) {
+    if (!accept(origin)) return;
+    TextBuffer& to = sections_.open(layout.kind == RecordKind::error_text ? Stream::error : Stream::data);
+    if (prefixes() && sections_.at_line_start()) append_prefix(to, origin);
+    if (layout.kind == RecordKind::trace) {
+        for (const RecordField& field : layout.fields) append_trace(to, field, payload + field.offset, context_);
+        to.push('\n');
+    } else {
+        append_record(to, layout, payload, context_);
+    }
+    sections_.close();
+}
+
+void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
+                     const RecordOrigin& origin) {
+    if (!accept(origin)) return;
+    TextBuffer& to = sections_.open(Stream::data);
+    std::function<void(TextBuffer&)> prefix;
+    if (prefixes()) prefix = [&](TextBuffer& buffer) { append_prefix(buffer, origin); };
+    append_array(to, layout, elements, options, context_, prefix);
+    sections_.close();
+}
+
+void TextSink::text(std::string_view text, const RecordOrigin& origin) {
+    if (!accept(origin)) return;
+    TextBuffer& to = sections_.open(Stream::data);
+    if (prefixes() && sections_.at_line_start()) append_prefix(to, origin);
+    to.append(text);
+    sections_.close();
+}
+
+void TextSink::append_prefix(TextBuffer& to, const RecordOrigin& origin) {
+    switch (options_.time_prefix) {
+        case TimePrefix::none:
+            break;
+        case TimePrefix::since_start:
+            append_seconds(to, origin.time_ns, context_.start_ns);
+            break;
+        case TimePrefix::date:
+            prefix_date_.append(to, origin.time_ns);
+            append_digits(to, origin.time_ns % nanoseconds_a_second / 1000, 6);
+            break;
+        case TimePrefix::raw:
+            append_unsigned(to, origin.time_ns);
+            break;
+    }
+    if (options_.time_prefix != TimePrefix::none) to.push(' ');
+    if (options_.thread_prefix) {
+        to.push('[');
+        append_signed(to, origin.tid);
+        to.append("] ");
+    }
+}
+
+void TextSink::message(MessageKind kind, std::string_view text) {
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    if (!options_.color) {
+        sections_.write_now(Stream::error, fmt::format("probevue: {}: {}\n", name_of(kind), text));
+        return;
+    }
+    const std::string_view paint = kind == MessageKind::error ? "1;31" : kind == MessageKind::warning ? "1;35" : "1;36";
+    sections_.write_now(Stream::error, fmt::format("probevue: \x1b[{}m{}:\x1b[0m {}\n", paint, name_of(kind), text));
+}
+
+void TextSink::statistics(std::span<const Statistic> figures) {
+    std::string lines;
+    for (const Statistic& figure : figures) {
+        lines += fmt::format("{}: {}{}{}\n", figure.name, figure.value, figure.unit.empty() ? "" : " ", figure.unit);
+    }
+    sections_.write_now(Stream::error, lines);
+}
+
+std::unique_ptr<Sink> make_text_sink(int data_fd, int error_fd, SinkOptions options) {
+    auto output = std::make_unique<DescriptorOutput>(data_fd, error_fd, options.output_name);
+    return std::make_unique<TextSink>(std::move(output), std::move(options));
+}
+
+}  // namespace probevue
