@@ -79,6 +79,32 @@ ValueType result_type(FunctionId id);
 // Is the result a list (`list()`)?
 bool returns_list(FunctionId id);
 
+// Bits of the constants of group "print_flags". They lie above any number of elements, so that flags that stand where the
+// number may stand are told from it by value.
+enum class PrintFlag : int64_t {
+    ascending = int64_t{1} << 32,
+    descending = int64_t{1} << 33,
+    by_key = int64_t{1} << 34,
+    by_value = int64_t{1} << 35,
+    list_count = int64_t{1} << 36,  // the value of a list that is printed; several may be asked for
+    list_sum = int64_t{1} << 37,
+    list_avg = int64_t{1} << 38,
+    list_min = int64_t{1} << 39,
+    list_max = int64_t{1} << 40,
+};
+
+// Bits of the constants of group "stack_flags" (stktrace).
+enum class StackFlag : int64_t {
+    print_symbols = 1,
+    user_trace = 2,   // the stack in user mode too
+    all_threads = 4,  // of the process
+};
+
+// Values of the constants of group "range_kind" (set_range).
+enum class RangeKind : int64_t { linear = 1, power = 2 };
+
+// Constants of group "time_unit" (diff_time) have the number of nanoseconds of a unit as their values.
+
 struct ConstantRow {
     std::string_view name;
     int64_t value;
