@@ -1,0 +1,323 @@
+// Values that fit a register.
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "compiler/ir/builder.h"
+
+namespace probevue::ir {
+namespace {
+
+int64_t extend_constant(int64_t value, uint32_t bytes, bool is_signed) {
+    switch (bytes) {
+        case 1: return is_signed ? int64_t{static_cast<int8_t>(value)} : int64_t{static_cast<uint8_t>(value)};
+        case 2: return is_signed ? int64_t{static_cast<int16_t>(value)} : int64_t{static_cast<uint16_t>(value)};
+        case 4: return is_signed ? int64_t{static_cast<int32_t>(value)} : int64_t{static_cast<uint32_t>(value)};
+        default: return value;
+    }
+}
+
+int64_t fold(checked::BinaryOp op, int64_t a, int64_t b) {
+    const auto ua = static_cast<uint64_t>(a);
+    const auto ub = static_cast<uint64_t>(b);
+    switch (op) {
+        case checked::BinaryOp::mul: return static_cast<int64_t>(ua * ub);
+        case checked::BinaryOp::add: return static_cast<int64_t>(ua + ub);
+        case checked::BinaryOp::sub: return static_cast<int64_t>(ua - ub);
+        case checked::BinaryOp::bit_and: return a & b;
+        case checked::BinaryOp::bit_xor: return a ^ b;
+        default: return a | b;
+    }
+}
+
+Op op_of(checked::BinaryOp op) {
+    switch (op) {
+        case checked::BinaryOp::mul: return Op::mul;
+        case checked::BinaryOp::add: return Op::add;
+        case checked::BinaryOp::sub: return Op::sub;
+        case checked::BinaryOp::bit_and: return Op::and_;
+        case checked::BinaryOp::bit_xor: return Op::xor_;
+        default: return Op::or_;
+    }
+}
+
+// Does every value of `from` have the same 64-bit form as a value of `to`?
+bool same_form(TypeRef from, TypeRef to) {
+    if (to->size == 8) return true;
+    if (from->size == to->size) return from->is_signed == to->is_signed;
+    return from->size < to->size && (!from->is_signed || to->is_signed);
+}
+
+}  // namespace
+
+Operand Builder::value(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::IntegerConstant>(&expr.node)) return Operand::of_imm(node->value);
+    if (const auto* node = std::get_if<checked::FloatingConstant>(&expr.node)) return Operand::of_imm(std::bit_cast<int64_t>(node->value));
+    if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) return builtin_value(*node->row);
+    if (const auto* node = std::get_if<checked::ArgumentRef>(&expr.node)) {
+        const auto field = static_cast<EventField>(static_cast<uint32_t>(EventField::arg1) + node->number - 1);
+        return extend(event_value(field), expr.type);
+    }
+    if (std::holds_alternative<checked::ReturnValueRef>(expr.node)) return extend(event_value(EventField::return_value), expr.type);
+    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_value(*node, expr.type);
+    if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) {
+        if (shared_.script.variables[node->id].storage == checked::VariableClass::thread) return thread_value(node->id);
+        return load(variable_place(node->id, false));
+    }
+    if (std::holds_alternative<checked::FieldRef>(expr.node) || std::holds_alternative<checked::ArrayIndex>(expr.node) ||
+        std::holds_alternative<checked::Dereference>(expr.node)) {
+        return load(place(expr));
+    }
+    if (const auto* node = std::get_if<checked::Convert>(&expr.node)) return convert(*node->operand, expr.type);
+    if (const auto* node = std::get_if<checked::Unary>(&expr.node)) return unary(*node, expr.type);
+    if (const auto* node = std::get_if<checked::Binary>(&expr.node)) {
+        const Operand left = value(*node->left);
+        const Operand right = value(*node->right);
+        return arithmetic(node->op, left, right, expr.type);
+    }
+    if (const auto* node = std::get_if<checked::Conditional>(&expr.node)) return conditional(*node, expr.type);
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return assign(*node);
+    if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node)) return compound_assign(*node);
+    if (const auto* node = std::get_if<checked::IncDec>(&expr.node)) return inc_dec(*node);
+    if (const auto* node = std::get_if<checked::Call>(&expr.node)) return call(*node, expr.type);
+    if (const auto* node = std::get_if<checked::ElementCall>(&expr.node)) return element_call(*node);
+    if (const auto* node = std::get_if<checked::Print>(&expr.node)) {
+        print(*node);
+        return Operand::of_imm(0);
+    }
+    if (const auto* node = std::get_if<checked::ArrayCall>(&expr.node)) {
+        array_call(*node);
+        return Operand::of_imm(0);
+    }
+    return truth(expr);  // Compare, IpAnyOf, Logical
+}
+
+void Builder::evaluate(const checked::Expr& expr) {
+    if (expr.type != nullptr && (expr.type->is_memory() || expr.type->kind == TypeKind::list || expr.type->kind == TypeKind::range)) {
+        if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return assign_memory(*node->target, *node->value);
+        if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node)) return assign_memory(*node->target, *node->value);
+        if (const auto* node = std::get_if<checked::Call>(&expr.node); node != nullptr && expr.type->is_memory()) static_cast<void>(call_address(*node, expr.type));
+        return;
+    }
+    static_cast<void>(value(expr));
+}
+
+// A condition as 0 or 1.
+Operand Builder::truth(const checked::Expr& expr) {
+    const Reg out = reg();
+    const Label yes = label();
+    const Label no = label();
+    const Label end = label();
+    condition(expr, yes, no);
+    place_label(yes);
+    move(out, Operand::of_imm(1));
+    jump(end);
+    place_label(no);
+    move(out, Operand::of_imm(0));
+    place_label(end);
+    return Operand::of(out);
+}
+
+Operand Builder::conditional(const checked::Conditional& node, TypeRef) {
+    const Reg out = reg();
+    const Label then = label();
+    const Label otherwise = label();
+    const Label end = label();
+    condition(*node.condition, then, otherwise);
+    place_label(then);
+    move(out, value(*node.then));
+    jump(end);
+    place_label(otherwise);
+    move(out, value(*node.otherwise));
+    place_label(end);
+    return Operand::of(out);
+}
+
+Operand Builder::extend(Operand value, TypeRef type) {
+    if (!type->is_integer() || type->size == 8) return value;
+    if (value.is_imm()) return Operand::of_imm(extend_constant(value.imm, type->size, type->is_signed));
+    return Operand::of(result({.op = Op::extend, .width = static_cast<uint8_t>(type->size), .is_signed = type->is_signed, .a = value}));
+}
+
+Operand Builder::unary(const checked::Unary& node, TypeRef type) {
+    if (node.op == checked::Unary::Op::logical_not) {
+        const Reg out = reg();
+        const Label yes = label();
+        const Label no = label();
+        const Label end = label();
+        condition(*node.operand, yes, no);
+        place_label(yes);
+        move(out, Operand::of_imm(0));
+        jump(end);
+        place_label(no);
+        move(out, Operand::of_imm(1));
+        place_label(end);
+        return Operand::of(out);
+    }
+    const Operand operand = value(*node.operand);
+    if (node.op == checked::Unary::Op::negate) {
+        if (operand.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(0 - static_cast<uint64_t>(operand.imm))), type);
+        return extend(Operand::of(result({.op = Op::neg, .a = operand})), type);
+    }
+    if (operand.is_imm()) return extend(Operand::of_imm(~operand.imm), type);
+    return extend(binary(Op::xor_, 8, operand, Operand::of_imm(-1)), type);
+}
+
+Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
+    switch (op) {
+        case checked::BinaryOp::div: return divide(false, a, b, type);
+        case checked::BinaryOp::mod: return divide(true, a, b, type);
+        case checked::BinaryOp::shl: case checked::BinaryOp::shr: return shift(op, a, b, type);
+        default: break;
+    }
+    if (a.is_imm() && b.is_imm()) return extend(Operand::of_imm(fold(op, a.imm, b.imm)), type);
+    const bool bitwise = op == checked::BinaryOp::bit_and || op == checked::BinaryOp::bit_or || op == checked::BinaryOp::bit_xor;
+    if (bitwise) return binary(op_of(op), 8, a, b);
+    // 32-bit operations clear the high half, which is the form of an unsigned int already.
+    if (type->size == 4 && !type->is_signed) return binary(op_of(op), 4, a, b);
+    return extend(binary(op_of(op), 8, a, b), type);
+}
+
+// The divisor may be zero: the result is 0 then, and the site warns once (design, section 8).
+Operand Builder::divide(bool modulo, Operand a, Operand b, TypeRef type) {
+    const Op op = type->is_signed ? (modulo ? Op::smod : Op::sdiv) : (modulo ? Op::umod : Op::udiv);
+    const auto warn = [&] {
+        const uint32_t index = site("division by zero, the result is 0", position_);
+        call_helper(Helper::warn, {Operand::of_imm(index)}, false);
+    };
+    if (b.is_imm() && b.imm == 0) {
+        warn();
+        return Operand::of_imm(0);
+    }
+    // The one quotient that does not fit, and a division that instruction sets trap on: negate instead.
+    if (b.is_imm() && b.imm == -1 && type->is_signed) {
+        if (modulo) return Operand::of_imm(0);
+        return extend(Operand::of(result({.op = Op::neg, .a = Operand::of(as_reg(a))})), type);
+    }
+    if (b.is_imm()) return extend(binary(op, 8, Operand::of(as_reg(a)), b), type);
+    const Reg out = reg();
+    const Label zero_divisor = label();
+    const Label end = label();
+    branch(Cond::eq, b, Operand::of_imm(0), zero_divisor);
+    move(out, extend(binary(op, 8, Operand::of(as_reg(a)), b), type));
+    jump(end);
+    place_label(zero_divisor);
+    warn();
+    move(out, Operand::of_imm(0));
+    place_label(end);
+    return Operand::of(out);
+}
+
+// As on x86-64: the count is taken modulo the width of the left operand.
+Operand Builder::shift(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
+    const auto width = static_cast<uint8_t>(type->size);
+    if (b.is_imm()) b.imm &= width * 8 - 1;
+    if (op == checked::BinaryOp::shl) {
+        if (a.is_imm() && b.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) << b.imm)), type);
+        const Operand shifted = binary(Op::shl, width, Operand::of(as_reg(a)), b);
+        return type->is_signed ? extend(shifted, type) : shifted;
+    }
+    if (a.is_imm() && b.is_imm()) {
+        if (type->is_signed) return Operand::of_imm(a.imm >> b.imm);
+        return Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) >> b.imm));
+    }
+    if (!type->is_signed) return binary(Op::lshr, width, Operand::of(as_reg(a)), b);
+    return extend(binary(Op::ashr, width, Operand::of(as_reg(a)), b), type);
+}
+
+Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
+    const TypeRef from = operand.type;
+    if (from->is_memory() || from->kind == TypeKind::list) return materialize(address(operand));  // array to pointer
+    const Operand source = value(operand);
+    if (from->kind == TypeKind::floating && to->is_integer()) {
+        if (source.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(std::bit_cast<double>(source.imm))), to);
+        return extend(call_helper(Helper::integer_of_double, {source, Operand::of_imm(to->is_signed ? 1 : 0)}), to);
+    }
+    if (from->is_integer() && to->kind == TypeKind::floating) {
+        if (source.is_imm()) {
+            const double folded = from->is_signed ? static_cast<double>(source.imm) : static_cast<double>(static_cast<uint64_t>(source.imm));
+            return Operand::of_imm(std::bit_cast<int64_t>(folded));
+        }
+        return call_helper(Helper::double_of_integer, {source, Operand::of_imm(from->is_signed ? 1 : 0)});
+    }
+    if (!to->is_integer() || (from->is_integer() && same_form(from, to))) return source;
+    return extend(source, to);
+}
+
+Operand Builder::builtin_value(const BuiltinRow& row) {
+    if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_field(*field);
+    if (const auto* computed = std::get_if<PacketSlot>(&row.from)) {
+        return Operand::of(result({.op = Op::packet_slot, .index = static_cast<uint32_t>(*computed)}));
+    }
+    if (std::holds_alternative<PacketStart>(row.from)) {
+        packet_bytes_ = ~0u;
+        return Operand::of(result({.op = Op::context, .index = static_cast<uint32_t>(ContextWord::packet)}));
+    }
+    return event_value(std::get<EventField>(row.from));
+}
+
+// Fields lie in network byte order; masks and shifts apply to the number in host order.
+Operand Builder::packet_field(const PacketField& field) {
+    const Operand header = Operand::of(result({.op = Op::layer, .index = static_cast<uint32_t>(field.layer)}));
+    const auto read = [&](uint8_t offset, uint8_t width) {
+        const Operand raw = load_from({header, offset}, width, false);
+        if (width == 1) return raw;
+        return Operand::of(result({.op = Op::swap, .width = width, .a = raw}));
+    };
+    if (field.width == 6) {  // a MAC address: its first byte is the most significant
+        const Operand high = binary(Op::shl, 8, read(field.offset, 2), Operand::of_imm(32));
+        return binary(Op::or_, 8, high, read(static_cast<uint8_t>(field.offset + 2), 4));
+    }
+    Operand out = read(field.offset, field.width);
+    const uint64_t all = field.width >= 4 ? 0xffffffffu : (uint64_t{1} << (field.width * 8)) - 1;
+    if (field.shift != 0) out = binary(Op::lshr, 8, out, Operand::of_imm(field.shift));
+    if ((field.mask & (all >> field.shift)) != all >> field.shift) out = binary(Op::and_, 8, out, Operand::of_imm(field.mask));
+    if (field.scale != 0) out = binary(Op::shl, 8, out, Operand::of_imm(field.scale));
+    return out;
+}
+
+Operand Builder::assign(const checked::Assign& node) {
+    if (node.target->type->is_memory() || node.target->type->kind == TypeKind::list) {
+        assign_memory(*node.target, *node.value);
+        return Operand::of_imm(0);
+    }
+    // The value first: it may insert into the array that the target's place lies in.
+    const Operand source = value(*node.value);
+    const Place target = place(*node.target);
+    store(target, source);
+    const Operand out = target.bits == nullptr || source.is_imm() ? source : load_bits(target);
+    finish(target);
+    return target.absent.has_value() || target.bits == nullptr ? source : out;
+}
+
+Operand Builder::compound_assign(const checked::CompoundAssign& node) {
+    const Operand right = value(*node.value);
+    const TypeRef type = node.target->type;
+    const Reg out = reg();
+    move(out, Operand::of_imm(0));
+    const Place target = place(*node.target);
+    Operand left = load(target);
+    if (!(type->is_integer() && node.computed->is_integer() && same_form(type, node.computed))) left = extend(left, node.computed);
+    const Operand changed = extend(arithmetic(node.op, left, right, node.computed), type);
+    store(target, changed);
+    move(out, changed);
+    finish(target);
+    return Operand::of(out);
+}
+
+Operand Builder::inc_dec(const checked::IncDec& node) {
+    const TypeRef type = node.target->type;
+    const Reg out = reg();
+    move(out, Operand::of_imm(0));
+    const Place target = place(*node.target);
+    const Operand before = load(target);
+    if (!node.is_prefix) move(out, before);
+    const uint32_t step = type->kind == TypeKind::pointer && type->element != nullptr ? std::max(1u, type->element->size) : 1;
+    const Operand after = extend(binary(Op::add, 8, Operand::of(as_reg(before)), Operand::of_imm(int64_t{node.delta} * step)), type);
+    store(target, after);
+    if (node.is_prefix) move(out, after);
+    finish(target);
+    return Operand::of(out);
+}
+
+}  // namespace probevue::ir

@@ -1,0 +1,242 @@
+// Values that lie in memory: Strings, addresses, structures, and conversions between the memories they come from.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/ir/builder.h"
+
+namespace probevue::ir {
+namespace {
+
+// More elements than this are converted by nobody's script; code stays bounded.
+constexpr uint32_t max_converted_elements = 64;
+
+}  // namespace
+
+Address Builder::address(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::StringConstant>(&expr.node)) return memory(rodata_map, shared_.storage.constant(node->value));
+    if (const auto* node = std::get_if<checked::IpConstant>(&expr.node)) {
+        return memory(rodata_map, shared_.storage.constant({reinterpret_cast<const char*>(&node->value), sizeof node->value}));
+    }
+    if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) return builtin_address(*node->row);
+    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_copy(*node, expr.type);
+    if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) {
+        if (shared_.script.variables[node->id].storage != checked::VariableClass::thread) return variable_place(node->id, false).at;
+        const Address out = slot(storage_size(expr.type), "thread");
+        zero(out, storage_size(expr.type));
+        const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
+        const Label absent = label();
+        branch(Cond::eq, block, Operand::of_imm(0), absent);
+        copy_words(out, {block, static_cast<int32_t>(shared_.storage.variable_offset(node->id))}, storage_size(expr.type));
+        place_label(absent);
+        return out;
+    }
+    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) {
+        if (const auto* pointer = std::get_if<checked::Dereference>(&node->base->node)) {
+            const Operand base = value(*pointer->pointer);
+            const Address out = slot(storage_size(expr.type), "copy");
+            const AddressSpace space = pointer->pointer->type->space;
+            read_memory(space, out, materialize({base, static_cast<int32_t>(node->field->offset)}), expr.type->size);
+            if (space == AddressSpace::packet) host_order(expr.type, out);
+            return out;
+        }
+        const Address base = address(*node->base);
+        return {base.base, base.offset + static_cast<int32_t>(node->field->offset)};
+    }
+    if (std::holds_alternative<checked::ArrayIndex>(expr.node)) return place(expr).at;
+    if (const auto* node = std::get_if<checked::Dereference>(&expr.node)) return deref_copy(*node->pointer, expr.type);
+    if (const auto* node = std::get_if<checked::Conditional>(&expr.node)) return conditional_address(*node, expr.type);
+    if (const auto* node = std::get_if<checked::Call>(&expr.node)) return call_address(*node, expr.type);
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) {
+        assign_memory(*node->target, *node->value);
+        return address(*node->target);
+    }
+    return text(expr).at;  // Concatenate, Convert
+}
+
+Text Builder::text(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::Convert>(&expr.node)) {
+        const TypeRef from = node->operand->type;
+        if (from->kind == TypeKind::string) {
+            Text inner = text(*node->operand);
+            inner.size = std::min(inner.size, expr.type->count);
+            return inner;
+        }
+        if (from->kind == TypeKind::array) return {address(*node->operand), std::min(from->count, expr.type->count)};
+        if (from->kind == TypeKind::pointer) {
+            const Operand pointer = value(*node->operand);
+            const Address out = slot(storage_size(expr.type), "string");
+            const Helper read = from->space == AddressSpace::user ? Helper::user_string : Helper::kernel_string;
+            if (from->space == AddressSpace::packet) packet_bytes_ = ~0u;
+            call_helper(read, {out.base, Operand::of_imm(expr.type->count), pointer, Operand::of_imm(-1)}, false);
+            return {out, expr.type->count};
+        }
+    }
+    if (const auto* node = std::get_if<checked::Concatenate>(&expr.node)) {
+        const Text left = text(*node->left);
+        const Text right = text(*node->right);
+        const Address out = slot(storage_size(expr.type), "concat");
+        const auto sizes = static_cast<int64_t>(uint64_t{left.size} | uint64_t{right.size} << 32);
+        call_helper(Helper::string_concat, {out.base, Operand::of_imm(expr.type->count), materialize(left.at), materialize(right.at), Operand::of_imm(sizes)}, false);
+        return {out, expr.type->count};
+    }
+    return {address(expr), expr.type->kind == TypeKind::string ? expr.type->count : expr.type->size};
+}
+
+Address Builder::builtin_address(const BuiltinRow& row) {
+    if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_address(*field);
+    return {event_value(std::get<EventField>(row.from)), 0};
+}
+
+// An ip_addr_t keeps the bytes as they lie on the wire.
+Address Builder::packet_address(const PacketField& field) {
+    const Operand header = Operand::of(result({.op = Op::layer, .index = static_cast<uint32_t>(field.layer)}));
+    const Address out = slot(sizeof(IpAddress), "ip");
+    if (field.width == 4) {
+        store_to(out, 8, load_from({header, field.offset}, 4, false));
+        store_to({out.base, 8}, 8, Operand::of_imm(0));
+        store_to({out.base, 16}, 8, Operand::of_imm(static_cast<int64_t>(IpAddress::v4)));
+    } else {
+        store_to(out, 8, load_from({header, field.offset}, 8, false));
+        store_to({out.base, 8}, 8, load_from({header, field.offset + 8}, 8, false));
+        store_to({out.base, 16}, 8, Operand::of_imm(static_cast<int64_t>(IpAddress::v6)));
+    }
+    return out;
+}
+
+// A copy: the element's own place is safe only until the next insertion.
+Address Builder::element_copy(const checked::ElementRef& node, TypeRef type) {
+    const Address key = element_key(node.array, node.keys, nullptr);
+    const Address out = slot(storage_size(type), "value");
+    const Operand found = call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    const Label absent = label();
+    const Label end = label();
+    branch(Cond::eq, found, Operand::of_imm(0), absent);
+    copy_words(out, {found, 0}, storage_size(type));
+    jump(end);
+    place_label(absent);
+    zero(out, storage_size(type));
+    place_label(end);
+    return out;
+}
+
+Address Builder::conditional_address(const checked::Conditional& node, TypeRef type) {
+    const Slot out = new_slot(storage_size(type), "cond");
+    const Label then = label();
+    const Label otherwise = label();
+    const Label end = label();
+    condition(*node.condition, then, otherwise);
+    place_label(then);
+    copy_value(type, slot_address(out), *node.then);
+    jump(end);
+    place_label(otherwise);
+    copy_value(type, slot_address(out), *node.otherwise);
+    place_label(end);
+    return slot_address(out);
+}
+
+void Builder::read_memory(AddressSpace space, Address to, Operand from, uint32_t size) {
+    Helper read = Helper::kernel_copy;
+    if (space == AddressSpace::packet) {
+        read = Helper::packet_copy;
+        packet_bytes_ = ~0u;
+    } else if (space == AddressSpace::user) {
+        read = Helper::user_copy;
+    }
+    call_helper(read, {materialize(to), from, Operand::of_imm(size)}, false);
+}
+
+Address Builder::deref_copy(const checked::Expr& pointer, TypeRef type) {
+    const Operand from = value(pointer);
+    const Address out = slot(storage_size(type), "copy");
+    if (type->size % 8 != 0) store_to({out.base, static_cast<int32_t>(type->size & ~7u)}, 8, Operand::of_imm(0));
+    read_memory(pointer.type->space, out, from, type->size);
+    if (pointer.type->space == AddressSpace::packet) host_order(type, out);
+    return out;
+}
+
+// Packet bytes are in network order; a script written for big-endian AIX reads integers as they lie (design, section 8).
+void Builder::host_order(TypeRef type, Address at) {
+    if (type->is_integer() && type->size > 1) {
+        const auto width = static_cast<uint8_t>(type->size);
+        const Operand raw = load_from(at, width, false);
+        store_to(at, width, Operand::of(result({.op = Op::swap, .width = width, .a = raw})));
+    } else if (type->kind == TypeKind::array) {
+        if (type->element->size <= 1) return;
+        for (uint32_t i = 0; i < std::min(type->count, max_converted_elements); ++i) {
+            host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * type->element->size)});
+        }
+    } else if (type->kind == TypeKind::structure) {
+        int64_t last = -1;
+        for (const Field& field : type->fields) {
+            // Members of a union share bytes, and so do the bit-fields of one storage unit: each byte is converted once.
+            if (int64_t{field.offset} <= last) continue;
+            last = field.offset;
+            host_order(field.type, {at.base, at.offset + static_cast<int32_t>(field.offset)});
+        }
+    }
+}
+
+// Copies whole words; both sides have storage_size() bytes.
+void Builder::copy_words(Address to, Address from, uint32_t size) {
+    if (size > 128) {
+        call_helper(Helper::memory_copy, {materialize(to), materialize(from), Operand::of_imm(size)}, false);
+        return;
+    }
+    for (int32_t word = 0; word < static_cast<int32_t>(size); word += 8) {
+        store_to({to.base, to.offset + word}, 8, load_from({from.base, from.offset + word}, 8, false));
+    }
+}
+
+void Builder::zero(Address at, uint32_t size) {
+    if (size > 128) {
+        call_helper(Helper::memory_zero, {materialize(at), Operand::of_imm(size)}, false);
+        return;
+    }
+    for (int32_t word = 0; word < static_cast<int32_t>(size); word += 8) store_to({at.base, at.offset + word}, 8, Operand::of_imm(0));
+}
+
+// Stores the value of `from` at `to`, which has storage_size(type) bytes.
+void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
+    if (type->kind == TypeKind::string) {
+        const Text source = text(from);
+        const uint32_t size = storage_size(type);
+        if (type->count % 8 != 0 || type->count == 0) store_to({to.base, to.offset + static_cast<int32_t>(size - 8)}, 8, Operand::of_imm(0));
+        call_helper(Helper::string_copy, {materialize(to), Operand::of_imm(type->count), materialize(source.at), Operand::of_imm(source.size)}, false);
+    } else if (type->is_memory()) {
+        const Address source = address(from);
+        if (type->size % 8 == 0 && type->size <= 128) {
+            copy_words(to, source, type->size);
+        } else {
+            call_helper(Helper::memory_copy, {materialize(to), materialize(source), Operand::of_imm(type->size)}, false);
+        }
+    } else {
+        store_to(to, 8, value(from));
+    }
+}
+
+void Builder::store_field(TypeRef type, Address at, const checked::Expr& value_expr) { copy_value(type, at, value_expr); }
+
+void Builder::assign_memory(const checked::Expr& target, const checked::Expr& source) {
+    if (target.type->kind == TypeKind::list) return assign_list(target, source);
+    if (std::holds_alternative<checked::ElementRef>(target.node)) {
+        // The value may itself look into the array: it is copied before the element is made.
+        const Address copied = slot(storage_size(target.type), "value");
+        if (target.type->size % 8 != 0 && target.type->kind != TypeKind::string) zero(copied, storage_size(target.type));
+        copy_value(target.type, copied, source);
+        const Place element = place(target);
+        copy_words(element.at, copied, storage_size(target.type));
+        return finish(element);
+    }
+    // A String may be assigned from a concatenation that reads it: string helpers write into slots of their own.
+    if (const auto* node = std::get_if<checked::FieldRef>(&target.node)) {
+        const Place field = field_place(*node->base, node->field);
+        copy_value(target.type, field.at, source);
+        return finish(field);
+    }
+    const Place variable = place(target);
+    copy_value(target.type, variable.at, source);
+    finish(variable);
+}
+
+}  // namespace probevue::ir

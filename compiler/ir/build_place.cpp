@@ -1,0 +1,195 @@
+// Places: variables, elements of arrays, members of structures, as targets of assignments and as sources of scalars.
+#include "compiler/ir/builder.h"
+
+namespace probevue::ir {
+
+Place Builder::place(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) return variable_place(node->id, true);
+    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_place(*node);
+    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) return field_place(*node->base, node->field);
+    if (const auto* node = std::get_if<checked::ArrayIndex>(&expr.node)) {
+        Place out;
+        out.type = expr.type;
+        const uint32_t count = node->base->type->count;
+        const Operand index = value(*node->index);
+        const Address base = address(*node->base);
+        if (index.is_imm()) {
+            out.at = {base.base, base.offset + static_cast<int32_t>(index.imm * expr.type->size)};
+            return out;
+        }
+        // An index out of range reads and writes the first element: it can do no harm there, and the site warns.
+        const Reg checked_index = reg();
+        move(checked_index, Operand::of_imm(0));
+        const Label in_range = label();
+        const Label end = label();
+        branch(Cond::ult, index, Operand::of_imm(count), in_range);
+        const uint32_t warning = site("array index out of range, element 0 is used", position_);
+        call_helper(Helper::warn, {Operand::of_imm(warning)}, false);
+        jump(end);
+        place_label(in_range);
+        move(checked_index, index);
+        place_label(end);
+        const Operand scaled = binary(Op::mul, 8, Operand::of(checked_index), Operand::of_imm(expr.type->size));
+        out.at = {binary(Op::add, 8, materialize(base), scaled), 0};
+        return out;
+    }
+    const auto& node = std::get<checked::Dereference>(expr.node);
+    Place out;
+    out.type = expr.type;
+    out.at = deref_copy(*node.pointer, expr.type);
+    return out;
+}
+
+Place Builder::variable_place(checked::VariableId id, bool writes) {
+    const checked::Variable& variable = shared_.script.variables[id];
+    Place out;
+    out.type = variable.type;
+    switch (variable.storage) {
+        case checked::VariableClass::automatic:
+            if (variable.type->is_scalar()) {
+                out.kind = Place::Kind::reg;
+                out.reg = automatic_regs_[id];
+            } else {
+                out.at = slot_address(automatic_slots_[id]);
+            }
+            return out;
+        case checked::VariableClass::thread: {
+            const Operand block = call_helper(Helper::thread_ref, {event_value(EventField::tid)});
+            out.absent = label();
+            branch(Cond::eq, block, Operand::of_imm(0), *out.absent);
+            if (writes) store_to({block, static_cast<int32_t>(shared_.storage.instantiated_offset(id))}, 1, Operand::of_imm(1));
+            out.at = {block, static_cast<int32_t>(shared_.storage.variable_offset(id))};
+            return out;
+        }
+        case checked::VariableClass::global: case checked::VariableClass::kernel:
+            out.at = memory(globals_map, shared_.storage.variable_offset(id));
+            return out;
+    }
+    return out;
+}
+
+Place Builder::element_place(const checked::ElementRef& node) {
+    const Address key = element_key(node.array, node.keys, nullptr);
+    Place out;
+    out.kind = Place::Kind::element;
+    out.type = shared_.script.arrays[node.array].value;
+    const Operand found = call_helper(Helper::array_ref, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    out.absent = label();
+    branch(Cond::eq, found, Operand::of_imm(0), *out.absent);
+    out.at = {found, 0};
+    return out;
+}
+
+Place Builder::field_place(const checked::Expr& base, const Field* field) {
+    Place out;
+    if (const auto* pointer = std::get_if<checked::Dereference>(&base.node)) {
+        const Operand start = value(*pointer->pointer);
+        out.at = slot(8, "copy");
+        store_to(out.at, 8, Operand::of_imm(0));
+        const AddressSpace space = pointer->pointer->type->space;
+        read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
+        if (space == AddressSpace::packet) host_order(field->type, out.at);
+    } else {
+        const bool writable = std::holds_alternative<checked::VariableRef>(base.node) || std::holds_alternative<checked::FieldRef>(base.node) ||
+                              std::holds_alternative<checked::ElementRef>(base.node);
+        const Place outer = writable ? place(base) : Place{.at = address(base)};
+        out.absent = outer.absent;
+        out.at = {outer.at.base, outer.at.offset + static_cast<int32_t>(field->offset)};
+    }
+    out.type = field->type;
+    out.bits = field->bit_width == 0 ? nullptr : field;
+    return out;
+}
+
+Operand Builder::load(const Place& place) {
+    if (place.kind == Place::Kind::reg) return Operand::of(place.reg);
+    if (place.bits != nullptr) return load_bits(place);
+    const TypeRef type = place.type;
+    // Elements keep scalars in their 64-bit form.
+    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating)) return load_from(place.at, 8, false);
+    const Operand raw = load_from(place.at, static_cast<uint8_t>(type->size), type->is_signed);
+    if (type->kind == TypeKind::floating && type->size == 4) return call_helper(Helper::double_of_float, {raw});
+    return raw;
+}
+
+void Builder::store(const Place& place, Operand value) {
+    const TypeRef type = place.type;
+    if (place.kind == Place::Kind::reg) return move(place.reg, value);
+    if (place.bits != nullptr) return store_bits(place, value);
+    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating)) return store_to(place.at, 8, value);
+    if (type->kind == TypeKind::floating && type->size == 4) value = call_helper(Helper::float_of_double, {value});
+    store_to(place.at, static_cast<uint8_t>(type->size), value);
+}
+
+// Bit-fields as the System V ABI lays them out on little-endian machines: counted from the least significant bit.
+Operand Builder::load_bits(const Place& place) {
+    const auto width = static_cast<uint8_t>(place.type->size);
+    const int left = 64 - place.bits->bit_offset - place.bits->bit_width;
+    const Operand raw = load_from(place.at, width, false);
+    const Operand high = binary(Op::shl, 8, raw, Operand::of_imm(left));
+    return binary(place.type->is_signed ? Op::ashr : Op::lshr, 8, high, Operand::of_imm(64 - place.bits->bit_width));
+}
+
+void Builder::store_bits(const Place& place, Operand value) {
+    const auto width = static_cast<uint8_t>(place.type->size);
+    const uint64_t mask = (place.bits->bit_width == 64 ? ~uint64_t{0} : (uint64_t{1} << place.bits->bit_width) - 1) << place.bits->bit_offset;
+    const Operand raw = load_from(place.at, width, false);
+    const Operand kept = binary(Op::and_, 8, raw, Operand::of_imm(static_cast<int64_t>(~mask)));
+    const Operand moved = binary(Op::shl, 8, Operand::of(as_reg(value)), Operand::of_imm(place.bits->bit_offset));
+    const Operand cut = binary(Op::and_, 8, moved, Operand::of_imm(static_cast<int64_t>(mask)));
+    store_to(place.at, width, binary(Op::or_, 8, kept, cut));
+}
+
+void Builder::finish(const Place& place) {
+    if (place.absent.has_value()) place_label(*place.absent);
+}
+
+Operand Builder::element_value(const checked::ElementRef& node, TypeRef) {
+    const Address key = element_key(node.array, node.keys, nullptr);
+    const Operand found = call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    const Reg out = reg();
+    const Label absent = label();
+    move(out, Operand::of_imm(0));
+    branch(Cond::eq, found, Operand::of_imm(0), absent);
+    move(out, load_from({found, 0}, 8, false));
+    place_label(absent);
+    return Operand::of(out);
+}
+
+// Reading does not instantiate.
+Operand Builder::thread_value(checked::VariableId id) {
+    const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
+    const Reg out = reg();
+    const Label absent = label();
+    move(out, Operand::of_imm(0));
+    branch(Cond::eq, block, Operand::of_imm(0), absent);
+    Place stored;
+    stored.type = shared_.script.variables[id].type;
+    stored.at = {block, static_cast<int32_t>(shared_.storage.variable_offset(id))};
+    move(out, load(stored));
+    place_label(absent);
+    return Operand::of(out);
+}
+
+// The key's bytes in a slot; a null expression is ANY: its bit is set in `any`.
+Address Builder::element_key(checked::ArrayId array, const std::vector<checked::ExprPtr>& keys, uint64_t* any) {
+    const std::vector<TypeRef>& types = shared_.script.arrays[array].keys;
+    uint32_t size = 0;
+    for (TypeRef type : types) size += storage_size(type);
+    const Slot key = new_slot(size, "key");
+    uint32_t offset = 0;
+    for (size_t i = 0; i < keys.size() && i < types.size(); ++i) {
+        const Address at = slot_address(key);
+        const Address part{at.base, static_cast<int32_t>(offset)};
+        if (keys[i] == nullptr) {
+            if (any != nullptr) *any |= uint64_t{1} << i;
+            zero(part, storage_size(types[i]));
+        } else {
+            store_field(types[i], part, *keys[i]);
+        }
+        offset += storage_size(types[i]);
+    }
+    return slot_address(key);
+}
+
+}  // namespace probevue::ir

@@ -1,0 +1,129 @@
+// Emitting instructions, and the clause as a whole.
+#include "compiler/ir/builder.h"
+
+#include <fmt/format.h>
+
+namespace probevue::ir {
+
+Builder::Builder(Shared& shared, const checked::Clause& clause, uint32_t index)
+    : shared_(shared),
+      clause_(clause),
+      automatic_regs_(shared.script.variables.size(), no_reg),
+      automatic_slots_(shared.script.variables.size()) {
+    function_.name = fmt::format("clause {} {}", index, clause.probes.empty() ? "" : clause.probes.front().text);
+}
+
+Inst& Builder::emit(Inst inst) {
+    inst.position = position_;
+    return function_.code.emplace_back(std::move(inst));
+}
+
+Reg Builder::result(Inst inst) {
+    inst.dst = reg();
+    return emit(std::move(inst)).dst;
+}
+
+Reg Builder::as_reg(Operand operand) {
+    if (operand.is_reg()) return operand.reg;
+    return result({.op = Op::constant, .a = operand});
+}
+
+Operand Builder::binary(Op op, uint8_t width, Operand a, Operand b) {
+    return Operand::of(result({.op = op, .width = width, .a = a, .b = b}));
+}
+
+void Builder::place_label(Label label) { emit({.op = Op::label, .index = label}); }
+
+void Builder::jump(Label label) { emit({.op = Op::jump, .index = label}); }
+
+void Builder::branch(Cond cond, Operand a, Operand b, Label target) {
+    emit({.op = Op::branch, .cond = cond, .a = a, .b = b, .index = target});
+}
+
+void Builder::move(Reg to, Operand from) {
+    emit({.op = from.is_imm() ? Op::constant : Op::move, .dst = to, .a = from});
+}
+
+Operand Builder::load_from(Address at, uint8_t width, bool is_signed) {
+    return Operand::of(result({.op = Op::load, .width = width, .is_signed = is_signed, .a = at.base, .offset = at.offset}));
+}
+
+void Builder::store_to(Address at, uint8_t width, Operand value) {
+    emit({.op = Op::store, .width = width, .a = at.base, .b = value, .offset = at.offset});
+}
+
+Operand Builder::call_helper(Helper helper, std::vector<Operand> args, bool has_result) {
+    Inst inst{.op = Op::call, .args = std::move(args), .index = static_cast<uint32_t>(helper)};
+    if (has_result) return Operand::of(result(std::move(inst)));
+    emit(std::move(inst));
+    return {};
+}
+
+Operand Builder::map_operand(uint32_t map) { return Operand::of(result({.op = Op::map, .index = map})); }
+
+Operand Builder::materialize(Address at) {
+    if (at.offset == 0) return at.base;
+    return binary(Op::add, 8, at.base, Operand::of_imm(at.offset));
+}
+
+Address Builder::memory(uint32_t map, uint32_t offset) {
+    return {Operand::of(result({.op = Op::memory, .index = map, .offset = static_cast<int32_t>(offset)})), 0};
+}
+
+Slot Builder::new_slot(uint32_t size, std::string_view name) {
+    const uint32_t rounded = std::max(8u, (size + 7) & ~7u);
+    const auto index = static_cast<Slot>(function_.slots.size());
+    function_.slots.push_back({rounded, fmt::format("{}{}", name, index)});
+    return index;
+}
+
+Address Builder::slot_address(Slot slot) { return {Operand::of(result({.op = Op::frame, .index = slot})), 0}; }
+
+uint32_t Builder::site(std::string text, SourcePosition position) {
+    std::vector<Site>& sites = shared_.program.sites;
+    for (size_t i = 0; i < sites.size(); ++i) {
+        if (sites[i].text == text && sites[i].position.line == position.line && sites[i].position.column == position.column) {
+            return static_cast<uint32_t>(i);
+        }
+    }
+    sites.push_back({std::move(text), position});
+    return static_cast<uint32_t>(sites.size() - 1);
+}
+
+SourcePosition Builder::position(Span span) const {
+    const Location location = shared_.source.location(span.begin);
+    return {location.line, location.column};
+}
+
+Operand Builder::event_value(EventField field) {
+    return Operand::of(result({.op = Op::event_field, .index = static_cast<uint32_t>(field)}));
+}
+
+Module build(const checked::Script& script, const Source& source) {
+    Shared shared{script, source, Storage(script), {}};
+    shared.program.script_name = source.name();
+    shared.program.records = script.records;
+    for (const checked::RangeVariable& range : script.ranges) shared.program.ranges.push_back({range.name});
+    Module module;
+    for (const checked::Clause& clause : script.clauses) {
+        Builder builder(shared, clause, static_cast<uint32_t>(module.functions.size()));
+        module.functions.push_back(builder.run());
+        ClauseCode code;
+        code.probes = clause.probes;
+        code.packet_bytes = builder.packet_bytes();
+        const Location location = source.location(clause.span.begin);
+        code.position = {location.line, location.column};
+        shared.program.clauses.push_back(std::move(code));
+    }
+    shared.program.maps = shared.storage.take_maps();
+    module.program = std::move(shared.program);
+    return module;
+}
+
+std::string dump(const Module& module) {
+    std::string out;
+    for (const Function& function : module.functions) out += dump(function) + "\n";
+    return out;
+}
+
+}  // namespace probevue::ir

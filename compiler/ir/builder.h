@@ -1,0 +1,156 @@
+// Private to compiler/ir: the walk over one clause. The parts stand in build_*.cpp by what they translate.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/build.h"
+#include "compiler/ir/storage.h"
+
+namespace probevue::ir {
+
+// An address: a register that holds it, and bytes to add.
+struct Address {
+    Operand base{};
+    int32_t offset = 0;
+};
+
+// A String's bytes: NUL-padded, `size` of them may be read.
+struct Text {
+    Address at;
+    uint32_t size = 0;
+};
+
+// Something that can be assigned to.
+struct Place {
+    enum class Kind : uint8_t { reg, memory, element } kind = Kind::memory;
+    TypeRef type = nullptr;
+    Reg reg = no_reg;                 // automatic scalars
+    Address at{};                     // memory, element
+    const Field* bits = nullptr;      // a bit-field of the storage unit at `at`
+    std::optional<Label> absent{};    // where to go on when the place does not exist (array full, too many threads)
+};
+
+// What the clauses of a script share while they are built.
+struct Shared {
+    const checked::Script& script;
+    const Source& source;
+    Storage storage;
+    Program program;
+};
+
+class Builder {
+public:
+    Builder(Shared& shared, const checked::Clause& clause, uint32_t index);
+    Function run();
+    // Bytes of a packet that the clause may look at.
+    uint32_t packet_bytes() const { return packet_bytes_; }
+
+private:
+    // build_clause.cpp
+    void predicate();
+    void block(const checked::Block& block);
+    void statement(const checked::Stmt& statement);
+    void condition(const checked::Expr& expr, Label if_true, Label if_false);
+    void compare_condition(const checked::Compare& compare, Label if_true, Label if_false);
+    void ip_condition(const checked::IpAnyOf& any, Label if_true, Label if_false);
+    void ip_equal(const Address& a, const Address& b, Label if_true, Label if_false);
+
+    // build_expr.cpp: values that fit a register
+    Operand value(const checked::Expr& expr);
+    Operand truth(const checked::Expr& expr);
+    Operand conditional(const checked::Conditional& node, TypeRef type);
+    Operand arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
+    Operand divide(bool modulo, Operand a, Operand b, TypeRef type);
+    Operand shift(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
+    Operand unary(const checked::Unary& node, TypeRef type);
+    Operand convert(const checked::Expr& operand, TypeRef to);
+    Operand extend(Operand value, TypeRef type);
+    Operand builtin_value(const BuiltinRow& row);
+    Operand packet_field(const PacketField& field);
+    Operand assign(const checked::Assign& node);
+    Operand compound_assign(const checked::CompoundAssign& node);
+    Operand inc_dec(const checked::IncDec& node);
+    void evaluate(const checked::Expr& expr);  // for its effect
+
+    // build_memory.cpp: values that lie in memory, and places
+    Address address(const checked::Expr& expr);
+    Text text(const checked::Expr& expr);
+    Address builtin_address(const BuiltinRow& row);
+    Address element_copy(const checked::ElementRef& node, TypeRef type);
+    Address packet_address(const PacketField& field);
+    Address conditional_address(const checked::Conditional& node, TypeRef type);
+    Address deref_copy(const checked::Expr& pointer, TypeRef type);
+    void read_memory(AddressSpace space, Address to, Operand from, uint32_t size);
+    void host_order(TypeRef type, Address at);
+    Place place(const checked::Expr& expr);
+    Place variable_place(checked::VariableId id, bool writes);
+    Place element_place(const checked::ElementRef& node);
+    Place field_place(const checked::Expr& base, const Field* field);
+    Operand load(const Place& place);
+    void store(const Place& place, Operand value);
+    Operand load_bits(const Place& place);
+    void store_bits(const Place& place, Operand value);
+    void finish(const Place& place);
+    Operand element_value(const checked::ElementRef& node, TypeRef type);
+    Operand thread_value(checked::VariableId id);
+    void assign_memory(const checked::Expr& target, const checked::Expr& value);
+    void copy_value(TypeRef type, Address to, const checked::Expr& from);
+    void copy_words(Address to, Address from, uint32_t size);
+    void zero(Address at, uint32_t size);
+    Address element_key(checked::ArrayId array, const std::vector<checked::ExprPtr>& keys, uint64_t* any);
+    void store_field(TypeRef type, Address at, const checked::Expr& value);
+
+    // build_call.cpp
+    Operand call(const checked::Call& node, TypeRef type);
+    Address call_address(const checked::Call& node, TypeRef type);
+    Operand list_call(FunctionId id, const checked::Call& node);
+    Address list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent);
+    void append(const checked::Call& node);
+    void assign_list(const checked::Expr& target, const checked::Expr& value);
+    Operand range_call(FunctionId id, const checked::Call& node);
+    void copy_data(const checked::Call& node, bool user);
+    Operand output_call(FunctionId id, const checked::Call& node);
+    Operand file_call(FunctionId id, const checked::Call& node);
+    Operand attribute_call(FunctionId id, const checked::Call& node);
+    Operand diff_time(const checked::Call& node);
+    void print(const checked::Print& node);
+    Operand element_call(const checked::ElementCall& node);
+    void array_call(const checked::ArrayCall& node);
+
+    // builder.cpp: emitting
+    Reg reg() { return function_.registers++; }
+    Label label() { return function_.labels++; }
+    Inst& emit(Inst inst);
+    Reg result(Inst inst);  // gives the instruction a new destination
+    Reg as_reg(Operand operand);
+    Operand binary(Op op, uint8_t width, Operand a, Operand b);
+    void place_label(Label label);
+    void jump(Label label);
+    void branch(Cond cond, Operand a, Operand b, Label target);
+    void move(Reg to, Operand from);
+    Operand load_from(Address at, uint8_t width, bool is_signed);
+    void store_to(Address at, uint8_t width, Operand value);
+    Operand call_helper(Helper helper, std::vector<Operand> args, bool has_result = true);
+    Operand map_operand(uint32_t map);
+    Operand materialize(Address at);
+    Address memory(uint32_t map, uint32_t offset);
+    Slot new_slot(uint32_t size, std::string_view name);
+    Address slot_address(Slot slot);
+    Address slot(uint32_t size, std::string_view name) { return slot_address(new_slot(size, name)); }
+    uint32_t site(std::string text, SourcePosition position);
+    SourcePosition position(Span span) const;
+    Operand event_value(EventField field);
+    uint64_t string_literal_site(const checked::Expr& expr);
+
+    Shared& shared_;
+    const checked::Clause& clause_;
+    Function function_;
+    SourcePosition position_;
+    std::vector<Reg> automatic_regs_;        // by variable id; no_reg when it lies in memory
+    std::vector<Slot> automatic_slots_;      // by variable id: those that lie in memory
+    uint32_t packet_bytes_ = 0;
+};
+
+}  // namespace probevue::ir

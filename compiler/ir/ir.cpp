@@ -1,0 +1,103 @@
+#include "compiler/ir/ir.h"
+
+#include <array>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "compiler/program/helper_table.h"
+
+namespace probevue::ir {
+namespace {
+
+constexpr const char* op_text[] = {
+#define IR_OP(name, text) text,
+#include "compiler/ir/ops.def"
+#undef IR_OP
+};
+
+constexpr const char* cond_text[] = {"eq", "ne", "ult", "ule", "ugt", "uge", "slt", "sle", "sgt", "sge"};
+
+std::string text(const Operand& operand) {
+    if (operand.is_imm()) return fmt::format("{}", operand.imm);
+    return fmt::format("%{}", operand.reg);
+}
+
+bool has_width(Op op) {
+    switch (op) {
+        case Op::extend: case Op::swap: case Op::load: case Op::store:
+        case Op::add: case Op::sub: case Op::mul: case Op::udiv: case Op::sdiv: case Op::umod: case Op::smod:
+        case Op::and_: case Op::or_: case Op::xor_: case Op::shl: case Op::lshr: case Op::ashr:
+            return true;
+        default: return false;
+    }
+}
+
+std::string opcode(const Inst& inst) {
+    std::string out = op_text[static_cast<size_t>(inst.op)];
+    const bool extends = inst.op == Op::load || inst.op == Op::extend;
+    if (has_width(inst.op)) out += fmt::format(".{}{}", extends ? (inst.is_signed ? "s" : "u") : "", inst.width * 8);
+    if (inst.op == Op::compare || inst.op == Op::branch) out += fmt::format(".{}", to_string(inst.cond));
+    return out;
+}
+
+std::string operands(const Function& function, const Inst& inst) {
+    switch (inst.op) {
+        case Op::frame: return fmt::format("{}{:+}", function.slots[inst.index].name, inst.offset);
+        case Op::memory: return fmt::format("map{}{:+}", inst.index, inst.offset);
+        case Op::map: return fmt::format("map{}", inst.index);
+        case Op::load: return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
+        case Op::store: return fmt::format("[{}{:+}], {}", text(inst.a), inst.offset, text(inst.b));
+        case Op::context: case Op::layer: case Op::packet_slot: return fmt::format("{}", inst.index);
+        case Op::event_field: return std::string(event_field(static_cast<EventField>(inst.index)).name);
+        case Op::label: case Op::jump: return fmt::format("L{}", inst.index);
+        case Op::branch: return fmt::format("{}, {}, L{}", text(inst.a), text(inst.b), inst.index);
+        case Op::call: {
+            std::string out = fmt::format("{}(", helper_name(static_cast<int32_t>(inst.index)));
+            for (size_t i = 0; i < inst.args.size(); ++i) out += (i == 0 ? "" : ", ") + text(inst.args[i]);
+            return out + ")";
+        }
+        default: {
+            std::string out = text(inst.a);
+            if (inst.b.kind != Operand::Kind::none) out += ", " + text(inst.b);
+            return out;
+        }
+    }
+}
+
+}  // namespace
+
+const char* to_string(Cond cond) { return cond_text[static_cast<size_t>(cond)]; }
+
+Cond negate(Cond cond) {
+    switch (cond) {
+        case Cond::eq: return Cond::ne;
+        case Cond::ne: return Cond::eq;
+        case Cond::ult: return Cond::uge;
+        case Cond::ule: return Cond::ugt;
+        case Cond::ugt: return Cond::ule;
+        case Cond::uge: return Cond::ult;
+        case Cond::slt: return Cond::sge;
+        case Cond::sle: return Cond::sgt;
+        case Cond::sgt: return Cond::sle;
+        case Cond::sge: return Cond::slt;
+    }
+    return cond;
+}
+
+std::string dump(const Function& function) {
+    std::string out = fmt::format("{}\n", function.name);
+    for (const FrameSlot& slot : function.slots) out += fmt::format("  slot {} {}\n", slot.name, slot.size);
+    for (const Inst& inst : function.code) {
+        if (inst.op == Op::label) {
+            out += fmt::format("L{}:\n", inst.index);
+            continue;
+        }
+        std::string line = inst.dst == no_reg ? "" : fmt::format("%{} = ", inst.dst);
+        line += fmt::format("{} {}", opcode(inst), operands(function, inst));
+        out += inst.position.line == 0 ? fmt::format("  {}\n", line) : fmt::format("  {:<48}; {}\n", line, inst.position.line);
+    }
+    return out;
+}
+
+}  // namespace probevue::ir

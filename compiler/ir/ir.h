@@ -1,0 +1,81 @@
+// The intermediate representation: each clause is one straight list of instructions over virtual registers, with forward jumps
+// only (Vue has no loops), so that programs end, the kernel's verifier sees bounded code, and register allocation is one scan.
+//
+// Registers hold 64 bits. An integer is kept extended to 64 bits by the signedness of its C type; operations whose result may leave the
+// type's range are followed by `extend`. Values that do not fit a register lie in frame slots.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "builtins/event.h"
+#include "builtins/packet.h"
+#include "compiler/program/abi.h"
+#include "compiler/program/record.h"
+
+namespace probevue::ir {
+
+using Reg = uint32_t;
+inline constexpr Reg no_reg = ~0u;
+using Label = uint32_t;
+using Slot = uint32_t;
+
+enum class Op : uint8_t {
+#define IR_OP(name, text) name,
+#include "compiler/ir/ops.def"
+#undef IR_OP
+};
+
+enum class Cond : uint8_t { eq, ne, ult, ule, ugt, uge, slt, sle, sgt, sge };
+
+struct Operand {
+    enum class Kind : uint8_t { none, reg, imm } kind = Kind::none;
+    Reg reg = no_reg;
+    int64_t imm = 0;
+
+    static Operand of(Reg r) { return {Kind::reg, r, 0}; }
+    static Operand of_imm(int64_t value) { return {Kind::imm, no_reg, value}; }
+    bool is_imm() const { return kind == Kind::imm; }
+    bool is_reg() const { return kind == Kind::reg; }
+};
+
+// Where `context` reads from: words of EngineContext.
+enum class ContextWord : uint8_t { time, packet, captured, wire_length };
+
+struct Inst {
+    Op op;
+    uint8_t width = 8;        // bytes: of arithmetic (4 or 8), of memory accesses and extensions (1, 2, 4, 8)
+    bool is_signed = false;   // load, extend
+    Cond cond = Cond::eq;     // compare, branch
+    Reg dst = no_reg;
+    Operand a{};
+    Operand b{};
+    std::vector<Operand> args{};  // call
+    uint32_t index = 0;         // slot, map, label, helper, layer, packet slot, event field, context word: by op
+    int32_t offset = 0;         // bytes: load, store, frame, memory
+    SourcePosition position{};
+};
+
+struct FrameSlot {
+    uint32_t size = 0;  // bytes, a multiple of 8
+    std::string name;   // for dumps
+};
+
+struct Function {
+    std::string name;
+    std::vector<Inst> code;
+    std::vector<FrameSlot> slots;
+    Reg registers = 0;  // how many there are
+    Label labels = 0;
+};
+
+// What is wrong with a function, empty when nothing is: registers defined before use on every path, operands of the right kinds, jumps forward
+// to labels that exist once, slots and helpers within range, every path ends in `ret`.
+std::string verify(const Function& function);
+
+std::string dump(const Function& function);
+const char* to_string(Cond cond);
+Cond negate(Cond cond);
+
+}  // namespace probevue::ir

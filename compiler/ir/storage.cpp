@@ -1,0 +1,110 @@
+#include "compiler/ir/storage.h"
+
+#include <algorithm>
+
+namespace probevue::ir {
+namespace {
+
+constexpr uint32_t round_up(uint32_t value) { return (value + 7) & ~7u; }
+
+ArrayLayout array_layout(const checked::AssociativeArray& array) {
+    ArrayLayout layout;
+    layout.name = array.name;
+    for (TypeRef key : array.keys) {
+        layout.keys.push_back(record_field(key, layout.key_size));
+        layout.key_size += storage_size(key);
+    }
+    layout.value = record_field(array.value, 0);
+    layout.value_size = storage_size(array.value);
+    return layout;
+}
+
+}  // namespace
+
+uint32_t storage_size(TypeRef type) {
+    switch (type->kind) {
+        case TypeKind::list: return sizeof(ListValue);
+        case TypeKind::string: return std::max(8u, round_up(type->count));
+        case TypeKind::ip: return sizeof(IpAddress);
+        case TypeKind::net_info: case TypeKind::array: case TypeKind::structure: return std::max(8u, round_up(type->size));
+        default: return 8;
+    }
+}
+
+RecordField record_field(TypeRef type, uint32_t offset) {
+    RecordField field;
+    field.offset = offset;
+    field.size = 8;
+    switch (type->kind) {
+        case TypeKind::integer:
+            field.kind = FieldKind::integer;
+            field.width = static_cast<uint8_t>(type->size);
+            field.is_signed = type->is_signed;
+            break;
+        case TypeKind::floating: field.kind = FieldKind::floating; break;
+        case TypeKind::string: field.kind = FieldKind::string; field.size = type->count; break;
+        case TypeKind::mac: field.kind = FieldKind::mac; break;
+        case TypeKind::ip: field.kind = FieldKind::ip; field.size = sizeof(IpAddress); break;
+        case TypeKind::timestamp: field.kind = FieldKind::timestamp; break;
+        case TypeKind::path: field.kind = FieldKind::path; break;
+        case TypeKind::stack: field.kind = FieldKind::stack; break;
+        case TypeKind::list: field.kind = FieldKind::list; field.size = sizeof(ListValue); break;
+        case TypeKind::range: field.kind = FieldKind::range; break;
+        case TypeKind::pointer: case TypeKind::void_: field.kind = FieldKind::integer; field.is_signed = false; break;
+        case TypeKind::net_info: case TypeKind::array: case TypeKind::structure:
+            field.kind = FieldKind::bytes;
+            field.size = type->size;
+            break;
+    }
+    return field;
+}
+
+Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
+    uint32_t globals = 0;
+    uint32_t threads = 0;
+    for (const checked::Variable& variable : script.variables) {
+        uint32_t& block = variable.storage == checked::VariableClass::thread ? threads : globals;
+        variables_.push_back(block);
+        flags_.push_back(0);
+        if (variable.storage == checked::VariableClass::automatic || variable.type == nullptr) continue;
+        block += storage_size(variable.type);
+        if (variable.storage == checked::VariableClass::thread) {
+            flags_.back() = threads;
+            threads += 8;
+        }
+    }
+    for (size_t i = 0; i < script.lists.size(); ++i) {
+        lists_.push_back(globals);
+        globals += sizeof(ListValue);
+    }
+    maps_[globals_map] = {.kind = MapKind::globals, .key_size = 4, .value_size = globals, .contents = {}, .layout = {}};
+    maps_[rodata_map] = {.kind = MapKind::rodata, .key_size = 4, .value_size = 0, .contents = {}, .layout = {}};
+    maps_[threads_map] = {.kind = MapKind::threads, .key_size = 8, .value_size = threads, .contents = {}, .layout = {}};
+    for (const checked::AssociativeArray& array : script.arrays) {
+        MapDescription map;
+        map.kind = MapKind::array;
+        map.layout = array_layout(array);
+        map.key_size = map.layout.key_size;
+        map.value_size = map.layout.value_size;
+        maps_.push_back(std::move(map));
+    }
+}
+
+uint32_t Storage::constant(std::string_view bytes) {
+    if (auto found = constants_.find(bytes); found != constants_.end()) return found->second;
+    const auto offset = static_cast<uint32_t>(rodata_.size());
+    rodata_.insert(rodata_.end(), bytes.begin(), bytes.end());
+    rodata_.resize(offset + std::max(8u, round_up(static_cast<uint32_t>(bytes.size()))));
+    constants_.emplace(bytes, offset);
+    return offset;
+}
+
+uint32_t Storage::zeros(uint32_t size) { return constant(std::string(round_up(std::max(size, 8u)), '\0')); }
+
+std::vector<MapDescription> Storage::take_maps() {
+    maps_[rodata_map].value_size = static_cast<uint32_t>(rodata_.size());
+    maps_[rodata_map].contents = std::move(rodata_);
+    return std::move(maps_);
+}
+
+}  // namespace probevue::ir
