@@ -9,29 +9,29 @@ enum class ProcessAttribute : int32_t {
     pid = 1,
     ppid,
     pgid,
-    uid,           // real user id
-    suid,          // saved user id
-    priority,      // of the kernel: 0 to 99 real time, 100 to 139 by nice value
-    nice,          // -20 to 19
+    uid,       // real user id
+    suid,      // saved user id
+    priority,  // of the kernel: 0 to 99 real time, 100 to 139 by nice value
+    nice,      // -20 to 19
     major_faults,
     minor_faults,
-    size,          // pages of the address space
-    sigpend,       // pending signals: bit n - 1 is signal n; so the next two
+    size,     // pages of the address space
+    sigpend,  // pending signals: bit n - 1 is signal n; so the next two
     sigignore,
     sigcatch,
-    forktime,      // seconds since the epoch
+    forktime,  // seconds since the epoch
     threadcount,
 };
 
 enum class ThreadAttribute : int32_t {
     tid = 1,
-    state,     // letter of /proc/PID/stat as a number
+    state,  // letter of /proc/PID/stat as a number
     pid,
-    policy,    // SCHED_*
+    policy,  // SCHED_*
     priority,
-    cpuid,     // the only processor that it may run on, -1 when there are several
+    cpuid,  // the only processor that it may run on, -1 when there are several
     sigmask,
-    homecpu,   // processor that it ran on last
+    homecpu,  // processor that it ran on last
 };
 
 enum class UblockAttribute : int32_t {
@@ -44,10 +44,10 @@ enum class UblockAttribute : int32_t {
     uid,
     egid,
     gid,
-    utime,     // seconds in user mode
-    stime,     // seconds in kernel mode
-    maxfd,     // highest open descriptor
-    is64u,     // 1 in a 64-bit process
+    utime,  // seconds in user mode
+    stime,  // seconds in kernel mode
+    maxfd,  // highest open descriptor
+    is64u,  // 1 in a 64-bit process
 };
 
 // What the functions return besides 0 (constants ERR_*; numbers as IBM's table counts them).

@@ -24,15 +24,20 @@ struct BuiltinRow {
     std::string_view member;  // "flags"; empty for a scalar
     ValueType type;
     Extractor from;
-    ProbeSet probes;             // kinds of probe where it has a meaning
-    ProtocolSet protocols = 0;   // for bpf probes: protocols that fill it
-    std::string_view doc;        // one line: meaning, unit
-    std::string_view right = {}; // set on a misprint of the AIX documents: the right spelling (accepted with a warning)
-    bool extension = false;      // not on AIX
+    ProbeSet probes;            // kinds of probe where it has a meaning
+    ProtocolSet protocols = 0;  // for bpf probes: protocols that fill it
+    std::string_view doc;       // one line: meaning, unit
+    std::string_view right =
+        {};                  // set on a misprint of the AIX documents: the right spelling (accepted with a warning)
+    bool extension = false;  // not on AIX
+    // Why it can never be had on Linux; named in the error. A row of this sort with an empty member stands for all
+    // members that have no row of their own.
+    std::string_view unavailable = {};
 };
 
 std::span<const BuiltinRow> builtin_rows();
-// Null when there is none. A scalar has an empty member.
+// Null when there is none. A scalar has an empty member. Of names that are unavailable as a whole, any member gives
+// their row.
 const BuiltinRow* find_builtin(std::string_view name, std::string_view member);
 // Is there any row with this name (a scalar, or members)?
 bool is_builtin(std::string_view name);

@@ -9,9 +9,12 @@ namespace {
 // Bytes of a field in the frame: integers are widened to 64 bits, Strings padded to a multiple of 8.
 constexpr size_t stored_size(ValueType type) {
     switch (type.kind) {
-        case ValueKind::string: return (size_t{type.size} + 7) / 8 * 8;
-        case ValueKind::ip: return sizeof(IpAddress);
-        default: return 8;
+        case ValueKind::string:
+            return (size_t{type.size} + 7) / 8 * 8;
+        case ValueKind::ip:
+            return sizeof(IpAddress);
+        default:
+            return 8;
     }
 }
 

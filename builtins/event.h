@@ -1,5 +1,5 @@
-// Fields that events carry besides packet bytes. An event frame is one block of memory with a fixed place for each field:
-// the kernel side and recordings fill it, compiled code reads it.
+// Fields that events carry besides packet bytes. An event frame is one block of memory with a fixed place for each
+// field: the kernel side and recordings fill it, compiled code reads it.
 #pragma once
 
 #include <array>
@@ -45,8 +45,8 @@ enum class TcpState : int16_t {
 
 // By the kernel's number of the state (include/net/tcp_states.h; 0 is none, 12 a request, 13 bound and inactive).
 inline constexpr std::array<TcpState, 14> tcp_state_of_linux{
-    TcpState::closed,     TcpState::established, TcpState::syn_sent, TcpState::syn_received, TcpState::fin_wait_1,
-    TcpState::fin_wait_2, TcpState::time_wait,   TcpState::closed,   TcpState::close_wait,   TcpState::last_ack,
+    TcpState::closed,     TcpState::established, TcpState::syn_sent,     TcpState::syn_received, TcpState::fin_wait_1,
+    TcpState::fin_wait_2, TcpState::time_wait,   TcpState::closed,       TcpState::close_wait,   TcpState::last_ack,
     TcpState::listen,     TcpState::closing,     TcpState::syn_received, TcpState::closed,
 };
 

@@ -59,7 +59,8 @@ struct FunctionRow {
     //            | kind " " name "..."    any number of them (the last parameter)
     //            | "[" kind " " name "]"  may be left out, with all behind it
     // kind      := a word of ParameterKind, or "{" group of constants "}"
-    // result    := "void" | "int" | "long long" | "unsigned long long" | "unsigned short" | "unsigned int" | "String[" length "]"
+    // result    := "void" | "int" | "long long" | "unsigned long long" | "unsigned short" | "unsigned int" | "String["
+    // length "]"
     //            | "probev_timestamp_t" | "stktrace_t" | "path_t" | "ip_addr_t" | "List"
     // Empty when the function is unavailable.
     std::string_view prototype;
@@ -79,8 +80,8 @@ ValueType result_type(FunctionId id);
 // Is the result a list (`list()`)?
 bool returns_list(FunctionId id);
 
-// Bits of the constants of group "print_flags". They lie above any number of elements, so that flags that stand where the
-// number may stand are told from it by value.
+// Bits of the constants of group "print_flags". They lie above any number of elements, so that flags that stand where
+// the number may stand are told from it by value.
 enum class PrintFlag : int64_t {
     ascending = int64_t{1} << 32,
     descending = int64_t{1} << 33,
@@ -108,14 +109,15 @@ enum class RangeKind : int64_t { linear = 1, power = 2 };
 struct ConstantRow {
     std::string_view name;
     int64_t value;
-    std::string_view group;      // "TH_", "TCPS_", "time_unit": for listings, did-you-mean and parameters of kind `constant`
+    std::string_view
+        group;  // "TH_", "TCPS_", "time_unit": for listings, did-you-mean and parameters of kind `constant`
     std::string_view doc;
     std::string_view right = {};  // a misprint of the AIX documents: the right spelling
 };
 
 std::span<const ConstantRow> constants();
-// A constant that may stand in any expression; null when there is none. Names of attributes (PID, SIZE, ...: the groups that
-// end in "_attribute") are so common that they are no words of the language: they are found only in their group.
+// A constant that may stand in any expression; null when there is none. Names of attributes (PID, SIZE, ...: the groups
+// that end in "_attribute") are so common that they are no words of the language: they are found only in their group.
 const ConstantRow* find_constant(std::string_view name);
 // A constant of one group: for arguments of parameters of kind `constant`.
 const ConstantRow* find_constant(std::string_view name, std::string_view group);

@@ -17,7 +17,8 @@ class NameIndex {
 public:
     explicit consteval NameIndex(const std::array<Row, size>& rows) : rows_(rows) {
         for (size_t i = 0; i < size; ++i) order_[i] = static_cast<uint16_t>(i);
-        std::sort(order_.begin(), order_.end(), [&](uint16_t a, uint16_t b) { return Key{}(rows[a]) < Key{}(rows[b]); });
+        std::sort(order_.begin(), order_.end(),
+                  [&](uint16_t a, uint16_t b) { return Key{}(rows[a]) < Key{}(rows[b]); });
     }
 
     constexpr bool unique() const {

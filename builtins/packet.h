@@ -7,9 +7,10 @@
 
 namespace probevue {
 
-// Headers that the layer parser (runtime/sources/layers) finds in a packet. Compiled code reads fields through a pointer per
-// layer; a layer that is absent, or cut off by a short capture, points to zeros. ARP is normalised to 6-byte hardware and 4-byte
-// protocol addresses, IGMP to messages with a group (zero where there is none), so that rows need no conditions.
+// Headers that the layer parser (runtime/sources/layers) finds in a packet. Compiled code reads fields through a
+// pointer per layer; a layer that is absent, or cut off by a short capture, points to zeros. ARP is normalised to
+// 6-byte hardware and 4-byte protocol addresses, IGMP to messages with a group (zero where there is none), so that rows
+// need no conditions.
 enum class Layer : uint8_t { ether, arp, ip4, ip6, tcp, udp, icmp4, icmp6, igmp, count };
 
 // Values that the layer parser computes because no fixed field of a header holds them.

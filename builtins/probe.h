@@ -7,7 +7,8 @@
 
 namespace probevue {
 
-// Kinds of probe, as far as built-ins, functions and placement differ between them. Values are bits: a ProbeSet is a mask.
+// Kinds of probe, as far as built-ins, functions and placement differ between them. Values are bits: a ProbeSet is a
+// mask.
 enum class ProbeKind : uint32_t {
     begin = 1u << 0,
     end = 1u << 1,
@@ -40,23 +41,24 @@ inline constexpr ProbeSet net_event_probes = tcp_probes | ProbeKind::udp_overflo
 inline constexpr ProbeSet syscall_probes = ProbeKind::syscall_entry | ProbeKind::syscall_exit;
 inline constexpr ProbeSet function_probes = ProbeKind::function_entry | ProbeKind::function_exit;
 // Probes that run in the context of the process that caused them.
-inline constexpr ProbeSet process_probes = syscall_probes | function_probes | ProbeKind::interval_pid | ProbeKind::sysproc;
+inline constexpr ProbeSet process_probes =
+    syscall_probes | function_probes | ProbeKind::interval_pid | ProbeKind::sysproc;
 
 // What a field of a tuple may hold; the checker (compiler/sema/probe) applies the rule.
 enum class FieldRule : uint8_t {
-    literal,     // exactly `text`
-    interfaces,  // `eth0|eth1`; no `*`
-    protocol,    // a row of protocols(), or `*`
-    filter,      // tcpdump filter expression
-    pid,         // a process id or `*`
-    pid_or_path, // uft: a process id or a program's path
-    module,      // `*` or a module name
-    function,    // a function's name or /ERE/
-    syscall,     // a system call's name
-    syscall_any, // a system call's name or `*`
-    clock_ms,    // digits: milliseconds
-    cpus,        // `*` or `1|4-7`; may be left out
-    tracepoint,  // a tracepoint's name
+    literal,      // exactly `text`
+    interfaces,   // `eth0|eth1`; no `*`
+    protocol,     // a row of protocols(), or `*`
+    filter,       // tcpdump filter expression
+    pid,          // a process id or `*`
+    pid_or_path,  // uft: a process id or a program's path
+    module,       // `*` or a module name
+    function,     // a function's name or /ERE/
+    syscall,      // a system call's name
+    syscall_any,  // a system call's name or `*`
+    clock_ms,     // digits: milliseconds
+    cpus,         // `*` or `1|4-7`; may be left out
+    tracepoint,   // a tracepoint's name
     any,
 };
 
@@ -65,9 +67,10 @@ struct TupleFieldRule {
     std::string_view text = {};  // for `literal`
 };
 
-// One probe point, or a family of them. Rows with the same leading literals are tried in order.
+// One probe point, or a family of them. Rows of a manager are tried in order; the first whose fields all fit is taken.
+// A last field of rule `cpus` may be left out.
 struct ProbePointRow {
-    std::string_view manager;  // first field: "net", "BEGIN"
+    std::string_view manager;                // first field: "net", "BEGIN"
     std::span<const TupleFieldRule> fields;  // the fields behind the first
     ProbeKind kind;
     std::string_view form;  // as shown by `-l`: "@@net:bpf:<interface>[|<interface>]:<protocol|*>:\"<filter>\""
@@ -76,5 +79,8 @@ struct ProbePointRow {
 };
 
 std::span<const ProbePointRow> probe_points();
+
+// Does any row have this manager?
+bool is_probe_manager(std::string_view name);
 
 }  // namespace probevue

@@ -1,4 +1,5 @@
-// The types that rows of the tables can have. The compiler's own, richer type (compiler/sema/type.h) is made from these.
+// The types that rows of the tables can have. The compiler's own, richer type (compiler/sema/type.h) is made from
+// these.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +8,15 @@
 namespace probevue {
 
 enum class ValueKind : uint8_t {
-    none,       // no value
-    u8, s8, u16, s16, u32, s32, u64, s64,
+    none,  // no value
+    u8,
+    s8,
+    u16,
+    s16,
+    u32,
+    s32,
+    u64,
+    s64,
     string,     // NUL-padded bytes, `size` of them
     mac,        // mac_addr_t: 48 bits in a 64-bit scalar, first byte on the wire most significant
     ip,         // ip_addr_t: IpAddress of builtins/base/address.h

@@ -1,9 +1,9 @@
 #include "builtins/base/address.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cstring>
-
-#include <arpa/inet.h>
 
 namespace probevue {
 namespace {
@@ -54,8 +54,8 @@ Run longest_zero_run(const std::array<unsigned, groups>& words) {
     return best.length < 2 ? Run{} : best;
 }
 
-// Does the address hold an IPv4 address that is to be shown dotted? Mapped addresses (::ffff:a.b.c.d, RFC 4291 2.5.5.2) and, as
-// inet_ntop prints them, the deprecated compatible ones (::a.b.c.d with a not 0.0).
+// Does the address hold an IPv4 address that is to be shown dotted? Mapped addresses (::ffff:a.b.c.d, RFC 4291 2.5.5.2)
+// and, as inet_ntop prints them, the deprecated compatible ones (::a.b.c.d with a not 0.0).
 bool holds_ip4(const std::array<unsigned, groups>& words, const Run& run) {
     if (run.begin != 0) return false;
     return run.length == 6 || (run.length == 5 && words[5] == 0xffff);
@@ -84,8 +84,8 @@ char* put_ip6(const uint8_t* bytes, char* out) {
 }  // namespace
 
 size_t format_ip(const IpAddress& address, char* out) {
-    char* end = address.family == IpAddress::v6 ? put_ip6(address.bytes.data(), out)
-                                                : put_dotted(address.bytes.data(), out);
+    char* end =
+        address.family == IpAddress::v6 ? put_ip6(address.bytes.data(), out) : put_dotted(address.bytes.data(), out);
     *end = '\0';
     return static_cast<size_t>(end - out);
 }

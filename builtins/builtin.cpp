@@ -1,0 +1,126 @@
+#include "builtins/builtin.h"
+
+#include <array>
+#include <utility>
+
+#include "builtins/name_index.h"
+
+namespace probevue {
+namespace {
+
+consteval ProbeSet set(ProbeKind kind) { return static_cast<ProbeSet>(kind); }
+
+template <typename... Protocols>
+consteval ProtocolSet set(Protocol first, Protocols... rest) {
+    return static_cast<ProtocolSet>((static_cast<unsigned>(first) | ... | static_cast<unsigned>(rest)));
+}
+
+// Which protocols of the tuple fill which headers (spec of @@net:bpf; header variables of the other IP version are
+// zero).
+constexpr ProtocolSet every_header =
+    set(Protocol::ether, Protocol::arp, Protocol::rarp, Protocol::ipv4, Protocol::ipv6, Protocol::tcp, Protocol::udp,
+        Protocol::icmp4, Protocol::icmp6, Protocol::igmp);
+constexpr ProtocolSet every_packet = static_cast<ProtocolSet>(every_header | set(Protocol::any));
+constexpr ProtocolSet address_resolution = set(Protocol::arp, Protocol::rarp);
+constexpr ProtocolSet over_ip4 = set(Protocol::ipv4, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::igmp);
+constexpr ProtocolSet over_ip6 = set(Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp6);
+
+// Events that come in several sorts.
+constexpr ProbeSet full_probes =
+    ProbeKind::tcp_send_full | ProbeKind::tcp_recv_full | ProbeKind::tcp_listen_full | ProbeKind::udp_overflow;
+
+consteval ValueType type_of(ValueKind kind, EventField field) {
+    if (kind != ValueKind::string) return {kind};
+    switch (field) {
+#define EVENT_FIELD(id, type, size, doc) \
+    case EventField::id:                 \
+        return {kind, size};
+#include "builtins/event_fields.def"
+#undef EVENT_FIELD
+        default:
+            return {};
+    }
+}
+
+constexpr auto written = [] {
+    using enum ValueKind;
+    const auto field = [](Layer layer, uint8_t offset, uint8_t width, uint32_t mask = 0xffffffff, uint8_t shift = 0,
+                          uint8_t scale = 0) { return PacketField{layer, offset, width, shift, scale, mask}; };
+    return std::to_array<BuiltinRow>({
+#define field(layer, ...) field(Layer::layer, __VA_ARGS__)
+#define slot(name) PacketSlot::name
+#define PACKET_MEMBER(name, member, kind, from, protocols, doc) \
+    {#name, #member, {kind}, from, set(ProbeKind::bpf), protocols, doc},
+#define PACKET_EXTENSION(name, member, kind, from, protocols, doc) \
+    {#name, #member, {kind}, from, set(ProbeKind::bpf), protocols, doc, {}, true},
+#define PACKET_SCALAR(name, kind, from, protocols, doc) {#name, {}, {kind}, from, set(ProbeKind::bpf), protocols, doc},
+#include "builtins/builtins_packet.def"
+#undef PACKET_SCALAR
+#undef PACKET_EXTENSION
+#undef PACKET_MEMBER
+#undef slot
+#undef field
+#define EVENT_SCALAR(name, kind, field, probes, doc) \
+    {#name, {}, type_of(kind, EventField::field), EventField::field, probes, 0, doc},
+#define EVENT_MEMBER(name, member, kind, field, probes, doc) \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, probes, 0, doc},
+#define EVENT_SCALAR_EXTENSION(name, kind, field, probes, doc) \
+    {#name, {}, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
+#define EVENT_MEMBER_EXTENSION(name, member, kind, field, probes, doc) \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
+#define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, 0, 0, "misprint of the AIX documents", #right},
+#define UNAVAILABLE_BUILTIN(name, member, reason, doc) \
+    {#name, #member, {}, PacketStart{}, 0, 0, doc, {}, false, reason},
+#include "builtins/builtins_event.def"
+#undef UNAVAILABLE_BUILTIN
+#undef EVENT_MISPRINT
+#undef EVENT_MEMBER_EXTENSION
+#undef EVENT_SCALAR_EXTENSION
+#undef EVENT_MEMBER
+#undef EVENT_SCALAR
+    });
+}();
+
+// A misprint has all that the right spelling has.
+consteval auto resolve_misprints() {
+    auto rows = written;
+    for (BuiltinRow& row : rows) {
+        if (row.right.empty()) continue;
+        bool found = false;
+        for (const BuiltinRow& right : written) {
+            if (right.name != row.right || !right.member.empty()) continue;
+            row.type = right.type;
+            row.from = right.from;
+            row.probes = right.probes;
+            found = true;
+        }
+        if (!found) throw "the right spelling of a misprint is no built-in variable";
+    }
+    return rows;
+}
+
+constexpr auto rows = resolve_misprints();
+
+using Key = std::pair<std::string_view, std::string_view>;
+struct NameAndMember {
+    constexpr Key operator()(const BuiltinRow& row) const { return {row.name, row.member}; }
+};
+constexpr auto by_name = index_by<NameAndMember>(rows);
+static_assert(by_name.unique());
+
+}  // namespace
+
+std::span<const BuiltinRow> builtin_rows() { return rows; }
+
+const BuiltinRow* find_builtin(std::string_view name, std::string_view member) {
+    if (const BuiltinRow* row = by_name.find(Key{name, member})) return row;
+    const BuiltinRow* whole = by_name.find(Key{name, {}});
+    return whole != nullptr && !whole->unavailable.empty() ? whole : nullptr;
+}
+
+bool is_builtin(std::string_view name) {
+    const BuiltinRow* row = by_name.lower_bound(Key{name, {}});
+    return row != nullptr && row->name == name;
+}
+
+}  // namespace probevue
