@@ -1,0 +1,31 @@
+// Private to compiler/sema: the rules of C about integer types, as gcc applies them on x86-64 with unsigned plain char.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "compiler/sema/checked.h"
+#include "compiler/sema/type.h"
+#include "compiler/syntax/ast.h"
+
+namespace probevue::sema {
+
+// Integer promotions (C11 6.3.1.1): what is narrower than int becomes int; an enumeration its int or unsigned int.
+TypeRef promoted(const TypeTable& types, TypeRef type);
+// The type that an operand has after promotion; bit-fields go by their width.
+TypeRef promoted(const TypeTable& types, const checked::Expr& operand);
+// Usual arithmetic conversions (C11 6.3.1.8) of two promoted integer types.
+TypeRef common_type(const TypeTable& types, TypeRef a, TypeRef b);
+// The type of an integer literal (C11 6.4.4.1). A decimal one that fits no signed type is unsigned long long.
+TypeRef literal_type(const TypeTable& types, const ast::IntegerLiteral& literal);
+// The value as an object of the type holds it: truncated, then extended to 64 bits.
+int64_t wrap(int64_t value, TypeRef type);
+
+// The value of an integer constant expression; empty when `expr` is none (or divides by zero).
+std::optional<int64_t> constant_value(const checked::Expr& expr);
+
+checked::BinaryOp arithmetic_op(ast::BinaryOp op);
+std::string_view spelling(ast::BinaryOp op);
+
+}  // namespace probevue::sema

@@ -1,0 +1,299 @@
+#include "compiler/sema/format.h"
+
+#include <algorithm>
+
+namespace probevue::sema {
+
+namespace {
+
+constexpr std::string_view integer_conversions = "diuxXoc";
+constexpr std::string_view floating_conversions = "feEgGF";
+constexpr int max_width = 4096;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool contains(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
+
+class Reader {
+public:
+    explicit Reader(std::string_view text) : text_(text) {}
+
+    Format run() {
+        std::string literal;
+        while (at_ < text_.size()) {
+            if (text_[at_] != '%') {
+                literal += text_[at_++];
+            } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '%') {
+                literal += '%';
+                at_ += 2;
+            } else {
+                conversion(literal);
+            }
+        }
+        format_.tail = std::move(literal);
+        return std::move(format_);
+    }
+
+private:
+    void conversion(std::string& literal) {
+        begin_ = at_++;
+        Conversion conversion;
+        FormatPiece& piece = conversion.piece;
+        flags(piece);
+        piece.width = number("width");
+        if (peek() == '.') {
+            ++at_;
+            piece.precision = std::max(0, number("precision"));
+        }
+        conversion.modifier = modifier();
+        if (at_ >= text_.size())
+            return fault("`%` without a conversion at the end of the format", "write `%%` for a percent sign");
+        const char letter = text_[at_++];
+        if (!known(letter)) return unknown(letter);
+        piece.conversion = letter == 'i' ? 'd' : letter;
+        piece.literal = std::move(literal);
+        literal.clear();
+        conversion.at = begin_;
+        conversion.length = at_ - begin_;
+        format_.conversions.push_back(std::move(conversion));
+    }
+
+    void flags(FormatPiece& piece) {
+        for (;; ++at_) {
+            switch (peek()) {
+                case '-':
+                    piece.left = true;
+                    break;
+                case '+':
+                    piece.plus = true;
+                    break;
+                case ' ':
+                    piece.space = true;
+                    break;
+                case '#':
+                    piece.alternate = true;
+                    break;
+                case '0':
+                    piece.zero = true;
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    // -1: none.
+    int number(const char* what) {
+        if (peek() == '*') {
+            ++at_;
+            fault(std::string("`*` as a ") + what + " is not supported",
+                  std::string("write the ") + what + " as a number");
+            return -1;
+        }
+        if (!is_digit(peek())) return -1;
+        int value = 0;
+        for (; is_digit(peek()); ++at_) value = std::min(value * 10 + (peek() - '0'), max_width + 1);
+        if (value > max_width) {
+            fault(std::string("the ") + what + " of a conversion is larger than " + std::to_string(max_width));
+            value = max_width;
+        }
+        return value;
+    }
+
+    Modifier modifier() {
+        const auto take = [&](std::string_view word) {
+            if (!text_.substr(at_).starts_with(word)) return false;
+            at_ += word.size();
+            return true;
+        };
+        if (take("hh")) return Modifier::hh;
+        if (take("h")) return Modifier::h;
+        if (take("ll") || take("q") || take("j")) return Modifier::ll;
+        if (take("l") || take("L") || take("z")) return Modifier::l;
+        return Modifier::none;
+    }
+
+    static bool known(char letter) {
+        return contains(integer_conversions, letter) || contains(floating_conversions, letter) ||
+               contains("spIHMAWtT", letter);
+    }
+
+    void unknown(char letter) {
+        std::string shown = "`%";
+        shown += letter;
+        shown += '`';
+        std::string hint = "conversions are %d %u %x %X %o %c %s %f %e %g %p %I %H %M %A %W %t %T";
+        if (letter == 'n') hint = "printf only prints";
+        fault("there is no conversion " + shown, hint);
+    }
+
+    void fault(std::string text, std::string hint = {}) {
+        format_.faults.push_back({begin_, at_ - begin_, std::move(text), std::move(hint)});
+    }
+
+    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+    std::string_view text_;
+    size_t at_ = 0;
+    size_t begin_ = 0;
+    Format format_;
+};
+
+bool fits(char conversion, TypeRef type) {
+    const TypeKind kind = type->kind;
+    if (contains("duxXo", conversion))
+        return kind == TypeKind::integer || kind == TypeKind::pointer || kind == TypeKind::timestamp;
+    if (contains(floating_conversions, conversion)) return kind == TypeKind::floating;
+    switch (conversion) {
+        case 'c':
+            return kind == TypeKind::integer;
+        case 's':
+            return kind == TypeKind::string;
+        case 'p':
+            return kind == TypeKind::path;
+        case 'I':
+        case 'H':
+            return kind == TypeKind::ip;
+        case 'M':
+            return kind == TypeKind::mac;
+        case 'A':
+        case 'W':
+            return kind == TypeKind::timestamp || (kind == TypeKind::integer && type->size == 8);
+        case 't':
+        case 'T':
+            return kind == TypeKind::stack;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+Format parse_format(std::string_view text) { return Reader(text).run(); }
+
+std::string_view natural_conversion(TypeRef type) {
+    switch (type->kind) {
+        case TypeKind::integer:
+            if (type->size == 8) return type->is_signed ? "lld" : "llu";
+            return type->is_signed ? "d" : "u";
+        case TypeKind::floating:
+            return "f";
+        case TypeKind::string:
+            return "s";
+        case TypeKind::mac:
+            return "M";
+        case TypeKind::ip:
+            return "I";
+        case TypeKind::timestamp:
+            return "A";
+        case TypeKind::path:
+            return "p";
+        case TypeKind::stack:
+            return "t";
+        case TypeKind::pointer:
+            return "llx";
+        default:
+            return {};
+    }
+}
+
+Fit conversion_fits(char conversion, TypeRef type) {
+    if (fits(conversion, type)) return {};
+    switch (type->kind) {
+        case TypeKind::list:
+            return {false, "a list is printed by its aggregates: count(), sum(), avg(), min(), max()"};
+        case TypeKind::range:
+            return {false, "a range is printed with the array that counts in it: print(array)"};
+        case TypeKind::structure:
+        case TypeKind::net_info:
+            return {false, "print the members one by one"};
+        case TypeKind::array:
+            return {false, "print the elements one by one"};
+        case TypeKind::void_:
+            return {false, {}};
+        default:
+            break;
+    }
+    if (conversion == 'p' && (type->kind == TypeKind::pointer || type->is_integer())) {
+        return {false, "in Vue `%p` prints a path_t; print addresses with `%llx`"};
+    }
+    if ((conversion == 'A' || conversion == 'W') && type->is_integer())
+        return {false, "cast it: (probev_timestamp_t) value"};
+    return {false, "`%" + std::string(natural_conversion(type)) + "` prints " + type->name};
+}
+
+uint8_t printed_bytes(const Conversion& conversion, TypeRef type) {
+    if (conversion.piece.conversion == 'c') return 1;
+    switch (conversion.modifier) {
+        case Modifier::hh:
+            return 1;
+        case Modifier::h:
+            return 2;
+        case Modifier::l:
+        case Modifier::ll:
+            return 8;
+        case Modifier::none:
+            return static_cast<uint8_t>(std::max(4u, type->is_scalar() ? type->size : 4u));
+    }
+    return 4;
+}
+
+RecordField record_field(TypeRef type, uint32_t offset) {
+    RecordField field;
+    field.offset = offset;
+    switch (type->kind) {
+        case TypeKind::integer:
+            field.width = static_cast<uint8_t>(type->size);
+            field.is_signed = type->is_signed;
+            break;
+        case TypeKind::floating:
+            field.kind = FieldKind::floating;
+            break;
+        case TypeKind::string:
+            field.kind = FieldKind::string;
+            field.size = type->count;
+            break;
+        case TypeKind::mac:
+            field.kind = FieldKind::mac;
+            break;
+        case TypeKind::ip:
+            field.kind = FieldKind::ip;
+            field.size = type->size;
+            break;
+        case TypeKind::timestamp:
+            field.kind = FieldKind::timestamp;
+            break;
+        case TypeKind::path:
+            field.kind = FieldKind::path;
+            break;
+        case TypeKind::stack:
+            field.kind = FieldKind::stack;
+            break;
+        case TypeKind::list:
+            field.kind = FieldKind::list;
+            field.size = sizeof(ListValue);
+            break;
+        case TypeKind::range:
+            field.kind = FieldKind::range;
+            break;
+        case TypeKind::pointer:
+        case TypeKind::void_:
+            field.is_signed = false;
+            break;
+        case TypeKind::net_info:
+        case TypeKind::array:
+        case TypeKind::structure:
+            field.kind = FieldKind::bytes;
+            field.size = type->size;
+            break;
+    }
+    return field;
+}
+
+uint32_t add_field(RecordLayout& record, TypeRef type) {
+    const RecordField field = record_field(type, record.size);
+    record.size += (field.size + 7) & ~7u;
+    record.fields.push_back(field);
+    return static_cast<uint32_t>(record.fields.size() - 1);
+}
+
+}  // namespace probevue::sema

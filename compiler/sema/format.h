@@ -1,0 +1,59 @@
+// Private to compiler/sema: formats of printf and eprintf, and the layout of what they emit.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/program/record.h"
+#include "compiler/sema/type.h"
+
+namespace probevue::sema {
+
+// Largest payload of one printf, in bytes.
+inline constexpr uint32_t max_record_size = 32768;
+
+// What a length modifier says about integers.
+enum class Modifier : uint8_t { none, hh, h, l, ll };
+
+struct Conversion {
+    FormatPiece piece;
+    Modifier modifier = Modifier::none;
+    size_t at = 0;      // where the `%` stands, in the format's value
+    size_t length = 0;  // of the whole conversion
+};
+
+struct FormatFault {
+    size_t at = 0;
+    size_t length = 0;
+    std::string text;
+    std::string hint;
+};
+
+struct Format {
+    std::vector<Conversion> conversions;
+    std::string tail;  // literal text behind the last conversion
+    std::vector<FormatFault> faults;
+};
+
+Format parse_format(std::string_view text);
+
+// Does a value of this type go with the conversion? Empty: yes; else a hint.
+struct Fit {
+    bool fits = true;
+    std::string hint;
+};
+Fit conversion_fits(char conversion, TypeRef type);
+
+// The conversion that prints values of the type (without `%`), empty when there is none.
+std::string_view natural_conversion(TypeRef type);
+
+// Bytes that an integer is printed with (FormatPiece::bytes).
+uint8_t printed_bytes(const Conversion& conversion, TypeRef type);
+
+// How a value of the type lies in a record.
+RecordField record_field(TypeRef type, uint32_t offset);
+// Adds a field for a value of the type behind the others, and returns its index.
+uint32_t add_field(RecordLayout& record, TypeRef type);
+
+}  // namespace probevue::sema
