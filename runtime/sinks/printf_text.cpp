@@ -217,58 +217,133 @@ void append_flagged(TextBuffer& to, const FormatPiece& piece, const RecordField&
     append_padded(to, piece, shown);
 }
 
+// Fixed-size copies that overlap: a call of memcpy would cost more than the bytes.
+char* put_literal(char* at, std::string_view text) {
+    const size_t size = text.size();
+    const char* from = text.data();
+    if (size > 16) {
+        std::memcpy(at, from, size);
+    } else if (size >= 8) {
+        std::memcpy(at, from, 8);
+        std::memcpy(at + size - 8, from + size - 8, 8);
+    } else if (size >= 4) {
+        std::memcpy(at, from, 4);
+        std::memcpy(at + size - 4, from + size - 4, 4);
+    } else if (size != 0) {
+        at[0] = from[0];
+        at[size / 2] = from[size / 2];
+        at[size - 1] = from[size - 1];
+    }
+    return at + size;
+}
+
+constexpr auto digit_pairs = [] {
+    std::array<char, 200> pairs{};
+    for (size_t i = 0; i < 100; ++i) {
+        pairs[2 * i] = static_cast<char>('0' + i / 10);
+        pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+}();
+
+char* put_unsigned(char* at, uint64_t value) {
+    if (value < 10) {
+        *at = static_cast<char>('0' + value);
+        return at + 1;
+    }
+    if (value < 100) {
+        std::memcpy(at, &digit_pairs[value * 2], 2);
+        return at + 2;
+    }
+    if (value > 0xffffffff) return std::to_chars(at, at + 20, value).ptr;
+    // Ports, lengths and microseconds: 32-bit arithmetic, from the last digit.
+    auto rest = static_cast<uint32_t>(value);
+    std::array<char, 10> digits;
+    char* const end = digits.data() + digits.size();
+    char* first = end;
+    while (rest >= 100) {
+        first -= 2;
+        std::memcpy(first, &digit_pairs[rest % 100 * 2], 2);
+        rest /= 100;
+    }
+    if (rest >= 10) {
+        first -= 2;
+        std::memcpy(first, &digit_pairs[rest * 2], 2);
+    } else {
+        *--first = static_cast<char>('0' + rest);
+    }
+    return put_literal(at, {first, static_cast<size_t>(end - first)});
+}
+
+char* put_signed(char* at, int64_t value) {
+    if (value >= 0) return put_unsigned(at, static_cast<uint64_t>(value));
+    *at = '-';
+    return put_unsigned(at + 1, uint64_t{0} - static_cast<uint64_t>(value));
+}
+
+// Room that put_common() may need for a value.
+constexpr size_t common_room = 64;
+
+// `%06d` of a number that is not negative, as parts of seconds are printed; nullptr: it is not that.
+char* put_zero_padded(char* at, const FormatPiece& piece, uint64_t raw) {
+    const int width = piece.width;
+    if (piece.conversion != 'd' || !piece.zero || piece.left || piece.plus || piece.space || piece.precision >= 0 ||
+        width < 0 || width > 20) {
+        return nullptr;
+    }
+    const int64_t value = extend(raw, piece.bytes);
+    if (value < 0) return nullptr;
+    std::array<char, 20> digits;
+    const char* end = put_unsigned(digits.data(), static_cast<uint64_t>(value));
+    const auto count = static_cast<int>(end - digits.data());
+    for (int i = count; i < width; ++i) *at++ = '0';
+    return put_literal(at, {digits.data(), static_cast<size_t>(count)});
+}
+
+// The conversions that traces are full of, written in place; nullptr: the piece is none of them.
+char* put_common(char* at, const FormatPiece& piece, const RecordField& field, const std::byte* value) {
+    if (field.kind == FieldKind::integer) {
+        if (!is_plain(piece)) return put_zero_padded(at, piece, load<uint64_t>(value));
+        switch (piece.conversion) {
+            case 'd':
+                return put_signed(at, extend(load<uint64_t>(value), piece.bytes));
+            case 'u':
+                return put_unsigned(at, cut(load<uint64_t>(value), piece.bytes));
+            case 'x':
+                return std::to_chars(at, at + 16, cut(load<uint64_t>(value), piece.bytes), 16).ptr;
+            case 'c':
+                *at = static_cast<char>(load<uint64_t>(value));
+                return at + 1;
+            default:
+                return nullptr;
+        }
+    }
+    if (!is_plain(piece)) return nullptr;
+    if (field.kind == FieldKind::ip && piece.conversion == 'I') return at + format_ip(load<IpAddress>(value), at);
+    if (field.kind == FieldKind::mac && piece.conversion == 'M') return at + format_mac(load<uint64_t>(value), at);
+    return nullptr;
+}
+
 }  // namespace
 
 void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* payload, TextContext& context) {
     for (const FormatPiece& piece : layout.pieces) {
-        to.append(piece.literal);
-        if (piece.conversion == 0) continue;
-        const RecordField& field = layout.fields[piece.field];
-        const std::byte* at = payload + field.offset;
-        if (!is_plain(piece)) {
-            append_flagged(to, piece, field, at, context);
+        char* at = put_literal(to.room(piece.literal.size() + common_room), piece.literal);
+        if (piece.conversion == 0) {
+            to.advance(at);
             continue;
         }
-        const bool number = field.kind == FieldKind::integer;
-        switch (piece.conversion) {
-            case 'd':
-                if (number) {
-                    append_signed(to, extend(load<uint64_t>(at), piece.bytes));
-                    continue;
-                }
-                break;
-            case 'u':
-                if (number) {
-                    append_unsigned(to, cut(load<uint64_t>(at), piece.bytes));
-                    continue;
-                }
-                break;
-            case 'x':
-                if (number) {
-                    char* begin = to.room(16);
-                    to.advance(std::to_chars(begin, begin + 16, cut(load<uint64_t>(at), piece.bytes), 16).ptr);
-                    continue;
-                }
-                break;
-            case 'c':
-                if (number) {
-                    to.push(static_cast<char>(load<uint64_t>(at)));
-                    continue;
-                }
-                break;
-            case 'I':
-                if (field.kind == FieldKind::ip) {
-                    append_ip(to, at);
-                    continue;
-                }
-                break;
-            default:
-                break;
+        const RecordField& field = layout.fields[piece.field];
+        const std::byte* value = payload + field.offset;
+        if (char* end = put_common(at, piece, field, value)) {
+            to.advance(end);
+            continue;
         }
-        if (is_number(piece.conversion) || is_float(piece.conversion) || piece.conversion == 'c') {
-            append_flagged(to, piece, field, at, context);
+        to.advance(at);
+        if (is_plain(piece) && !is_number(piece.conversion) && !is_float(piece.conversion) && piece.conversion != 'c') {
+            append_text(to, piece, field, value, context);
         } else {
-            append_text(to, piece, field, at, context);
+            append_flagged(to, piece, field, value, context);
         }
     }
 }

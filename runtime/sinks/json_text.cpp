@@ -1,0 +1,175 @@
+#include "runtime/sinks/json_text.h"
+
+#include <cmath>
+
+#include "builtins/base/text.h"
+
+namespace probevue {
+namespace {
+
+struct Sequence {
+    size_t size = 1;  // bytes that belong together
+    bool valid = false;
+};
+
+// The UTF-8 sequence at the start of `text`, or the longest start of one (Unicode 15, table 3-7).
+Sequence sequence_at(std::string_view text) {
+    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned first = byte(0);
+    size_t size = 0;
+    unsigned low = 0x80;
+    unsigned high = 0xbf;
+    if (first < 0x80) return {1, true};
+    if (first >= 0xc2 && first <= 0xdf) {
+        size = 2;
+    } else if (first >= 0xe0 && first <= 0xef) {
+        size = 3;
+        if (first == 0xe0) low = 0xa0;   // overlong
+        if (first == 0xed) high = 0x9f;  // surrogates
+    } else if (first >= 0xf0 && first <= 0xf4) {
+        size = 4;
+        if (first == 0xf0) low = 0x90;   // overlong
+        if (first == 0xf4) high = 0x8f;  // above U+10FFFF
+    } else {
+        return {1, false};
+    }
+    for (size_t i = 1; i < size; ++i) {
+        if (i >= text.size() || byte(i) < low || byte(i) > high) return {i, false};
+        low = 0x80;
+        high = 0xbf;
+    }
+    return {size, true};
+}
+
+void append_escape(TextBuffer& to, unsigned char c) {
+    switch (c) {
+        case '"':
+            return to.append("\\\"");
+        case '\\':
+            return to.append("\\\\");
+        case '\n':
+            return to.append("\\n");
+        case '\t':
+            return to.append("\\t");
+        case '\r':
+            return to.append("\\r");
+        default:
+            to.append("\\u00");
+            to.push("0123456789abcdef"[c >> 4]);
+            to.push("0123456789abcdef"[c & 15]);
+    }
+}
+
+bool is_simple(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+}
+
+}  // namespace
+
+void append_json_string(TextBuffer& to, std::string_view text) {
+    to.push('"');
+    while (!text.empty()) {
+        size_t simple = 0;
+        while (simple < text.size() && is_simple(text[simple])) ++simple;
+        to.append(text.substr(0, simple));
+        text.remove_prefix(simple);
+        if (text.empty()) break;
+        const Sequence sequence = sequence_at(text);
+        if (!sequence.valid) {
+            to.append("\\ufffd");
+        } else if (sequence.size == 1) {
+            append_escape(to, static_cast<unsigned char>(text[0]));
+        } else {
+            to.append(text.substr(0, sequence.size));
+        }
+        text.remove_prefix(sequence.size);
+    }
+    to.push('"');
+}
+
+void JsonValues::append(TextBuffer& to, const RecordField& field, const std::byte* at, uint8_t list_values) {
+    const auto quoted = [&](auto&& body) {
+        to.push('"');
+        body();
+        to.push('"');
+    };
+    switch (field.kind) {
+        case FieldKind::integer:
+            return field.is_signed ? append_signed(to, load<int64_t>(at)) : append_unsigned(to, load<uint64_t>(at));
+        case FieldKind::floating: {
+            const auto value = load<double>(at);
+            if (std::isfinite(value)) return append_double(to, value);
+            return to.append(std::isnan(value) ? "\"nan\"" : value < 0 ? "\"-inf\"" : "\"inf\"");
+        }
+        case FieldKind::string:
+            return append_json_string(to, load_string(at, field.size));
+        case FieldKind::mac:
+            return quoted([&] { append_mac(to, load<uint64_t>(at)); });
+        case FieldKind::ip:
+            return quoted([&] { append_ip(to, at); });
+        case FieldKind::timestamp:
+            return append_time(to, load<uint64_t>(at));
+        case FieldKind::path:
+            return append_json_string(to, names_.path(load<uint64_t>(at)));
+        case FieldKind::stack:
+            return append_stack(to, load<uint64_t>(at));
+        case FieldKind::bytes:
+            return quoted([&] { append_hex_bytes(to, at, field.size); });
+        case FieldKind::list:
+            return append_list(to, load<ListValue>(at), list_values);
+        case FieldKind::range:
+            return append_range(to, load<uint64_t>(at));
+    }
+}
+
+void JsonValues::append_time(TextBuffer& to, uint64_t time_ns) {
+    to.push('"');
+    date_.append(to, time_ns);
+    to.push('"');
+}
+
+void JsonValues::append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) const {
+    char separator = '{';
+    for (const ListAggregate& aggregate : list_aggregates) {
+        if ((wanted & aggregate.flag) == 0) continue;
+        to.push(separator);
+        separator = ',';
+        append_json_string(to, aggregate.name);
+        to.push(':');
+        append_signed(to, aggregate.value(list));
+    }
+    to.append(separator == '{' ? "{}" : "}");
+}
+
+void JsonValues::append_range(TextBuffer& to, uint64_t handle) const {
+    to.append("{\"slots\":[");
+    bool first = true;
+    for (const RangeSlotView& slot : names_.range(handle)) {
+        if (!first) to.push(',');
+        first = false;
+        to.append("{\"label\":");
+        append_json_string(to, slot.label);
+        to.append(",\"count\":");
+        append_unsigned(to, slot.count);
+        to.push('}');
+    }
+    to.append("]}");
+}
+
+void JsonValues::append_stack(TextBuffer& to, uint64_t identifier) const {
+    std::string frames = names_.stack(identifier, true);
+    if (frames.ends_with('\n')) frames.pop_back();
+    to.push('[');
+    if (!frames.empty()) {
+        bool first = true;
+        for (std::string_view frame : split(frames, '\n')) {
+            if (!first) to.push(',');
+            first = false;
+            append_json_string(to, frame);
+        }
+    }
+    to.push(']');
+}
+
+}  // namespace probevue
