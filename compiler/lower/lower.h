@@ -1,0 +1,29 @@
+// Intermediate representation to eBPF instructions. One backend serves both homes: what differs between them is said in a Target, and what the
+// kernel does otherwise is rewritten in the representation before it comes here (compiler/place).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <linux/bpf.h>
+
+#include "compiler/ir/ir.h"
+#include "compiler/program/program.h"
+
+namespace probevue {
+
+struct Target {
+    bool sign_extending_moves = true;  // instruction set version 4: movsx, signed loads, signed division
+    uint32_t max_frame = 1u << 20;     // bytes below r10
+};
+
+struct Lowered {
+    std::vector<bpf_insn> code;
+    std::vector<SourcePosition> lines;  // one an instruction
+    uint32_t frame_size = 0;            // bytes below r10, a multiple of 8
+    std::string problem;                // empty when all went well: what is too large, and how large it may be
+};
+
+Lowered lower(const ir::Function& function, const Target& target);
+
+}  // namespace probevue

@@ -1,0 +1,125 @@
+#include "compiler/lower/simplify.h"
+
+#include <vector>
+
+namespace probevue {
+namespace {
+
+using ir::Inst;
+using ir::Op;
+using ir::Operand;
+
+// Does the instruction nothing but define its destination?
+bool is_pure(const Inst& inst) {
+    switch (inst.op) {
+        case Op::store: case Op::call: case Op::label: case Op::jump: case Op::branch: case Op::ret: return false;
+        default: return true;
+    }
+}
+
+template <typename Visit>
+void for_operands(Inst& inst, const Visit& visit) {
+    visit(inst.a);
+    visit(inst.b);
+    for (Operand& argument : inst.args) visit(argument);
+}
+
+void remove_unreachable(ir::Function& function) {
+    std::vector<bool> targeted(function.labels, false);
+    std::vector<Inst> kept;
+    kept.reserve(function.code.size());
+    bool reachable = true;
+    for (Inst& inst : function.code) {
+        if (inst.op == Op::label) reachable = reachable || targeted[inst.index];
+        if (!reachable) continue;
+        if (inst.op == Op::jump || inst.op == Op::branch) targeted[inst.index] = true;
+        if (inst.op == Op::jump || inst.op == Op::ret) reachable = false;
+        kept.push_back(std::move(inst));
+    }
+    function.code = std::move(kept);
+}
+
+// A jump to what follows anyway; a branch over a jump becomes one branch the other way round.
+void straighten(ir::Function& function) {
+    std::vector<Inst>& code = function.code;
+    const auto leads_to = [&](size_t i, ir::Label label) {
+        for (; i < code.size() && code[i].op == Op::label; ++i) {
+            if (code[i].index == label) return true;
+        }
+        return false;
+    };
+    std::vector<Inst> kept;
+    kept.reserve(code.size());
+    for (size_t i = 0; i < code.size(); ++i) {
+        const bool over_jump = code[i].op == Op::branch && i + 1 < code.size() && code[i + 1].op == Op::jump && leads_to(i + 2, code[i].index);
+        if (over_jump) {
+            code[i].cond = ir::negate(code[i].cond);
+            std::swap(code[i].index, code[i + 1].index);
+        }
+        if ((code[i].op == Op::jump || code[i].op == Op::branch) && leads_to(i + 1, code[i].index)) continue;
+        kept.push_back(std::move(code[i]));
+    }
+    code = std::move(kept);
+}
+
+void propagate_constants(ir::Function& function) {
+    std::vector<uint32_t> definitions(function.registers, 0);
+    std::vector<Operand> constant(function.registers);
+    for (const Inst& inst : function.code) {
+        if (inst.dst == ir::no_reg) continue;
+        ++definitions[inst.dst];
+        if (inst.op == Op::constant) constant[inst.dst] = inst.a;
+    }
+    const auto fold = [&](Operand& operand) {
+        if (operand.is_reg() && definitions[operand.reg] == 1 && constant[operand.reg].is_imm()) operand = constant[operand.reg];
+    };
+    for (Inst& inst : function.code) {
+        switch (inst.op) {
+            case Op::extend: case Op::swap: case Op::neg: case Op::load: break;
+            case Op::store: fold(inst.b); break;
+            case Op::move:
+                fold(inst.a);
+                if (inst.a.is_imm()) inst.op = Op::constant;
+                break;
+            default: for_operands(inst, fold); break;
+        }
+    }
+}
+
+void remove_unused(ir::Function& function) {
+    std::vector<uint32_t> uses(function.registers, 0);
+    for (Inst& inst : function.code) {
+        for_operands(inst, [&](Operand& operand) { if (operand.is_reg()) ++uses[operand.reg]; });
+    }
+    std::vector<Inst>& code = function.code;
+    std::vector<bool> dead(code.size(), false);
+    for (size_t i = code.size(); i-- > 0;) {
+        Inst& inst = code[i];
+        if (inst.dst == ir::no_reg || uses[inst.dst] != 0) continue;
+        if (inst.op == Op::call) {
+            inst.dst = ir::no_reg;
+        } else if (is_pure(inst)) {
+            dead[i] = true;
+            for_operands(inst, [&](Operand& operand) { if (operand.is_reg()) --uses[operand.reg]; });
+        }
+    }
+    size_t to = 0;
+    for (size_t i = 0; i < code.size(); ++i) {
+        if (dead[i]) continue;
+        if (to != i) code[to] = std::move(code[i]);
+        ++to;
+    }
+    code.resize(to, Inst{Op::label});
+}
+
+}  // namespace
+
+void simplify(ir::Function& function) {
+    remove_unreachable(function);
+    propagate_constants(function);
+    straighten(function);
+    remove_unreachable(function);
+    remove_unused(function);
+}
+
+}  // namespace probevue
