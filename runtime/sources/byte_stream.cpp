@@ -1,0 +1,126 @@
+#include "runtime/sources/byte_stream.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace probevue {
+namespace {
+
+class FileStream : public ByteStream {
+public:
+    FileStream(int fd, bool owned, bool waits, int stop_fd)
+        : fd_(fd), owned_(owned), waits_(waits), stop_fd_(stop_fd) {}
+    FileStream(const FileStream&) = delete;
+    FileStream& operator=(const FileStream&) = delete;
+    ~FileStream() override {
+        if (owned_) close(fd_);
+    }
+
+    Result<size_t> read(uint8_t* buffer, size_t size) override {
+        for (;;) {
+            if (waits_ && stop_fd_ >= 0 && !wait()) return size_t{0};
+            ssize_t n = ::read(fd_, buffer, size);
+            if (n >= 0) return static_cast<size_t>(n);
+            if (errno != EINTR && errno != EAGAIN) return fail(std::strerror(errno));
+        }
+    }
+
+private:
+    // Until there is something to read; false when the session is to stop.
+    bool wait() const {
+        pollfd fds[2] = {{fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
+        while (poll(fds, 2, -1) < 0 && errno == EINTR) continue;
+        return (fds[1].revents & POLLIN) == 0;
+    }
+
+    int fd_;
+    bool owned_;
+    bool waits_;
+    int stop_fd_;
+};
+
+class MemoryStream : public ByteStream {
+public:
+    MemoryStream(std::vector<uint8_t> bytes, size_t chunk) : bytes_(std::move(bytes)), chunk_(chunk) {}
+
+    Result<size_t> read(uint8_t* buffer, size_t size) override {
+        size_t n = std::min({size, chunk_, bytes_.size() - position_});
+        std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(position_), n, buffer);
+        position_ += n;
+        return n;
+    }
+
+private:
+    std::vector<uint8_t> bytes_;
+    size_t chunk_;
+    size_t position_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, int stop_fd) {
+    bool standard_input = path == "-";
+    int fd = standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail(fmt::format("{}: {}", path, std::strerror(errno)));
+    struct stat status {};
+    bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    auto stream = std::make_unique<FileStream>(fd, !standard_input, !regular, stop_fd);
+    if (S_ISDIR(status.st_mode)) return fail(fmt::format("{}: is a directory", path), "give a capture file");
+    if (regular) posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    return std::unique_ptr<ByteStream>(std::move(stream));
+}
+
+std::unique_ptr<ByteStream> stream_of(std::vector<uint8_t> bytes, size_t chunk) {
+    return std::make_unique<MemoryStream>(std::move(bytes), chunk);
+}
+
+ByteWindow::ByteWindow(std::unique_ptr<ByteStream> stream, size_t capacity)
+    : stream_(std::move(stream)), buffer_(capacity), position_(buffer_.data()), end_(buffer_.data()) {}
+
+bool ByteWindow::fill(size_t size) {
+    size_t kept = available();
+    buffer_offset_ = offset();
+    std::memmove(buffer_.data(), position_, kept);
+    while (kept < size && !ended_) {
+        if (kept == buffer_.size()) buffer_.resize(std::min(size, buffer_.size() * 2));
+        Result<size_t> n = stream_->read(buffer_.data() + kept, buffer_.size() - kept);
+        if (!n) status_ = n.error();
+        ended_ = !n || *n == 0;
+        if (n) kept += *n;
+    }
+    position_ = buffer_.data();
+    end_ = position_ + kept;
+    return kept >= size;
+}
+
+bool ByteWindow::skip_far(uint64_t size) {
+    while (size > available()) {
+        size -= available();
+        skip(available());
+        if (!need(1)) return false;
+    }
+    skip(size);
+    return true;
+}
+
+Status ByteWindow::decompress() {
+    constexpr size_t longest_magic = 4;
+    need(longest_magic);
+    Compression kind = compression_of(data(), available());
+    if (kind == Compression::none) return {};
+    auto inner = probevue::decompress(kind, std::vector<uint8_t>(data(), end_), std::move(stream_));
+    if (!inner) return inner.error();
+    stream_ = std::move(*inner);
+    position_ = end_ = buffer_.data();
+    ended_ = false;
+    return {};
+}
+
+}  // namespace probevue

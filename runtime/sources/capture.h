@@ -1,0 +1,112 @@
+// Reads captures: pcap (draft-ietf-opsawg-pcap: microseconds, nanoseconds, Kuznetzov's, both byte orders) and pcapng
+// (draft-ietf-opsawg-pcapng, both byte orders), as they are or compressed. Our own reader, because libpcap keeps
+// interface names and custom blocks to itself.
+#pragma once
+
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "builtins/base/result.h"
+#include "runtime/sources/byte_stream.h"
+#include "runtime/sources/packet.h"
+
+namespace probevue {
+
+// A custom block of a pcapng file; the bytes stay valid until the next item is asked for.
+struct CustomBlock {
+    uint32_t enterprise = 0;  // IANA's Private Enterprise Number of whoever defined it
+    std::span<const uint8_t> data;
+    bool copyable = false;
+};
+
+class CaptureReader {
+public:
+    enum class Item : uint8_t { packet, custom, end };
+
+    // Reads as far as the first packet record. `-` is standard input; see open_file for `stop_fd`. Errors: no such
+    // file, not a capture, empty, a link type that we cannot read; the message starts with the name of the file.
+    static Result<std::unique_ptr<CaptureReader>> open(const std::string& path, int stop_fd = -1);
+    static Result<std::unique_ptr<CaptureReader>> open(std::unique_ptr<ByteStream> stream, std::string name);
+
+    // The next packet in the order of the file. After `end`, status() tells whether it was the end of the file or
+    // damage: all that lies before the damage has been delivered.
+    Item next(PacketView& packet) {
+        if (plain_ && window_.available() >= plain_header) {
+            uint32_t record[4];  // seconds, fraction, captured, on the wire
+            std::memcpy(record, window_.data(), sizeof record);
+            if (window_.available() - plain_header >= record[2]) {
+                packet.data = window_.data() + plain_header;
+                packet.captured = record[2];
+                packet.wire_length = record[3];
+                packet.time_ns = record[0] * nanoseconds + record[1] * fraction_;
+                packet.interface = 0;
+                window_.skip(plain_header + record[2]);
+                return Item::packet;
+            }
+        }
+        return next_record(packet);
+    }
+
+    // The custom block that next() has just come to.
+    const CustomBlock& custom() const { return custom_; }
+    // Interfaces met so far; a pcap file has one without a name. References stay valid.
+    const std::deque<PacketInterface>& interfaces() const { return interfaces_; }
+    const Status& status() const { return status_; }
+    const std::string& name() const { return name_; }
+
+private:
+    static constexpr uint64_t nanoseconds = 1'000'000'000;
+    static constexpr size_t plain_header = 16;
+    enum class Format : uint8_t { pcap, pcapng };
+
+    // How time stamps of a pcapng interface are counted.
+    struct TimeScale {
+        bool binary = false;  // ticks of 2^-power seconds, else of 10^-power
+        uint8_t power = 6;
+        int64_t offset = 0;  // seconds
+        uint64_t to_ns(uint64_t ticks) const;
+    };
+
+    CaptureReader(std::unique_ptr<ByteStream> stream, std::string name)
+        : window_(std::move(stream)), name_(std::move(name)) {}
+
+    Status start();
+    Status start_pcap(const uint8_t* header);
+    Item next_record(PacketView& packet);
+    Item next_pcap(PacketView& packet);
+    Item next_pcapng(PacketView& packet);
+    bool block_header(uint32_t& type, uint32_t& size);
+    Item packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet);
+    Status section(std::span<const uint8_t> body);
+    Status interface_block(std::span<const uint8_t> body);
+    void interface_option(uint16_t code, std::span<const uint8_t> value, PacketInterface& interface,
+                          TimeScale& scale) const;
+    Item finish();
+    Item damaged(const std::string& what);
+    Item cut(const char* in);
+    Item stop(Error error);
+    Error problem(const std::string& what, std::string hint = {}) const;
+
+    uint16_t get16(const uint8_t* at) const;
+    uint32_t get32(const uint8_t* at) const;
+
+    ByteWindow window_;
+    std::string name_;
+    Format format_ = Format::pcap;
+    bool plain_ = false;    // pcap with records of plain_header bytes in our byte order
+    bool swapped_ = false;  // the other byte order
+    bool ended_ = false;
+    uint64_t fraction_ = 1000;  // nanoseconds a unit of a pcap time stamp's fraction
+    size_t record_header_ = plain_header;
+    int lengths_swapped_ = 0;  // pcap before 2.4: 1 always, 2 where it shows
+    std::deque<PacketInterface> interfaces_;
+    std::deque<TimeScale> scales_;  // of pcapng interfaces
+    size_t section_first_ = 0;      // the section's first interface
+    CustomBlock custom_;
+    Status status_;
+};
+
+}  // namespace probevue

@@ -1,0 +1,37 @@
+// What a source says about a packet.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace probevue {
+
+// One packet, link header first. The bytes stay valid until its source is asked for the next one.
+struct PacketView {
+    const uint8_t* data = nullptr;
+    uint32_t captured = 0;     // bytes there
+    uint32_t wire_length = 0;  // bytes on the wire
+    uint64_t time_ns = 0;      // CLOCK_REALTIME; 0 when the capture does not say
+    uint32_t interface = 0;    // which of the source's interfaces
+};
+
+// How the bytes of a packet begin, as far as the layer parser tells link types apart.
+enum class LinkKind : uint8_t { ethernet, null, loop, raw, cooked, cooked2, unsupported };
+
+// An interface as a source describes it.
+struct PacketInterface {
+    std::string name;   // Linux name; empty when the capture does not say
+    int link_type = 0;  // DLT_ value of libpcap
+    LinkKind kind = LinkKind::unsupported;
+    uint32_t snap_length = 0;  // bytes of each packet that were kept at the most; 0: all
+};
+
+// The kind of a DLT_ value.
+LinkKind link_kind(int link_type);
+// "EN10MB", or the number for one that libpcap has no name for.
+std::string link_type_name(int link_type);
+// DLT_ value for the number that capture files use (they differ for a few; libpcap's pcap-common.c).
+int link_type_of_file(uint32_t number);
+
+}  // namespace probevue

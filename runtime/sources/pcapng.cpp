@@ -1,0 +1,202 @@
+// The pcapng half of the reader: blocks, in sections that have a byte order and interfaces of their own.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/sources/capture.h"
+
+namespace probevue {
+namespace {
+
+// Larger blocks are skipped when we need not look into them, else they are damage.
+constexpr uint32_t largest_block = 17 * 1024 * 1024;
+// A damaged file can hold nothing but interface blocks; no system has that many.
+constexpr size_t most_interfaces = 65'536;
+
+constexpr uint32_t byte_order_magic = 0x1a2b3c4d;
+constexpr size_t block_overhead = 12;  // type, length, and the length again
+enum BlockType : uint32_t {
+    interface_description = 1,
+    packet_obsolete = 2,
+    packet_simple = 3,
+    packet_enhanced = 6,
+    custom_copyable = 0x00000bad,
+    custom_private = 0x40000bad,
+    section_header = 0x0a0d0d0a,
+};
+enum Option : uint16_t { end_of_options = 0, if_name = 2, if_tsresol = 9, if_tsoffset = 14 };
+
+constexpr uint64_t second_ns = 1'000'000'000;
+
+uint64_t power_of_ten(unsigned power) {
+    uint64_t value = 1;
+    while (power-- > 0) value *= 10;
+    return value;
+}
+
+}  // namespace
+
+uint64_t CaptureReader::TimeScale::to_ns(uint64_t ticks) const {
+    uint64_t base = static_cast<uint64_t>(offset) * second_ns;
+    if (binary) {
+        using Wide = unsigned __int128;
+        return base + static_cast<uint64_t>((static_cast<Wide>(ticks) * second_ns) >> power);
+    }
+    constexpr unsigned nano = 9;
+    constexpr unsigned most = 19;  // 10^19 is the largest power of ten in 64 bits
+    if (power <= nano) return base + ticks * power_of_ten(nano - power);
+    return power - nano > most ? base : base + ticks / power_of_ten(power - nano);
+}
+
+// Type and size of the block at hand; false when next_pcapng has to end.
+bool CaptureReader::block_header(uint32_t& type, uint32_t& size) {
+    constexpr size_t head = 8;
+    if (!window_.need(head)) {
+        window_.available() == 0 ? finish() : cut("a block");
+        return false;
+    }
+    type = get32(window_.data());
+    if (type == section_header) {  // reads the same in both byte orders
+        if (!window_.need(head + sizeof(uint32_t))) {
+            cut("a section header");
+            return false;
+        }
+        swapped_ = false;
+        if (get32(window_.data() + head) != byte_order_magic) swapped_ = true;
+        if (get32(window_.data() + head) != byte_order_magic) {
+            damaged("a section header of no byte order");
+            return false;
+        }
+    }
+    size = get32(window_.data() + 4);
+    if (size < block_overhead || size % 4 != 0) {
+        damaged(fmt::format("a block of {} bytes", size));
+        return false;
+    }
+    return true;
+}
+
+CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
+    for (;;) {
+        uint32_t type;
+        uint32_t size;
+        if (!block_header(type, size)) return Item::end;
+        switch (type) {
+            case interface_description:
+            case packet_obsolete:
+            case packet_simple:
+            case packet_enhanced:
+            case custom_copyable:
+            case custom_private:
+            case section_header:
+                break;
+            default:
+                if (size > window_.available()) {
+                    if (!window_.skip_far(size)) return cut("a block");
+                } else {
+                    window_.skip(size);
+                }
+                continue;
+        }
+        if (size > largest_block) return damaged(fmt::format("a block of {} bytes", size));
+        if (!window_.need(size)) return cut(type == packet_enhanced ? "a packet" : "a block");
+        const uint8_t* block = window_.data();
+        if (get32(block + size - 4) != size) return damaged("a block whose two lengths differ");
+        std::span<const uint8_t> body(block + 8, size - block_overhead);
+        if (type == section_header || type == interface_description) {
+            Status status = type == section_header ? section(body) : interface_block(body);
+            if (!status) return stop(status.error());
+            window_.skip(size);
+            continue;
+        }
+        Item item = packet_block(type, body, packet);
+        if (item != Item::end) window_.skip(size);
+        return item;
+    }
+}
+
+Status CaptureReader::section(std::span<const uint8_t> body) {
+    constexpr size_t fixed = 16;  // byte order, version, length of the section
+    if (body.size() < fixed)
+        return problem(fmt::format("damaged at byte {}: a short section header", window_.offset()));
+    if (uint16_t major = get16(body.data() + 4); major != 1) {
+        return problem(fmt::format("pcapng version {} is not supported (at byte {})", major, window_.offset()));
+    }
+    section_first_ = interfaces_.size();
+    return {};
+}
+
+Status CaptureReader::interface_block(std::span<const uint8_t> body) {
+    constexpr size_t fixed = 8;
+    if (body.size() < fixed)
+        return problem(fmt::format("damaged at byte {}: a short interface block", window_.offset()));
+    if (interfaces_.size() == most_interfaces) {
+        return problem(fmt::format("damaged at byte {}: more than {} interfaces", window_.offset(), most_interfaces));
+    }
+    PacketInterface interface;
+    TimeScale scale;
+    interface.link_type = link_type_of_file(get16(body.data()));
+    interface.kind = link_kind(interface.link_type);
+    interface.snap_length = get32(body.data() + 4);
+    std::span<const uint8_t> options = body.subspan(fixed);
+    while (options.size() >= 4) {
+        uint16_t code = get16(options.data());
+        uint16_t length = get16(options.data() + 2);
+        options = options.subspan(4);
+        if (code == end_of_options || length > options.size()) break;
+        interface_option(code, options.first(length), interface, scale);
+        options = options.subspan(std::min<size_t>((length + 3u) & ~size_t{3}, options.size()));
+    }
+    interfaces_.push_back(std::move(interface));
+    scales_.push_back(scale);
+    return {};
+}
+
+void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> value, PacketInterface& interface,
+                                     TimeScale& scale) const {
+    if (code == if_name) {
+        interface.name.assign(value.begin(), std::find(value.begin(), value.end(), uint8_t{0}));
+    } else if (code == if_tsresol && value.size() == 1) {
+        constexpr uint8_t binary_bit = 0x80;
+        scale.binary = (value[0] & binary_bit) != 0;
+        scale.power = value[0] & 0x7f;
+    } else if (code == if_tsoffset && value.size() == 8) {
+        uint64_t low = get32(value.data() + (swapped_ ? 4 : 0));
+        uint64_t high = get32(value.data() + (swapped_ ? 0 : 4));
+        scale.offset = static_cast<int64_t>(high << 32 | low);
+    }
+}
+
+CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet) {
+    if (type == custom_copyable || type == custom_private) {
+        if (body.size() < 4) return damaged("a short custom block");
+        custom_ = {get32(body.data()), body.subspan(4), type == custom_copyable};
+        return Item::custom;
+    }
+    const size_t fixed = type == packet_simple ? 4 : 20;
+    if (body.size() < fixed) return damaged("a short packet block");
+    const uint8_t* at = body.data();
+    size_t interface = section_first_;
+    if (type == packet_enhanced) interface += get32(at);
+    if (type == packet_obsolete) interface += get16(at);
+    if (interface >= interfaces_.size()) return damaged("a packet of an interface that was not described");
+
+    packet.interface = static_cast<uint32_t>(interface);
+    packet.data = at + fixed;
+    if (type == packet_simple) {
+        packet.time_ns = 0;
+        packet.wire_length = get32(at);
+        packet.captured = packet.wire_length;
+        if (uint32_t snap = interfaces_[interface].snap_length; snap != 0)
+            packet.captured = std::min(packet.captured, snap);
+        packet.captured = std::min(packet.captured, static_cast<uint32_t>(body.size() - fixed));
+        return Item::packet;
+    }
+    packet.time_ns = scales_[interface].to_ns(uint64_t{get32(at + 4)} << 32 | get32(at + 8));
+    packet.captured = get32(at + 12);
+    packet.wire_length = get32(at + 16);
+    if (packet.captured > body.size() - fixed) return damaged("a packet larger than its block");
+    return Item::packet;
+}
+
+}  // namespace probevue
