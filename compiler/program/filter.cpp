@@ -162,4 +162,9 @@ std::vector<sock_filter> compile_filter(const std::string& expression, int link_
     return {};
 }
 
+std::string describe_filter_instruction(const sock_filter& instruction, int index) {
+    const bpf_insn insn{instruction.code, instruction.jt, instruction.jf, instruction.k};
+    return bpf_image(&insn, index);
+}
+
 }  // namespace probevue

@@ -24,4 +24,10 @@ struct FilterError {
 std::vector<sock_filter> compile_filter(const std::string& expression, int link_type, int snap_length,
                                         FilterError& error);
 
+// DLT_EN10MB: what filters are compiled for when no interface or capture has said its own yet.
+inline constexpr int ethernet_link_type = 1;
+
+// One instruction as `tcpdump -d` shows it; `index` is its place in the program.
+std::string describe_filter_instruction(const sock_filter& instruction, int index);
+
 }  // namespace probevue

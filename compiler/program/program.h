@@ -91,8 +91,4 @@ struct Program {
     std::vector<Site> sites;               // warnings (division by zero), tentative identifiers, date formats, probe texts
 };
 
-// `-d program`, and `-d ebpf`.
-std::string dump_program(const Program& program);
-std::string dump_ebpf(const Program& program);
-
 }  // namespace probevue

@@ -1,0 +1,145 @@
+// The pipeline. Read from top to bottom: text, tokens, tree, checked tree, representation, places, instructions.
+#include "compiler/compile.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "compiler/diag/diag.h"
+#include "compiler/ir/build.h"
+#include "compiler/lower/lower.h"
+#include "compiler/program/dump.h"
+#include "compiler/sema/sema.h"
+#include "compiler/syntax/syntax.h"
+
+namespace probevue {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Stage>, 8> stages = {{
+    {"tokens", Stage::tokens},
+    {"ast", Stage::ast},
+    {"types", Stage::types},
+    {"ir", Stage::ir},
+    {"place", Stage::place},
+    {"ebpf", Stage::ebpf},
+    {"cbpf", Stage::cbpf},
+    {"program", Stage::program},
+}};
+
+struct Headers {
+    std::vector<std::vector<ast::Declaration>> declarations;
+    std::vector<std::string> type_names;  // typedefs: the parser of what follows must know them
+    std::string messages;
+    bool failed = false;
+};
+
+// Each header has a source, and hence messages, of its own.
+Headers parse_headers(std::vector<std::pair<std::string, std::string>> texts, bool color) {
+    Headers out;
+    for (auto& [name, text] : texts) {
+        Diagnostics diagnostics;
+        const Source source = Source::prepare(name, std::move(text), {}, diagnostics);
+        out.declarations.push_back(parse_header(source, diagnostics, out.type_names));
+        for (const ast::Declaration& declaration : out.declarations.back()) {
+            if (!declaration.is_typedef) continue;
+            for (const ast::Declarator& declarator : declaration.declarators) out.type_names.push_back(declarator.name);
+        }
+        out.messages += render(diagnostics, source, {.color = color});
+        out.failed = out.failed || diagnostics.has_errors();
+    }
+    return out;
+}
+
+// Lowers every clause; what is too large becomes an error on the clause.
+void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostics& diagnostics) {
+    for (size_t i = 0; i < module.functions.size(); ++i) {
+        const std::string broken = ir::verify(module.functions[i]);
+        if (!broken.empty()) {
+            diagnostics.error(script.clauses[i].span, fmt::format("internal error: {}", broken), "please report this script");
+            continue;
+        }
+        Lowered lowered = lower(module.functions[i], {});
+        if (!lowered.problem.empty()) {
+            diagnostics.error(script.clauses[i].span, fmt::format("the clause {}", lowered.problem), "split it into several clauses");
+            continue;
+        }
+        ClauseCode& clause = module.program.clauses[i];
+        clause.code = std::move(lowered.code);
+        clause.lines = std::move(lowered.lines);
+        clause.frame_size = lowered.frame_size;
+    }
+}
+
+class Pipeline {
+public:
+    Pipeline(const CompileOptions& options, Source source, Diagnostics diagnostics)
+        : options_(options), source_(std::move(source)), diagnostics_(std::move(diagnostics)) {}
+
+    Compiled run(const Headers& headers) {
+        if (wants(Stage::tokens)) dump(Stage::tokens, dump_tokens(source_, diagnostics_));
+        const ast::Script tree = parse_script(source_, diagnostics_, headers.type_names);
+        if (wants(Stage::ast)) dump(Stage::ast, dump_ast(tree));
+        CheckOptions check_options;
+        check_options.replay = options_.replay;
+        for (const auto& declarations : headers.declarations) check_options.headers.push_back(&declarations);
+        const checked::Script script = check(tree, source_, check_options, diagnostics_);
+        if (!diagnostics_.has_errors() && !headers.failed) generate(script);
+        out_.messages = headers.messages + render(diagnostics_, source_, {.color = options_.color});
+        return std::move(out_);
+    }
+
+private:
+    bool wants(Stage stage) const { return std::find(options_.dumps.begin(), options_.dumps.end(), stage) != options_.dumps.end(); }
+
+    void dump(Stage stage, const std::string& text) {
+        if (options_.dumps.size() > 1) out_.dumps += fmt::format("== {}\n", stages[static_cast<size_t>(stage)].first);
+        out_.dumps += text;
+    }
+
+    void generate(const checked::Script& script) {
+        if (wants(Stage::types)) dump(Stage::types, dump_types(script));
+        ir::Module module = ir::build(script, source_);
+        if (wants(Stage::ir)) dump(Stage::ir, ir::dump(module));
+        for (const auto& [clause, why] : place(module, options_.home)) {
+            diagnostics_.error(script.clauses[clause].span, fmt::format("this clause cannot run in the kernel: it {}", why),
+                               "leave the choice to the compiler with --home auto");
+        }
+        if (wants(Stage::place)) dump(Stage::place, dump_places(module));
+        lower_clauses(module, script, diagnostics_);
+        if (diagnostics_.has_errors()) return;
+        if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));
+        if (wants(Stage::cbpf)) dump(Stage::cbpf, dump_cbpf(module.program));
+        if (wants(Stage::program)) dump(Stage::program, dump_program(module.program));
+        out_.program = std::move(module.program);
+    }
+
+    const CompileOptions& options_;
+    Source source_;
+    Diagnostics diagnostics_;
+    Compiled out_;
+};
+
+}  // namespace
+
+std::optional<Stage> find_stage(std::string_view name) {
+    for (const auto& [stage_name, stage] : stages) {
+        if (stage_name == name) return stage;
+    }
+    return std::nullopt;
+}
+
+std::string stage_names() {
+    std::string out;
+    for (const auto& [name, stage] : stages) out += (out.empty() ? "" : ", ") + std::string(name);
+    return out;
+}
+
+Compiled compile(CompileInput input, const CompileOptions& options) {
+    const Headers headers = parse_headers(std::move(input.headers), options.color);
+    Diagnostics diagnostics;
+    Source source = Source::prepare(std::move(input.name), std::move(input.text), input.shell, diagnostics);
+    return Pipeline(options, std::move(source), std::move(diagnostics)).run(headers);
+}
+
+}  // namespace probevue

@@ -1,0 +1,43 @@
+// The compiler as one function: a script's text in, a Program out, with messages and dumps on the way.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "compiler/place/place.h"
+#include "compiler/program/program.h"
+#include "compiler/source/source.h"
+
+namespace probevue {
+
+// `-d`: the stages whose output can be shown, in the order of the pipeline.
+enum class Stage : uint8_t { tokens, ast, types, ir, place, ebpf, cbpf, program };
+std::optional<Stage> find_stage(std::string_view name);
+std::string stage_names();  // "tokens, ast, ..."
+
+struct CompileInput {
+    std::string name;                                          // as shown in messages
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> headers;  // -I: name and text
+    ShellValues shell;
+};
+
+struct CompileOptions {
+    bool replay = false;
+    HomeChoice home = HomeChoice::automatic;
+    std::vector<Stage> dumps;
+    bool color = false;
+};
+
+struct Compiled {
+    std::optional<Program> program;  // none when there were errors
+    std::string messages;            // errors, warnings and notes, rendered; for standard error
+    std::string dumps;               // for standard output
+};
+
+Compiled compile(CompileInput input, const CompileOptions& options);
+
+}  // namespace probevue
