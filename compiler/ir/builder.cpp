@@ -110,6 +110,10 @@ Module build(const checked::Script& script, const Source& source) {
         module.functions.push_back(builder.run());
         ClauseCode code;
         code.probes = clause.probes;
+        for (ProbeRequest& probe : code.probes) {
+            probe.site = static_cast<uint32_t>(shared.program.sites.size());
+            shared.program.sites.push_back({probe.text, probe.position});
+        }
         code.packet_bytes = builder.packet_bytes();
         const Location location = source.location(clause.span.begin);
         code.position = {location.line, location.column};

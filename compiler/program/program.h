@@ -19,6 +19,7 @@ struct ProbeRequest {
     ProbeKind kind = ProbeKind::begin;
     const ProbePointRow* point = nullptr;  // the row of probe_points() that it matched
     std::string text;                      // as written, for get_probe()
+    uint32_t site = 0;                     // of `text` in Program::sites: goes into EngineContext::probe
     SourcePosition position;
 
     // bpf
