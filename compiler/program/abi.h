@@ -18,6 +18,7 @@ struct EngineContext {
     uint64_t slots[static_cast<size_t>(PacketSlot::count)] = {};   // computed values
     uint64_t fields = 0;         // address of the event frame (builtins/event.h)
     uint64_t probe = 0;          // which tuple of the clause fired: index into Program::sites of its text
+    uint64_t stack = 0;          // stack trace of the event (Engine::add_stack); 0 when it has none
 };
 
 // Bytes of zeros that absent layers point to.

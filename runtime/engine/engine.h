@@ -1,13 +1,13 @@
-// The engine: runs compiled clauses in user space. One Machine holds the memory that they share; an Executor (interpreter or
-// just-in-time compiler) runs their instructions.
+// The engine: runs compiled clauses in user space. One Machine holds the memory that they share; an Executor
+// (interpreter or just-in-time compiler) runs their instructions.
 #pragma once
+
+#include <linux/filter.h>
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
-
-#include <linux/filter.h>
 
 #include "builtins/base/result.h"
 #include "compiler/program/abi.h"
@@ -22,28 +22,35 @@ struct EngineOptions {
     EngineKind kind = EngineKind::interpreter;
     uint64_t max_elements = 1'000'000;  // of one associative array
     uint64_t max_threads = 65'536;      // with thread-local variables
+    bool live = false;  // processes of events are those of this system: helper functions may look at them
 };
 
 // Counted where it happens; shown by --stats.
 struct EngineCounters {
-    uint64_t array_full = 0;          // inserts that did not fit
+    uint64_t array_full = 0;  // inserts that did not fit
     uint64_t threads_full = 0;
-    uint64_t unreadable = 0;          // reads outside of the packet or of readable memory
+    uint64_t unreadable = 0;  // reads outside of the packet or of readable memory
     uint64_t divisions_by_zero = 0;
 };
 
 class Engine {
 public:
+    // `program` and `sink` outlive the engine. Clauses whose home is the kernel are left out: run() gives false for
+    // them.
     static Result<std::unique_ptr<Engine>> create(const Program& program, const EngineOptions& options, Sink& sink);
     virtual ~Engine() = default;
 
-    // Runs one clause for an event. True when its predicate held.
+    // Runs one clause for an event. True when its predicate held. Ends the groups and tentative sections that it left
+    // open.
     virtual bool run(size_t clause, EngineContext& context, const RecordOrigin& origin) = 0;
 
     // exit() was called.
     virtual bool exit_requested() const = 0;
     virtual const EngineCounters& counters() const = 0;
     virtual Resolver& resolver() = 0;
+    // Keeps a stack trace and gives its identifier for EngineContext::stack: addresses from the innermost frame
+    // outwards. 0 when there are too many different ones.
+    virtual uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) = 0;
 };
 
 // Runs a classic BPF filter (libpcap's output) over packets, translated to eBPF for the engine.

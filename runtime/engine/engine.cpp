@@ -1,0 +1,118 @@
+#include "runtime/engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/engine/jit.h"
+#include "runtime/engine/load.h"
+#include "runtime/engine/machine.h"
+#include "runtime/engine/resolver.h"
+
+namespace probevue {
+
+namespace {
+
+class MachineEngine final : public Engine {
+public:
+    MachineEngine(const Program& program, const EngineOptions& options, Sink& sink)
+        : machine_(program, options, sink), resolver_(machine_) {}
+
+    // Checks and prepares every clause whose home is the engine.
+    Status load() {
+        if (Status checked = check_maps(); !checked) return checked;
+        uint32_t frame_size = 0;
+        EngineKind kind = machine_.options.kind;
+        for (const ClauseCode& clause : machine_.program.clauses) {
+            Loaded& loaded = clauses_.emplace_back();
+            if (clause.home != Home::engine) continue;
+            auto executable = load_code(clause.code, CodeScope{&machine_, clause.frame_size}, kind);
+            if (!executable) return located(executable.error(), clause);
+            loaded.entry = (*executable)->entry();
+            loaded.code = (*executable)->code();
+            loaded.executable = std::move(*executable);
+            frame_size = std::max(frame_size, clause.frame_size);
+        }
+        if (kind != machine_.options.kind) {
+            machine_.sink.message(MessageKind::note,
+                                  jit_available()
+                                      ? "no executable memory for the just-in-time compiler: programs run in "
+                                        "the interpreter"
+                                      : "no just-in-time compiler in this build: programs run in the interpreter");
+        }
+        frame_.resize(frame_size / sizeof(Block) + 1);
+        frame_top_ = reinterpret_cast<std::byte*>(frame_.data() + frame_.size());
+        return {};
+    }
+
+    bool run(size_t clause, EngineContext& context, const RecordOrigin& origin) override {
+        const Loaded& loaded = clauses_[clause];
+        if (loaded.entry == nullptr) [[unlikely]]
+            return false;
+        machine_.context = &context;
+        machine_.origin = &origin;
+        machine_.clause = &machine_.program.clauses[clause];
+        const uint64_t result = loaded.entry(loaded.code, &context, frame_top_, &machine_);
+        if (machine_.sections_open) [[unlikely]] {
+            machine_.sections_open = false;
+            machine_.sink.end_of_clause();
+        }
+        return result != 0;
+    }
+
+    bool exit_requested() const override { return machine_.exit_requested; }
+    const EngineCounters& counters() const override { return machine_.counters; }
+    Resolver& resolver() override { return resolver_; }
+
+    uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) override {
+        StackTrace stack;
+        stack.pid = machine_.options.live && !user.empty() ? pid : 0;
+        stack.kernel.assign(kernel.begin(), kernel.end());
+        stack.user.assign(user.begin(), user.end());
+        return machine_.stacks.intern(stack);
+    }
+
+private:
+    struct Loaded {
+        EntryFunction entry = nullptr;  // null: not ours
+        const void* code = nullptr;
+        std::unique_ptr<Executable> executable;
+    };
+    struct alignas(16) Block {
+        std::byte bytes[16];
+    };
+
+    Status check_maps() const {
+        for (const MapDescription& map : machine_.program.maps) {
+            const ArrayLayout& layout = map.layout;
+            if (map.kind != MapKind::array) continue;
+            bool sound = layout.key_size != 0 && layout.key_size % 8 == 0 && layout.value_size % 8 == 0;
+            for (const RecordField& key : layout.keys)
+                sound = sound && uint64_t{key.offset} + key.size <= layout.key_size;
+            if (!sound) return fail(fmt::format("array `{}`: keys and values must be whole 64-bit words", layout.name));
+        }
+        return {};
+    }
+
+    Error located(Error error, const ClauseCode& clause) const {
+        error.message = fmt::format("{}:{}:{}: code of the clause: {}", machine_.program.script_name,
+                                    clause.position.line, clause.position.column, error.message);
+        return error;
+    }
+
+    Machine machine_;
+    MachineResolver resolver_;
+    std::vector<Loaded> clauses_;
+    std::vector<Block> frame_;
+    std::byte* frame_top_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::create(const Program& program, const EngineOptions& options, Sink& sink) {
+    auto engine = std::make_unique<MachineEngine>(program, options, sink);
+    if (Status loaded = engine->load(); !loaded) return loaded.error();
+    return std::unique_ptr<Engine>(std::move(engine));
+}
+
+}  // namespace probevue

@@ -1,0 +1,151 @@
+// Associative arrays, lists, ranges and thread-local variables.
+#include <fmt/format.h>
+
+#include "runtime/engine/helpers.h"
+#include "runtime/values/list.h"
+
+namespace probevue::helpers {
+
+namespace {
+
+AssociativeArray& array_at(uint64_t array) { return *reinterpret_cast<AssociativeArray*>(array); }
+ListValue& list_at(uint64_t list) { return *reinterpret_cast<ListValue*>(list); }
+uint64_t word_at(const std::byte* value) { return load_word(value); }
+
+bool holds_ranges(Machine& machine, uint64_t array) {
+    const MapMemory* map = machine.map_of(array);
+    return map != nullptr && map->layout->value.kind == FieldKind::range;
+}
+
+}  // namespace
+
+uint64_t array_ref(Machine& machine, uint64_t array, uint64_t key, uint64_t, uint64_t, uint64_t) {
+    std::byte* value = array_at(array).ref(pointer(key));
+    if (value == nullptr) [[unlikely]]
+        ++machine.counters.array_full;
+    return address_of(value);
+}
+
+uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, uint64_t) {
+    return address_of(array_at(array).find(pointer(key)));
+}
+
+uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
+    if (holds_ranges(machine, array)) {
+        return array_at(array).remove(pointer(key), any,
+                                      [&](std::byte* value) { machine.ranges.release(word_at(value)); });
+    }
+    return array_at(array).remove(pointer(key), any, [](std::byte*) {});
+}
+
+uint64_t array_exists(Machine&, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
+    return array_at(array).exists(pointer(key), any) ? 1 : 0;
+}
+
+uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint64_t, uint64_t) {
+    if (holds_ranges(machine, array)) {
+        array_at(array).for_each([&](const std::byte*, std::byte* value) { machine.ranges.release(word_at(value)); });
+    }
+    array_at(array).clear();
+    return 0;
+}
+
+uint64_t array_print(Machine& machine, uint64_t array, uint64_t options, uint64_t, uint64_t, uint64_t) {
+    const MapMemory* map = machine.map_of(array);
+    if (map == nullptr || options >= machine.program.print_options.size()) return 0;
+    ArrayPrintOptions merged = machine.program.print_options[options];
+    const ArrayPrintOptions& defaults = machine.print_defaults;
+    if (!merged.limit_set && defaults.limit_set) merged.limit = defaults.limit;
+    if (!merged.sort_set && defaults.sort_set) {
+        merged.by_value = defaults.by_value;
+        merged.descending = defaults.descending;
+    }
+    if (!merged.list_values_set && defaults.list_values_set) merged.list_values = defaults.list_values;
+
+    std::vector<ElementView> elements;
+    elements.reserve(map->array->size());
+    map->array->for_each([&](const std::byte* key, const std::byte* value) { elements.push_back({key, value}); });
+    machine.sink.array(*map->layout, elements, merged, *machine.origin);
+    return 0;
+}
+
+uint64_t array_defaults(Machine& machine, uint64_t options, uint64_t, uint64_t, uint64_t, uint64_t) {
+    if (options >= machine.program.print_options.size()) return 0;
+    const ArrayPrintOptions& given = machine.program.print_options[options];
+    ArrayPrintOptions& defaults = machine.print_defaults;
+    if (given.limit_set) {
+        defaults.limit = given.limit;
+        defaults.limit_set = true;
+    }
+    if (given.sort_set) {
+        defaults.by_value = given.by_value;
+        defaults.descending = given.descending;
+        defaults.sort_set = true;
+    }
+    if (given.list_values_set) {
+        defaults.list_values = given.list_values;
+        defaults.list_values_set = true;
+    }
+    return 0;
+}
+
+uint64_t thread_ref(Machine& machine, uint64_t tid, uint64_t, uint64_t, uint64_t, uint64_t) {
+    std::byte* block = machine.threads.ref(tid);
+    if (block == nullptr) [[unlikely]]
+        ++machine.counters.threads_full;
+    return address_of(block);
+}
+
+uint64_t thread_find(Machine& machine, uint64_t tid, uint64_t, uint64_t, uint64_t, uint64_t) {
+    return address_of(machine.threads.find(tid));
+}
+
+uint64_t list_append(Machine&, uint64_t list, uint64_t value, uint64_t, uint64_t, uint64_t) {
+    append(list_at(list), static_cast<int64_t>(value));
+    return 0;
+}
+
+uint64_t list_append_list(Machine&, uint64_t list, uint64_t other, uint64_t, uint64_t, uint64_t) {
+    append(list_at(list), ListValue(list_at(other)));
+    return 0;
+}
+
+uint64_t range_linear(Machine& machine, uint64_t range, uint64_t min, uint64_t max, uint64_t step, uint64_t) {
+    const auto low = static_cast<int64_t>(min);
+    const auto high = static_cast<int64_t>(max);
+    const auto width = static_cast<int64_t>(step);
+    if (range < machine.program.ranges.size() && !machine.ranges.set_linear(range, low, high, width)) {
+        const std::string text =
+            fmt::format("range `{}` from {} to {} by {} has no slots, or more than {}: every value counts under Others",
+                        machine.program.ranges[range].name, low, high, width, RangeTable::max_linear_slots);
+        machine.sink.message(MessageKind::warning, text);
+    }
+    return 0;
+}
+
+uint64_t range_power(Machine& machine, uint64_t range, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.ranges.set_power(range);
+    return 0;
+}
+
+uint64_t range_add(Machine& machine, uint64_t range, uint64_t strings, uint64_t count, uint64_t stride, uint64_t) {
+    std::vector<std::string> slot;
+    for (uint64_t i = 0; i < count; ++i) slot.emplace_back(text_at(strings + i * stride, stride));
+    machine.ranges.add_strings(range, std::move(slot));
+    return 0;
+}
+
+uint64_t range_count(Machine& machine, uint64_t element, uint64_t range, uint64_t value, uint64_t, uint64_t) {
+    auto& handle = *reinterpret_cast<uint64_t*>(element);
+    handle = machine.ranges.count(handle, range, static_cast<int64_t>(value));
+    return 0;
+}
+
+uint64_t range_count_string(Machine& machine, uint64_t element, uint64_t range, uint64_t text, uint64_t size,
+                            uint64_t) {
+    auto& handle = *reinterpret_cast<uint64_t*>(element);
+    handle = machine.ranges.count(handle, range, text_at(text, size));
+    return 0;
+}
+
+}  // namespace probevue::helpers

@@ -1,0 +1,115 @@
+// Output, and what tells about the session and the probe.
+#include <fmt/format.h>
+
+#include "builtins/function.h"
+#include "runtime/engine/helpers.h"
+#include "runtime/engine/prototype.h"
+
+namespace probevue::helpers {
+
+uint64_t emit(Machine& machine, uint64_t record, uint64_t payload, uint64_t, uint64_t, uint64_t) {
+    if (record < machine.program.records.size()) {
+        machine.sink.record(machine.program.records[record], pointer(payload), *machine.origin);
+    }
+    return 0;
+}
+
+uint64_t group_start(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sections_open = true;
+    machine.sink.group(true);
+    return 0;
+}
+
+uint64_t group_end(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sink.group(false);
+    return 0;
+}
+
+uint64_t tentative_start(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sections_open = true;
+    machine.sink.tentative_start(machine.site_text(site));
+    return 0;
+}
+
+uint64_t tentative_end(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sink.tentative_end(machine.site_text(site));
+    return 0;
+}
+
+uint64_t tentative_commit(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sink.tentative_commit(machine.site_text(site));
+    return 0;
+}
+
+uint64_t tentative_discard(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.sink.tentative_discard(machine.site_text(site));
+    return 0;
+}
+
+uint64_t date_format(Machine& machine, uint64_t text, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    machine.sink.set_date_format(text_at(text, size));
+    return 0;
+}
+
+uint64_t get_stack(Machine& machine, uint64_t levels, uint64_t, uint64_t, uint64_t, uint64_t) {
+    const StackTrace* stack = machine.stacks.find(machine.context->stack);
+    return stack == nullptr ? 0 : machine.stacks.intern(cut_stack(*stack, static_cast<int64_t>(levels)));
+}
+
+uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t, uint64_t, uint64_t) {
+    const StackTrace* stack = machine.stacks.find(machine.context->stack);
+    if (stack == nullptr) return 0;
+    StackTrace shown = *stack;
+    // The stack of where the probe is; the user's below a kernel one only when asked for.
+    if ((flags & static_cast<uint64_t>(StackFlag::user_trace)) == 0 && !shown.kernel.empty()) shown.user.clear();
+    shown = cut_stack(shown, static_cast<int64_t>(levels));
+    machine.sink.text(stack_text(shown, (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0),
+                      *machine.origin);
+    return 0;
+}
+
+uint64_t print_process_tree(Machine& machine, uint64_t depth, uint64_t, uint64_t, uint64_t, uint64_t) {
+    const int64_t pid = machine.live_process();
+    if (pid != 0) machine.sink.text(machine.processes.process_tree(pid, static_cast<int64_t>(depth)), *machine.origin);
+    return 0;
+}
+
+uint64_t print_arguments(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    if (machine.context->fields == 0) return 0;
+    const ProbeRequest* probe = machine.fired();
+    const bool returned =
+        probe != nullptr && (probe->kind == ProbeKind::syscall_exit || probe->kind == ProbeKind::function_exit);
+    CallValues values;
+    values.function = text_at(machine.context->fields + event_field(EventField::function).offset,
+                              event_field(EventField::function).type.size);
+    for (size_t i = 0; i < values.arguments.size(); ++i) {
+        values.arguments[i] = machine.event_word(static_cast<EventField>(static_cast<size_t>(EventField::arg1) + i));
+    }
+    if (returned) values.result = machine.event_word(EventField::return_value);
+    machine.sink.text(call_text(machine.site_text(site), values), *machine.origin);
+    return 0;
+}
+
+uint64_t exit(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.exit_requested = true;
+    return 0;
+}
+
+uint64_t warn(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
+    if (site >= machine.warned.size()) return 0;
+    const Site& where = machine.program.sites[site];
+    if (where.text.starts_with("division by zero")) ++machine.counters.divisions_by_zero;
+    if (machine.warned[site]) return 0;
+    machine.warned[site] = true;
+    const std::string text = fmt::format("{}:{}:{}: {}", machine.program.script_name, where.position.line,
+                                         where.position.column, where.text);
+    machine.sink.message(MessageKind::warning, text);
+    return 0;
+}
+
+uint64_t probe_text(Machine& machine, uint64_t to, uint64_t to_size, uint64_t, uint64_t, uint64_t) {
+    put_text(to, to_size, machine.site_text(machine.context->probe));
+    return 0;
+}
+
+}  // namespace probevue::helpers

@@ -1,0 +1,87 @@
+#include "runtime/engine/machine.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+namespace probevue {
+
+namespace {
+
+uint64_t random_seed() {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+}
+
+uint32_t thread_block_size(const Program& program) {
+    for (const MapDescription& map : program.maps) {
+        if (map.kind == MapKind::threads) return map.value_size;
+    }
+    return 0;
+}
+
+uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
+
+}  // namespace
+
+Machine::Machine(const Program& program_, const EngineOptions& options_, Sink& sink_)
+    : program(program_),
+      options(options_),
+      sink(sink_),
+      threads(round_up(thread_block_size(program_)), options_.max_threads, random_seed()),
+      ranges(program_.ranges.size()),
+      warned(program_.sites.size()) {
+    maps.reserve(program.maps.size());
+    for (const MapDescription& description : program.maps) {
+        MapMemory& map = maps.emplace_back();
+        map.kind = description.kind;
+        if (description.kind == MapKind::globals || description.kind == MapKind::rodata) {
+            const size_t size = std::max<size_t>(description.value_size, description.contents.size());
+            map.block.resize((size + sizeof(uint64_t) - 1) / sizeof(uint64_t));
+            if (!description.contents.empty())
+                std::memcpy(map.bytes(), description.contents.data(), description.contents.size());
+        } else if (description.kind == MapKind::array) {
+            std::vector<KeyPart> parts;
+            for (const RecordField& key : description.layout.keys) parts.push_back({key.offset, key.size});
+            map.layout = &description.layout;
+            map.array =
+                std::make_unique<AssociativeArray>(std::move(parts), description.layout.key_size,
+                                                   description.layout.value_size, options.max_elements, random_seed());
+        }
+    }
+}
+
+MapMemory* Machine::map_of(uint64_t array) {
+    const auto found = std::find_if(maps.begin(), maps.end(), [&](const MapMemory& map) {
+        return map.array != nullptr && address_of(map.array.get()) == array;
+    });
+    return found == maps.end() ? nullptr : &*found;
+}
+
+uint64_t Machine::event_word(EventField field) const {
+    return context->fields == 0 ? 0 : load_word(pointer(context->fields) + event_field(field).offset);
+}
+
+std::string_view Machine::site_text(uint64_t site) const {
+    return site < program.sites.size() ? std::string_view(program.sites[site].text) : std::string_view();
+}
+
+const ProbeRequest* Machine::fired() const {
+    const std::string_view text = site_text(context->probe);
+    const auto found = std::find_if(clause->probes.begin(), clause->probes.end(),
+                                    [&](const ProbeRequest& probe) { return probe.text == text; });
+    return found == clause->probes.end() ? nullptr : &*found;
+}
+
+std::string_view text_at(uint64_t address, uint64_t size) {
+    const char* text = reinterpret_cast<const char*>(address);
+    return {text, strnlen(text, size)};
+}
+
+void put_text(uint64_t to, uint64_t to_size, std::string_view text) {
+    const size_t length = std::min<size_t>(text.size(), to_size);
+    if (length != 0) std::memmove(pointer(to), text.data(), length);
+    if (to_size > length) std::memset(pointer(to) + length, 0, to_size - length);
+}
+
+}  // namespace probevue

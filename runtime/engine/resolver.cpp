@@ -1,0 +1,67 @@
+#include "runtime/engine/resolver.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "builtins/base/address.h"
+#include "builtins/base/text.h"
+
+namespace probevue {
+
+namespace {
+
+// Empty when the address has no name.
+std::string look_up(const IpAddress& address) {
+    sockaddr_storage storage{};
+    socklen_t size = 0;
+    if (address.family == IpAddress::v6) {
+        auto* in6 = reinterpret_cast<sockaddr_in6*>(&storage);
+        in6->sin6_family = AF_INET6;
+        std::memcpy(&in6->sin6_addr, address.bytes.data(), 16);
+        size = sizeof *in6;
+    } else {
+        auto* in4 = reinterpret_cast<sockaddr_in*>(&storage);
+        in4->sin_family = AF_INET;
+        std::memcpy(&in4->sin_addr, address.bytes.data(), 4);
+        size = sizeof *in4;
+    }
+    char name[NI_MAXHOST];
+    const int failed =
+        getnameinfo(reinterpret_cast<sockaddr*>(&storage), size, name, sizeof name, nullptr, 0, NI_NAMEREQD);
+    return failed != 0 ? std::string() : escape(name);
+}
+
+}  // namespace
+
+std::string MachineResolver::host_name(const std::byte* ip_address) {
+    IpAddress address;
+    std::memcpy(&address, ip_address, sizeof address);
+    const std::string number = to_string(address);
+    const auto [entry, fresh] = names_.try_emplace(number);
+    if (fresh) {
+        entry->second = look_up(address);
+        if (entry->second.empty()) entry->second = number;
+    }
+    return entry->second;
+}
+
+std::string MachineResolver::path(uint64_t identifier) {
+    const std::string* found = machine_.paths.find(identifier);
+    return found == nullptr ? std::string() : *found;
+}
+
+std::string MachineResolver::stack(uint64_t identifier, bool symbols) {
+    const StackTrace* found = machine_.stacks.find(identifier);
+    return found == nullptr ? std::string() : stack_text(*found, symbols);
+}
+
+std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {
+    std::vector<RangeSlotView> out;
+    for (RangeSlot& slot : machine_.ranges.slots(handle)) out.push_back({std::move(slot.label), slot.count});
+    return out;
+}
+
+}  // namespace probevue

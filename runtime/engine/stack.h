@@ -1,0 +1,27 @@
+// Stack traces: addresses as recorded, text when printed.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace probevue {
+
+// Addresses from the innermost frame outwards; kernel frames first.
+struct StackTrace {
+    int64_t pid = 0;  // whose memory the user addresses are of; 0 when there are none, or when it must not be looked at
+    std::vector<uint64_t> kernel;
+    std::vector<uint64_t> user;
+
+    auto operator<=>(const StackTrace&) const = default;
+};
+
+// At the most `levels` frames of a trace; all with a negative number.
+StackTrace cut_stack(const StackTrace& stack, int64_t levels);
+
+// One frame a line: the address, and with `symbols` what lies there: a kernel symbol and offset, or the file that is
+// mapped there and the offset in it. Addresses of processes that are gone have no symbols.
+std::string stack_text(const StackTrace& stack, bool symbols);
+
+}  // namespace probevue

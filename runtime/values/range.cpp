@@ -1,0 +1,172 @@
+#include "runtime/values/range.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace probevue {
+
+namespace {
+
+constexpr size_t power_slots = 63;  // [1, 2) to [2^62, 2^63)
+
+uint64_t width(int64_t low, int64_t high) { return static_cast<uint64_t>(high) - static_cast<uint64_t>(low); }
+
+}  // namespace
+
+size_t RangeDefinition::slots() const {
+    switch (kind) {
+        case Kind::none:
+            return 0;
+        case Kind::linear:
+            return static_cast<size_t>((width(min, max) - 1) / step + 1);
+        case Kind::power:
+            return power_slots;
+        case Kind::strings:
+            return strings.size();
+    }
+    return 0;
+}
+
+size_t RangeDefinition::slot_of(int64_t value) const {
+    if (kind == Kind::linear && value >= min && value < max) return static_cast<size_t>(width(min, value) / step);
+    if (kind == Kind::power && value > 0) return static_cast<size_t>(std::bit_width(static_cast<uint64_t>(value)) - 1);
+    return others;
+}
+
+size_t RangeDefinition::slot_of(std::string_view text) const {
+    for (size_t i = 0; i < strings.size(); ++i) {
+        if (std::find(strings[i].begin(), strings[i].end(), text) != strings[i].end()) return i;
+    }
+    return others;
+}
+
+std::string RangeDefinition::label(size_t slot) const {
+    switch (kind) {
+        case Kind::none:
+            return {};
+        case Kind::linear: {
+            const auto low = static_cast<int64_t>(static_cast<uint64_t>(min) + slot * step);
+            const auto high = width(low, max) <= step ? max : static_cast<int64_t>(static_cast<uint64_t>(low) + step);
+            return fmt::format("{} - {}", low, high);
+        }
+        case Kind::power:
+            return fmt::format("{} - {}", uint64_t{1} << slot, uint64_t{2} << slot);
+        case Kind::strings:
+            return fmt::format("{}", fmt::join(strings[slot], ","));
+    }
+    return {};
+}
+
+RangeTable::RangeTable(size_t ranges) {
+    for (size_t i = 0; i < ranges; ++i) ranges_.push_back(std::make_shared<RangeDefinition>());
+}
+
+bool RangeTable::set_linear(size_t range, int64_t min, int64_t max, int64_t step) {
+    if (range >= ranges_.size()) return false;
+    RangeDefinition made;
+    made.min = min;
+    made.max = max;
+    const bool sound = step > 0 && min < max && (width(min, max) - 1) / static_cast<uint64_t>(step) < max_linear_slots;
+    if (sound) {
+        made.kind = RangeDefinition::Kind::linear;
+        made.step = static_cast<uint64_t>(step);
+    }
+    ranges_[range] = std::make_shared<RangeDefinition>(std::move(made));
+    return sound;
+}
+
+void RangeTable::set_power(size_t range) {
+    if (range >= ranges_.size()) return;
+    ranges_[range] = std::make_shared<RangeDefinition>();
+    ranges_[range]->kind = RangeDefinition::Kind::power;
+}
+
+void RangeTable::add_strings(size_t range, std::vector<std::string> strings) {
+    if (range >= ranges_.size()) return;
+    if (ranges_[range]->kind != RangeDefinition::Kind::strings) {
+        ranges_[range] = std::make_shared<RangeDefinition>();
+        ranges_[range]->kind = RangeDefinition::Kind::strings;
+    }
+    ranges_[range]->strings.push_back(std::move(strings));
+}
+
+const RangeTable::Counts* RangeTable::find(uint64_t handle) const {
+    const uint64_t index = (handle & 0xffffffff) - 1;
+    if (handle == 0 || index >= counts_.size()) return nullptr;
+    const Counts& found = counts_[index];
+    return found.definition != nullptr && found.generation == handle >> 32 ? &found : nullptr;
+}
+
+RangeTable::Counts& RangeTable::counts(uint64_t& handle, size_t range) {
+    if (const Counts* found = find(handle)) return counts_[static_cast<size_t>(found - counts_.data())];
+    uint32_t index = 0;
+    if (free_.empty()) {
+        index = static_cast<uint32_t>(counts_.size());
+        counts_.emplace_back();
+    } else {
+        index = free_.back();
+        free_.pop_back();
+    }
+    Counts& made = counts_[index];
+    made.definition = ranges_[range];
+    handle = static_cast<uint64_t>(made.generation) << 32 | (index + 1);
+    return made;
+}
+
+uint64_t RangeTable::count(uint64_t handle, size_t range, int64_t value) {
+    if (range >= ranges_.size()) return handle;
+    Counts& into = counts(handle, range);
+    const size_t slot = into.definition->slot_of(value);
+    if (slot == RangeDefinition::others) {
+        ++into.others;
+    } else {
+        if (slot >= into.slots.size()) into.slots.resize(slot + 1);
+        ++into.slots[slot];
+    }
+    return handle;
+}
+
+uint64_t RangeTable::count(uint64_t handle, size_t range, std::string_view text) {
+    if (range >= ranges_.size()) return handle;
+    Counts& into = counts(handle, range);
+    const size_t slot = into.definition->slot_of(text);
+    if (slot == RangeDefinition::others) {
+        ++into.others;
+    } else {
+        if (slot >= into.slots.size()) into.slots.resize(slot + 1);
+        ++into.slots[slot];
+    }
+    return handle;
+}
+
+void RangeTable::release(uint64_t handle) {
+    const Counts* found = find(handle);
+    if (found == nullptr) return;
+    const auto index = static_cast<size_t>(found - counts_.data());
+    const uint32_t generation = found->generation + 1;
+    counts_[index] = Counts{};
+    counts_[index].generation = generation;
+    free_.push_back(static_cast<uint32_t>(index));
+}
+
+std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
+    const Counts* found = find(handle);
+    if (found == nullptr) return {};
+    const RangeDefinition& definition = *found->definition;
+    const auto hits = [&](size_t slot) { return slot < found->slots.size() ? found->slots[slot] : 0; };
+
+    size_t first = 0;
+    size_t end = definition.slots();
+    if (definition.kind == RangeDefinition::Kind::power) {
+        end = found->slots.size();  // grown by hits only: the last one is not empty
+        while (first < end && hits(first) == 0) ++first;
+    }
+    std::vector<RangeSlot> out;
+    for (size_t slot = first; slot < end; ++slot) out.push_back({definition.label(slot), hits(slot)});
+    out.push_back({"Others", found->others});
+    return out;
+}
+
+}  // namespace probevue

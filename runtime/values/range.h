@@ -1,0 +1,78 @@
+// Ranges (spec 2.5): slots that values are counted in. A range variable says what the slots are; an array element of
+// range type holds a handle to its own counts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace probevue {
+
+// A slot ready for printing.
+struct RangeSlot {
+    std::string label;  // "0 - 10", "read,write,open", "Others"
+    uint64_t count = 0;
+};
+
+// What the slots of a range are.
+struct RangeDefinition {
+    enum class Kind : uint8_t { none, linear, power, strings };
+
+    Kind kind = Kind::none;
+    int64_t min = 0;  // linear
+    int64_t max = 0;
+    uint64_t step = 1;
+    std::vector<std::vector<std::string>> strings;
+
+    static constexpr size_t others = SIZE_MAX;
+
+    size_t slots() const;
+    size_t slot_of(int64_t value) const;  // `others` when it is in none
+    size_t slot_of(std::string_view text) const;
+    std::string label(size_t slot) const;
+};
+
+// The range variables of a program and the counts of all elements.
+class RangeTable {
+public:
+    static constexpr uint64_t max_linear_slots = 65'536;
+
+    explicit RangeTable(size_t ranges);
+
+    // [min, min + step), ... up to max. False when there would be no slot, or too many: then every value counts under
+    // Others.
+    bool set_linear(size_t range, int64_t min, int64_t max, int64_t step);
+    void set_power(size_t range);
+    // One more slot; the first one makes the range a string range.
+    void add_strings(size_t range, std::vector<std::string> strings);
+
+    // Counts a value under `handle`, 0 making a new one. Returns the handle. An element keeps the slots that its range
+    // had when it was counted first.
+    uint64_t count(uint64_t handle, size_t range, int64_t value);
+    uint64_t count(uint64_t handle, size_t range, std::string_view text);
+    void release(uint64_t handle);
+
+    // All slots of a linear or string range, those of a power range from the first to the last that is not empty, then
+    // Others. Nothing for a handle that does not exist.
+    std::vector<RangeSlot> slots(uint64_t handle) const;
+
+private:
+    struct Counts {
+        std::shared_ptr<const RangeDefinition> definition;  // null: free
+        std::vector<uint64_t> slots;                        // as many as were hit, from the first
+        uint64_t others = 0;
+        uint32_t generation = 0;  // upper half of the handle: one that was released is not taken for another
+    };
+
+    Counts& counts(uint64_t& handle, size_t range);
+    const Counts* find(uint64_t handle) const;
+
+    std::vector<std::shared_ptr<RangeDefinition>> ranges_;
+    std::vector<Counts> counts_;
+    std::vector<uint32_t> free_;
+};
+
+}  // namespace probevue
