@@ -82,7 +82,7 @@ int main() {
     auto sink = make_text_sink(null, STDERR_FILENO, {});
     const double ours = measure(lines, [&](int64_t i) {
         change(payload, i);
-        sink->record(layout, reinterpret_cast<const std::byte*>(&payload), {.time_ns = 1, .probe = {}});
+        sink->record(layout, reinterpret_cast<const std::byte*>(&payload), {.time_ns = 1});
         sink->end_of_clause();
     });
     if (!sink->flush()) return 1;

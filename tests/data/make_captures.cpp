@@ -29,8 +29,8 @@ std::vector<File> all_files() {
         {"made/uncut.pcap", pcap_file(captures::uncut_scene())},
         {"made/short.pcap", pcap_file(captures::short_scene())},
     };
-    for (const auto& family : {captures::link_files(), captures::pcap_files(), captures::pcapng_files(),
-                               captures::bad_files()}) {
+    for (const auto& family :
+         {captures::link_files(), captures::pcap_files(), captures::pcapng_files(), captures::bad_files()}) {
         files.insert(files.end(), family.begin(), family.end());
     }
     return files;

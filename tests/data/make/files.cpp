@@ -148,7 +148,8 @@ void PcapngFile::statistics(uint32_t interface_id) {
 }
 
 void PcapngFile::custom(bool copyable) {
-    block(copyable ? 0x00000bad : 0x40000bad, Bytes().u32(32473, order_).text("example "));  // an enterprise for examples
+    block(copyable ? 0x00000bad : 0x40000bad,
+          Bytes().u32(32473, order_).text("example "));  // an enterprise for examples
 }
 
 void PcapngFile::unknown(uint32_t type) { block(type, Bytes().text("nothing to see  ")); }

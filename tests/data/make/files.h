@@ -53,7 +53,7 @@ Bytes pcap_record(const Packet& packet, const PcapDialect& dialect);
 struct Interface {
     uint32_t link_type = kLinkEthernet;
     std::string name;
-    int resolution = -1;        // if_tsresol as in the file (0x80 + n: 2^-n); -1: option absent, microseconds
+    int resolution = -1;         // if_tsresol as in the file (0x80 + n: 2^-n); -1: option absent, microseconds
     int64_t offset_seconds = 0;  // if_tsoffset
     uint32_t snap_length = 262144;
 };

@@ -34,9 +34,8 @@ Trace loopback(Order order, uint32_t family6) {
 }
 
 Trace raw_ip(bool four, bool six) {
-    return linked([four, six](const Bytes&, uint32_t type) {
-        return (four && type == kTypeIp4) || (six && type == kTypeIp6);
-    });
+    return linked(
+        [four, six](const Bytes&, uint32_t type) { return (four && type == kTypeIp4) || (six && type == kTypeIp6); });
 }
 
 Trace linux_cooked() {

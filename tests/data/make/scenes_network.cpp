@@ -33,14 +33,14 @@ Trace arp_scene() {
         trace.add(ether(type, arp(fields).zeros(18), kMacA, target));
     };
     add(kTypeArp, {});
-    add(kTypeArp, {.operation = 2, .source_mac = kMacB, .source_ip = kHostB4, .target_mac = kMacA, .target_ip = kHostA4},
-        kMacA);
-    add(kTypeArp, {.target_ip = kHostA4});                                        // gratuitous
-    add(kTypeArp, {.source_ip = 0});                                              // probe
-    add(kTypeArp, {.hardware = 6});                                               // IEEE 802 hardware
+    add(kTypeArp,
+        {.operation = 2, .source_mac = kMacB, .source_ip = kHostB4, .target_mac = kMacA, .target_ip = kHostA4}, kMacA);
+    add(kTypeArp, {.target_ip = kHostA4});  // gratuitous
+    add(kTypeArp, {.source_ip = 0});        // probe
+    add(kTypeArp, {.hardware = 6});         // IEEE 802 hardware
     add(kTypeRarp, {.operation = 3, .source_ip = 0, .target_mac = kMacA, .target_ip = 0});
     add(kTypeRarp, {.operation = 4, .source_mac = kMacB, .target_mac = kMacA, .target_ip = kHostA4}, kMacA);
-    add(kTypeArp, {.operation = 9});                                              // an operation of others
+    add(kTypeArp, {.operation = 9});  // an operation of others
     return trace;
 }
 
@@ -83,7 +83,7 @@ Trace ip6_scene() {
     Trace trace;
     const Ip6 ip{.hop_limit = 17, .traffic_class = 0xa5, .flow_label = 0xfedcb};
     const Bytes text = Bytes().text("payload");
-    const Bytes pad = Bytes().u8(1).u8(4).zeros(4);                    // PadN over the six bytes
+    const Bytes pad = Bytes().u8(1).u8(4).zeros(4);  // PadN over the six bytes
     const Bytes routing = Bytes().u8(4).u8(0).u8(0).u8(0).u16(0).add(Bytes().u32(0x20010db8).zeros(8).u32(0xb));
     const auto add = [&trace, &ip](uint32_t next, const Bytes& payload) {
         trace.add(ether(kTypeIp6, ip6(ip, next, payload)));
@@ -94,12 +94,13 @@ Trace ip6_scene() {
     add(kHopByHop, extension(kTcp, pad, segment));
     add(kRouting, extension(kUdp, routing, datagram));
     add(kDestOptions, extension(kIcmp6, pad, echo));
-    add(kHopByHop, extension(kDestOptions, pad,
-                             extension(kRouting, pad, extension(kDestOptions, routing, extension(kTcp, pad, segment)))));
+    add(kHopByHop,
+        extension(kDestOptions, pad,
+                  extension(kRouting, pad, extension(kDestOptions, routing, extension(kTcp, pad, segment)))));
     add(kFragment, fragment(kUdp, 0, true, datagram));
     add(kFragment, fragment(kUdp, 8, true, datagram));
     add(kFragment, fragment(kTcp, 0xfff8, false, segment));
-    add(kFragment, fragment(kTcp, 0, false, segment));                 // an atomic fragment
+    add(kFragment, fragment(kTcp, 0, false, segment));  // an atomic fragment
     add(kHopByHop, extension(kFragment, pad, fragment(kDestOptions, 0, true, extension(kTcp, pad, segment))));
     add(kHopByHop, extension(kFragment, pad, fragment(kDestOptions, 64, false, text)));
     add(kAuth, auth(kTcp, segment));
@@ -111,9 +112,13 @@ Trace ip6_scene() {
     add(kIpInIp, udp_packet(Ip4{}, {}, text));
     add(89, Bytes().zeros(24));
     add(kHopByHop, extension(kIcmp6, pad, icmp6(ip, 143, 0, Bytes().u32(0))));
-    add(kIcmp, icmp(8, 0, Bytes().u32(1)));                            // ICMP of the other version
-    const Ip6Address short_forms[] = {{}, {0, 0, 0, 0, 0, 0, 0, 1}, {0xfe80, 0, 0, 1, 0, 0, 0, 1}, {1, 0, 0, 0, 2, 0, 0, 0},
-                                      {0xff02, 0, 0, 0, 0, 1, 0xff00, 0xb}, {0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}};
+    add(kIcmp, icmp(8, 0, Bytes().u32(1)));  // ICMP of the other version
+    const Ip6Address short_forms[] = {{},
+                                      {0, 0, 0, 0, 0, 0, 0, 1},
+                                      {0xfe80, 0, 0, 1, 0, 0, 0, 1},
+                                      {1, 0, 0, 0, 2, 0, 0, 0},
+                                      {0xff02, 0, 0, 0, 0, 1, 0xff00, 0xb},
+                                      {0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}};
     for (const Ip6Address& address : short_forms) {
         trace.add(ether(kTypeIp6, udp_packet(Ip6{.source = address, .target = kHostB6}, {}, text)));
     }
@@ -125,9 +130,9 @@ Trace vlan_scene() {
     const Bytes four = tcp_with_options();
     const Bytes six = udp_packet(Ip6{}, {}, Bytes().text("tagged"));
     trace.add(ether(kTypeVlan, tag(100, kTypeIp4, four)));
-    trace.add(ether(kTypeVlan, tag(0xe064, kTypeIp6, six)));            // priority 7, id 100
-    trace.add(ether(kTypeVlan, tag(0xb000 | 4095, kTypeIp4, four)));    // priority 5, DEI, id 4095
-    trace.add(ether(kTypeVlan, tag(0, kTypeIp4, four)));                // a priority tag
+    trace.add(ether(kTypeVlan, tag(0xe064, kTypeIp6, six)));          // priority 7, id 100
+    trace.add(ether(kTypeVlan, tag(0xb000 | 4095, kTypeIp4, four)));  // priority 5, DEI, id 4095
+    trace.add(ether(kTypeVlan, tag(0, kTypeIp4, four)));              // a priority tag
     trace.add(ether(kTypeVlan, tag(7, kTypeArp, arp({}).zeros(14)), kMacA, kBroadcast));
     trace.add(ether(kTypeVlan, tag(7, kTypeRarp, arp({.operation = 3}).zeros(14)), kMacA, kBroadcast));
     trace.add(ether(kTypeQinq, tag(200, kTypeVlan, tag(300, kTypeIp4, four))));
@@ -142,11 +147,11 @@ Trace vlan_scene() {
 Trace ether_scene() {
     Trace trace;
     const Bytes bpdu = Bytes().u8(0x42).u8(0x42).u8(3).zeros(35);
-    trace.add(ether(38, Bytes(bpdu).zeros(8), kMacA, 0x01'80'c2'00'00'00));                 // 802.3 with LLC: spanning tree
-    trace.add(ether(0x88cc, Bytes().u16(0).zeros(44), kMacA, 0x01'80'c2'00'00'0e));         // LLDP, at once its end
+    trace.add(ether(38, Bytes(bpdu).zeros(8), kMacA, 0x01'80'c2'00'00'00));          // 802.3 with LLC: spanning tree
+    trace.add(ether(0x88cc, Bytes().u16(0).zeros(44), kMacA, 0x01'80'c2'00'00'0e));  // LLDP, at once its end
     trace.add(ether(0x0842, Bytes().u32(0xffffffff).u16(0xffff).add(mac(kMacB)).zeros(34)));  // wake on LAN
     trace.add(ether(0x88b5, Bytes().text("an experimental type").zeros(26)));
-    trace.add(ether(0x8863, Bytes().u8(0x11).u8(9).u16(0).u16(0).zeros(40)));               // PPPoE discovery
+    trace.add(ether(0x8863, Bytes().u8(0x11).u8(9).u16(0).u16(0).zeros(40)));  // PPPoE discovery
     // IPv4 inside PPPoE and MPLS stays where it is.
     const Bytes inner = tcp_with_options();
     const auto length = static_cast<uint32_t>(inner.size() + 2);
@@ -197,7 +202,8 @@ std::vector<Datagram> sample_datagrams() {
     const Ip4 back{.source = kHostB4, .target = kHostA4};
     std::vector<Datagram> all;
     all.push_back({kTypeIp4, tcp_packet(four, {.target = 23, .flags = kSyn})});
-    all.push_back({kTypeIp4, tcp_packet(back, {.source = 23, .target = 48401, .ack = 0x10203041, .flags = kSyn | kAck})});
+    all.push_back(
+        {kTypeIp4, tcp_packet(back, {.source = 23, .target = 48401, .ack = 0x10203041, .flags = kSyn | kAck})});
     all.push_back({kTypeIp4, tcp_packet(four, {.target = 23, .seq = 0x10203041, .ack = 0x10203041, .flags = kAck})});
     all.push_back({kTypeIp4, udp_packet(four, {}, Bytes().text("question"))});
     all.push_back({kTypeIp4, udp_packet(back, {.source = 53, .target = 40000}, Bytes().text("answer"))});

@@ -138,17 +138,17 @@ Trace igmp_scene() {
     const uint32_t v3_routers = address4(224, 0, 0, 22);
     const uint32_t group = address4(239, 1, 2, 3);
     const uint32_t source = address4(192, 0, 2, 7);
-    add_igmp(trace, all_hosts, igmp(0x11, 0, Bytes().u32(0)));                               // v1 query
-    add_igmp(trace, all_hosts, igmp(0x11, 100, Bytes().u32(0)));                             // v2 general query
-    add_igmp(trace, group, igmp(0x11, 10, Bytes().u32(group)));                              // v2 query for a group
-    add_igmp(trace, all_hosts, igmp(0x11, 100, Bytes().u32(0).u8(2).u8(125).u16(0)));        // v3 general query
-    add_igmp(trace, group, igmp(0x11, 0x8a, Bytes().u32(group).u8(10).u8(125).u16(0)));      // v3 group query
+    add_igmp(trace, all_hosts, igmp(0x11, 0, Bytes().u32(0)));                           // v1 query
+    add_igmp(trace, all_hosts, igmp(0x11, 100, Bytes().u32(0)));                         // v2 general query
+    add_igmp(trace, group, igmp(0x11, 10, Bytes().u32(group)));                          // v2 query for a group
+    add_igmp(trace, all_hosts, igmp(0x11, 100, Bytes().u32(0).u8(2).u8(125).u16(0)));    // v3 general query
+    add_igmp(trace, group, igmp(0x11, 0x8a, Bytes().u32(group).u8(10).u8(125).u16(0)));  // v3 group query
     add_igmp(trace, group, igmp(0x11, 10, Bytes().u32(group).u8(2).u8(125).u16(1).u32(source)));
-    add_igmp(trace, group, igmp(0x12, 0, Bytes().u32(group)));                               // v1 report
-    add_igmp(trace, group, igmp(0x16, 0, Bytes().u32(group)));                               // v2 report
-    add_igmp(trace, all_routers, igmp(0x17, 0, Bytes().u32(group)));                         // leave
+    add_igmp(trace, group, igmp(0x12, 0, Bytes().u32(group)));        // v1 report
+    add_igmp(trace, group, igmp(0x16, 0, Bytes().u32(group)));        // v2 report
+    add_igmp(trace, all_routers, igmp(0x17, 0, Bytes().u32(group)));  // leave
     const Bytes join = Bytes().u32(1).u32(0x04000000).u32(group);
-    add_igmp(trace, v3_routers, igmp(0x22, 0, join));                                        // v3 report
+    add_igmp(trace, v3_routers, igmp(0x22, 0, join));  // v3 report
     add_igmp(trace, v3_routers, igmp(0x22, 0, Bytes().u32(1).u32(0x01000001).u32(group).u32(source)));
     const uint32_t dvmrp_routers = address4(224, 0, 0, 4);
     for (uint32_t code = 1; code <= 11; ++code) {
@@ -158,8 +158,8 @@ Trace igmp_scene() {
         add_igmp(trace, dvmrp_routers, igmp(0x13, code, Bytes(version).add(body)));
     }
     const Bytes route = Bytes().u32(group).u32(source).u32(kHostA4).u32(kHostB4).u32(0x40000001);
-    add_igmp(trace, all_routers, igmp(0x1f, 32, route));                                     // traceroute query
-    add_igmp(trace, all_routers, igmp(0x1e, 32, Bytes(route).zeros(32)));                    // and response
+    add_igmp(trace, all_routers, igmp(0x1f, 32, route));                   // traceroute query
+    add_igmp(trace, all_routers, igmp(0x1e, 32, Bytes(route).zeros(32)));  // and response
     return trace;
 }
 

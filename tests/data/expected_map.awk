@@ -1,0 +1,206 @@
+# Turns what tshark says of each packet (one line a packet, all occurrences of each field, comma between them) into the
+# values of the header built-ins. Every rule below is a place where tshark and the language differ; see README.md.
+#
+# Input: the output of `tshark -T fields -E header=y -E occurrence=a` with the fields of make_expected.sh.
+# Output: a header line, then a line a packet: its number, then each `builtin.member`; empty: not present.
+
+BEGIN {
+    FS = OFS = "\t"
+    columns = split("frame.number " \
+        "__etherhdr.src_addr __etherhdr.dst_addr __etherhdr.ether_type __etherhdr.vlan " \
+        "__ip4hdr.src_addr __ip4hdr.dst_addr __ip4hdr.protocol __ip4hdr.ttl __ip4hdr.cksum __ip4hdr.id " \
+        "__ip4hdr.total_len __ip4hdr.hdr_len __ip4hdr.tos __ip4hdr.frag_offset " \
+        "__ip6hdr.src_addr __ip6hdr.dst_addr __ip6hdr.protocol __ip6hdr.hop_limit __ip6hdr.total_len " \
+        "__ip6hdr.next_hdr __ip6hdr.flow_label __ip6hdr.traffic_class " \
+        "__tcphdr.src_port __tcphdr.dst_port __tcphdr.flags __tcphdr.seq_num __tcphdr.ack_num __tcphdr.hdr_len " \
+        "__tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr " \
+        "__udphdr.src_port __udphdr.dst_port __udphdr.length __udphdr.cksum " \
+        "__icmp.type __icmp.code __icmp.cksum __icmp6.type __icmp6.code __icmp6.cksum " \
+        "__igmp.type __igmp.code __igmp.cksum __igmp.group_addr " \
+        "__arphdr.hw_addr_type __arphdr.protocol_type __arphdr.hdr_len __arphdr.proto_len __arphdr.operation " \
+        "__arphdr.src_mac_addr __arphdr.dst_mac_addr __arphdr.src_ip __arphdr.dst_ip", column, " ")
+    for (i = 1; i <= columns; ++i) printf "%s%s", column[i], i < columns ? OFS : "\n"
+    for (i = 0; i < 16; ++i) digit[substr("0123456789abcdef", i + 1, 1)] = i
+}
+
+# A number as tshark prints it, decimal or 0x..., as decimal.
+function number(text,    i, value) {
+    if (text !~ /^0x/) return text
+    value = 0
+    for (i = 3; i <= length(text); ++i) value = value * 16 + digit[substr(text, i, 1)]
+    return value ""
+}
+
+# Occurrence `n` (from 1) of a field.
+function nth(name, n,    parts, count) {
+    count = split($(field[name]), parts, ",")
+    return n <= count ? number(parts[n]) : ""
+}
+function get(name) { return nth(name, 1) }
+function last(name,    parts, count) {
+    count = split($(field[name]), parts, ",")
+    return count > 0 ? number(parts[count]) : ""
+}
+
+# The first network layer, `rest_of_path` being what follows it. PPPoE, MPLS and the like are not looked into.
+function network_layer(path) {
+    sub(/^(eth|null|raw|sll)(:|$)/, "", path)
+    while (path ~ /^(ethertype|vlan|ieee8021ad):/) sub(/^[^:]*:/, "", path)
+    sub(/:.*/, "", path)
+    return path ~ /^(ip|ipv6|arp)$/ ? path : ""
+}
+
+function ethernet(network,    type) {
+    value["__etherhdr.src_addr"] = get("eth.src")
+    value["__etherhdr.dst_addr"] = get("eth.dst")
+    type = get("eth.type")
+    if (type == "") type = get("eth.len")                 # 802.3: the field holds a length
+    value["__etherhdr.vlan"] = 0
+    if (get("ieee8021ad.id") get("ieee8021ad.svid") != "") {
+        # tshark has no field for the type behind an 802.1ad tag: it shows in what follows.
+        value["__etherhdr.vlan"] = get("ieee8021ad.svid") != "" ? get("ieee8021ad.svid") : get("ieee8021ad.id")
+        type = network == "ip" ? 2048 : network == "ipv6" ? 34525 : "?"
+    } else if (get("vlan.id") != "") {
+        value["__etherhdr.vlan"] = get("vlan.id")         # the outermost tag
+    }
+    if (last("vlan.etype") != "") type = last("vlan.etype")
+    value["__etherhdr.ether_type"] = type
+}
+
+function ipv4(    fragment) {
+    value["__ip4hdr.src_addr"] = get("ip.src")
+    # In a source-routed packet tshark calls the end of the route ip.dst.
+    value["__ip4hdr.dst_addr"] = get("ip.cur_rt") != "" ? get("ip.cur_rt") : get("ip.dst")
+    value["__ip4hdr.protocol"] = get("ip.proto")
+    value["__ip4hdr.ttl"] = get("ip.ttl")
+    value["__ip4hdr.cksum"] = get("ip.checksum")
+    value["__ip4hdr.id"] = get("ip.id")
+    value["__ip4hdr.total_len"] = raw_total_len
+    value["__ip4hdr.hdr_len"] = get("ip.hdr_len")
+    value["__ip4hdr.tos"] = get("ip.dsfield")
+    # The 16 bits as on the wire: three flags, then the offset in units of eight bytes.
+    fragment = get("ip.frag_offset")
+    value["__ip4hdr.frag_offset"] = get("ip.flags") * 8192 + fragment
+    if (fragment == 0) transport(get("ip.proto"), 4)
+}
+
+function ipv6(    next_header, seen, at, name) {
+    value["__ip6hdr.src_addr"] = get("ipv6.src")
+    value["__ip6hdr.dst_addr"] = get("ipv6.dst")
+    value["__ip6hdr.hop_limit"] = get("ipv6.hlim")
+    value["__ip6hdr.total_len"] = get("ipv6.plen")
+    value["__ip6hdr.next_hdr"] = get("ipv6.nxt")
+    value["__ip6hdr.flow_label"] = get("ipv6.flow")
+    value["__ip6hdr.traffic_class"] = get("ipv6.tclass")
+    # `protocol` is what follows the extension headers; of a later fragment, what its fragment header names.
+    next_header = get("ipv6.nxt")
+    split("", seen)
+    while ((next_header "") in extension) {
+        name = extension[next_header]
+        at = ++seen[name]
+        if (nth(name, at) == "") break
+        next_header = nth(name, at)
+        if (name == "ipv6.fraghdr.nxt" && nth("ipv6.fraghdr.offset", at) != 0) {
+            value["__ip6hdr.protocol"] = next_header
+            return
+        }
+    }
+    value["__ip6hdr.protocol"] = next_header
+    transport(next_header, 6)
+}
+
+# Only the header that the outer IP header promises, so that packets in packets and those that ICMP quotes do not show.
+function transport(protocol, version) {
+    if (protocol == 6) tcp()
+    else if (protocol == 17) udp()
+    else if (protocol == 1 && version == 4) icmp("__icmp", "icmp")
+    else if (protocol == 58 && version == 6) icmp("__icmp6", "icmpv6")
+    else if (protocol == 2 && version == 4) igmp()
+}
+
+function tcp() {
+    value["__tcphdr.src_port"] = get("tcp.srcport")
+    value["__tcphdr.dst_port"] = get("tcp.dstport")
+    value["__tcphdr.flags"] = get("tcp.flags") % 64        # FIN to URG; tshark counts ECE, CWR and more in
+    value["__tcphdr.seq_num"] = get("tcp.seq_raw")
+    value["__tcphdr.ack_num"] = get("tcp.ack_raw")
+    value["__tcphdr.hdr_len"] = get("tcp.hdr_len")
+    value["__tcphdr.cksum"] = get("tcp.checksum")
+    value["__tcphdr.window"] = get("tcp.window_size_value")
+    value["__tcphdr.urg_ptr"] = get("tcp.urgent_pointer")
+}
+
+function udp() {
+    value["__udphdr.src_port"] = get("udp.srcport")
+    value["__udphdr.dst_port"] = get("udp.dstport")
+    value["__udphdr.length"] = get("udp.length")
+    value["__udphdr.cksum"] = get("udp.checksum")
+}
+
+function icmp(builtin, protocol) {
+    value[builtin ".type"] = get(protocol ".type")
+    value[builtin ".code"] = get(protocol ".code")
+    value[builtin ".cksum"] = get(protocol ".checksum")
+}
+
+# tshark has the second byte under six names, by version and type of the message.
+function igmp(    code) {
+    if (get("dvmrp.type") != "") {
+        value["__igmp.type"] = get("dvmrp.type")
+        value["__igmp.code"] = get("dvmrp.v1.code") get("dvmrp.v3.code")
+        value["__igmp.cksum"] = get("dvmrp.checksum")
+        # Bytes 4 to 7 as they are: reserved bits and the version of DVMRP.
+        value["__igmp.group_addr"] = int(get("dvmrp.reserved") / 256) "." get("dvmrp.reserved") % 256 "." \
+            get("dvmrp.min_ver") "." get("dvmrp.maj_ver")
+        return
+    }
+    value["__igmp.type"] = get("igmp.type")
+    value["__igmp.cksum"] = get("igmp.checksum")
+    code = get("igmp.max_resp") get("igmp.mtrace.max_hops")
+    if (get("igmp.max_resp.exp") != "") {                  # tshark computes the time: 0x80, exponent, mantissa
+        code = 128 + get("igmp.max_resp.exp") * 16 + get("igmp.max_resp.mant")
+    }
+    if (code == "") code = number("0x" get("igmp.reserved"))
+    value["__igmp.code"] = code
+    # A version 3 report has its groups in records.
+    value["__igmp.group_addr"] = get("igmp.type") == 34 ? "0.0.0.0" : get("igmp.maddr")
+}
+
+function arp() {
+    value["__arphdr.hw_addr_type"] = get("arp.hw.type")
+    value["__arphdr.protocol_type"] = get("arp.proto.type")
+    value["__arphdr.hdr_len"] = get("arp.hw.size")
+    value["__arphdr.proto_len"] = get("arp.proto.size")
+    value["__arphdr.operation"] = get("arp.opcode")
+    value["__arphdr.src_mac_addr"] = get("arp.src.hw_mac")
+    value["__arphdr.dst_mac_addr"] = get("arp.dst.hw_mac")
+    value["__arphdr.src_ip"] = get("arp.src.proto_ipv4")
+    value["__arphdr.dst_ip"] = get("arp.dst.proto_ipv4")
+}
+
+NR == 1 {
+    for (i = 1; i <= NF; ++i) field[$i] = i
+    extension["0"] = "ipv6.hopopts.nxt"
+    extension["43"] = "ipv6.routing.nxt"
+    extension["44"] = "ipv6.fraghdr.nxt"
+    extension["51"] = "ah.next_header"
+    extension["60"] = "ipv6.dstopts.nxt"
+    next
+}
+
+# tshark lists custom blocks of pcapng as packets without a link layer.
+$(field["frame.protocols"]) == "data" { next }
+
+{
+    split("", value)
+    value["frame.number"] = ++packets
+    # Beside the fields, on each line: ip.len of a run in which tshark does not compute it for offloaded segments.
+    raw_total_len = $NF
+    sub(/,.*/, "", raw_total_len)
+    network = network_layer($(field["frame.protocols"]))
+    if ($(field["frame.protocols"]) ~ /^eth(:|$)/) ethernet(network)
+    if (network == "ip") ipv4()
+    else if (network == "ipv6") ipv6()
+    else if (network == "arp") arp()
+    for (i = 1; i <= columns; ++i) printf "%s%s", value[column[i]], i < columns ? OFS : "\n"
+}

@@ -1,0 +1,64 @@
+#!/bin/bash
+# Writes expected/: for every good capture the values of the header built-ins, and time and lengths of each packet, as
+# tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# Only what is in the packet itself: no names, no state between packets, no guesses at what ports carry.
+options=(-n
+    -o ip.defragment:FALSE -o ipv6.defragment:FALSE
+    -o tcp.desegment_tcp_streams:FALSE -o tcp.analyze_sequence_numbers:FALSE -o tcp.check_checksum:FALSE
+    -o tcp.try_heuristic_first:FALSE -o udp.try_heuristic_first:FALSE -o udp.check_checksum:FALSE
+    -o ip.check_checksum:FALSE -o ip.use_geoip:FALSE -o ipv6.use_geoip:FALSE)
+
+fields=(frame.protocols
+    eth.src eth.dst eth.type eth.len vlan.id vlan.etype ieee8021ad.id ieee8021ad.svid
+    ip.src ip.dst ip.cur_rt ip.proto ip.ttl ip.checksum ip.id ip.hdr_len ip.dsfield ip.flags ip.frag_offset
+    ipv6.src ipv6.dst ipv6.nxt ipv6.hlim ipv6.plen ipv6.flow ipv6.tclass
+    ipv6.hopopts.nxt ipv6.routing.nxt ipv6.dstopts.nxt ipv6.fraghdr.nxt ipv6.fraghdr.offset ah.next_header
+    tcp.srcport tcp.dstport tcp.flags tcp.seq_raw tcp.ack_raw tcp.hdr_len tcp.checksum tcp.window_size_value
+    tcp.urgent_pointer udp.srcport udp.dstport udp.length udp.checksum
+    icmp.type icmp.code icmp.checksum icmpv6.type icmpv6.code icmpv6.checksum
+    igmp.type igmp.max_resp igmp.max_resp.exp igmp.max_resp.mant igmp.reserved igmp.checksum igmp.maddr
+    igmp.mtrace.max_hops dvmrp.type dvmrp.v1.code dvmrp.v3.code dvmrp.checksum dvmrp.reserved dvmrp.min_ver
+    dvmrp.maj_ver
+    arp.hw.type arp.proto.type arp.hw.size arp.proto.size arp.opcode arp.src.hw_mac arp.dst.hw_mac
+    arp.src.proto_ipv4 arp.dst.proto_ipv4)
+
+# say CAPTURE FIELD...: one line a packet, tabs between fields, commas between occurrences.
+say() {
+    local capture=$1 field arguments=()
+    shift
+    for field in "$@"; do arguments+=(-e "$field"); done
+    "${read_capture[@]}" < "$capture" | tshark "${options[@]}" "${extra[@]}" -r - -T fields \
+        -E header=y -E separator=/t -E occurrence=a -E aggregator=, "${arguments[@]}" 2> "$log" ||
+        { cat "$log" >&2; return 1; }
+}
+
+expect() {
+    local capture=$1
+    mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")"
+    read_capture=(cat)
+    [[ $capture == *.gz ]] && read_capture=(gzip -dc)
+    [[ $capture == *.zst ]] && read_capture=(zstd -dc)
+    extra=()
+    say "$capture" "${fields[@]}" > "$work/fields"
+    extra=(-o ip.tso_support:FALSE)
+    say "$capture" ip.len > "$work/lengths"
+    extra=()
+    paste "$work/fields" "$work/lengths" | awk -f expected_map.awk > "expected/$capture.tsv"
+    say "$capture" frame.time_epoch frame.cap_len frame.len frame.interface_name frame.protocols |
+        awk 'BEGIN { FS = OFS = "\t"; print "frame.number", "time", "captured", "length", "interface" }
+             NR > 1 && $5 != "data" { print ++packets, $1, $2, $3, $4 }' > "expected/frames/$capture.tsv"
+}
+
+work=$(mktemp -d)
+log=$work/log
+trap 'rm -rf "$work"' EXIT
+rm -rf expected
+shopt -s nullglob
+for capture in *.pcap *.pcapng made/*; do
+    expect "$capture"
+done
+# tshark stops at the first byte that is missing and so does not tell every field before it.
+awk -f expected_cut.awk expected/made/uncut.pcap.tsv expected/frames/made/uncut.pcap.tsv > expected/made/short.pcap.tsv
