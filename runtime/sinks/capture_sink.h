@@ -24,10 +24,11 @@ public:
     }
 
 private:
-    CaptureSink(std::unique_ptr<MemoryOutput> memory, SinkOptions options)
+    // The reference keeps `memory` in place until its address is taken.
+    CaptureSink(std::unique_ptr<MemoryOutput>&& memory, SinkOptions options)
         : CaptureSink(memory.get(), std::move(memory), std::move(options)) {}
-    CaptureSink(MemoryOutput* memory, std::unique_ptr<Output> output, SinkOptions options)
-        : TextSink(std::move(output), std::move(options)), memory_(memory) {}
+    CaptureSink(MemoryOutput* address, std::unique_ptr<MemoryOutput>&& memory, SinkOptions options)
+        : TextSink(std::move(memory), std::move(options)), memory_(address) {}
 
     const MemoryOutput& written() {
         static_cast<void>(flush());  // memory takes everything

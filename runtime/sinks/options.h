@@ -25,8 +25,8 @@ struct SinkOptions {
     TimePrefix time_prefix = TimePrefix::none;  // text only; JSON always has the time
     bool thread_prefix = false;                 // -c thread=on: `[tid] `
     // -c pid=, tid=: records of other processes and threads are not shown; those of no process always are. Empty: all.
-    std::vector<int64_t> pids;
-    std::vector<int64_t> tids;
+    std::vector<int64_t> pids = {};
+    std::vector<int64_t> tids = {};
     std::string date_format{DateFormat::default_format};
     bool color = false;                                // messages only
     size_t tentative_limit = default_tentative_limit;  // bytes

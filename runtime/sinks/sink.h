@@ -19,7 +19,7 @@ struct RecordOrigin {
     uint64_t time_ns = 0;  // CLOCK_REALTIME
     int64_t pid = 0;       // 0 when the event has no process
     int64_t tid = 0;
-    std::string_view probe;  // the tuple as written
+    std::string_view probe = {};  // the tuple as written
 };
 
 // An element of an associative array; both addresses stay valid during the call only.
@@ -49,7 +49,7 @@ public:
 struct Statistic {
     std::string_view name;
     uint64_t value = 0;
-    std::string_view unit;
+    std::string_view unit = {};
 };
 
 enum class MessageKind : uint8_t { note, warning, error };
