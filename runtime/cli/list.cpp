@@ -1,0 +1,76 @@
+#include "runtime/cli/list.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "builtins/base/text.h"
+#include "builtins/describe.h"
+#include "builtins/probe.h"
+#include "runtime/probes/probe_manager.h"
+
+namespace probevue {
+namespace {
+
+bool matches(const std::string& pattern, std::string_view point) {
+    if (pattern.empty()) return true;
+    if (fnmatch(pattern.c_str(), std::string(point).c_str(), 0) == 0) return true;
+    const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
+    return point == prefix || point.starts_with(prefix + ":");
+}
+
+std::string built_ins(ProbeSet kinds) {
+    std::string out;
+    for (const BuiltinRow& row : builtin_rows()) {
+        if ((row.probes & kinds) == 0 || !row.right.empty()) continue;
+        const std::string only = row.protocols == 0 ? "" : fmt::format(" ({})", protocol_names(row.protocols));
+        out += fmt::format("    {:<30} {:<20} {}{}\n", spelled(row), to_string(row.type), row.doc, only);
+    }
+    return out;
+}
+
+// The parts of the form that every point of the row has: what stands before the first `<`.
+ProbeSet kinds_of(std::string_view point) {
+    ProbeSet kinds = 0;
+    for (const ProbePointRow& row : probe_points()) {
+        const std::string_view fixed = row.form.substr(0, row.form.find('<'));
+        if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed))) kinds = kinds | row.kind;
+    }
+    return kinds;
+}
+
+Error nothing_matches(const std::string& pattern) {
+    std::vector<std::string_view> names;
+    for (const ProbePointRow& row : probe_points()) {
+        if (std::find(names.begin(), names.end(), row.manager) == names.end()) names.push_back(row.manager);
+    }
+    std::string hint = did_you_mean(pattern, names);
+    if (hint.empty()) {
+        hint = "there are";
+        for (std::string_view name : names) hint += fmt::format(" {}", name);
+    }
+    return fail(fmt::format("no probe point matches `{}`", pattern), hint, ExitStatus::usage);
+}
+
+}  // namespace
+
+Result<std::string> list_probe_points(const std::string& pattern, bool verbose) {
+    std::string out;
+    ProbeSet listed = 0;
+    for (const ProbeManager* manager : probe_managers()) {
+        for (const ListedPoint& point : manager->list()) {
+            if (!matches(pattern, point.point)) continue;
+            out += fmt::format("{:<58} {}\n", point.point, point.doc);
+            if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
+            listed |= kinds_of(point.point);
+        }
+    }
+    if (out.empty()) return nothing_matches(pattern);
+    if (verbose) out += "\nbuilt-ins there:\n" + built_ins(listed);
+    return out;
+}
+
+}  // namespace probevue

@@ -1,0 +1,349 @@
+#include "runtime/cli/options.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "builtins/base/text.h"
+
+namespace probevue {
+namespace {
+
+constexpr int first_long = 256;
+
+enum LongFlag : int {
+    check = first_long, format, home, engine, stats, fail_on_loss, keep_going, color, help, version, hook,
+};
+
+// Flags that take a value are followed by a colon; `+` stops at the script's name, what follows are its arguments.
+constexpr const char* short_flags = "+:A:c:d:e:f:ghI:iKl:L:no:P:q:r:s:t:TuvVw:X:";
+
+const option* long_flags() {
+    static const std::array<option, 12> flags = {{
+        {"check", no_argument, nullptr, check},
+        {"format", required_argument, nullptr, format},
+        {"home", required_argument, nullptr, home},
+        {"engine", required_argument, nullptr, engine},
+        {"stats", no_argument, nullptr, stats},
+        {"fail-on-loss", no_argument, nullptr, fail_on_loss},
+        {"keep-going", no_argument, nullptr, keep_going},
+        {"color", required_argument, nullptr, color},
+        {"help", no_argument, nullptr, help},
+        {"version", no_argument, nullptr, version},
+        {"hook", required_argument, nullptr, hook},
+        {nullptr, 0, nullptr, 0},
+    }};
+    return flags.data();
+}
+
+Error usage(std::string message, std::string hint = "probevue --help lists the flags") {
+    return fail(std::move(message), std::move(hint), ExitStatus::usage);
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+template <typename T>
+bool parse_number(std::string_view text, T& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+// One of a few words.
+template <typename T, size_t n>
+std::optional<T> choose(std::string_view text, const std::array<std::pair<std::string_view, T>, n>& choices) {
+    for (const auto& [name, value] : choices) {
+        if (name == text) return value;
+    }
+    return std::nullopt;
+}
+
+class Parser {
+public:
+    explicit Parser(Options& options) : options_(options) {}
+
+    Status flag(int code, const char* value);
+
+private:
+    void note(std::string text) { options_.notes.push_back(std::move(text)); }
+
+    template <typename T>
+    Status number(const char* flag_name, std::string_view text, T minimum, T& out) {
+        if (!parse_number(text, out) || out < minimum) return usage(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
+        return {};
+    }
+
+    Status numbers(std::string_view name, std::string_view text, std::vector<int64_t>& out) {
+        for (std::string_view part : split(text, ',')) {
+            int64_t value = 0;
+            if (!parse_number(part, value)) return usage(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
+            out.push_back(value);
+        }
+        return {};
+    }
+
+    Status presentation(std::string_view text);  // -c
+    Status presentation_item(std::string_view name, std::string_view value);
+    Status stages(std::string_view text);
+    Status information(std::string_view text);
+    Status long_flag(int code, std::string_view value);
+
+    Options& options_;
+};
+
+Status Parser::presentation(std::string_view text) {
+    for (std::string_view item : split(text, ' ')) {
+        if (trim(item).empty()) continue;
+        const size_t equals = item.find('=');
+        if (equals == std::string_view::npos) return usage(fmt::format("-c wants name=value, not `{}`", item));
+        if (Status status = presentation_item(item.substr(0, equals), item.substr(equals + 1)); !status) return status;
+    }
+    return {};
+}
+
+Status Parser::presentation_item(std::string_view name, std::string_view value) {
+    if (name == "timestamp") {
+        const auto prefix = choose<TimePrefix, 3>(value, {{{"0", TimePrefix::since_start}, {"1", TimePrefix::date}, {"2", TimePrefix::raw}}});
+        if (!prefix) return usage(fmt::format("-c timestamp is 0, 1 or 2, not `{}`", value));
+        options_.sink.time_prefix = *prefix;
+        return {};
+    }
+    if (name == "thread") {
+        if (value != "on" && value != "off") return usage(fmt::format("-c thread is on or off, not `{}`", value));
+        options_.sink.thread_prefix = value == "on";
+        return {};
+    }
+    if (name == "pid") return numbers(name, value, options_.sink.pids);
+    if (name == "tid") return numbers(name, value, options_.sink.tids);
+    if (name == "abs_mem_for_dvars") return number("-c abs_mem_for_dvars", value, uint64_t{1}, options_.array_memory_kb);
+    if (name == "num_threads_traced") return number("-c num_threads_traced", value, uint64_t{1}, options_.max_threads);
+    constexpr std::array<std::string_view, 6> names = {"timestamp", "thread", "pid", "tid", "abs_mem_for_dvars", "num_threads_traced"};
+    const std::string hint = did_you_mean(name, names);
+    return usage(fmt::format("-c does not know `{}`", name), hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+}
+
+Status Parser::stages(std::string_view text) {
+    for (std::string_view name : split(text, ',')) {
+        const std::optional<Stage> stage = find_stage(name);
+        if (!stage) return usage(fmt::format("-d does not know the stage `{}`", name), fmt::format("the stages are {}", stage_names()));
+        options_.dumps.push_back(*stage);
+    }
+    return {};
+}
+
+Status Parser::information(std::string_view text) {
+    if (text.starts_with("info=")) text.remove_prefix(5);
+    const auto amount = choose<Information, 3>(text, {{{"none", Information::none}, {"normal", Information::normal}, {"detail", Information::detail}}});
+    if (!amount) return usage(fmt::format("-q wants info=none, info=normal or info=detail, not `{}`", text));
+    options_.information = *amount;
+    return {};
+}
+
+Status Parser::long_flag(int code, std::string_view value) {
+    switch (code) {
+        case check: options_.check_only = true; return {};
+        case stats: options_.statistics = true; return {};
+        case fail_on_loss: options_.fail_on_loss = true; return {};
+        case keep_going: options_.keep_going = true; return {};
+        case help: options_.help = true; return {};
+        case version: options_.version = true; return {};
+        case hook: options_.hook = value; return {};
+        case format: {
+            const auto chosen = choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
+            if (!chosen) return usage(fmt::format("--format is text or json, not `{}`", value));
+            options_.format = *chosen;
+            return {};
+        }
+        case home: {
+            const auto chosen = choose<HomeChoice, 3>(value, {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
+            if (!chosen) return usage(fmt::format("--home is auto, engine or kernel, not `{}`", value));
+            options_.home = *chosen;
+            return {};
+        }
+        case engine: {
+            const auto chosen = choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
+            if (!chosen) return usage(fmt::format("--engine is jit or interp, not `{}`", value));
+            options_.engine = *chosen;
+            return {};
+        }
+        default: {
+            const auto chosen = choose<ColorChoice, 3>(value, {{{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}}});
+            if (!chosen) return usage(fmt::format("--color is auto, always or never, not `{}`", value));
+            options_.color = *chosen;
+            return {};
+        }
+    }
+}
+
+Status Parser::flag(int code, const char* value) {
+    if (code >= first_long) return long_flag(code, value == nullptr ? "" : value);
+    switch (code) {
+        case 'A': options_.child_arguments = value; return {};
+        case 'c': return presentation(value);
+        case 'd': return stages(value);
+        case 'e':
+            // AIX: the percentage of pinned memory for dynamic variables.
+            if (is_number(value)) {
+                note(fmt::format("-e {} is a percentage of pinned memory on AIX; it means nothing here", value));
+                return {};
+            }
+            options_.program_text = options_.program_text ? *options_.program_text + "\n" + value : value;
+            return {};
+        case 'f':
+            if (std::string_view(value) != "milli" && std::string_view(value) != "micro") return usage(fmt::format("-f is milli or micro, not `{}`", value));
+            options_.profile_micro = std::string_view(value) == "micro";
+            return {};
+        case 'g': note("-g means nothing here"); return {};
+        case 'h': options_.help = true; return {};
+        case 'i': options_.interactive = true; return {};
+        case 'I':
+            for (std::string_view name : split(value, ',')) {
+                if (!name.empty()) options_.headers.emplace_back(name);
+            }
+            return {};
+        case 'K': note("-K enables functions of AIX's kernel services; there are none here"); return {};
+        case 'l':
+            options_.list = true;
+            options_.list_pattern = value;
+            return {};
+        case 'L': options_.child_library_path = value; return {};
+        case 'n': options_.sink.resolve_names = false; return {};
+        case 'o': options_.output = value; return {};
+        case 'P':
+            return usage("-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
+                         "give C declarations with -I");
+        case 'q': return information(value);
+        case 'r': options_.replay.emplace_back(value); return {};
+        case 's': return number("-s", value, uint32_t{1}, options_.buffer_kb);
+        case 't': return number("-t", value, uint32_t{1}, options_.read_interval_ms);
+        case 'T': options_.profile = true; return {};
+        case 'u': options_.user_symbols = true; return {};
+        case 'v': options_.verbose = true; return {};
+        case 'V': options_.version = true; return {};
+        case 'w': options_.record = value; return {};
+        default: options_.child = value; return {};  // X
+    }
+}
+
+// What getopt_long could not take.
+Error refused(int code, const std::vector<std::string>& arguments, int at) {
+    const std::string& word = arguments[static_cast<size_t>(std::max(at - 1, 0))];
+    if (code == ':') return usage(fmt::format("{} wants a value", word));
+    if (!word.starts_with("--")) return usage(fmt::format("there is no flag `-{}`", static_cast<char>(optopt)));
+    std::vector<std::string> names;
+    for (const option* flag = long_flags(); flag->name != nullptr; ++flag) names.push_back(std::string("--") + flag->name);
+    std::vector<std::string_view> views(names.begin(), names.end());
+    const std::string hint = did_you_mean(std::string_view(word).substr(0, word.find('=')), views);
+    return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
+}
+
+// `-l` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a bare -l.
+std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments, std::vector<std::string>& notes) {
+    constexpr std::string_view with_value = "AcdefILoPqrstwX";
+    std::vector<std::string> out;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& word = arguments[i];
+        const bool last = i + 1 == arguments.size();
+        if (word == "--" || word == "-" || word.empty() || word[0] != '-') {
+            out.insert(out.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+            return out;
+        }
+        out.push_back(word);
+        if (word == "-l" && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1))) out.emplace_back();
+        else if (word == "-l" && !last) out.push_back(arguments[++i]);
+        if (word == "-i" && !last && is_number(arguments[i + 1])) {
+            out.pop_back();
+            notes.push_back(fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
+        }
+        const bool takes_next = word.size() == 2 && with_value.find(word[1]) != std::string_view::npos;
+        const bool long_takes_next = word == "--format" || word == "--home" || word == "--engine" || word == "--color" || word == "--hook";
+        if ((takes_next || long_takes_next) && !last) out.push_back(arguments[++i]);
+    }
+    return out;
+}
+
+Result<int> parse_flags(const std::vector<std::string>& arguments, Options& options) {
+    std::vector<std::string> words = arguments;
+    std::vector<char*> argv;
+    std::string name = "probevue";
+    argv.push_back(name.data());
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    optind = 0;  // getopt keeps its place in globals: start anew
+    opterr = 0;
+    Parser parser(options);
+    const int argc = static_cast<int>(argv.size()) - 1;
+    while (true) {
+        const int code = getopt_long(argc, argv.data(), short_flags, long_flags(), nullptr);
+        if (code == -1) break;
+        if (code == '?' || code == ':') return refused(code, arguments, optind - 1);
+        if (Status status = parser.flag(code, optarg); !status) return status.error();
+    }
+    return optind - 1;
+}
+
+Status consistent(const Options& options) {
+    if (options.program_text && options.script.empty() == false) return {};
+    if (!options.replay.empty() && !options.record.empty()) return usage("-r and -w exclude each other", "record while probes run, replay afterwards");
+    if (!options.child_arguments.empty() && options.child.empty()) return usage("-A gives arguments to the program of -X, and there is none");
+    return {};
+}
+
+}  // namespace
+
+Result<Options> parse_options(const std::vector<std::string>& arguments) {
+    Options options;
+    const std::vector<std::string> words = expand_optional_values(arguments, options.notes);
+    const Result<int> rest = parse_flags(words, options);
+    if (!rest) return rest.error();
+    auto next = words.begin() + *rest;
+    if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
+    options.script_arguments.assign(next, words.end());
+    if (Status status = consistent(options); !status) return status.error();
+    return options;
+}
+
+Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool command_line_has_flags) {
+    if (!embedded.command.empty() && !command_line_has_flags) {
+        const std::vector<std::string> words = expand_optional_values(embedded.command, options.notes);
+        const Result<int> rest = parse_flags(words, options);
+        if (!rest) return fail("#VUE_CMD_ARGS: " + rest.error().message, rest.error().hint, ExitStatus::usage);
+        if (static_cast<size_t>(*rest) != words.size()) return usage(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
+    }
+    if (options.script_arguments.empty()) options.script_arguments = embedded.script;
+    return consistent(options);
+}
+
+std::string help_text() {
+    return R"(usage: probevue [flags] script.e [arguments]     run a script until Ctrl-C or exit()
+       probevue [flags] -e 'program' [arguments]  run a program given as text
+       probevue -r FILE script.e                  run it over a capture (pcap, pcapng, also compressed; - is stdin)
+       probevue -l [PATTERN]                      list probe points; -v says more
+
+  -e TEXT          program text                      -r FILE    replay a capture; may be repeated
+  -o FILE          trace output to FILE              -w FILE    record what the probes saw
+  --check          compile only                      -l [NAME]  list probe points
+  -I FILE[,FILE]   C declarations                    -n         never resolve names
+  --format text|json   form of the output            --stats    figures at the end, on standard error
+  --fail-on-loss   exit 4 when anything was lost     -v         say more
+  -d STAGE[,STAGE] show a stage of the compiler and stop (tokens ast types ir place ebpf cbpf program); --keep-going
+  --home auto|engine|kernel   where clauses run      --engine jit|interp
+  -s KB            capture buffer                    -t MS      how often buffers are read
+  -c "timestamp=0|1|2 thread=on|off pid=N,N tid=N,N" what stands before each line, and whose lines are shown
+  -X PROG -A ARGS  start PROG when the probes are set; its process is $__CPID
+  -q info=none|normal|detail   notes on standard error
+  --color auto|always|never    -V version            -h help
+
+exit status: 0 ended normally, 1 failed while running, 2 usage or compile error, 3 permission missing or kernel refuses,
+4 something was lost and --fail-on-loss was given
+
+try: probevue -e '@@net:bpf:any:*:"" { packets++; } @@interval:*:clock:1000 { printf("%d packets\n", packets); }'
+)";
+}
+
+}  // namespace probevue

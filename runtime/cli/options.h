@@ -1,0 +1,77 @@
+// The command line (docs/command.md): what each flag says, with AIX's own where they mean something on Linux.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "compiler/compile.h"
+#include "runtime/engine/engine.h"
+#include "runtime/sinks/options.h"
+
+namespace probevue {
+
+enum class ColorChoice : uint8_t { automatic, always, never };
+enum class OutputFormat : uint8_t { text, json };
+enum class Information : uint8_t { none, normal, detail };  // -q info=
+
+struct Options {
+    // What to do.
+    bool help = false;
+    bool version = false;
+    bool list = false;
+    std::string list_pattern;
+    bool check_only = false;
+    bool interactive = false;  // -i without a number
+
+    // The script.
+    std::optional<std::string> program_text;  // -e
+    std::string script;                       // "-" is standard input; empty when there is none
+    std::vector<std::string> script_arguments;
+    std::vector<std::string> headers;         // -I
+
+    // Input and output.
+    std::vector<std::string> replay;  // -r
+    std::string record;               // -w
+    std::string output;               // -o
+    OutputFormat format = OutputFormat::text;
+    SinkOptions sink;
+    Information information = Information::normal;
+    ColorChoice color = ColorChoice::automatic;
+    bool statistics = false;
+    bool fail_on_loss = false;
+    bool verbose = false;
+
+    // Compiling and running.
+    std::vector<Stage> dumps;
+    bool keep_going = false;
+    HomeChoice home = HomeChoice::automatic;
+    std::optional<EngineKind> engine;
+    std::string hook;                  // --hook: the one rung of the ladder to take; for tests
+    uint32_t buffer_kb = 0;            // -s; 0: the default
+    uint32_t read_interval_ms = 0;     // -t; 0: the default
+    uint64_t array_memory_kb = 0;      // -c abs_mem_for_dvars
+    uint64_t max_threads = 0;          // -c num_threads_traced
+    bool profile = false;              // -T
+    bool profile_micro = false;        // -f micro
+    bool user_symbols = false;         // -u
+
+    // The program of -X.
+    std::string child;
+    std::string child_arguments;       // -A
+    std::string child_library_path;    // -L
+
+    std::vector<std::string> notes;    // one a flag that is accepted and means nothing here
+};
+
+// Parses argv[1..]. Errors have ExitStatus::usage.
+Result<Options> parse_options(const std::vector<std::string>& arguments);
+
+// Flags that a script brings along (#VUE_CMD_ARGS) hold when the command line has none of its own, likewise its arguments.
+Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool command_line_has_flags);
+
+std::string help_text();
+
+}  // namespace probevue
