@@ -1,0 +1,41 @@
+#!/usr/bin/env probevue
+/*
+ * Bytes of payload and segments in and out of one TCP connection over IPv4, a line each second while there is traffic.
+ * The arguments are the two ends, addresses in quotes that reach the script: ADDRESS PORT ADDRESS PORT.
+ *
+ * live:     probevue scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+ * replay:   probevue -r tests/data/web.pcap scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+ */
+
+long long bytes_out, bytes_in;
+int segments_out, segments_in, news;
+
+@@net:bpf:any:tcp:"ip"
+    when (__ip4hdr->src_addr == $1 && __tcphdr->src_port == $2 && __ip4hdr->dst_addr == $3 && __tcphdr->dst_port == $4)
+{
+    bytes_out += __ip4hdr->total_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
+    segments_out++;
+    news = 1;
+}
+
+@@net:bpf:any:tcp:"ip"
+    when (__ip4hdr->src_addr == $3 && __tcphdr->src_port == $4 && __ip4hdr->dst_addr == $1 && __tcphdr->dst_port == $2)
+{
+    bytes_in += __ip4hdr->total_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
+    segments_in++;
+    news = 1;
+}
+
+@@interval:*:clock:1000
+    when (news)
+{
+    printf("out %lld bytes in %d segments, in %lld bytes in %d segments\n", bytes_out, segments_out, bytes_in,
+           segments_in);
+    news = 0;
+}
+
+@@END
+{
+    printf("total: out %lld bytes in %d segments, in %lld bytes in %d segments\n", bytes_out, segments_out, bytes_in,
+           segments_in);
+}

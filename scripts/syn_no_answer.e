@@ -1,0 +1,38 @@
+#!/usr/bin/env probevue
+/*
+ * Connection attempts that nobody answered: SYNs without a SYN-ACK or a reset, by client, server and port, with the
+ * number of SYNs sent. A closed port answers with a reset and does not show; a firewall that drops does.
+ *
+ * live:     probevue scripts/syn_no_answer.e                            until Ctrl-C
+ * replay:   probevue -r tests/data/web.pcap scripts/syn_no_answer.e
+ */
+
+@@net:bpf:any:tcp:"ip"
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+{
+    unanswered[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port]++;
+}
+
+@@net:bpf:any:tcp:"ip6"
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+{
+    unanswered[__ip6hdr->src_addr][__tcphdr->src_port][__ip6hdr->dst_addr][__tcphdr->dst_port]++;
+}
+
+/* The answer goes the other way: its destination is the client. */
+@@net:bpf:any:tcp:"ip"
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST))
+{
+    delete(unanswered, __ip4hdr->dst_addr, __tcphdr->dst_port, __ip4hdr->src_addr, __tcphdr->src_port);
+}
+
+@@net:bpf:any:tcp:"ip6"
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST))
+{
+    delete(unanswered, __ip6hdr->dst_addr, __tcphdr->dst_port, __ip6hdr->src_addr, __tcphdr->src_port);
+}
+
+@@END
+{
+    print(unanswered);
+}
