@@ -135,6 +135,11 @@ uint64_t range_add(Machine& machine, uint64_t range, uint64_t strings, uint64_t 
     return 0;
 }
 
+uint64_t range_clear(Machine& machine, uint64_t range, uint64_t, uint64_t, uint64_t, uint64_t) {
+    machine.ranges.clear(range);
+    return 0;
+}
+
 uint64_t range_count(Machine& machine, uint64_t element, uint64_t range, uint64_t value, uint64_t, uint64_t) {
     auto& handle = *reinterpret_cast<uint64_t*>(element);
     handle = machine.ranges.count(handle, range, static_cast<int64_t>(value));

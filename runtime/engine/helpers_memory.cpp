@@ -1,4 +1,4 @@
-// Memory of the probed context: the packet, the process, the kernel.
+// Our own memory, and that of the probed context: the packet, the process, the kernel.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -32,6 +32,16 @@ uint64_t wanted(uint64_t to_size, uint64_t length) {
 std::string_view until_nul(std::string_view bytes) { return bytes.substr(0, bytes.find('\0')); }
 
 }  // namespace
+
+uint64_t memory_copy(Machine&, uint64_t to, uint64_t from, uint64_t size, uint64_t, uint64_t) {
+    std::memmove(pointer(to), pointer(from), size);
+    return 0;
+}
+
+uint64_t memory_zero(Machine&, uint64_t to, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    std::memset(pointer(to), 0, size);
+    return 0;
+}
 
 uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t size, uint64_t, uint64_t) {
     fill(machine, to, size, packet_at(machine, address));

@@ -67,9 +67,8 @@ std::string_view Machine::site_text(uint64_t site) const {
 }
 
 const ProbeRequest* Machine::fired() const {
-    const std::string_view text = site_text(context->probe);
     const auto found = std::find_if(clause->probes.begin(), clause->probes.end(),
-                                    [&](const ProbeRequest& probe) { return probe.text == text; });
+                                    [&](const ProbeRequest& probe) { return probe.site == context->probe; });
     return found == clause->probes.end() ? nullptr : &*found;
 }
 

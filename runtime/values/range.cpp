@@ -83,6 +83,10 @@ void RangeTable::set_power(size_t range) {
     ranges_[range]->kind = RangeDefinition::Kind::power;
 }
 
+void RangeTable::clear(size_t range) {
+    if (range < ranges_.size()) ranges_[range] = std::make_shared<RangeDefinition>();
+}
+
 void RangeTable::add_strings(size_t range, std::vector<std::string> strings) {
     if (range >= ranges_.size()) return;
     if (ranges_[range]->kind != RangeDefinition::Kind::strings) {

@@ -46,6 +46,8 @@ public:
     // Others.
     bool set_linear(size_t range, int64_t min, int64_t max, int64_t step);
     void set_power(size_t range);
+    // No slots: every value counts under Others.
+    void clear(size_t range);
     // One more slot; the first one makes the range a string range.
     void add_strings(size_t range, std::vector<std::string> strings);
 
