@@ -4,7 +4,6 @@
 #include <cctype>
 #include <fstream>
 #include <limits>
-#include <map>
 #include <memory>
 #include <regex>
 #include <set>
@@ -26,13 +25,13 @@ namespace {
 struct Json {
     enum class Kind { null, boolean, number, string, array, object };
     Kind kind = Kind::null;
-    std::string text;  // number, string; "true" and "false"
-    std::vector<Json> items;
-    std::vector<std::pair<std::string, Json>> members;
+    std::string text;                // number, string; "true" and "false"
+    std::vector<Json> items;         // of an array; of an object its values
+    std::vector<std::string> names;  // of an object
 
     const Json* find(std::string_view name) const {
-        for (const auto& [key, value] : members) {
-            if (key == name) return &value;
+        for (size_t i = 0; i < names.size(); ++i) {
+            if (names[i] == name) return &items[i];
         }
         return nullptr;
     }
@@ -85,9 +84,9 @@ private:
             if (take('}')) return json;
             do {
                 peek();
-                std::string name = string();
+                json.names.push_back(string());
                 need(':');
-                json.members.emplace_back(std::move(name), value());
+                json.items.push_back(value());
             } while (take(','));
             need('}');
         } else if (c == '[') {
@@ -193,9 +192,9 @@ private:
             "oneOf",   "anyOf",      "type",        "const",   "enum",
             "pattern", "properties", "required",    "minimum", "additionalProperties",
             "items",   "minItems"};
-        for (const auto& [name, value] : schema.members) {
+        for (const std::string& name : schema.names) {
             if (!known.contains(name)) return "keyword " + name + " is not understood";
-            const std::string problem = keyword(schema, name, value, json);
+            const std::string problem = keyword(schema, name, schema[name], json);
             if (!problem.empty()) return problem;
         }
         return {};
@@ -234,14 +233,14 @@ private:
             }
         }
         if (name == "properties") {
-            for (const auto& [member, rule] : value.members) {
+            for (const std::string& member : value.names) {
                 const Json* found = json.find(member);
-                const std::string problem = found == nullptr ? "" : check(rule, *found);
+                const std::string problem = found == nullptr ? "" : check(value[member], *found);
                 if (!problem.empty()) return member + ": " + problem;
             }
         }
         if (name == "additionalProperties") {
-            for (const auto& [member, ignored] : json.members) {
+            for (const std::string& member : json.names) {
                 if (schema["properties"].find(member) == nullptr) return "surplus member " + member;
             }
         }
