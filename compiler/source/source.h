@@ -10,20 +10,9 @@
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "compiler/source/span.h"
 
 namespace probevue {
-
-// A half-open range of byte offsets into Source::text() (the text after substitution).
-struct Span {
-    uint32_t begin = 0;
-    uint32_t end = 0;
-};
-
-// Where a position stands in what the user wrote; line and column count from 1, columns count characters (UTF-8).
-struct Location {
-    uint32_t line = 1;
-    uint32_t column = 1;
-};
 
 class Diagnostics;
 
@@ -61,19 +50,29 @@ public:
 
     // Offset into raw() of an offset into text().
     uint32_t raw_offset(uint32_t offset) const;
+    // Offset into raw() behind the text that ends at this offset of text(): a substituted value ends behind its `$NAME`.
+    uint32_t raw_end(uint32_t end) const;
     // The shell element (`$1`) that produced the text at this offset, empty when the user wrote it literally.
     std::string_view substituted_from(uint32_t offset) const;
+    // The whole value that stands for it.
+    std::string_view substituted_text(uint32_t offset) const;
     Location location(uint32_t offset) const;
-    // The user's line (1-based), without its newline.
+    Location raw_location(uint32_t raw) const;
+    // The user's line (1-based), without its newline, and where in raw() it begins.
     std::string_view line(uint32_t number) const;
+    uint32_t line_start(uint32_t number) const;
 
 private:
     struct Segment {
         uint32_t text_begin;
         uint32_t raw_begin;
         uint32_t raw_end;
-        bool substituted;
+        bool substituted;  // a shell element: all of it maps to all of its value; else byte for byte
     };
+    class Preparation;
+
+    const Segment* segment_at(uint32_t offset) const;
+
     std::string name_;
     std::string raw_;
     std::string text_;

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "builtins/base/text.h"
+#include "compiler/diag/diag.h"
+#include "compiler/diag/excerpt.h"
+
+namespace probevue {
+
+namespace {
+
+constexpr size_t max_warnings = 50;
+constexpr size_t max_value_shown = 60;  // bytes of a shell element's value
+constexpr std::string_view indent = "  ";
+
+struct Style {
+    std::string_view name;
+    std::string_view color;
+};
+
+Style style_of(Severity severity) {
+    switch (severity) {
+        case Severity::error: return {"error", "\x1b[1;31m"};
+        case Severity::warning: return {"warning", "\x1b[1;35m"};
+        case Severity::note: break;
+    }
+    return {"note", "\x1b[1;36m"};
+}
+
+// A message and the notes behind it.
+struct Group {
+    const Diagnostic* first;
+    const Diagnostic* last;  // inclusive
+    uint32_t position;       // in the raw text
+};
+
+bool same(const Group& a, const Group& b) {
+    return a.first->severity == b.first->severity && a.first->span.begin == b.first->span.begin && a.first->text == b.first->text;
+}
+
+std::vector<Group> sorted_groups(const Diagnostics& diagnostics, const Source& source) {
+    std::vector<Group> groups;
+    for (const Diagnostic& diagnostic : diagnostics.all()) {
+        if (diagnostic.severity == Severity::note && !groups.empty()) {
+            groups.back().last = &diagnostic;
+        } else {
+            groups.push_back({&diagnostic, &diagnostic, source.raw_offset(diagnostic.span.begin)});
+        }
+    }
+    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.position < b.position; });
+    groups.erase(std::unique(groups.begin(), groups.end(), same), groups.end());
+    return groups;
+}
+
+class Renderer {
+public:
+    Renderer(const Source& source, const RenderOptions& options) : source_(source), options_(options) {}
+
+    void message(const Diagnostic& diagnostic) {
+        const Style style = style_of(diagnostic.severity);
+        const uint32_t raw = source_.raw_offset(diagnostic.span.begin);
+        const Location at = source_.raw_location(raw);
+        out_ += paint(fmt::format("{}:{}:{}:", source_.name(), at.line, at.column), "\x1b[1m");
+        out_ += ' ';
+        out_ += paint(fmt::format("{}:", style.name), style.color);
+        out_ += fmt::format(" {}\n", diagnostic.text);
+        excerpt(diagnostic.span, raw, at.line);
+        if (!diagnostic.hint.empty()) out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), diagnostic.hint);
+        substitution(diagnostic.span);
+    }
+
+    void line(std::string_view text) { out_ += fmt::format("{}: {}\n", source_.name(), text); }
+
+    std::string take() { return std::move(out_); }
+
+private:
+    std::string paint(std::string_view text, std::string_view color) const {
+        return options_.color ? fmt::format("{}{}\x1b[0m", color, text) : std::string(text);
+    }
+
+    void excerpt(Span span, uint32_t raw, uint32_t number) {
+        const std::string_view text = source_.line(number);
+        if (trim(text).empty()) return;
+        const uint32_t start = source_.line_start(number);
+        const size_t end = std::max(source_.raw_end(span.end), raw);
+        const Excerpt made = make_excerpt(text, raw - start, end - start, options_.width);
+        out_ += fmt::format("{}{}\n{}{}\n", indent, made.line, indent, paint_carets(made.carets));
+    }
+
+    std::string paint_carets(std::string_view carets) const {
+        const size_t blanks = std::min(carets.find('^'), carets.size());
+        return std::string(carets.substr(0, blanks)) + paint(carets.substr(blanks), "\x1b[1;32m");
+    }
+
+    // AIX: probevue_var_shell replaces `$1` textually, so the reader needs to see by what.
+    void substitution(Span span) {
+        const std::string_view element = source_.substituted_from(span.begin);
+        if (element.empty()) return;
+        const std::string_view value = source_.substituted_text(span.begin);
+        const bool cut = value.size() > max_value_shown;
+        out_ += fmt::format("{}{} `{}` stands for `{}{}`\n", indent, paint("note:", style_of(Severity::note).color), element,
+                            escape(value.substr(0, max_value_shown)), cut ? "..." : "");
+    }
+
+    const Source& source_;
+    const RenderOptions& options_;
+    std::string out_;
+};
+
+std::string more(size_t count, std::string_view what) { return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s"); }
+
+}  // namespace
+
+std::string render(const Diagnostics& diagnostics, const Source& source, const RenderOptions& options) {
+    Renderer renderer(source, options);
+    size_t errors = 0;
+    size_t warnings = 0;
+    for (const Group& group : sorted_groups(diagnostics, source)) {
+        const bool is_error = group.first->severity == Severity::error;
+        size_t& count = is_error ? errors : warnings;
+        if (++count > (is_error ? Diagnostics::max_errors : max_warnings)) continue;
+        for (const Diagnostic* diagnostic = group.first; diagnostic <= group.last; ++diagnostic) renderer.message(*diagnostic);
+    }
+    if (warnings > max_warnings) renderer.line(more(warnings - max_warnings, "warning"));
+    if (errors > Diagnostics::max_errors) renderer.line(more(errors - Diagnostics::max_errors, "error"));
+    return renderer.take();
+}
+
+}  // namespace probevue

@@ -1,0 +1,151 @@
+#include "compiler/syntax/strategy.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace probevue::syntax {
+
+namespace {
+
+struct Wanted {
+    uint32_t kind;
+    std::string_view text;
+};
+
+// What is most worth saying of all that could stand at a place, in this order.
+constexpr Wanted wanted[] = {
+    {Lexer::Semicolon, "`;`"},    {Lexer::RightParen, "`)`"},  {Lexer::RightBracket, "`]`"}, {Lexer::RightBrace, "`}`"},
+    {Lexer::Colon, "`:`"},        {Lexer::LeftParen, "`(`"},   {Lexer::LeftBrace, "`{`"},    {Lexer::While, "`while`"},
+    {Lexer::Identifier, "a name"}, {Lexer::At, "a probe (`@@...`)"},
+};
+
+}  // namespace
+
+void ErrorStrategy::reportNoViableAlternative(antlr4::Parser* parser, const antlr4::NoViableAltException& e) {
+    const bool at_start = e.getStartToken() == e.getOffendingToken();
+    report(e.getOffendingToken(), at_start ? getExpectedTokens(parser) : antlr4::misc::IntervalSet{});
+}
+
+void ErrorStrategy::reportInputMismatch(antlr4::Parser* /*parser*/, const antlr4::InputMismatchException& e) {
+    report(e.getOffendingToken(), e.getExpectedTokens());
+}
+
+void ErrorStrategy::reportUnwantedToken(antlr4::Parser* parser) {
+    if (inErrorRecoveryMode(parser)) return;
+    beginErrorCondition(parser);
+    report(parser->getCurrentToken(), getExpectedTokens(parser));
+}
+
+void ErrorStrategy::reportMissingToken(antlr4::Parser* parser) {
+    if (inErrorRecoveryMode(parser)) return;
+    beginErrorCondition(parser);
+    report(parser->getCurrentToken(), getExpectedTokens(parser));
+}
+
+antlr4::Token* ErrorStrategy::getMissingSymbol(antlr4::Parser* parser) {
+    const antlr4::misc::IntervalSet expected = getExpectedTokens(parser);
+    auto token = std::make_unique<antlr4::CommonToken>(expected.isEmpty() ? size_t{0} : static_cast<size_t>(expected.getMinElement()));
+    const size_t at = parser->getCurrentToken()->getStartIndex();
+    token->setStartIndex(at);
+    token->setStopIndex(at - 1);  // empty; wraps at 0 and back
+    missing_.push_back(std::move(token));
+    return missing_.back().get();
+}
+
+void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::IntervalSet& expected) {
+    const size_t index = expected.contains(size_t{Lexer::When}) ? behind_probe(token->getTokenIndex()) : token->getTokenIndex();
+    const Message message = describe(index, expected);
+    Span span = span_of(index);
+    if (is_quiet(span)) return;
+    const uint32_t line = source_.location(span.begin).line;
+    if (index > 0 && index <= list_.tokens.size()) {
+        // Where something is missing at the end of a line, that line is the one to look at.
+        const Span previous = list_.tokens[index - 1].span;
+        const bool at_end = index == list_.tokens.size();
+        if ((message.after_previous || at_end) && (at_end || source_.location(previous.begin).line != line)) {
+            span = {previous.end, previous.end};
+        }
+    }
+    // A second message on a line is nearly always a consequence of the first.
+    const uint32_t reported_line = source_.location(span.begin).line;
+    if (reported_line == last_line_ || line == last_line_) return;
+    last_line_ = line;
+    diagnostics_.error(span, message.text, message.hint);
+    if (++reported_ >= max_errors) throw antlr4::ParseCancellationException("too many errors");
+}
+
+// Where `when` or `{` is missing, statements are read as the end of a probe specification until something cannot be
+// part of it. The place to point to is the first word on a new line that continues no field.
+size_t ErrorStrategy::behind_probe(size_t index) const {
+    size_t begin = std::min(index, list_.tokens.size());
+    while (begin > 0 && kind(begin - 1) != Lexer::At) --begin;
+    for (size_t i = begin + 1; i < index; ++i) {
+        const bool separated = kind(i) == Lexer::Colon || kind(i) == Lexer::Comma || kind(i - 1) == Lexer::Colon;
+        const bool new_line = source_.location(span_of(i).begin).line != source_.location(span_of(i - 1).begin).line;
+        if (new_line && !separated) return i;
+    }
+    return index;
+}
+
+Span ErrorStrategy::span_of(size_t index) const {
+    if (index < list_.tokens.size()) return list_.tokens[index].span;
+    const auto end = static_cast<uint32_t>(source_.text().size());
+    return {end, end};
+}
+
+ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc::IntervalSet& expected) const {
+    const auto has = [&](uint32_t kind) { return expected.contains(static_cast<size_t>(kind)); };
+    if (kind(index) == Lexer::Else) return {"`else` without `if`", "a body of several statements stands in braces"};
+    if (has(Lexer::When)) {
+        return {fmt::format("expected `when` or `{{` behind the probe, found {}", shown(index)), hint_for(index)};
+    }
+    if (has(Lexer::TupleWord)) return {fmt::format("expected a probe type behind `@@`, found {}", shown(index)), ""};
+    const bool expression = has(Lexer::IntegerLiteral);
+    if (expression && (has(Lexer::RightBrace) || has(Lexer::At))) return unexpected(index);  // between statements
+    if (expression) return expected_token("an expression", index);
+    for (const Wanted& candidate : wanted) {
+        if (has(candidate.kind)) return expected_token(candidate.text, index);
+    }
+    return unexpected(index);
+}
+
+ErrorStrategy::Message ErrorStrategy::unexpected(size_t index) const {
+    if (index >= list_.tokens.size()) return {"unexpected end of the script", "", false};
+    const std::string after = index == 0 ? "" : fmt::format(" behind {}", shown(index - 1));
+    return {fmt::format("unexpected {}{}", shown(index), after), hint_for(index), false};
+}
+
+ErrorStrategy::Message ErrorStrategy::expected_token(std::string_view what, size_t index) const {
+    const std::string after = index == 0 ? "" : fmt::format(" after {}", shown(index - 1));
+    return {fmt::format("expected {}{}", what, after), hint_for(index), true};
+}
+
+std::string ErrorStrategy::hint_for(size_t index) const {
+    const bool behind_name_in_parens = index >= 3 && kind(index - 1) == Lexer::RightParen && kind(index - 2) == Lexer::Identifier &&
+                                       kind(index - 3) == Lexer::LeftParen;
+    if (behind_name_in_parens && (kind(index) == Lexer::Identifier || kind(index) == Lexer::IntegerLiteral)) {
+        return fmt::format("{} is not a type", shown(index - 2));
+    }
+    if (kind(index) == Lexer::TypeName) return fmt::format("{} is a type", shown(index));
+    const std::string_view text = index < list_.tokens.size() ? text_of(source_, list_.tokens[index].span) : std::string_view{};
+    if (text == "elif" || text == "elsif" || text == "elseif") return "write `else if`";
+    return {};
+}
+
+bool ErrorStrategy::is_quiet(Span span) const {
+    for (const Span& zone : list_.quiet) {
+        if (span.begin >= zone.begin && span.begin < zone.end) return true;
+    }
+    return false;
+}
+
+std::string ErrorStrategy::shown(size_t index) const {
+    if (index >= list_.tokens.size()) return "the end of the script";
+    const Span span = list_.tokens[index].span;
+    return span.begin == span.end ? "`}`" : ticked(text_of(source_, span));
+}
+
+uint32_t ErrorStrategy::kind(size_t index) const { return index < list_.tokens.size() ? list_.tokens[index].kind : 0; }
+
+}  // namespace probevue::syntax
