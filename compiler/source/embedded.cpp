@@ -18,8 +18,10 @@ std::vector<std::string> shell_words(std::string_view text) {
             word += text[++i];
             in_word = true;
         } else if (quote != '\0') {
-            if (c == quote) quote = '\0';
-            else word += c;
+            if (c == quote)
+                quote = '\0';
+            else
+                word += c;
         } else if (c == '"' || c == '\'') {
             quote = c;
             in_word = true;

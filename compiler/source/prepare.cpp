@@ -1,10 +1,10 @@
 // The pass over the raw text that comes before anything is parsed: `#` lines, shell elements, typographic quotes, bytes
 // that are no text.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "compiler/source/messages.h"
@@ -53,7 +53,8 @@ private:
         const size_t nul = raw_.find('\0');
         if (nul != std::string_view::npos) {
             identity_segment();
-            diagnostics_.error(span_here(nul, nul + 1), fmt::format("NUL byte at offset {}: this is not a script", nul));
+            diagnostics_.error(span_here(nul, nul + 1),
+                               fmt::format("NUL byte at offset {}: this is not a script", nul));
             source_.text_.clear();
             return false;
         }
@@ -84,7 +85,8 @@ private:
 
     size_t to_line_end() const { return std::min(raw_.find('\n', at_), raw_.size()) - at_; }
 
-    // ----------------------------------------------------------------------------------------------- copying and mapping
+    // ----------------------------------------------------------------------------------------------- copying and
+    // mapping
 
     void begin_segment() {
         const auto text = static_cast<uint32_t>(source_.text_.size());
@@ -108,8 +110,9 @@ private:
     // Puts `value` in the place of the next `count` raw bytes.
     void replace(size_t count, std::string_view value, bool substituted) {
         if (source_.text_.size() + value.size() > max_substituted_bytes) {
-            diagnostics_.error(span_ahead(), fmt::format("script is larger than {} KiB after substitution of shell elements",
-                                                         max_substituted_bytes / 1024));
+            diagnostics_.error(span_ahead(),
+                               fmt::format("script is larger than {} KiB after substitution of shell elements",
+                                           max_substituted_bytes / 1024));
             stopped_ = true;
             return;
         }
@@ -126,9 +129,12 @@ private:
         const auto begin = static_cast<uint32_t>(source_.text_.size());
         return {begin, begin + static_cast<uint32_t>(length)};
     }
-    static Span span_here(size_t begin, size_t end) { return {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}; }
+    static Span span_here(size_t begin, size_t end) {
+        return {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
+    }
 
-    // --------------------------------------------------------------------------------------------------------- `#` lines
+    // --------------------------------------------------------------------------------------------------------- `#`
+    // lines
 
     // AIX: probevue_con_elements says that all lines that begin with `#` are ignored; leading blanks are allowed here.
     void hash_line() {
@@ -137,7 +143,8 @@ private:
         static constexpr std::array preprocessor = {"#include", "#define", "#undef", "#ifdef", "#ifndef"};
         for (std::string_view word : preprocessor) {
             if (!line.starts_with(word) || (line.size() > word.size() && is_name(line[word.size()]))) continue;
-            diagnostics_.warning(span_ahead(line.size()), fmt::format("`{}` is ignored: lines that begin with `#` are comments", word),
+            diagnostics_.warning(span_ahead(line.size()),
+                                 fmt::format("`{}` is ignored: lines that begin with `#` are comments", word),
                                  word == "#include" ? "give a preprocessed C header with `-I`" : "");
         }
         blank(to_line_end());
@@ -156,7 +163,8 @@ private:
         blank(to_line_end());
     }
 
-    // ---------------------------------------------------------------------------------------------- comments and quotes
+    // ---------------------------------------------------------------------------------------------- comments and
+    // quotes
 
     void comment() {
         const size_t end = raw_.find("*/", at_ + 2);
@@ -213,14 +221,16 @@ private:
 
     void stray_byte() {
         if (++stray_ == 1) {
-            diagnostics_.error(span_ahead(), fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(raw_[at_])),
+            diagnostics_.error(span_ahead(),
+                               fmt::format("byte 0x{:02x} is not UTF-8 text", static_cast<unsigned char>(raw_[at_])),
                                "save the script as UTF-8");
         }
         stopped_ = stray_ > max_stray_bytes;
         blank(1);
     }
 
-    // ---------------------------------------------------------------------------------------------------- shell elements
+    // ---------------------------------------------------------------------------------------------------- shell
+    // elements
 
     // AIX: probevue_var_shell. What follows a `$` decides; a lone `$` is left for the lexer.
     void shell_element() {
@@ -251,7 +261,8 @@ private:
     }
 
     void refuse(size_t length) {
-        diagnostics_.error(span_ahead(length), fmt::format("shell element `{}` is not supported", raw_.substr(at_, length)),
+        diagnostics_.error(span_ahead(length),
+                           fmt::format("shell element `{}` is not supported", raw_.substr(at_, length)),
                            "`$1`, `$2` ... are the arguments of the script, `$NAME` is an environment variable");
         replace(length, "0", true);
     }

@@ -50,7 +50,8 @@ public:
 
     // Offset into raw() of an offset into text().
     uint32_t raw_offset(uint32_t offset) const;
-    // Offset into raw() behind the text that ends at this offset of text(): a substituted value ends behind its `$NAME`.
+    // Offset into raw() behind the text that ends at this offset of text(): a substituted value ends behind its
+    // `$NAME`.
     uint32_t raw_end(uint32_t end) const;
     // The shell element (`$1`) that produced the text at this offset, empty when the user wrote it literally.
     std::string_view substituted_from(uint32_t offset) const;

@@ -7,7 +7,9 @@ namespace probevue::utf8 {
 
 namespace {
 
-uint8_t byte(std::string_view text, size_t at) { return at < text.size() ? static_cast<uint8_t>(text[at]) : uint8_t{0}; }
+uint8_t byte(std::string_view text, size_t at) {
+    return at < text.size() ? static_cast<uint8_t>(text[at]) : uint8_t{0};
+}
 
 bool continues(std::string_view text, size_t at) { return (byte(text, at) & 0xc0) == 0x80; }
 
@@ -25,9 +27,9 @@ struct Block {
 
 // The blocks that scripts can be expected to hold (comments, messages); not all of Unicode.
 constexpr std::array wide = {
-    Block{0x1100, 0x115f},  Block{0x2e80, 0x303e},  Block{0x3041, 0xa4cf},   Block{0xac00, 0xd7a3},  Block{0xf900, 0xfaff},
-    Block{0xfe30, 0xfe6f},  Block{0xff00, 0xff60},  Block{0xffe0, 0xffe6},   Block{0x1f300, 0x1f64f}, Block{0x1f900, 0x1f9ff},
-    Block{0x20000, 0x3fffd},
+    Block{0x1100, 0x115f},   Block{0x2e80, 0x303e},   Block{0x3041, 0xa4cf},   Block{0xac00, 0xd7a3},
+    Block{0xf900, 0xfaff},   Block{0xfe30, 0xfe6f},   Block{0xff00, 0xff60},   Block{0xffe0, 0xffe6},
+    Block{0x1f300, 0x1f64f}, Block{0x1f900, 0x1f9ff}, Block{0x20000, 0x3fffd},
 };
 constexpr std::array combining = {
     Block{0x0300, 0x036f}, Block{0x200b, 0x200f}, Block{0x20d0, 0x20ff}, Block{0xfe00, 0xfe0f}, Block{0xfe20, 0xfe2f},
