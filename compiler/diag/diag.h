@@ -14,8 +14,8 @@ struct RenderOptions {
     size_t width = 120;  // source lines are shortened around the caret beyond this many columns
 };
 
-// All messages as text, sorted by position; notes stay behind the message that they follow. The same message at the same
-// place is printed once. Behind a message on text that stands for a shell element comes a note with its value.
+// All messages as text, sorted by position; notes stay behind the message that they follow. The same message at the
+// same place is printed once. Behind a message on text that stands for a shell element comes a note with its value.
 std::string render(const Diagnostics& diagnostics, const Source& source, const RenderOptions& options);
 
 }  // namespace probevue

@@ -29,7 +29,9 @@ struct Window {
 Window byte_window(std::string_view line, size_t begin, size_t width) {
     const size_t reach = 4 * width;  // a character has at most 4 bytes
     Window window{begin > reach ? begin - reach : 0, std::min(line.size(), begin + reach)};
-    const auto continues = [&](size_t at) { return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80; };
+    const auto continues = [&](size_t at) {
+        return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80;
+    };
     for (int i = 0; i < 3 && window.begin > 0 && continues(window.begin); ++i) --window.begin;
     for (int i = 0; i < 3 && continues(window.end); ++i) ++window.end;
     return window;

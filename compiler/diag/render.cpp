@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "compiler/diag/diag.h"
@@ -23,9 +23,12 @@ struct Style {
 
 Style style_of(Severity severity) {
     switch (severity) {
-        case Severity::error: return {"error", "\x1b[1;31m"};
-        case Severity::warning: return {"warning", "\x1b[1;35m"};
-        case Severity::note: break;
+        case Severity::error:
+            return {"error", "\x1b[1;31m"};
+        case Severity::warning:
+            return {"warning", "\x1b[1;35m"};
+        case Severity::note:
+            break;
     }
     return {"note", "\x1b[1;36m"};
 }
@@ -38,7 +41,8 @@ struct Group {
 };
 
 bool same(const Group& a, const Group& b) {
-    return a.first->severity == b.first->severity && a.first->span.begin == b.first->span.begin && a.first->text == b.first->text;
+    return a.first->severity == b.first->severity && a.first->span.begin == b.first->span.begin &&
+           a.first->text == b.first->text;
 }
 
 std::vector<Group> sorted_groups(const Diagnostics& diagnostics, const Source& source) {
@@ -50,7 +54,8 @@ std::vector<Group> sorted_groups(const Diagnostics& diagnostics, const Source& s
             groups.push_back({&diagnostic, &diagnostic, source.raw_offset(diagnostic.span.begin)});
         }
     }
-    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.position < b.position; });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const Group& a, const Group& b) { return a.position < b.position; });
     groups.erase(std::unique(groups.begin(), groups.end(), same), groups.end());
     return groups;
 }
@@ -68,7 +73,8 @@ public:
         out_ += paint(fmt::format("{}:", style.name), style.color);
         out_ += fmt::format(" {}\n", diagnostic.text);
         excerpt(diagnostic.span, raw, at.line);
-        if (!diagnostic.hint.empty()) out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), diagnostic.hint);
+        if (!diagnostic.hint.empty())
+            out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), diagnostic.hint);
         substitution(diagnostic.span);
     }
 
@@ -101,8 +107,8 @@ private:
         if (element.empty()) return;
         const std::string_view value = source_.substituted_text(span.begin);
         const bool cut = value.size() > max_value_shown;
-        out_ += fmt::format("{}{} `{}` stands for `{}{}`\n", indent, paint("note:", style_of(Severity::note).color), element,
-                            escape(value.substr(0, max_value_shown)), cut ? "..." : "");
+        out_ += fmt::format("{}{} `{}` stands for `{}{}`\n", indent, paint("note:", style_of(Severity::note).color),
+                            element, escape(value.substr(0, max_value_shown)), cut ? "..." : "");
     }
 
     const Source& source_;
@@ -110,7 +116,9 @@ private:
     std::string out_;
 };
 
-std::string more(size_t count, std::string_view what) { return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s"); }
+std::string more(size_t count, std::string_view what) {
+    return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -122,7 +130,8 @@ std::string render(const Diagnostics& diagnostics, const Source& source, const R
         const bool is_error = group.first->severity == Severity::error;
         size_t& count = is_error ? errors : warnings;
         if (++count > (is_error ? Diagnostics::max_errors : max_warnings)) continue;
-        for (const Diagnostic* diagnostic = group.first; diagnostic <= group.last; ++diagnostic) renderer.message(*diagnostic);
+        for (const Diagnostic* diagnostic = group.first; diagnostic <= group.last; ++diagnostic)
+            renderer.message(*diagnostic);
     }
     if (warnings > max_warnings) renderer.line(more(warnings - max_warnings, "warning"));
     if (errors > Diagnostics::max_errors) renderer.line(more(errors - Diagnostics::max_errors, "error"));
