@@ -16,10 +16,38 @@ namespace probevue::ast {
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
-enum class UnaryOp : uint8_t { plus, minus, logical_not, bit_not, dereference, address_of, pre_increment, pre_decrement, post_increment, post_decrement };
+enum class UnaryOp : uint8_t {
+    plus,
+    minus,
+    logical_not,
+    bit_not,
+    dereference,
+    address_of,
+    pre_increment,
+    pre_decrement,
+    post_increment,
+    post_decrement
+};
 
 enum class BinaryOp : uint8_t {
-    mul, div, mod, add, sub, shl, shr, lt, le, gt, ge, eq, ne, bit_and, bit_xor, bit_or, logical_and, logical_or,
+    mul,
+    div,
+    mod,
+    add,
+    sub,
+    shl,
+    shr,
+    lt,
+    le,
+    gt,
+    ge,
+    eq,
+    ne,
+    bit_and,
+    bit_xor,
+    bit_or,
+    logical_and,
+    logical_or,
 };
 
 // The class prefix of a name (`thread:x`) or of a declaration (`__thread int x;`).
@@ -47,8 +75,8 @@ struct TypeSpec {
     };
     Kind kind = Kind::none;
     std::vector<std::string> words;
-    std::string name;              // tag (may be empty) or type name
-    bool has_body = false;         // struct, union, enum: was there a `{ ... }`
+    std::string name;       // tag (may be empty) or type name
+    bool has_body = false;  // struct, union, enum: was there a `{ ... }`
     std::vector<Declaration> members;
     std::vector<Enumerator> enumerators;
     Span span;
@@ -151,8 +179,8 @@ struct SizeofExpr {
 };
 
 struct Expr {
-    std::variant<IntegerLiteral, CharacterLiteral, FloatingLiteral, StringLiteral, Name, Unary, Binary, Assign, Conditional,
-                 Call, Index, Member, Cast, SizeofType, SizeofExpr>
+    std::variant<IntegerLiteral, CharacterLiteral, FloatingLiteral, StringLiteral, Name, Unary, Binary, Assign,
+                 Conditional, Call, Index, Member, Cast, SizeofType, SizeofExpr>
         node;
     Span span;
     bool parenthesized = false;
@@ -184,8 +212,8 @@ struct Stmt {
     Span span;
 };
 
-// One field of `@@net:bpf:eth0|eth1:tcp:"port 80"`, blanks trimmed, quotes removed and their escapes replaced. `span` covers
-// the text inside the quotes when the field is quoted.
+// One field of `@@net:bpf:eth0|eth1:tcp:"port 80"`, blanks trimmed, quotes removed and their escapes replaced. `span`
+// covers the text inside the quotes when the field is quoted.
 struct TupleField {
     std::string text;
     bool quoted = false;

@@ -7,7 +7,9 @@ namespace probevue::syntax {
 namespace {
 
 bool opens(uint32_t kind) { return kind == Lexer::LeftParen || kind == Lexer::LeftBracket || kind == Lexer::LeftBrace; }
-bool closes(uint32_t kind) { return kind == Lexer::RightParen || kind == Lexer::RightBracket || kind == Lexer::RightBrace; }
+bool closes(uint32_t kind) {
+    return kind == Lexer::RightParen || kind == Lexer::RightBracket || kind == Lexer::RightBrace;
+}
 
 uint32_t partner(uint32_t kind) {
     if (kind == Lexer::RightParen) return Lexer::LeftParen;
@@ -70,7 +72,8 @@ private:
         }
         if (token.kind != Lexer::RightBrace) return true;
         // Behind a probe without `{` the parser says so; a second message would not help.
-        if (!clause_without_brace_ && !list_.lost_braces) diagnostics_.error(token.span, "unexpected `}`: no `{` is open");
+        if (!clause_without_brace_ && !list_.lost_braces)
+            diagnostics_.error(token.span, "unexpected `}`: no `{` is open");
         clause_without_brace_ = false;
         return false;
     }

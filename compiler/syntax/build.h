@@ -1,5 +1,5 @@
-// From ANTLR's tree to ours. Reports what the grammar lets pass and Vue does not have. Wherever the parser has recovered
-// from an error, parts of its tree are missing: what needs them is left out.
+// From ANTLR's tree to ours. Reports what the grammar lets pass and Vue does not have. Wherever the parser has
+// recovered from an error, parts of its tree are missing: what needs them is left out.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,6 @@ public:
     std::vector<ast::Declaration> header(Parser::HeaderContext* tree);
 
 private:
-    class ExpressionVisitor;
     class StatementVisitor;
 
     // Clauses and statements: build_clause.cpp, build_statement.cpp
@@ -38,27 +37,36 @@ private:
     // Expressions: build_expression.cpp
     ast::ExprPtr expression(Parser::ExpressionContext* tree);
     ast::ExprPtr single(Parser::ExpressionsContext* tree, std::string_view hint);
+    ast::ExprPtr operation(Parser::OperationContext* tree);
+    ast::ExprPtr operand(Parser::OperandContext* tree);
+    ast::ExprPtr parenthesized(Parser::ParenthesizedContext* tree);
+    ast::ExprPtr primary(Parser::PrimaryContext* tree);
+    ast::ExprPtr with_suffixes(ast::ExprPtr base, const std::vector<Parser::SuffixContext*>& suffixes);
+    ast::ExprPtr with_suffix(ast::ExprPtr base, Parser::SuffixContext* tree, Span where);
+    ast::ExprPtr call(ast::ExprPtr callee, Parser::CallContext* tree, Span where);
 
     // Declarations: build_declaration.cpp
     std::optional<ast::Declaration> declaration(Parser::DeclarationContext* tree);
+    std::optional<ast::Declaration> declaration(Parser::UnknownTypeDeclarationContext* tree);
     std::optional<ast::Declaration> bare_prototype(Parser::BarePrototypeContext* tree);
     std::unique_ptr<ast::Declaration> type_name(Parser::TypeNameContext* tree);
-    void specifiers(Parser::SpecifiersContext* tree, ast::Declaration& declaration);
-    void collect_specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& declaration);
-    void specifier(antlr4::tree::ParseTree* child, ast::Declaration& declaration);
-    void set_storage(Parser::StorageContext* tree, ast::Declaration& declaration);
+    // Takes from the children of `tree` what belongs to the type.
+    void specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& declaration);
+    void qualifier(Parser::QualifierContext* tree, ast::Declaration& declaration);
+    void type(Parser::TypeContext* tree, ast::Declaration& declaration);
     void record(Parser::RecordContext* tree, ast::TypeSpec& type);
     void enumeration(Parser::EnumerationContext* tree, ast::TypeSpec& type);
     std::optional<ast::Declaration> member_item(Parser::MemberItemContext* tree);
-    ast::Declarator member_declarator(Parser::MemberDeclaratorContext* tree);
-    void init_declarators(const std::vector<Parser::InitDeclaratorContext*>& trees, ast::Declaration& declaration);
+    ast::Declarator member(Parser::MemberContext* tree);
+    bool declarators(Parser::DeclaratorsContext* tree, bool has_body, ast::Declaration& declaration);
+    ast::ExprPtr initializer(Parser::InitializerContext* tree);
     template <typename Tree>
     ast::Declarator declarator(Tree* tree);
     void function_pointer(Parser::FunctionPointerContext* tree, ast::Declarator& declarator);
-    void suffix(Parser::SuffixContext* tree, ast::Declarator& declarator);
+    void dimension(Parser::DimensionContext* tree, ast::Declarator& declarator);
+    void parameters(Parser::ParametersContext* tree, ast::Declarator& declarator);
     template <typename Tree>
     ast::Declaration parameter(Tree* tree);
-    void parameters(Parser::ParametersContext* tree, ast::Declarator& declarator);
     void set_name(Parser::AnyNameContext* tree, ast::Declarator& declarator);
 
     Span span(const antlr4::ParserRuleContext* tree) const;

@@ -30,6 +30,8 @@ std::vector<ast::Declaration> Builder::header(Parser::HeaderContext* tree) {
     for (Parser::HeaderItemContext* item : tree->headerItem()) {
         if (auto declared = declaration(item->declaration())) {
             made.push_back(std::move(*declared));
+        } else if (auto unknown = declaration(item->unknownTypeDeclaration())) {
+            made.push_back(std::move(*unknown));
         } else if (auto prototype = bare_prototype(item->barePrototype())) {
             made.push_back(std::move(*prototype));
         }
@@ -82,14 +84,16 @@ std::optional<ast::TupleField> Builder::field(Parser::FieldContext* tree, Span a
         return std::nullopt;
     }
     ast::TupleField made;
-    made.quoted = pieces.size() == 1 && (pieces[0]->getType() == Lexer::TupleString || pieces[0]->getType() == Lexer::StringLiteral);
+    made.quoted = pieces.size() == 1 &&
+                  (pieces[0]->getType() == Lexer::TupleString || pieces[0]->getType() == Lexer::StringLiteral);
     made.span = {span(pieces.front()).begin, span(pieces.back()).end};
     bool blanks = false;
     for (size_t i = 0; i < pieces.size(); ++i) {
         const bool string = pieces[i]->getType() == Lexer::TupleString || pieces[i]->getType() == Lexer::StringLiteral;
         made.text += string ? field_value(text(pieces[i])) : text(pieces[i]);
         if (i + 1 == pieces.size() || blanks) continue;
-        blanks = span(pieces[i]).end != span(pieces[i + 1]).begin && text(pieces[i]) != "|" && text(pieces[i + 1]) != "|";
+        blanks =
+            span(pieces[i]).end != span(pieces[i + 1]).begin && text(pieces[i]) != "|" && text(pieces[i + 1]) != "|";
         if (blanks) check_gap(pieces[i], pieces[i + 1]);
     }
     if (made.quoted) {
@@ -104,12 +108,16 @@ void Builder::check_gap(const antlr4::Token* piece, const antlr4::Token* next) {
     const Span gap{span(piece).end, span(next).begin};
     const bool new_line = text_of(source_, gap).find('\n') != std::string_view::npos;
     if (text(next) == "(") {
-        diagnostics_.error(span(next), "expected `when` or `{` behind the probe, found `(`", "a predicate is written `when (...)`");
+        diagnostics_.error(span(next), "expected `when` or `{` behind the probe, found `(`",
+                           "a predicate is written `when (...)`");
     } else if (new_line) {
-        diagnostics_.error(span(next), fmt::format("expected `when` or `{{` behind the probe, found {}", ticked(text(next))));
+        diagnostics_.error(span(next),
+                           fmt::format("expected `when` or `{{` behind the probe, found {}", ticked(text(next))));
     } else {
-        diagnostics_.error(span(next), fmt::format("unexpected {} behind {} in a probe specification", ticked(text(next)), ticked(text(piece))),
-                           "a field with blanks stands in double quotes; another probe follows behind `,`");
+        diagnostics_.error(
+            span(next),
+            fmt::format("unexpected {} behind {} in a probe specification", ticked(text(next)), ticked(text(piece))),
+            "a field with blanks stands in double quotes; another probe follows behind `,`");
     }
 }
 

@@ -8,11 +8,16 @@ namespace {
 
 ast::StorageClass storage_class(size_t kind) {
     switch (kind) {
-        case Lexer::ClassAuto: return ast::StorageClass::automatic;
-        case Lexer::ClassThread: return ast::StorageClass::thread;
-        case Lexer::ClassGlobal: return ast::StorageClass::global;
-        case Lexer::ClassKernel: return ast::StorageClass::kernel;
-        default: return ast::StorageClass::none;
+        case Lexer::ClassAuto:
+            return ast::StorageClass::automatic;
+        case Lexer::ClassThread:
+            return ast::StorageClass::thread;
+        case Lexer::ClassGlobal:
+            return ast::StorageClass::global;
+        case Lexer::ClassKernel:
+            return ast::StorageClass::kernel;
+        default:
+            return ast::StorageClass::none;
     }
 }
 
@@ -31,19 +36,34 @@ std::optional<ast::Declaration> Builder::declaration(Parser::DeclarationContext*
     if (!whole(tree)) return std::nullopt;
     ast::Declaration made;
     made.span = span(tree);
-    if (tree->knownSpecifiers() != nullptr) collect_specifiers(tree->knownSpecifiers(), made);
-    if (tree->namedSpecifiers() != nullptr) collect_specifiers(tree->namedSpecifiers(), made);
-    if (tree->storage() != nullptr) set_storage(tree->storage(), made);
-    if (tree->initDeclarators() != nullptr) init_declarators(tree->initDeclarators()->initDeclarator(), made);
-    if (tree->functionBody() != nullptr && !in_header_) {
-        diagnostics_.error(made.span, "functions cannot be defined in Vue", "a prototype ends with `;`");
-        return std::nullopt;
+    specifiers(tree, made);
+    for (Parser::UntypedContext* one : tree->untyped()) {
+        if (!whole(one) || one->Identifier() == nullptr) continue;
+        ast::Declarator declarator;
+        declarator.name = text(one->Identifier());
+        declarator.name_span = span(one->Identifier()->getSymbol());
+        declarator.span = span(one);
+        if (one->initializer() != nullptr) declarator.initializer = initializer(one->initializer());
+        made.declarators.push_back(std::move(declarator));
     }
+    Parser::NamedContext* named = tree->named();
+    if (named == nullptr || named->declarators() == nullptr) return made;
+    if (!whole(named) || !declarators(named->declarators(), named->functionBody() != nullptr, made))
+        return std::nullopt;
+    return made;
+}
+
+std::optional<ast::Declaration> Builder::declaration(Parser::UnknownTypeDeclarationContext* tree) {
+    if (!whole(tree)) return std::nullopt;
+    ast::Declaration made;
+    made.span = span(tree);
+    specifiers(tree, made);
+    if (!declarators(tree->declarators(), tree->functionBody() != nullptr, made)) return std::nullopt;
     return made;
 }
 
 std::optional<ast::Declaration> Builder::bare_prototype(Parser::BarePrototypeContext* tree) {
-    if (!whole(tree) || tree->knownParameter() == nullptr || tree->Identifier() == nullptr) return std::nullopt;
+    if (!whole(tree) || tree->typedParameter() == nullptr || tree->Identifier() == nullptr) return std::nullopt;
     ast::Declaration made;
     made.span = span(tree);
     ast::Declarator declarator;
@@ -51,8 +71,8 @@ std::optional<ast::Declaration> Builder::bare_prototype(Parser::BarePrototypeCon
     declarator.name = text(tree->Identifier());
     declarator.name_span = span(tree->Identifier()->getSymbol());
     declarator.is_function = true;
-    declarator.variadic = tree->Ellipsis() != nullptr;
-    declarator.parameters.push_back(parameter(tree->knownParameter()));
+    declarator.variadic = !tree->Ellipsis().empty();
+    declarator.parameters.push_back(parameter(tree->typedParameter()));
     for (Parser::ParameterContext* one : tree->parameter()) declarator.parameters.push_back(parameter(one));
     if (is_lone_void(declarator.parameters)) declarator.parameters.clear();
     made.declarators.push_back(std::move(declarator));
@@ -60,101 +80,99 @@ std::optional<ast::Declaration> Builder::bare_prototype(Parser::BarePrototypeCon
 }
 
 std::unique_ptr<ast::Declaration> Builder::type_name(Parser::TypeNameContext* tree) {
-    if (!whole(tree) || tree->knownSpecifiers() == nullptr) return nullptr;
+    if (!whole(tree) || !whole(tree->type())) return nullptr;
     auto made = std::make_unique<ast::Declaration>();
     made->span = span(tree);
-    collect_specifiers(tree->knownSpecifiers(), *made);
+    specifiers(tree, *made);
     ast::Declarator declarator;
     declarator.span = made->span;
     declarator.pointers = static_cast<uint32_t>(tree->pointer().size());
-    // One `[` for each dimension, with or without a size.
-    for (antlr4::tree::ParseTree* child : tree->children) {
-        auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child);
-        if (terminal != nullptr && terminal->getSymbol()->getType() == Lexer::LeftBracket) declarator.dimensions.emplace_back();
-        auto* size = dynamic_cast<Parser::ExpressionContext*>(child);
-        if (size != nullptr && !declarator.dimensions.empty()) declarator.dimensions.back() = expression(size);
-    }
+    for (Parser::DimensionContext* one : tree->dimension()) dimension(one, declarator);
     made->declarators.push_back(std::move(declarator));
     return made;
 }
 
-// -------------------------------------------------------------------------------------------------------- specifiers
+// --------------------------------------------------------------------------------------------------------------- types
 
-void Builder::specifiers(Parser::SpecifiersContext* tree, ast::Declaration& declaration) {
-    if (tree->knownSpecifiers() != nullptr) collect_specifiers(tree->knownSpecifiers(), declaration);
-    if (tree->namedSpecifiers() != nullptr) collect_specifiers(tree->namedSpecifiers(), declaration);
-}
-
-void Builder::collect_specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& declaration) {
-    declaration.type.span = span(tree);
-    for (antlr4::tree::ParseTree* child : tree->children) specifier(child, declaration);
-}
-
-void Builder::specifier(antlr4::tree::ParseTree* child, ast::Declaration& declaration) {
-    ast::TypeSpec& type = declaration.type;
-    if (auto* qualifier = dynamic_cast<Parser::QualifierContext*>(child)) {
-        if (qualifier->storage() != nullptr) return set_storage(qualifier->storage(), declaration);
-        if (qualifier->Typedef() != nullptr) {
-            declaration.is_typedef = true;
-        } else {
-            declaration.ignored.push_back(text(qualifier));
+void Builder::specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& declaration) {
+    for (antlr4::tree::ParseTree* child : tree->children) {
+        if (auto* word = dynamic_cast<Parser::QualifierContext*>(child)) {
+            qualifier(word, declaration);
+        } else if (auto* known = dynamic_cast<Parser::TypeContext*>(child)) {
+            declaration.type.span = span(known);
+            type(known, declaration);
+        } else if (auto* unknown = dynamic_cast<Parser::UnknownTypeContext*>(child)) {
+            declaration.type.kind = ast::TypeSpec::Kind::named;
+            declaration.type.span = span(unknown);
+            if (unknown->Identifier() != nullptr) declaration.type.name = text(unknown->Identifier());
+            specifiers(unknown, declaration);
         }
-    } else if (auto* word = dynamic_cast<Parser::CTypeContext*>(child)) {
-        type.kind = ast::TypeSpec::Kind::words;
-        std::string spelling = text(word);
-        if (word->Signed() != nullptr) spelling = "signed";  // `__signed__` of headers
-        type.words.push_back(std::move(spelling));
-    } else if (auto* known = dynamic_cast<Parser::KnownTypeContext*>(child)) {
-        if (known->record() != nullptr) return record(known->record(), type);
-        if (known->enumeration() != nullptr) return enumeration(known->enumeration(), type);
-        type.kind = ast::TypeSpec::Kind::named;
-        type.name = text(known);
-    } else if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child)) {
-        type.kind = ast::TypeSpec::Kind::named;
-        type.name = text(terminal);
     }
 }
 
-void Builder::set_storage(Parser::StorageContext* tree, ast::Declaration& declaration) {
+void Builder::qualifier(Parser::QualifierContext* tree, ast::Declaration& declaration) {
     if (!whole(tree)) return;
-    const ast::StorageClass found = storage_class(tree->getStart()->getType());
-    if (declaration.storage != ast::StorageClass::none) {
-        diagnostics_.error(span(tree), fmt::format("second class {} of a declaration", ticked(text(tree))));
+    if (tree->Typedef() != nullptr) {
+        declaration.is_typedef = true;
+    } else if (tree->storage() == nullptr) {
+        declaration.ignored.push_back(text(tree));
+    } else if (whole(tree->storage())) {
+        if (declaration.storage != ast::StorageClass::none) {
+            diagnostics_.error(span(tree), fmt::format("second class {} of a declaration", ticked(text(tree))));
+        }
+        declaration.storage = storage_class(tree->getStart()->getType());
     }
-    declaration.storage = found;
+}
+
+void Builder::type(Parser::TypeContext* tree, ast::Declaration& declaration) {
+    ast::TypeSpec& type = declaration.type;
+    specifiers(tree, declaration);  // qualifiers in between
+    type.span = span(tree);
+    for (Parser::CTypeContext* word : tree->cType()) {
+        type.kind = ast::TypeSpec::Kind::words;
+        // Headers spell it `__signed__` too.
+        type.words.push_back(word->Signed() != nullptr ? "signed" : text(word));
+    }
+    if (whole(tree->record())) record(tree->record(), type);
+    if (whole(tree->enumeration())) enumeration(tree->enumeration(), type);
+    if (tree->TypeName() == nullptr) return;
+    type.kind = ast::TypeSpec::Kind::named;
+    type.name = text(tree->TypeName());
 }
 
 void Builder::record(Parser::RecordContext* tree, ast::TypeSpec& type) {
     type.kind = tree->Struct() != nullptr ? ast::TypeSpec::Kind::structure : ast::TypeSpec::Kind::union_;
     if (tree->anyName() != nullptr) type.name = text(tree->anyName());
-    type.has_body = tree->LeftBrace() != nullptr;
-    for (Parser::MemberItemContext* item : tree->memberItem()) {
-        if (auto member = member_item(item)) type.members.push_back(std::move(*member));
+    type.has_body = tree->members() != nullptr;
+    if (!type.has_body) return;
+    for (Parser::MemberItemContext* item : tree->members()->memberItem()) {
+        if (auto made = member_item(item)) type.members.push_back(std::move(*made));
     }
 }
 
 void Builder::enumeration(Parser::EnumerationContext* tree, ast::TypeSpec& type) {
     type.kind = ast::TypeSpec::Kind::enumeration;
     if (tree->anyName() != nullptr) type.name = text(tree->anyName());
-    type.has_body = tree->LeftBrace() != nullptr;
-    for (Parser::EnumeratorContext* one : tree->enumerator()) {
-        if (!whole(one) || one->anyName() == nullptr) continue;
+    type.has_body = tree->enumerators() != nullptr;
+    if (!type.has_body) return;
+    for (Parser::EnumeratorContext* one : tree->enumerators()->enumerator()) {
+        if (!whole(one) || !whole(one->anyName())) continue;
         type.enumerators.push_back({text(one->anyName()), expression(one->expression()), span(one)});
     }
 }
 
 std::optional<ast::Declaration> Builder::member_item(Parser::MemberItemContext* tree) {
-    if (!whole(tree) || tree->specifiers() == nullptr) return std::nullopt;
+    if (!whole(tree) || (tree->type() == nullptr && tree->unknownType() == nullptr)) return std::nullopt;
     ast::Declaration made;
     made.span = span(tree);
-    specifiers(tree->specifiers(), made);
-    for (Parser::MemberDeclaratorContext* one : tree->memberDeclarator()) {
-        if (whole(one)) made.declarators.push_back(member_declarator(one));
+    specifiers(tree, made);
+    for (Parser::MemberContext* one : tree->member()) {
+        if (whole(one)) made.declarators.push_back(member(one));
     }
     return made;
 }
 
-ast::Declarator Builder::member_declarator(Parser::MemberDeclaratorContext* tree) {
+ast::Declarator Builder::member(Parser::MemberContext* tree) {
     ast::Declarator made;
     if (whole(tree->declarator())) made = declarator(tree->declarator());
     made.span = span(tree);
@@ -170,19 +188,30 @@ ast::Declarator Builder::member_declarator(Parser::MemberDeclaratorContext* tree
 
 // ------------------------------------------------------------------------------------------------------- declarators
 
-void Builder::init_declarators(const std::vector<Parser::InitDeclaratorContext*>& trees, ast::Declaration& declaration) {
-    for (Parser::InitDeclaratorContext* tree : trees) {
-        if (!whole(tree) || !whole(tree->declarator())) continue;
-        ast::Declarator made = declarator(tree->declarator());
-        if (tree->initializer() != nullptr) {
-            made.initializer = expression(tree->initializer()->expression());
-            made.span = span(tree);
-            if (tree->initializer()->LeftBrace() != nullptr) {
-                diagnostics_.error(span(tree->initializer()), "initial values in braces are not supported", "assign the elements one by one");
-            }
+// False for the definition of a function in a script.
+bool Builder::declarators(Parser::DeclaratorsContext* tree, bool has_body, ast::Declaration& declaration) {
+    if (!whole(tree)) return false;
+    if (has_body && !in_header_) {
+        diagnostics_.error(span(tree), "functions cannot be defined in Vue", "a prototype ends with `;`");
+        return false;
+    }
+    for (Parser::InitDeclaratorContext* one : tree->initDeclarator()) {
+        if (!whole(one) || !whole(one->declarator())) continue;
+        ast::Declarator made = declarator(one->declarator());
+        if (one->initializer() != nullptr) {
+            made.initializer = initializer(one->initializer());
+            made.span = span(one);
         }
         declaration.declarators.push_back(std::move(made));
     }
+    return true;
+}
+
+ast::ExprPtr Builder::initializer(Parser::InitializerContext* tree) {
+    if (!whole(tree)) return nullptr;
+    if (tree->LeftBrace() == nullptr) return expression(tree->expression());
+    diagnostics_.error(span(tree), "initial values in braces are not supported", "assign the elements one by one");
+    return nullptr;
 }
 
 // For the rules `declarator` and `abstractDeclarator`.
@@ -193,47 +222,44 @@ ast::Declarator Builder::declarator(Tree* tree) {
     made.pointers = static_cast<uint32_t>(tree->pointer().size());
     set_name(tree->anyName(), made);
     if (whole(tree->functionPointer())) function_pointer(tree->functionPointer(), made);
-    for (Parser::SuffixContext* one : tree->suffix()) suffix(one, made);
+    for (Parser::DimensionContext* one : tree->dimension()) dimension(one, made);
+    for (Parser::ParametersContext* one : tree->parameters()) parameters(one, made);
     return made;
 }
 
 // `(*name)(int)`, `(*name[4])(int)`; `(*name)[3]`, a pointer to an array, is laid out alike.
 void Builder::function_pointer(Parser::FunctionPointerContext* tree, ast::Declarator& made) {
     set_name(tree->anyName(), made);
-    const auto suffixes = tree->suffix();
-    for (Parser::SuffixContext* one : suffixes) {
-        const bool behind = one == suffixes.back();
-        if (!behind || one->LeftParen() != nullptr) suffix(one, made);
+    bool inside = true;
+    for (antlr4::tree::ParseTree* child : tree->children) {
+        auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child);
+        if (terminal != nullptr && terminal->getSymbol()->getType() == Lexer::RightParen) inside = false;
+        auto* size = dynamic_cast<Parser::DimensionContext*>(child);
+        if (size != nullptr && inside) dimension(size, made);
     }
+    if (tree->parameters() != nullptr) parameters(tree->parameters(), made);
     made.is_function = false;
     made.is_function_pointer = true;
 }
 
-void Builder::suffix(Parser::SuffixContext* tree, ast::Declarator& made) {
-    if (!whole(tree)) return;
-    if (tree->LeftBracket() != nullptr) {
-        made.dimensions.push_back(expression(tree->expression()));
-        return;
-    }
-    made.is_function = true;
-    if (tree->parameters() != nullptr) parameters(tree->parameters(), made);
+void Builder::dimension(Parser::DimensionContext* tree, ast::Declarator& made) {
+    if (whole(tree)) made.dimensions.push_back(expression(tree->expression()));
 }
 
 void Builder::parameters(Parser::ParametersContext* tree, ast::Declarator& made) {
-    made.variadic = tree->Ellipsis() != nullptr;
+    if (!whole(tree)) return;
+    made.is_function = true;
+    made.variadic = !tree->Ellipsis().empty();
     for (Parser::ParameterContext* one : tree->parameter()) made.parameters.push_back(parameter(one));
     if (is_lone_void(made.parameters)) made.parameters.clear();
 }
 
+// For the rules `parameter` and `typedParameter`.
 template <typename Tree>
 ast::Declaration Builder::parameter(Tree* tree) {
     ast::Declaration made;
     made.span = span(tree);
-    if constexpr (std::is_same_v<Tree, Parser::ParameterContext>) {
-        if (tree->specifiers() != nullptr) specifiers(tree->specifiers(), made);
-    } else {
-        if (tree->knownSpecifiers() != nullptr) collect_specifiers(tree->knownSpecifiers(), made);
-    }
+    specifiers(tree, made);
     Parser::AbstractDeclaratorContext* inner = tree->abstractDeclarator();
     const bool empty = !whole(inner) || inner->children.empty();
     made.declarators.push_back(empty ? ast::Declarator{} : declarator(inner));

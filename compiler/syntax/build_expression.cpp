@@ -7,45 +7,82 @@ namespace probevue::syntax {
 
 namespace {
 
-using antlrcpp::Any;
 using ast::BinaryOp;
 using ast::UnaryOp;
 
 std::optional<BinaryOp> binary_operator(size_t kind) {
     switch (kind) {
-        case Lexer::Star: case Lexer::MultiplySet: return BinaryOp::mul;
-        case Lexer::Slash: case Lexer::DivideSet: return BinaryOp::div;
-        case Lexer::Percent: case Lexer::ModuloSet: return BinaryOp::mod;
-        case Lexer::Plus: case Lexer::AddSet: return BinaryOp::add;
-        case Lexer::Minus: case Lexer::SubtractSet: return BinaryOp::sub;
-        case Lexer::ShiftLeft: case Lexer::ShiftLeftSet: return BinaryOp::shl;
-        case Lexer::ShiftRight: case Lexer::ShiftRightSet: return BinaryOp::shr;
-        case Lexer::Less: return BinaryOp::lt;
-        case Lexer::LessEqual: return BinaryOp::le;
-        case Lexer::Greater: return BinaryOp::gt;
-        case Lexer::GreaterEqual: return BinaryOp::ge;
-        case Lexer::Equal: return BinaryOp::eq;
-        case Lexer::NotEqual: return BinaryOp::ne;
-        case Lexer::Ampersand: case Lexer::AndSet: return BinaryOp::bit_and;
-        case Lexer::Caret: case Lexer::XorSet: return BinaryOp::bit_xor;
-        case Lexer::Bar: case Lexer::OrSet: return BinaryOp::bit_or;
-        case Lexer::LogicalAnd: return BinaryOp::logical_and;
-        case Lexer::LogicalOr: return BinaryOp::logical_or;
-        default: return std::nullopt;
+        case Lexer::Star:
+        case Lexer::MultiplySet:
+            return BinaryOp::mul;
+        case Lexer::Slash:
+        case Lexer::DivideSet:
+            return BinaryOp::div;
+        case Lexer::Percent:
+        case Lexer::ModuloSet:
+            return BinaryOp::mod;
+        case Lexer::Plus:
+        case Lexer::AddSet:
+            return BinaryOp::add;
+        case Lexer::Minus:
+        case Lexer::SubtractSet:
+            return BinaryOp::sub;
+        case Lexer::ShiftLeft:
+        case Lexer::ShiftLeftSet:
+            return BinaryOp::shl;
+        case Lexer::ShiftRight:
+        case Lexer::ShiftRightSet:
+            return BinaryOp::shr;
+        case Lexer::Less:
+            return BinaryOp::lt;
+        case Lexer::LessEqual:
+            return BinaryOp::le;
+        case Lexer::Greater:
+            return BinaryOp::gt;
+        case Lexer::GreaterEqual:
+            return BinaryOp::ge;
+        case Lexer::Equal:
+            return BinaryOp::eq;
+        case Lexer::NotEqual:
+            return BinaryOp::ne;
+        case Lexer::Ampersand:
+        case Lexer::AndSet:
+            return BinaryOp::bit_and;
+        case Lexer::Caret:
+        case Lexer::XorSet:
+            return BinaryOp::bit_xor;
+        case Lexer::Bar:
+        case Lexer::OrSet:
+            return BinaryOp::bit_or;
+        case Lexer::LogicalAnd:
+            return BinaryOp::logical_and;
+        case Lexer::LogicalOr:
+            return BinaryOp::logical_or;
+        default:
+            return std::nullopt;
     }
 }
 
 std::optional<UnaryOp> prefix_operator(size_t kind) {
     switch (kind) {
-        case Lexer::Increment: return UnaryOp::pre_increment;
-        case Lexer::Decrement: return UnaryOp::pre_decrement;
-        case Lexer::Plus: return UnaryOp::plus;
-        case Lexer::Minus: return UnaryOp::minus;
-        case Lexer::LogicalNot: return UnaryOp::logical_not;
-        case Lexer::Tilde: return UnaryOp::bit_not;
-        case Lexer::Star: return UnaryOp::dereference;
-        case Lexer::Ampersand: return UnaryOp::address_of;
-        default: return std::nullopt;
+        case Lexer::Increment:
+            return UnaryOp::pre_increment;
+        case Lexer::Decrement:
+            return UnaryOp::pre_decrement;
+        case Lexer::Plus:
+            return UnaryOp::plus;
+        case Lexer::Minus:
+            return UnaryOp::minus;
+        case Lexer::LogicalNot:
+            return UnaryOp::logical_not;
+        case Lexer::Tilde:
+            return UnaryOp::bit_not;
+        case Lexer::Star:
+            return UnaryOp::dereference;
+        case Lexer::Ampersand:
+            return UnaryOp::address_of;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -57,189 +94,102 @@ ast::StorageClass prefix_class(std::string_view prefix) {
     return ast::StorageClass::kernel;
 }
 
-const antlr4::Token* first_token(const antlr4::ParserRuleContext* tree) {
-    for (antlr4::tree::ParseTree* child : tree->children) {
-        if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child)) return terminal->getSymbol();
+// How tightly an operator binds: the lines of the rule `binaryOperator`, the last one first.
+int binding(BinaryOp op) {
+    switch (op) {
+        case BinaryOp::logical_or:
+            return 0;
+        case BinaryOp::logical_and:
+            return 1;
+        case BinaryOp::bit_or:
+            return 2;
+        case BinaryOp::bit_xor:
+            return 3;
+        case BinaryOp::bit_and:
+            return 4;
+        case BinaryOp::eq:
+        case BinaryOp::ne:
+            return 5;
+        case BinaryOp::lt:
+        case BinaryOp::le:
+        case BinaryOp::gt:
+        case BinaryOp::ge:
+            return 6;
+        case BinaryOp::shl:
+        case BinaryOp::shr:
+            return 7;
+        case BinaryOp::add:
+        case BinaryOp::sub:
+            return 8;
+        case BinaryOp::mul:
+        case BinaryOp::div:
+        case BinaryOp::mod:
+            return 9;
     }
-    return nullptr;
+    return 0;
 }
 
-}  // namespace
+template <typename Node>
+ast::ExprPtr make(Node node, Span span) {
+    return std::make_unique<ast::Expr>(ast::Expr{std::move(node), span});
+}
 
-// One `visit` a labelled alternative of the rule `expression`; the answer is in `result`, null when parts are missing.
-class Builder::ExpressionVisitor : public Visitor {
+// Brings a flat list of operands and operators into the order in which they bind.
+class OperatorStack {
 public:
-    ExpressionVisitor(Builder& builder, Parser::ExpressionContext* tree) : builder_(builder), span_(builder.span(tree)) {}
+    void push(ast::ExprPtr operand) { operands_.push_back(std::move(operand)); }
 
-    ast::ExprPtr result;
-
-    Any visitInteger(Parser::IntegerContext* tree) override {
-        return set(integer_value(builder_.text(tree), span_, builder_.diagnostics_));
+    void push(BinaryOp op, Span span) {
+        while (!pending_.empty() && binding(pending_.back().op) >= binding(op)) combine();
+        pending_.push_back({op, span});
     }
 
-    Any visitFloating(Parser::FloatingContext* tree) override { return set(floating_value(builder_.text(tree))); }
-
-    Any visitCharacter(Parser::CharacterContext* tree) override {
-        return set(character_value(builder_.text(tree), span_, builder_.diagnostics_));
-    }
-
-    Any visitString(Parser::StringContext* tree) override {
-        const auto literals = tree->StringLiteral();
-        if (literals.empty()) return {};
-        if (literals.size() > 1) {
-            builder_.diagnostics_.error(span(literals[1]->getSymbol()), "strings behind each other are not joined", "join them with `+`");
-        }
-        const antlr4::Token* token = literals[0]->getSymbol();
-        return set(ast::StringLiteral{string_value(builder_.text(token), span(token), builder_.diagnostics_)});
-    }
-
-    Any visitName(Parser::NameContext* tree) override {
-        if (tree->Identifier() == nullptr) return {};
-        ast::Name name;
-        name.text = builder_.text(tree->Identifier());
-        if (tree->ClassPrefix() != nullptr) name.storage = prefix_class(builder_.text(tree->ClassPrefix()));
-        if (name.text.empty()) return {};
-        return set(std::move(name));
-    }
-
-    Any visitParenthesized(Parser::ParenthesizedContext* tree) override {
-        result = builder_.single(tree->expressions(), "");
-        if (result == nullptr) return {};
-        result->parenthesized = true;
-        result->span = span_;
-        return {};
-    }
-
-    Any visitCall(Parser::CallContext* tree) override {
-        auto* callee = dynamic_cast<Parser::NameContext*>(tree->expression());
-        if (callee == nullptr || callee->Identifier() == nullptr || callee->ClassPrefix() != nullptr) {
-            if (whole(tree->expression())) report_callee(tree->expression());
-            return {};
-        }
-        ast::Call call;
-        call.function = builder_.text(callee->Identifier());
-        call.function_span = builder_.span(callee);
-        if (tree->expressionList() != nullptr) {
-            for (Parser::ExpressionContext* argument : tree->expressionList()->expression()) {
-                ast::ExprPtr built = builder_.expression(argument);
-                if (built == nullptr) return {};
-                call.arguments.push_back(std::move(built));
-            }
-        }
-        return set(std::move(call));
-    }
-
-    Any visitIndex(Parser::IndexContext* tree) override {
-        if (tree->expressions() == nullptr) {
-            if (whole(tree)) builder_.diagnostics_.error(span_, "no key between `[` and `]`");
-            return {};
-        }
-        return set(ast::Index{builder_.expression(tree->expression()),
-                              builder_.single(tree->expressions(), "each key has brackets of its own: `a[x][y]`")});
-    }
-
-    Any visitMember(Parser::MemberContext* tree) override {
-        if (tree->anyName() == nullptr) return {};
-        ast::Member member;
-        member.base = builder_.expression(tree->expression());
-        member.arrow = tree->Arrow() != nullptr;
-        member.name = builder_.text(tree->anyName());
-        member.name_span = builder_.span(tree->anyName());
-        if (member.base == nullptr || member.name.empty()) return {};
-        return set(std::move(member));
-    }
-
-    Any visitPostfix(Parser::PostfixContext* tree) override {
-        const UnaryOp op = tree->Increment() != nullptr ? UnaryOp::post_increment : UnaryOp::post_decrement;
-        return unary(op, tree->expression());
-    }
-
-    Any visitPrefix(Parser::PrefixContext* tree) override {
-        const antlr4::Token* token = first_token(tree);
-        const auto op = prefix_operator(token == nullptr ? 0 : token->getType());
-        if (!op) return {};
-        return unary(*op, tree->expression());
-    }
-
-    Any visitCast(Parser::CastContext* tree) override {
-        ast::Cast cast{builder_.type_name(tree->typeName()), builder_.expression(tree->expression())};
-        if (cast.type == nullptr || cast.operand == nullptr) return {};
-        return set(std::move(cast));
-    }
-
-    Any visitSizeofType(Parser::SizeofTypeContext* tree) override {
-        ast::SizeofType node{builder_.type_name(tree->typeName())};
-        if (node.type == nullptr) return {};
-        return set(std::move(node));
-    }
-
-    Any visitSizeofExpression(Parser::SizeofExpressionContext* tree) override {
-        ast::SizeofExpr node{builder_.expression(tree->expression())};
-        if (node.operand == nullptr) return {};
-        return set(std::move(node));
-    }
-
-    Any visitBinary(Parser::BinaryContext* tree) override {
-        const antlr4::Token* token = first_token(tree);
-        const auto op = binary_operator(token == nullptr ? 0 : token->getType());
-        if (!op) return {};
-        ast::Binary binary{*op, builder_.expression(tree->expression(0)), builder_.expression(tree->expression(1)), span(token)};
-        if (binary.left == nullptr || binary.right == nullptr) return {};
-        return set(std::move(binary));
-    }
-
-    Any visitConditional(Parser::ConditionalContext* tree) override {
-        ast::Conditional node{builder_.expression(tree->expression(0)), builder_.expression(tree->expression(1)),
-                              builder_.expression(tree->expression(2))};
-        if (node.condition == nullptr || node.then == nullptr || node.otherwise == nullptr) return {};
-        return set(std::move(node));
-    }
-
-    Any visitAssign(Parser::AssignContext* tree) override {
-        const antlr4::Token* token = tree->assignment() == nullptr ? nullptr : first_token(tree->assignment());
-        if (token == nullptr) return {};
-        ast::Assign node{binary_operator(token->getType()), builder_.expression(tree->expression(0)),
-                         builder_.expression(tree->expression(1)), span(token)};
-        if (node.target == nullptr || node.value == nullptr) return {};
-        return set(std::move(node));
+    ast::ExprPtr finish() {
+        while (!pending_.empty()) combine();
+        return std::move(operands_.back());
     }
 
 private:
-    template <typename Node>
-    Any set(Node node) {
-        result = std::make_unique<ast::Expr>(ast::Expr{std::move(node), span_});
-        return {};
+    struct Pending {
+        BinaryOp op;
+        Span span;
+    };
+
+    void combine() {
+        const Pending top = pending_.back();
+        pending_.pop_back();
+        ast::ExprPtr right = std::move(operands_.back());
+        operands_.pop_back();
+        ast::ExprPtr& left = operands_.back();
+        const Span span{left->span.begin, right->span.end};
+        left = make(ast::Binary{top.op, std::move(left), std::move(right), top.span}, span);
     }
 
-    Any set(ast::Index node) {
-        if (node.base == nullptr || node.index == nullptr) return {};
-        result = std::make_unique<ast::Expr>(ast::Expr{std::move(node), span_});
-        return {};
-    }
-
-    Any unary(UnaryOp op, Parser::ExpressionContext* tree) {
-        ast::Unary node{op, builder_.expression(tree)};
-        if (node.operand == nullptr) return {};
-        return set(std::move(node));
-    }
-
-    void report_callee(Parser::ExpressionContext* tree) {
-        const std::string text = ticked(builder_.text(tree));
-        const bool cast = dynamic_cast<Parser::ParenthesizedContext*>(tree) != nullptr;
-        builder_.diagnostics_.error(builder_.span(tree), cast ? fmt::format("{} is no type to cast to", text) : fmt::format("{} is no function", text),
-                                    cast ? "" : "only the functions of the library can be called");
-    }
-
-    Builder& builder_;
-    Span span_;
+    std::vector<ast::ExprPtr> operands_;
+    std::vector<Pending> pending_;
 };
 
+}  // namespace
+
 ast::ExprPtr Builder::expression(Parser::ExpressionContext* tree) {
-    // Without a label nothing was recognised.
-    if (!whole(tree) || typeid(*tree) == typeid(Parser::ExpressionContext)) return nullptr;
-    ExpressionVisitor visitor(*this, tree);
-    tree->accept(&visitor);
-    return std::move(visitor.result);
+    if (!whole(tree)) return nullptr;
+    ast::ExprPtr first = operation(tree->operation());
+    if (first == nullptr) return nullptr;
+    const Span where = span(tree);
+    if (tree->Question() != nullptr) {
+        ast::Conditional node{std::move(first), single(tree->expressions(), ""), expression(tree->expression())};
+        if (node.then == nullptr || node.otherwise == nullptr) return nullptr;
+        return make(std::move(node), where);
+    }
+    if (tree->assignment() != nullptr) {
+        if (!whole(tree->assignment())) return nullptr;
+        const antlr4::Token* sign = tree->assignment()->getStart();
+        ast::Assign node{binary_operator(sign->getType()), std::move(first), expression(tree->expression()),
+                         span(sign)};
+        if (node.value == nullptr) return nullptr;
+        return make(std::move(node), where);
+    }
+    return first;
 }
 
 // AIX: probevue_con_elements has all operators of C but the comma.
@@ -249,6 +199,144 @@ ast::ExprPtr Builder::single(Parser::ExpressionsContext* tree, std::string_view 
         diagnostics_.error(span(tree->Comma(0)->getSymbol()), "the comma operator is not supported", std::string(hint));
     }
     return expression(tree->expression(0));
+}
+
+ast::ExprPtr Builder::operation(Parser::OperationContext* tree) {
+    if (!whole(tree)) return nullptr;
+    OperatorStack stack;
+    bool expect_operand = true;
+    for (antlr4::tree::ParseTree* child : tree->children) {
+        if (auto* part = dynamic_cast<Parser::OperandContext*>(child); part != nullptr && expect_operand) {
+            ast::ExprPtr made = operand(part);
+            if (made == nullptr) return nullptr;
+            stack.push(std::move(made));
+            expect_operand = false;
+        } else if (auto* sign = dynamic_cast<Parser::BinaryOperatorContext*>(child);
+                   sign != nullptr && !expect_operand && whole(sign)) {
+            const auto op = binary_operator(sign->getStart()->getType());
+            if (!op) return nullptr;
+            stack.push(*op, span(sign));
+            expect_operand = true;
+        } else {
+            return nullptr;
+        }
+    }
+    return expect_operand ? nullptr : stack.finish();
+}
+
+ast::ExprPtr Builder::operand(Parser::OperandContext* tree) {
+    if (!whole(tree)) return nullptr;
+    if (auto* prefixed = dynamic_cast<Parser::PrefixedContext*>(tree)) {
+        const auto op = prefix_operator(prefixed->getStart()->getType());
+        ast::ExprPtr inner = operand(prefixed->operand());
+        if (!op || inner == nullptr) return nullptr;
+        return make(ast::Unary{*op, std::move(inner)}, span(tree));
+    }
+    if (auto* parenthesized = dynamic_cast<Parser::ParenthesizedContext*>(tree))
+        return this->parenthesized(parenthesized);
+    if (auto* size = dynamic_cast<Parser::SizeofContext*>(tree)) {
+        if (size->typeName() != nullptr) {
+            ast::SizeofType node{type_name(size->typeName())};
+            return node.type == nullptr ? nullptr : make(std::move(node), span(tree));
+        }
+        ast::SizeofExpr node{operand(size->operand())};
+        return node.operand == nullptr ? nullptr : make(std::move(node), span(tree));
+    }
+    auto* suffixed = dynamic_cast<Parser::SuffixedContext*>(tree);
+    return suffixed == nullptr ? nullptr : with_suffixes(primary(suffixed->primary()), suffixed->suffix());
+}
+
+ast::ExprPtr Builder::parenthesized(Parser::ParenthesizedContext* tree) {
+    if (tree->typeName() != nullptr) {
+        ast::Cast cast{type_name(tree->typeName()), operand(tree->operand())};
+        if (cast.type == nullptr || cast.operand == nullptr) return nullptr;
+        return make(std::move(cast), span(tree));
+    }
+    ast::ExprPtr inner = single(tree->expressions(), "");
+    if (inner == nullptr) return nullptr;
+    inner->parenthesized = true;
+    const Span close = tree->RightParen() == nullptr ? inner->span : span(tree->RightParen()->getSymbol());
+    inner->span = {span(tree).begin, close.end};
+    return with_suffixes(std::move(inner), tree->suffix());
+}
+
+ast::ExprPtr Builder::primary(Parser::PrimaryContext* tree) {
+    if (!whole(tree)) return nullptr;
+    const Span where = span(tree);
+    if (dynamic_cast<Parser::IntegerContext*>(tree) != nullptr)
+        return make(integer_value(text(tree), where, diagnostics_), where);
+    if (dynamic_cast<Parser::FloatingContext*>(tree) != nullptr) return make(floating_value(text(tree)), where);
+    if (dynamic_cast<Parser::CharacterContext*>(tree) != nullptr)
+        return make(character_value(text(tree), where, diagnostics_), where);
+    if (auto* string = dynamic_cast<Parser::StringContext*>(tree)) {
+        const auto literals = string->StringLiteral();
+        if (literals.empty()) return nullptr;
+        if (literals.size() > 1) {
+            diagnostics_.error(span(literals[1]->getSymbol()), "strings behind each other are not joined",
+                               "join them with `+`");
+        }
+        const antlr4::Token* token = literals[0]->getSymbol();
+        return make(ast::StringLiteral{string_value(text(token), span(token), diagnostics_)}, where);
+    }
+    auto* named = dynamic_cast<Parser::NameContext*>(tree);
+    if (named == nullptr || named->Identifier() == nullptr) return nullptr;
+    ast::Name name;
+    name.text = text(named->Identifier());
+    if (named->ClassPrefix() != nullptr) name.storage = prefix_class(text(named->ClassPrefix()));
+    return name.text.empty() ? nullptr : make(std::move(name), where);
+}
+
+ast::ExprPtr Builder::with_suffixes(ast::ExprPtr base, const std::vector<Parser::SuffixContext*>& suffixes) {
+    for (Parser::SuffixContext* one : suffixes) {
+        if (base == nullptr || !whole(one)) return nullptr;
+        const Span where{base->span.begin, span(one).end};
+        base = with_suffix(std::move(base), one, where);
+    }
+    return base;
+}
+
+ast::ExprPtr Builder::with_suffix(ast::ExprPtr base, Parser::SuffixContext* tree, Span where) {
+    if (auto* step = dynamic_cast<Parser::StepContext*>(tree)) {
+        const UnaryOp op = step->Increment() != nullptr ? UnaryOp::post_increment : UnaryOp::post_decrement;
+        return make(ast::Unary{op, std::move(base)}, where);
+    }
+    if (auto* select = dynamic_cast<Parser::SelectContext*>(tree)) {
+        if (!whole(select->anyName())) return nullptr;
+        const Span name = span(select->anyName());
+        return make(ast::Member{std::move(base), select->Arrow() != nullptr, text(select->anyName()), name}, where);
+    }
+    if (auto* index = dynamic_cast<Parser::IndexContext*>(tree)) {
+        if (index->expressions() == nullptr) {
+            diagnostics_.error(span(tree), "no key between `[` and `]`");
+            return nullptr;
+        }
+        ast::ExprPtr key = single(index->expressions(), "each key has brackets of its own: `a[x][y]`");
+        return key == nullptr ? nullptr : make(ast::Index{std::move(base), std::move(key)}, where);
+    }
+    auto* call = dynamic_cast<Parser::CallContext*>(tree);
+    return call == nullptr ? nullptr : this->call(std::move(base), call, where);
+}
+
+ast::ExprPtr Builder::call(ast::ExprPtr callee, Parser::CallContext* tree, Span where) {
+    const auto* name = std::get_if<ast::Name>(&callee->node);
+    if (name == nullptr || callee->parenthesized || name->storage != ast::StorageClass::none) {
+        const std::string shown = ticked(text_of(source_, callee->span));
+        diagnostics_.error(callee->span,
+                           fmt::format("{} is no {}", shown, callee->parenthesized ? "type to cast to" : "function"),
+                           callee->parenthesized ? "" : "only the functions of the library can be called");
+        return nullptr;
+    }
+    ast::Call made;
+    made.function = name->text;
+    made.function_span = callee->span;
+    if (tree->expressions() != nullptr) {
+        for (Parser::ExpressionContext* argument : tree->expressions()->expression()) {
+            ast::ExprPtr built = expression(argument);
+            if (built == nullptr) return nullptr;
+            made.arguments.push_back(std::move(built));
+        }
+    }
+    return make(std::move(made), where);
 }
 
 }  // namespace probevue::syntax

@@ -30,8 +30,8 @@ public:
     // AIX: probevue_con_elements; an action block has no value.
     Any visitReturnStatement(Parser::ReturnStatementContext* tree) override {
         if (whole(tree->expressions())) {
-            builder_.diagnostics_.error(builder_.span(tree->expressions()), "`return` takes no value: an action block has none",
-                                        "write `return;`");
+            builder_.diagnostics_.error(builder_.span(tree->expressions()),
+                                        "`return` takes no value: an action block has none", "write `return;`");
         }
         return set(ast::ReturnStmt{});
     }

@@ -12,32 +12,48 @@ using namespace ast;
 
 std::string_view spelling(UnaryOp op) {
     switch (op) {
-        case UnaryOp::plus: return "+";
-        case UnaryOp::minus: return "-";
-        case UnaryOp::logical_not: return "!";
-        case UnaryOp::bit_not: return "~";
-        case UnaryOp::dereference: return "deref";
-        case UnaryOp::address_of: return "address";
-        case UnaryOp::pre_increment: return "pre++";
-        case UnaryOp::pre_decrement: return "pre--";
-        case UnaryOp::post_increment: return "post++";
-        case UnaryOp::post_decrement: return "post--";
+        case UnaryOp::plus:
+            return "+";
+        case UnaryOp::minus:
+            return "-";
+        case UnaryOp::logical_not:
+            return "!";
+        case UnaryOp::bit_not:
+            return "~";
+        case UnaryOp::dereference:
+            return "deref";
+        case UnaryOp::address_of:
+            return "address";
+        case UnaryOp::pre_increment:
+            return "pre++";
+        case UnaryOp::pre_decrement:
+            return "pre--";
+        case UnaryOp::post_increment:
+            return "post++";
+        case UnaryOp::post_decrement:
+            return "post--";
     }
     return "?";
 }
 
 std::string_view spelling(BinaryOp op) {
-    static constexpr std::string_view table[] = {"*", "/", "%", "+", "-", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&", "^", "|", "&&", "||"};
+    static constexpr std::string_view table[] = {
+        "*", "/", "%", "+", "-", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&", "^", "|", "&&", "||"};
     return table[static_cast<size_t>(op)];
 }
 
 std::string_view spelling(StorageClass storage) {
     switch (storage) {
-        case StorageClass::none: return "";
-        case StorageClass::automatic: return "auto";
-        case StorageClass::thread: return "thread";
-        case StorageClass::global: return "global";
-        case StorageClass::kernel: return "kernel";
+        case StorageClass::none:
+            return "";
+        case StorageClass::automatic:
+            return "auto";
+        case StorageClass::thread:
+            return "thread";
+        case StorageClass::global:
+            return "global";
+        case StorageClass::kernel:
+            return "kernel";
     }
     return "?";
 }
@@ -59,7 +75,8 @@ public:
             line();
             out_ += "(probe";
             for (const TupleField& field : tuple.fields) {
-                out_ += field.quoted ? fmt::format(" \"{}\"", escape(field.text)) : fmt::format(" {}", escape(field.text));
+                out_ +=
+                    field.quoted ? fmt::format(" \"{}\"", escape(field.text)) : fmt::format(" {}", escape(field.text));
             }
             out_ += ')';
         }
@@ -136,12 +153,24 @@ private:
 
     void type(const TypeSpec& node) {
         switch (node.kind) {
-            case TypeSpec::Kind::none: out_ += "(type)"; return;
-            case TypeSpec::Kind::words: out_ += fmt::format("(type {})", fmt::join(node.words, " ")); return;
-            case TypeSpec::Kind::named: out_ += fmt::format("(type {})", node.name); return;
-            case TypeSpec::Kind::structure: out_ += "(struct"; break;
-            case TypeSpec::Kind::union_: out_ += "(union"; break;
-            case TypeSpec::Kind::enumeration: out_ += "(enum"; break;
+            case TypeSpec::Kind::none:
+                out_ += "(type)";
+                return;
+            case TypeSpec::Kind::words:
+                out_ += fmt::format("(type {})", fmt::join(node.words, " "));
+                return;
+            case TypeSpec::Kind::named:
+                out_ += fmt::format("(type {})", node.name);
+                return;
+            case TypeSpec::Kind::structure:
+                out_ += "(struct";
+                break;
+            case TypeSpec::Kind::union_:
+                out_ += "(union";
+                break;
+            case TypeSpec::Kind::enumeration:
+                out_ += "(enum";
+                break;
         }
         if (!node.name.empty()) out_ += fmt::format(" {}", node.name);
         if (node.has_body) out_ += " body";
@@ -209,14 +238,19 @@ private:
         out_ += longs[node.long_suffixes];
     }
     void value(const CharacterLiteral& node) { out_ += fmt::format("(char {})", node.value); }
-    void value(const FloatingLiteral& node) { out_ += fmt::format("({} {})", node.is_float ? "float" : "double", node.value); }
+    void value(const FloatingLiteral& node) {
+        out_ += fmt::format("({} {})", node.is_float ? "float" : "double", node.value);
+    }
     void value(const StringLiteral& node) { out_ += fmt::format("\"{}\"", escape(node.value)); }
     void value(const Name& node) {
-        out_ += node.storage == StorageClass::none ? node.text : fmt::format("{}:{}", spelling(node.storage), node.text);
+        out_ +=
+            node.storage == StorageClass::none ? node.text : fmt::format("{}:{}", spelling(node.storage), node.text);
     }
     void value(const Unary& node) { list(spelling(node.op), node.operand); }
     void value(const Binary& node) { list(spelling(node.op), node.left, node.right); }
-    void value(const Assign& node) { list(node.op ? fmt::format("{}=", spelling(*node.op)) : "=", node.target, node.value); }
+    void value(const Assign& node) {
+        list(node.op ? fmt::format("{}=", spelling(*node.op)) : "=", node.target, node.value);
+    }
     void value(const Conditional& node) { list("?:", node.condition, node.then, node.otherwise); }
     void value(const Call& node) {
         out_ += fmt::format("(call {}", node.function);

@@ -11,24 +11,62 @@ namespace {
 // Tokens that make a syntax tree one level deeper at the most.
 bool deepens_expression(uint32_t kind) {
     switch (kind) {
-        case Lexer::Arrow: case Lexer::Increment: case Lexer::Decrement: case Lexer::Dot:
-        case Lexer::ShiftLeft: case Lexer::ShiftRight: case Lexer::Less: case Lexer::Greater:
-        case Lexer::LessEqual: case Lexer::GreaterEqual: case Lexer::Equal: case Lexer::NotEqual:
-        case Lexer::LogicalAnd: case Lexer::LogicalOr: case Lexer::LogicalNot:
-        case Lexer::Plus: case Lexer::Minus: case Lexer::Star: case Lexer::Slash: case Lexer::Percent:
-        case Lexer::Ampersand: case Lexer::Caret: case Lexer::Bar: case Lexer::Tilde: case Lexer::Question:
-        case Lexer::Assign: case Lexer::AddSet: case Lexer::SubtractSet: case Lexer::MultiplySet: case Lexer::DivideSet:
-        case Lexer::ModuloSet: case Lexer::AndSet: case Lexer::XorSet: case Lexer::OrSet:
-        case Lexer::ShiftLeftSet: case Lexer::ShiftRightSet:
-        case Lexer::LeftParen: case Lexer::LeftBracket: case Lexer::Sizeof: return true;
-        default: return false;
+        case Lexer::Arrow:
+        case Lexer::Increment:
+        case Lexer::Decrement:
+        case Lexer::Dot:
+        case Lexer::ShiftLeft:
+        case Lexer::ShiftRight:
+        case Lexer::Less:
+        case Lexer::Greater:
+        case Lexer::LessEqual:
+        case Lexer::GreaterEqual:
+        case Lexer::Equal:
+        case Lexer::NotEqual:
+        case Lexer::LogicalAnd:
+        case Lexer::LogicalOr:
+        case Lexer::LogicalNot:
+        case Lexer::Plus:
+        case Lexer::Minus:
+        case Lexer::Star:
+        case Lexer::Slash:
+        case Lexer::Percent:
+        case Lexer::Ampersand:
+        case Lexer::Caret:
+        case Lexer::Bar:
+        case Lexer::Tilde:
+        case Lexer::Question:
+        case Lexer::Assign:
+        case Lexer::AddSet:
+        case Lexer::SubtractSet:
+        case Lexer::MultiplySet:
+        case Lexer::DivideSet:
+        case Lexer::ModuloSet:
+        case Lexer::AndSet:
+        case Lexer::XorSet:
+        case Lexer::OrSet:
+        case Lexer::ShiftLeftSet:
+        case Lexer::ShiftRightSet:
+        case Lexer::LeftParen:
+        case Lexer::LeftBracket:
+        case Lexer::Sizeof:
+            return true;
+        default:
+            return false;
     }
 }
 
 bool deepens_statement(uint32_t kind) {
     switch (kind) {
-        case Lexer::If: case Lexer::Else: case Lexer::While: case Lexer::Do: case Lexer::For: case Lexer::Switch: return true;
-        default: return false;
+        case Lexer::If:
+        case Lexer::Else:
+        case Lexer::While:
+        case Lexer::Do:
+        case Lexer::For:
+        case Lexer::Switch:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -66,7 +104,8 @@ private:
             return stop(token, fmt::format("more than {} `if` and `else` in one chain", SyntaxLimits::else_if));
         }
         if (kind == Lexer::LeftParen || kind == Lexer::LeftBracket || kind == Lexer::LeftBrace) return open(token);
-        if (kind == Lexer::RightParen || kind == Lexer::RightBracket || kind == Lexer::RightBrace) return close(kind, next);
+        if (kind == Lexer::RightParen || kind == Lexer::RightBracket || kind == Lexer::RightBrace)
+            return close(kind, next);
         if (kind == Lexer::At) {
             levels_.clear();
             operators_ = statements_ = 0;

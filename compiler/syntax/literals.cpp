@@ -1,10 +1,10 @@
 #include "compiler/syntax/literals.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-
-#include <fmt/format.h>
 
 namespace probevue::syntax {
 
@@ -32,7 +32,8 @@ std::string_view inside(std::string_view text) {
 // One pass over the escapes of a literal.
 class Escapes {
 public:
-    Escapes(std::string_view text, uint32_t begin, Diagnostics& diagnostics) : text_(text), begin_(begin), diagnostics_(diagnostics) {}
+    Escapes(std::string_view text, uint32_t begin, Diagnostics& diagnostics)
+        : text_(text), begin_(begin), diagnostics_(diagnostics) {}
 
     std::string decode() {
         std::string out;
@@ -52,37 +53,62 @@ private:
         if (at_ >= text_.size()) return;
         const char c = text_[at_++];
         switch (c) {
-            case 'n': out += '\n'; return;
-            case 't': out += '\t'; return;
-            case 'r': out += '\r'; return;
-            case 'a': out += '\a'; return;
-            case 'b': out += '\b'; return;
-            case 'f': out += '\f'; return;
-            case 'v': out += '\v'; return;
-            case '\\': case '\'': case '"': case '?': out += c; return;
-            case 'x': return hexadecimal(out, start);
-            case '\n': return;  // a line continued
+            case 'n':
+                out += '\n';
+                return;
+            case 't':
+                out += '\t';
+                return;
+            case 'r':
+                out += '\r';
+                return;
+            case 'a':
+                out += '\a';
+                return;
+            case 'b':
+                out += '\b';
+                return;
+            case 'f':
+                out += '\f';
+                return;
+            case 'v':
+                out += '\v';
+                return;
+            case '\\':
+            case '\'':
+            case '"':
+            case '?':
+                out += c;
+                return;
+            case 'x':
+                return hexadecimal(out, start);
+            case '\n':
+                return;  // a line continued
             case '\r':
                 if (at_ < text_.size() && text_[at_] == '\n') ++at_;
                 return;
-            default: break;
+            default:
+                break;
         }
         if (is_octal(c)) return octal(out, start);
-        diagnostics_.warning(span(start), fmt::format("unknown escape `\\{}`", c), "a backslash itself is written `\\\\`");
+        diagnostics_.warning(span(start), fmt::format("unknown escape `\\{}`", c),
+                             "a backslash itself is written `\\\\`");
         out += c;
     }
 
     void hexadecimal(std::string& out, size_t start) {
         int value = 0;
         const size_t first = at_;
-        while (at_ < text_.size() && hex_digit(text_[at_]) >= 0) value = std::min(value * 16 + hex_digit(text_[at_++]), 256);
+        while (at_ < text_.size() && hex_digit(text_[at_]) >= 0)
+            value = std::min(value * 16 + hex_digit(text_[at_++]), 256);
         if (at_ == first) diagnostics_.error(span(start), "`\\x` without hexadecimal digits");
         add(out, value, start);
     }
 
     void octal(std::string& out, size_t start) {
         int value = text_[at_ - 1] - '0';
-        for (int i = 0; i < 2 && at_ < text_.size() && is_octal(text_[at_]); ++i) value = value * 8 + (text_[at_++] - '0');
+        for (int i = 0; i < 2 && at_ < text_.size() && is_octal(text_[at_]); ++i)
+            value = value * 8 + (text_[at_++] - '0');
         add(out, value, start);
     }
 
@@ -143,11 +169,13 @@ ast::IntegerLiteral integer_value(std::string_view text, Span span, Diagnostics&
     }
     const std::string_view suffix(rest, static_cast<size_t>(end - rest));
     if (base == 8 && !suffix.empty() && (suffix[0] == '8' || suffix[0] == '9')) {
-        diagnostics.error(span, fmt::format("digit `{}` in the octal number `{}`", suffix[0], text), "a leading 0 makes a number octal");
+        diagnostics.error(span, fmt::format("digit `{}` in the octal number `{}`", suffix[0], text),
+                          "a leading 0 makes a number octal");
     } else if (!suffix.empty() && suffix[0] == '.') {
         // An address without quotes: the lexer has said so.
     } else if (!read_suffix(suffix, literal)) {
-        diagnostics.error(span, fmt::format("unknown suffix `{}` of a number", suffix), "U, L, UL, LL and ULL are known");
+        diagnostics.error(span, fmt::format("unknown suffix `{}` of a number", suffix),
+                          "U, L, UL, LL and ULL are known");
     }
     return literal;
 }
@@ -162,7 +190,8 @@ ast::FloatingLiteral floating_value(std::string_view text) {
 ast::CharacterLiteral character_value(std::string_view text, Span span, Diagnostics& diagnostics) {
     const std::string value = Escapes(inside(text), span.begin + 1, diagnostics).decode();
     if (value.size() != 1) {
-        diagnostics.error(span, "a character literal holds one character of one byte", "strings stand in double quotes");
+        diagnostics.error(span, "a character literal holds one character of one byte",
+                          "strings stand in double quotes");
         return {};
     }
     return {static_cast<uint8_t>(value.front())};
@@ -176,7 +205,8 @@ std::string field_value(std::string_view text) {
     std::string out;
     text = inside(text);
     for (size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\'' || text[i + 1] == '\\');
+        const bool escape = text[i] == '\\' && i + 1 < text.size() &&
+                            (text[i + 1] == '"' || text[i + 1] == '\'' || text[i + 1] == '\\');
         out += text[escape ? ++i : i];
     }
     return out;

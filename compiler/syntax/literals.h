@@ -17,8 +17,8 @@ ast::FloatingLiteral floating_value(std::string_view text);
 ast::CharacterLiteral character_value(std::string_view text, Span span, Diagnostics& diagnostics);
 std::string string_value(std::string_view text, Span span, Diagnostics& diagnostics);
 
-// A quoted field of a probe specification: only `\"`, `\'` and `\\` are escapes, because filters and regular expressions
-// have backslashes of their own (`ip proto \tcp`).
+// A quoted field of a probe specification: only `\"`, `\'` and `\\` are escapes, because filters and regular
+// expressions have backslashes of their own (`ip proto \tcp`).
 std::string field_value(std::string_view text);
 
 }  // namespace probevue::syntax

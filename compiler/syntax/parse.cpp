@@ -38,7 +38,8 @@ TokenList prepare_tokens(const Source& source, std::span<const std::string> type
 
 // Runs `rule` of the generated parser and gives its tree to `build`. No exception passes.
 template <typename Rule, typename Build>
-void parse(const Source& source, std::span<const std::string> type_names, Diagnostics& diagnostics, Rule rule, Build build) {
+void parse(const Source& source, std::span<const std::string> type_names, Diagnostics& diagnostics, Rule rule,
+           Build build) {
     const TokenList list = prepare_tokens(source, type_names, diagnostics);
     if (!list.complete) return;
     antlr4::ListTokenSource tokens = token_source(list, source.text().size());
@@ -67,7 +68,8 @@ ast::Script parse_script(const Source& source, Diagnostics& diagnostics, std::sp
     return script;
 }
 
-std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics, std::span<const std::string> type_names) {
+std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics,
+                                           std::span<const std::string> type_names) {
     std::vector<ast::Declaration> declarations;
     syntax::parse(
         source, type_names, diagnostics, [](syntax::Parser& parser) { return parser.header(); },

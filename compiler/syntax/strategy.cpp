@@ -1,8 +1,11 @@
 #include "compiler/syntax/strategy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include <fmt/format.h>
+#include "builtins/base/text.h"
+#include "builtins/function.h"
 
 namespace probevue::syntax {
 
@@ -15,9 +18,10 @@ struct Wanted {
 
 // What is most worth saying of all that could stand at a place, in this order.
 constexpr Wanted wanted[] = {
-    {Lexer::Semicolon, "`;`"},    {Lexer::RightParen, "`)`"},  {Lexer::RightBracket, "`]`"}, {Lexer::RightBrace, "`}`"},
-    {Lexer::Colon, "`:`"},        {Lexer::LeftParen, "`(`"},   {Lexer::LeftBrace, "`{`"},    {Lexer::While, "`while`"},
-    {Lexer::Identifier, "a name"}, {Lexer::At, "a probe (`@@...`)"},
+    {Lexer::Semicolon, "`;`"},        {Lexer::RightParen, "`)`"}, {Lexer::RightBracket, "`]`"},
+    {Lexer::RightBrace, "`}`"},       {Lexer::Colon, "`:`"},      {Lexer::LeftParen, "`(`"},
+    {Lexer::LeftBrace, "`{`"},        {Lexer::While, "`while`"},  {Lexer::Identifier, "a name"},
+    {Lexer::At, "a probe (`@@...`)"},
 };
 
 }  // namespace
@@ -45,7 +49,8 @@ void ErrorStrategy::reportMissingToken(antlr4::Parser* parser) {
 
 antlr4::Token* ErrorStrategy::getMissingSymbol(antlr4::Parser* parser) {
     const antlr4::misc::IntervalSet expected = getExpectedTokens(parser);
-    auto token = std::make_unique<antlr4::CommonToken>(expected.isEmpty() ? size_t{0} : static_cast<size_t>(expected.getMinElement()));
+    auto token = std::make_unique<antlr4::CommonToken>(
+        expected.isEmpty() ? size_t{0} : static_cast<size_t>(expected.getMinElement()));
     const size_t at = parser->getCurrentToken()->getStartIndex();
     token->setStartIndex(at);
     token->setStopIndex(at - 1);  // empty; wraps at 0 and back
@@ -54,9 +59,10 @@ antlr4::Token* ErrorStrategy::getMissingSymbol(antlr4::Parser* parser) {
 }
 
 void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::IntervalSet& expected) {
-    const size_t index = expected.contains(size_t{Lexer::When}) ? behind_probe(token->getTokenIndex()) : token->getTokenIndex();
+    const size_t index =
+        expected.contains(size_t{Lexer::When}) ? behind_probe(token->getTokenIndex()) : token->getTokenIndex();
     const Message message = describe(index, expected);
-    Span span = span_of(index);
+    Span span = span_of(index - message.back);
     if (is_quiet(span)) return;
     const uint32_t line = source_.location(span.begin).line;
     if (index > 0 && index <= list_.tokens.size()) {
@@ -104,6 +110,12 @@ ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc:
     const bool expression = has(Lexer::IntegerLiteral);
     if (expression && (has(Lexer::RightBrace) || has(Lexer::At))) return unexpected(index);  // between statements
     if (expression) return expected_token("an expression", index);
+    if (is_declaration_of_unknown_type(index)) {
+        std::vector<std::string_view> known;
+        for (const TypeNameRow& row : type_names()) known.push_back(row.name);
+        return {fmt::format("unknown type {}", shown(index - 1)),
+                did_you_mean(text_of(source_, span_of(index - 1)), known), false, 1};
+    }
     for (const Wanted& candidate : wanted) {
         if (has(candidate.kind)) return expected_token(candidate.text, index);
     }
@@ -122,15 +134,35 @@ ErrorStrategy::Message ErrorStrategy::expected_token(std::string_view what, size
 }
 
 std::string ErrorStrategy::hint_for(size_t index) const {
-    const bool behind_name_in_parens = index >= 3 && kind(index - 1) == Lexer::RightParen && kind(index - 2) == Lexer::Identifier &&
-                                       kind(index - 3) == Lexer::LeftParen;
+    const bool behind_name_in_parens = index >= 3 && kind(index - 1) == Lexer::RightParen &&
+                                       kind(index - 2) == Lexer::Identifier && kind(index - 3) == Lexer::LeftParen;
     if (behind_name_in_parens && (kind(index) == Lexer::Identifier || kind(index) == Lexer::IntegerLiteral)) {
         return fmt::format("{} is not a type", shown(index - 2));
     }
     if (kind(index) == Lexer::TypeName) return fmt::format("{} is a type", shown(index));
-    const std::string_view text = index < list_.tokens.size() ? text_of(source_, list_.tokens[index].span) : std::string_view{};
+    const std::string_view text =
+        index < list_.tokens.size() ? text_of(source_, list_.tokens[index].span) : std::string_view{};
     if (text == "elif" || text == "elsif" || text == "elseif") return "write `else if`";
     return {};
+}
+
+// `foo_t x`: two names at the begin of a statement, or behind the class of a declaration.
+bool ErrorStrategy::is_declaration_of_unknown_type(size_t index) const {
+    if (index == 0 || index >= list_.tokens.size() || kind(index - 1) != Lexer::Identifier) return false;
+    if (kind(index) != Lexer::Identifier && kind(index) != Lexer::TypeName) return false;
+    if (index == 1) return true;
+    switch (kind(index - 2)) {
+        case Lexer::Semicolon:
+        case Lexer::LeftBrace:
+        case Lexer::RightBrace:
+        case Lexer::ClassAuto:
+        case Lexer::ClassThread:
+        case Lexer::ClassGlobal:
+        case Lexer::ClassKernel:
+            return true;
+        default:
+            return false;
+    }
 }
 
 bool ErrorStrategy::is_quiet(Span span) const {

@@ -30,6 +30,7 @@ private:
         std::string text;
         std::string hint;
         bool after_previous = false;  // something is missing behind the token before
+        size_t back = 0;              // tokens between the one to point to and the one that did not fit
     };
 
     void report(const antlr4::Token* token, const antlr4::misc::IntervalSet& expected);
@@ -39,6 +40,7 @@ private:
     std::string hint_for(size_t index) const;
     size_t behind_probe(size_t index) const;
     Span span_of(size_t index) const;
+    bool is_declaration_of_unknown_type(size_t index) const;
     bool is_quiet(Span span) const;
     // The token's text in backticks, or "the end of the script".
     std::string shown(size_t index) const;

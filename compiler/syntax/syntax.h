@@ -13,21 +13,22 @@ namespace probevue {
 
 // Caps that keep parsing bounded; each is a clear error when passed.
 struct SyntaxLimits {
-    static constexpr size_t nesting = 256;          // brackets inside brackets
-    static constexpr size_t identifier = 1023;      // bytes
-    static constexpr size_t tuple = 1023;           // bytes of one probe specification (AIX: probevue_con_point)
-    static constexpr size_t operators = 1000;       // in one statement, calls, members and indices included
-    static constexpr size_t else_if = 256;          // `if` and `else` in one chain or inside each other
+    static constexpr size_t nesting = 256;      // brackets inside brackets
+    static constexpr size_t identifier = 1023;  // bytes
+    static constexpr size_t tuple = 1023;       // bytes of one probe specification (AIX: probevue_con_point)
+    static constexpr size_t operators = 1000;   // in one statement, calls, members and indices included
+    static constexpr size_t else_if = 256;      // `if` and `else` in one chain or inside each other
     static constexpr size_t tokens = 200000;
 };
 
-// Parses a whole script. Problems go to `diagnostics`; what could be understood is returned: statements and declarations
-// with errors are left out, so a later stage sees whole ones only (and may miss a name that stood in one of them).
-// `type_names`: typedefs of headers read before; built-in types are known.
+// Parses a whole script. Problems go to `diagnostics`; what could be understood is returned: statements and
+// declarations with errors are left out, so a later stage sees whole ones only (and may miss a name that stood in one
+// of them). `type_names`: typedefs of headers read before; built-in types are known.
 ast::Script parse_script(const Source& source, Diagnostics& diagnostics, std::span<const std::string> type_names = {});
 
 // Parses a header for -I: preprocessed C, declarations only. Bodies of functions are skipped.
-std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics, std::span<const std::string> type_names = {});
+std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics,
+                                           std::span<const std::string> type_names = {});
 
 // `-d tokens` and `-d ast`: text made for reading and for golden tests.
 std::string dump_tokens(const Source& source, Diagnostics& diagnostics);

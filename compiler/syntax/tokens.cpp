@@ -1,9 +1,9 @@
 #include "compiler/syntax/tokens.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "compiler/source/utf8.h"
@@ -28,7 +28,8 @@ std::string lexer_text(std::string_view text) {
 bool looks_like_address(std::string_view text) {
     const std::vector<std::string_view> parts = split(text, '.');
     return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
-               return !part.empty() && part.size() <= 3 && std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c); });
+               return !part.empty() && part.size() <= 3 &&
+                      std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c); });
            });
 }
 
@@ -53,17 +54,25 @@ public:
 private:
     void add(Token token) {
         switch (token.kind) {
-            case Lexer::BlockComment: return check_comment(token);
+            case Lexer::BlockComment:
+                return check_comment(token);
             case Lexer::LineComment:
-            case Lexer::Extension: return;
-            case Lexer::Unknown: return unknown(token);
-            case Lexer::BadNumber: bad_number(token); break;
+            case Lexer::Extension:
+                return;
+            case Lexer::Unknown:
+                return unknown(token);
+            case Lexer::BadNumber:
+                bad_number(token);
+                break;
             case Lexer::UnclosedString:
             case Lexer::UnclosedCharacter:
                 if (!unclosed(token)) return;
                 break;
-            case Lexer::Identifier: check_length(token); break;
-            default: break;
+            case Lexer::Identifier:
+                check_length(token);
+                break;
+            default:
+                break;
         }
         if (list_.tokens.size() >= SyntaxLimits::tokens) {
             error(token.span, fmt::format("script has more than {} words", SyntaxLimits::tokens));
@@ -99,7 +108,9 @@ private:
     void bad_number(Token& token) {
         const std::string_view text = text_of(source_, token.span);
         const bool address = looks_like_address(text);
-        error(token.span, address ? fmt::format("address {} is not in quotes", ticked(text)) : fmt::format("malformed number {}", ticked(text)),
+        error(token.span,
+              address ? fmt::format("address {} is not in quotes", ticked(text))
+                      : fmt::format("malformed number {}", ticked(text)),
               address ? fmt::format("write \"{}\"", text) : "");
         token.kind = Lexer::IntegerLiteral;
     }
@@ -108,20 +119,37 @@ private:
     bool unclosed(Token& token) {
         const bool string = token.kind == Lexer::UnclosedString;
         const std::string_view text = text_of(source_, token.span);
+        if (text.find_first_of("{}") != std::string_view::npos) list_.lost_braces = true;
+        if (behind_operand()) {
+            error({token.span.begin, token.span.begin + 1},
+                  fmt::format("quote {} without a partner", ticked(text.substr(0, 1))));
+            return false;
+        }
         error(token.span, string ? "string is not closed" : "character literal is not closed",
               string ? "`\"` ends a string on the line where it begins" : "strings stand in double quotes");
-        if (text.find_first_of("{}") != std::string_view::npos) list_.lost_braces = true;
         token.kind = string ? Lexer::StringLiteral : Lexer::CharacterLiteral;
-        const uint32_t before = list_.tokens.empty() ? 0 : list_.tokens.back().kind;
-        return before != Lexer::IntegerLiteral && before != Lexer::FloatLiteral && before != Lexer::Identifier &&
-               before != Lexer::StringLiteral && before != Lexer::RightParen;
+        return true;
+    }
+
+    bool behind_operand() const {
+        switch (list_.tokens.empty() ? 0 : list_.tokens.back().kind) {
+            case Lexer::IntegerLiteral:
+            case Lexer::FloatLiteral:
+            case Lexer::Identifier:
+            case Lexer::StringLiteral:
+            case Lexer::RightParen:
+                return true;
+            default:
+                return false;
+        }
     }
 
     // C leaves the length of names open; a bound keeps messages and tables sane.
     void check_length(Token token) {
         const size_t length = token.span.end - token.span.begin;
         if (length <= SyntaxLimits::identifier) return;
-        error(token.span, fmt::format("name {} is too long: {} characters", ticked(text_of(source_, token.span)), length),
+        error(token.span,
+              fmt::format("name {} is too long: {} characters", ticked(text_of(source_, token.span)), length),
               fmt::format("at most {}", SyntaxLimits::identifier));
     }
 
@@ -138,11 +166,13 @@ private:
         for (const Zone& zone : zones_) {
             size_t at = zone.token;
             const auto ends = [](uint32_t kind) {
-                return kind == Lexer::Semicolon || kind == Lexer::LeftBrace || kind == Lexer::RightBrace || kind == Lexer::At;
+                return kind == Lexer::Semicolon || kind == Lexer::LeftBrace || kind == Lexer::RightBrace ||
+                       kind == Lexer::At;
             };
             while (at < list_.tokens.size() && !ends(list_.tokens[at].kind)) ++at;
             const bool open = at >= list_.tokens.size();
-            list_.quiet.push_back({zone.begin, open ? static_cast<uint32_t>(source_.text().size()) + 1 : list_.tokens[at].span.end});
+            list_.quiet.push_back(
+                {zone.begin, open ? static_cast<uint32_t>(source_.text().size()) + 1 : list_.tokens[at].span.end});
         }
     }
 
@@ -170,10 +200,14 @@ std::string_view text_of(const Source& source, Span span) {
 
 std::string ticked(std::string_view text) {
     constexpr size_t longest = 40;
-    if (text.size() <= longest) return fmt::format("`{}`", text.find('\\') == std::string_view::npos ? escape(text) : text);
-    size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    return fmt::format("`{}...`", escape(text.substr(0, end)));
+    size_t end = std::min(text.size(), longest);
+    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    std::string out = "`";
+    for (char c : text.substr(0, end)) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+    }
+    return out + (end < text.size() ? "...`" : "`");
 }
 
 }  // namespace probevue::syntax

@@ -43,7 +43,7 @@ void check_limits(TokenList& list, Diagnostics& diagnostics);
 
 std::string_view text_of(const Source& source, Span span);
 
-// Source text for a message, in backticks: escaped and shortened.
+// Source text for a message, in backticks: shortened, without control characters.
 std::string ticked(std::string_view text);
 
 }  // namespace probevue::syntax

@@ -11,14 +11,16 @@ namespace {
 
 class TypeMarker {
 public:
-    TypeMarker(TokenList& list, const Source& source, std::span<const std::string> more) : tokens_(list.tokens), source_(source) {
+    TypeMarker(TokenList& list, const Source& source, std::span<const std::string> more)
+        : tokens_(list.tokens), source_(source) {
         for (const TypeNameRow& row : type_names()) names_.insert(row.name);
         names_.insert(more.begin(), more.end());
     }
 
     void run() {
         for (size_t i = 0; i < tokens_.size(); ++i) {
-            if (tokens_[i].kind == Lexer::Identifier && !follows_member_access(i) && names_.contains(text_of(source_, tokens_[i].span))) {
+            if (tokens_[i].kind == Lexer::Identifier && !follows_member_access(i) &&
+                names_.contains(text_of(source_, tokens_[i].span))) {
                 tokens_[i].kind = Lexer::TypeName;
             }
             if (tokens_[i].kind == Lexer::Typedef) scan_typedef(i);
@@ -65,7 +67,9 @@ private:
         size_t i = paren + 1;
         if (i >= tokens_.size() || tokens_[i].kind != Lexer::Star) return otherwise;
         while (i < tokens_.size() && tokens_[i].kind == Lexer::Star) ++i;
-        return i < tokens_.size() && (tokens_[i].kind == Lexer::Identifier || tokens_[i].kind == Lexer::TypeName) ? i : otherwise;
+        return i < tokens_.size() && (tokens_[i].kind == Lexer::Identifier || tokens_[i].kind == Lexer::TypeName)
+                   ? i
+                   : otherwise;
     }
 
     std::vector<Token>& tokens_;
@@ -77,6 +81,8 @@ private:
 
 }  // namespace
 
-void mark_type_names(TokenList& list, const Source& source, std::span<const std::string> more) { TypeMarker(list, source, more).run(); }
+void mark_type_names(TokenList& list, const Source& source, std::span<const std::string> more) {
+    TypeMarker(list, source, more).run();
+}
 
 }  // namespace probevue::syntax
