@@ -15,8 +15,8 @@ namespace {
 
 class FileStream : public ByteStream {
 public:
-    FileStream(int fd, bool owned, bool waits, int stop_fd)
-        : fd_(fd), owned_(owned), waits_(waits), stop_fd_(stop_fd) {}
+    FileStream(int fd, bool owned, bool waits, Waiting waiting)
+        : fd_(fd), owned_(owned), waits_(waits), waiting_(std::move(waiting)) {}
     FileStream(const FileStream&) = delete;
     FileStream& operator=(const FileStream&) = delete;
     ~FileStream() override {
@@ -25,7 +25,7 @@ public:
 
     Result<size_t> read(uint8_t* buffer, size_t size) override {
         for (;;) {
-            if (waits_ && stop_fd_ >= 0 && !wait()) return size_t{0};
+            if (waits_ && !wait()) return size_t{0};
             ssize_t n = ::read(fd_, buffer, size);
             if (n >= 0) return static_cast<size_t>(n);
             if (errno != EINTR && errno != EAGAIN) return fail(std::strerror(errno));
@@ -35,15 +35,17 @@ public:
 private:
     // Until there is something to read; false when the session is to stop.
     bool wait() const {
-        pollfd fds[2] = {{fd_, POLLIN, 0}, {stop_fd_, POLLIN, 0}};
-        while (poll(fds, 2, -1) < 0 && errno == EINTR) continue;
+        pollfd fds[2] = {{fd_, POLLIN, 0}, {waiting_.stop_fd, POLLIN, 0}};
+        constexpr nfds_t count = 2;  // a negative descriptor is left out
+        if (waiting_.idle && poll(fds, count, 0) == 0) waiting_.idle();
+        while (poll(fds, count, -1) < 0 && errno == EINTR) continue;
         return (fds[1].revents & POLLIN) == 0;
     }
 
     int fd_;
     bool owned_;
     bool waits_;
-    int stop_fd_;
+    Waiting waiting_;
 };
 
 class MemoryStream : public ByteStream {
@@ -65,13 +67,13 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, int stop_fd) {
+Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, Waiting waiting) {
     bool standard_input = path == "-";
     int fd = standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return fail(fmt::format("{}: {}", path, std::strerror(errno)));
     struct stat status {};
     bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    auto stream = std::make_unique<FileStream>(fd, !standard_input, !regular, stop_fd);
+    auto stream = std::make_unique<FileStream>(fd, !standard_input, !regular, std::move(waiting));
     if (S_ISDIR(status.st_mode)) return fail(fmt::format("{}: is a directory", path), "give a capture file");
     if (regular) posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return std::unique_ptr<ByteStream>(std::move(stream));

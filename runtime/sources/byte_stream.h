@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,9 +19,14 @@ public:
     virtual Result<size_t> read(uint8_t* buffer, size_t size) = 0;
 };
 
-// Opens a file, `-` is standard input. When `stop_fd` (may be -1) becomes readable while the stream waits for more (a
-// pipe), it ends.
-Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, int stop_fd = -1);
+// What a stream does while a pipe has nothing to read.
+struct Waiting {
+    int stop_fd = -1;            // the stream ends when this becomes readable
+    std::function<void()> idle;  // called before it waits
+};
+
+// Opens a file, `-` is standard input.
+Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, Waiting waiting = {});
 // The bytes, at most `chunk` of them a read.
 std::unique_ptr<ByteStream> stream_of(std::vector<uint8_t> bytes, size_t chunk = SIZE_MAX);
 

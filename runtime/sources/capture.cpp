@@ -39,8 +39,8 @@ Error CaptureReader::problem(const std::string& what, std::string hint) const {
     return fail(fmt::format("{}: {}", name_, what), std::move(hint));
 }
 
-Result<std::unique_ptr<CaptureReader>> CaptureReader::open(const std::string& path, int stop_fd) {
-    auto stream = open_file(path, stop_fd);
+Result<std::unique_ptr<CaptureReader>> CaptureReader::open(const std::string& path, Waiting waiting) {
+    auto stream = open_file(path, std::move(waiting));
     if (!stream) return stream.error();
     return open(std::move(*stream), path == "-" ? "standard input" : path);
 }
@@ -101,6 +101,7 @@ Status CaptureReader::start_pcap(const uint8_t* header) {
                            "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture");
         }
         interfaces_.push_back(std::move(interface));
+        interface_count_ = interfaces_.size();
         plain_ = !swapped_ && lengths_swapped_ == 0 && record_header_ == plain_header;
         return {};
     }

@@ -26,9 +26,9 @@ class CaptureReader {
 public:
     enum class Item : uint8_t { packet, custom, end };
 
-    // Reads as far as the first packet record. `-` is standard input; see open_file for `stop_fd`. Errors: no such
+    // Reads as far as the first packet record. `-` is standard input; see open_file for `waiting`. Errors: no such
     // file, not a capture, empty, a link type that we cannot read; the message starts with the name of the file.
-    static Result<std::unique_ptr<CaptureReader>> open(const std::string& path, int stop_fd = -1);
+    static Result<std::unique_ptr<CaptureReader>> open(const std::string& path, Waiting waiting = {});
     static Result<std::unique_ptr<CaptureReader>> open(std::unique_ptr<ByteStream> stream, std::string name);
 
     // The next packet in the order of the file. After `end`, status() tells whether it was the end of the file or
@@ -54,6 +54,7 @@ public:
     const CustomBlock& custom() const { return custom_; }
     // Interfaces met so far; a pcap file has one without a name. References stay valid.
     const std::deque<PacketInterface>& interfaces() const { return interfaces_; }
+    size_t interface_count() const { return interface_count_; }
     const Status& status() const { return status_; }
     const std::string& name() const { return name_; }
 
@@ -103,6 +104,7 @@ private:
     size_t record_header_ = plain_header;
     int lengths_swapped_ = 0;  // pcap before 2.4: 1 always, 2 where it shows
     std::deque<PacketInterface> interfaces_;
+    size_t interface_count_ = 0;
     std::deque<TimeScale> scales_;  // of pcapng interfaces
     size_t section_first_ = 0;      // the section's first interface
     CustomBlock custom_;

@@ -148,6 +148,7 @@ Status CaptureReader::interface_block(std::span<const uint8_t> body) {
         options = options.subspan(std::min<size_t>((length + 3u) & ~size_t{3}, options.size()));
     }
     interfaces_.push_back(std::move(interface));
+    interface_count_ = interfaces_.size();
     scales_.push_back(scale);
     return {};
 }

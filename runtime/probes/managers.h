@@ -1,0 +1,42 @@
+// The managers, one class each; see probe_manager.h.
+#pragma once
+
+#include "runtime/probes/probe_manager.h"
+
+namespace probevue {
+
+// @@BEGIN and @@END.
+class BeginEndManager final : public ProbeManager {
+public:
+    ProbeSet kinds() const override { return ProbeKind::begin | ProbeKind::end; }
+    std::vector<ListedPoint> list() const override;
+    void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                std::vector<Problem>& problems) const override;
+    void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                       std::vector<Problem>& problems) const override;
+};
+
+// @@interval:*:clock:MS.
+class IntervalManager final : public ProbeManager {
+public:
+    ProbeSet kinds() const override { return static_cast<ProbeSet>(ProbeKind::interval); }
+    std::vector<ListedPoint> list() const override;
+    void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                std::vector<Problem>& problems) const override;
+    void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                       std::vector<Problem>& problems) const override;
+};
+
+// @@net:bpf: packets of interfaces. One socket an interface serves all its tuples.
+class PacketManager final : public ProbeManager {
+public:
+    ProbeSet kinds() const override { return static_cast<ProbeSet>(ProbeKind::bpf); }
+    std::vector<ListedPoint> list() const override;
+    void check(const BoundProbe& probe, std::vector<Problem>& problems) const override;
+    void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                std::vector<Problem>& problems) const override;
+    void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                       std::vector<Problem>& problems) const override;
+};
+
+}  // namespace probevue

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "compiler/program/filter.h"
+#include "runtime/probes/managers.h"
+#include "runtime/sources/live.h"
+
+namespace probevue {
+namespace {
+
+// Enough for a link header with tags, an IP header with options or extensions, and a transport header.
+constexpr uint32_t least_snap_length = 256;
+constexpr uint32_t largest_snap_length = 262'144;
+
+bool lists_all(const ProbeRequest& request) {
+    return std::find(request.interfaces.begin(), request.interfaces.end(), "any") != request.interfaces.end();
+}
+
+// The tuples of each interface. A tuple that lists `any` has no need of the others, and would see packets twice.
+std::map<std::string, std::vector<BoundProbe>> by_interface(std::span<const BoundProbe> probes) {
+    std::map<std::string, std::vector<BoundProbe>> interfaces;
+    for (const BoundProbe& probe : probes) {
+        std::vector<std::string> names =
+            lists_all(*probe.request) ? std::vector<std::string>{"any"} : probe.request->interfaces;
+        for (const std::string& name : names) {
+            std::vector<BoundProbe>& tuples = interfaces[name];
+            if (tuples.empty() || tuples.back().index != probe.index) tuples.push_back(probe);
+        }
+    }
+    return interfaces;
+}
+
+// Words after which the rest of an expression counts from another offset. The kernel takes VLAN tags out of packets,
+// libpcap puts them back: what such a filter says holds for the packet as we see it only.
+bool shifts_offsets(std::string_view filter) {
+    static constexpr std::array<std::string_view, 5> words = {"vlan", "mpls", "pppoed", "pppoes", "geneve"};
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return filter.find(word) != std::string_view::npos; });
+}
+
+// What the kernel is to keep for all the tuples of an interface; empty: everything.
+std::string common_filter(std::span<const BoundProbe> probes) {
+    std::string common;
+    for (const BoundProbe& probe : probes) {
+        const std::string& filter = probe.request->filter;
+        if (filter.find_first_not_of(" \t\n") == std::string::npos || shifts_offsets(filter)) return {};
+        if (common.find(fmt::format("({})", filter)) != std::string::npos) continue;
+        common += fmt::format("{}({})", common.empty() ? "" : " or ", filter);
+    }
+    return common;
+}
+
+// Bytes that clauses and filters look at; how far filters reach depends little on the link type, so that of Ethernet
+// serves.
+uint32_t snap_length(std::span<const BoundProbe> probes) {
+    constexpr int ethernet = 1;
+    uint32_t length = least_snap_length;
+    for (const BoundProbe& probe : probes) {
+        FilterError error;
+        length = std::max(length, probe.clause->packet_bytes);
+        length = std::max(length,
+                          bytes_read_by(compile_filter(probe.request->filter, ethernet, largest_snap_length, error)));
+    }
+    return std::min(length, largest_snap_length);
+}
+
+// Problems with an interface are told once for each tuple that names it.
+void report(std::span<const BoundProbe> probes, const Error& error, std::vector<Problem>& problems) {
+    for (const BoundProbe& probe : probes) problems.push_back({probe.request->position, error});
+}
+
+}  // namespace
+
+std::vector<ListedPoint> PacketManager::list() const {
+    std::vector<ListedPoint> points;
+    for (const ListedPoint& form : listed_points(kinds(), "packet socket with a classic BPF filter")) {
+        // The field of the interface is the third; the form names it in angle brackets.
+        size_t begin = form.point.find(":<");
+        size_t end = begin == std::string::npos ? begin : form.point.find(':', begin + 1);
+        for (const std::string& name : interface_names()) {
+            std::string point = form.point;
+            if (end != std::string::npos) point.replace(begin + 1, end - begin - 1, name);
+            points.push_back({std::move(point), form.doc, form.hook});
+        }
+    }
+    return points;
+}
+
+void PacketManager::check(const BoundProbe& probe, std::vector<Problem>& problems) const {
+    for (const std::string& name : probe.request->interfaces) {
+        if (!interface_exists(name)) problems.push_back({probe.request->position, no_such_interface(name)});
+    }
+}
+
+void PacketManager::attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                           std::vector<Problem>& problems) const {
+    for (const auto& [name, tuples] : by_interface(probes)) {
+        LiveOptions live;
+        live.snap_length = options.snap_length != 0 ? options.snap_length : snap_length(tuples);
+        if (options.buffer_kb != 0) live.buffer_kb = options.buffer_kb;
+        if (options.read_ms != 0) live.delay_ms = options.read_ms;
+        auto capture = LiveCapture::open(name, live);
+        if (!capture) {
+            report(tuples, capture.error(), problems);
+            continue;
+        }
+        if (std::string filter = common_filter(tuples); !filter.empty()) {
+            FilterError error;
+            std::vector<sock_filter> code =
+                compile_filter(filter, (*capture)->link_type(), static_cast<int>(live.snap_length), error);
+            // One that the link type cannot have is told of where the tuple is routed; the kernel keeps everything
+            // then.
+            if (!code.empty()) (*capture)->set_filter(std::move(code));
+        }
+        attachment.sources.push_back(std::move(*capture));
+    }
+    for (const BoundProbe& probe : probes) attachment.packets.push_back(probe.index);
+}
+
+void PacketManager::attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                                  std::vector<Problem>&) const {
+    for (const BoundProbe& probe : probes) attachment.packets.push_back(probe.index);
+}
+
+}  // namespace probevue

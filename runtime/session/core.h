@@ -1,0 +1,106 @@
+// What live and replayed sessions share. Private to runtime/session.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "runtime/session/session.h"
+#include "runtime/session/timers.h"
+
+namespace probevue {
+
+// Tells a session to stop: a flag, and a descriptor that wakes those who wait.
+class StopSignal {
+public:
+    StopSignal();
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
+    ~StopSignal();
+    void raise() noexcept;
+    bool raised() const { return raised_.load(std::memory_order_relaxed); }
+    int descriptor() const { return descriptor_; }
+
+private:
+    std::atomic<bool> raised_ = false;
+    int descriptor_;
+};
+
+// The tuples of a program, numbered in text order.
+std::vector<BoundProbe> bind_probes(const Program& program);
+
+class SessionCore : public Session {
+public:
+    ExitStatus run() final;
+    void request_stop() noexcept final { stop_.raise(); }
+    const Statistics& statistics() const final { return statistics_; }
+
+protected:
+    // `attachment` without its sources, which are the sessions' own affair.
+    SessionCore(const Program& program, SessionOptions options, Sink& sink, SessionParts& parts,
+                const Attachment& attachment, std::vector<BoundProbe> probes, std::vector<std::byte> own_frame);
+
+    // The end has come by exit(), a stop, or a closed output.
+    bool over() {
+        if (dispatcher_.matched() == seen_matched_) return over_ || stop_.raised();
+        return look_again() || stop_.raised();
+    }
+    // The user wants the end, and what has happened until now; exit() and a closed output want nothing more.
+    bool stopped_by_user() const { return stop_.raised() && !over_; }
+    void fire_all(const std::vector<uint32_t>& tuples, uint64_t time_ns);
+    // END clauses and all that follows.
+    ExitStatus conclude(uint64_t time_ns);
+    void flush();
+    void report(const Error& error);
+    void report(const std::vector<Problem>& problems, MessageKind kind);
+
+    // Losses of sources, gathered at the end.
+    virtual void add_losses(Statistics& statistics) = 0;
+
+    const Program& program_;
+    SessionOptions options_;
+    Sink& sink_;
+    std::unique_ptr<Engine> engine_;
+    std::unique_ptr<Clock> clock_;
+    StopSignal stop_;
+    std::vector<BoundProbe> probes_;
+    std::vector<uint32_t> at_start_;
+    std::vector<uint32_t> at_end_;
+    Timers timers_;
+    Router router_;
+    Statistics statistics_;
+    Dispatcher dispatcher_;
+    ExitStatus status_ = ExitStatus::ok;
+
+private:
+    bool look_again();
+
+    bool over_ = false;
+    bool write_failed_ = false;
+    uint64_t seen_matched_ = 0;
+    uint64_t started_ns_;
+    uint64_t started_cpu_ns_;
+};
+
+// Routes of the interfaces of one source, made when a packet of one first comes.
+class SourceRoutes {
+public:
+    // Null: not made yet, or out of date.
+    const Routes* find(uint32_t interface) const {
+        return interface < routes_.size() && routes_[interface] ? routes_[interface].get() : nullptr;
+    }
+    const Routes& set(uint32_t interface, Routes routes);
+    void clear() { routes_.clear(); }
+
+private:
+    std::vector<std::unique_ptr<Routes>> routes_;
+};
+
+std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
+                                   Attachment attachment, std::vector<BoundProbe> probes);
+std::unique_ptr<Session> make_replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
+                                     const Attachment& attachment, std::vector<BoundProbe> probes,
+                                     std::vector<Problem>& problems);
+
+}  // namespace probevue

@@ -1,0 +1,99 @@
+#include "runtime/session/dispatcher.h"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "builtins/event.h"
+
+namespace probevue {
+Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& probes, Engine& engine,
+                       Statistics& statistics, std::vector<std::byte> own_frame)
+    : engine_(engine), statistics_(statistics), own_frame_(std::move(own_frame)), zero_frame_(event_frame_size()) {
+    own_frame_.resize(event_frame_size());
+    for (const BoundProbe& probe : probes) {
+        auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
+        tuples_.push_back({clause, probe.request->site, probe.request->text});
+    }
+    for (const ClauseCode& clause : program.clauses) {
+        statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
+    }
+}
+
+void Dispatcher::run(const Tuple& tuple, RecordOrigin& origin) {
+    origin.probe = tuple.text;
+    context_.probe = tuple.site;
+    ClauseStatistics& figures = statistics_.clauses[tuple.clause];
+    figures.events++;
+    if (!engine_.run(tuple.clause, context_, origin)) return;
+    figures.matched++;
+    statistics_.matched++;
+}
+
+void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
+    Event own;
+    own.time_ns = time_ns;
+    own.is_packet = false;
+    own.probe = tuple;
+    own.fields = own_frame_.data();
+    event(own);
+}
+
+void Dispatcher::event(const Event& event) {
+    statistics_.events++;
+    context_ = EngineContext{};
+    clear_layers(context_);
+    context_.time_ns = event.time_ns;
+    context_.fields = reinterpret_cast<uintptr_t>(event.fields != nullptr ? event.fields : zero_frame_.data());
+    context_.stack = event.stack;
+    RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
+    run(tuples_[event.probe], origin);
+}
+
+void Dispatcher::select(const PacketView& packet, const Routes& routes) {
+    RecordOrigin origin{packet.time_ns, 0, 0, {}};
+    ParsedPacket parsed;
+    const PacketFilter* filter = nullptr;
+    bool passed = true;
+    bool tapped = false;
+    for (const Route& route : routes.routes) {
+        // Tuples with the same filter share it: neighbours need one run.
+        if (route.filter != filter) {
+            filter = route.filter;
+            passed = filter == nullptr || filter->run(packet.data, packet.captured, packet.wire_length) != 0;
+        }
+        if (!passed) continue;
+        if (parsed.protocols == 0) {
+            parsed = parser_.parse(routes.interface->kind, packet, context_);
+            context_.fields = reinterpret_cast<uintptr_t>(zero_frame_.data());
+            context_.stack = 0;
+        }
+        if ((parsed.protocols & route.protocol) == 0) continue;
+        if (tap_ != nullptr && !tapped) {
+            tap_->packet(packet, *routes.interface);
+            tapped = true;
+        }
+        run(tuples_[route.tuple], origin);
+    }
+    statistics_.cut_off += parsed.cut_off;
+}
+
+std::vector<std::byte> own_event_frame() {
+    std::vector<std::byte> frame(event_frame_size());
+    auto set = [&](EventField field, int64_t value) {
+        std::memcpy(frame.data() + event_field(field).offset, &value, sizeof value);
+    };
+    set(EventField::pid, getpid());
+    set(EventField::tid, gettid());
+    set(EventField::ppid, getppid());
+    set(EventField::pgid, getpgrp());
+    set(EventField::uid, getuid());
+    set(EventField::euid, geteuid());
+    char name[16] = "";
+    prctl(PR_GET_NAME, name);
+    std::memcpy(frame.data() + event_field(EventField::pname).offset, name, strnlen(name, sizeof name));
+    return frame;
+}
+
+}  // namespace probevue

@@ -1,0 +1,70 @@
+// Runs clauses for events. The inner loop of a session.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/engine.h"
+#include "runtime/session/routes.h"
+#include "runtime/session/statistics.h"
+#include "runtime/sources/event_source.h"
+#include "runtime/sources/layers.h"
+
+namespace probevue {
+
+// Sees packets before the clauses do: for recordings.
+class PacketTap {
+public:
+    virtual ~PacketTap() = default;
+    // A packet that a tuple selected; once, however many did.
+    virtual void packet(const PacketView& packet, const PacketInterface& interface) = 0;
+};
+
+class Dispatcher {
+public:
+    // `own_frame`: the event frame of this process, for events without one of their own that are no packets; zeros in a
+    // replay.
+    Dispatcher(const Program& program, const std::vector<BoundProbe>& probes, Engine& engine, Statistics& statistics,
+               std::vector<std::byte> own_frame);
+
+    // An event of a tuple that is no packet: BEGIN, END, an interval.
+    void fire(uint32_t tuple, uint64_t time_ns);
+    // An event of a source that is no packet.
+    void event(const Event& event);
+    // A packet, for each of the tuples that it is for.
+    void packet(const PacketView& packet, const Routes& routes) {
+        statistics_.packets++;
+        if (routes.routes.empty()) return;
+        select(packet, routes);
+    }
+
+    void set_tap(PacketTap* tap) { tap_ = tap; }
+    // Clause runs whose predicate held, so far.
+    uint64_t matched() const { return statistics_.matched; }
+
+private:
+    struct Tuple {
+        size_t clause = 0;
+        uint64_t site = 0;  // of its text, for get_probe()
+        std::string_view text;
+    };
+
+    void select(const PacketView& packet, const Routes& routes);
+    void run(const Tuple& tuple, RecordOrigin& origin);
+
+    Engine& engine_;
+    Statistics& statistics_;
+    std::vector<Tuple> tuples_;
+    EngineContext context_;
+    LayerParser parser_;
+    PacketTap* tap_ = nullptr;
+    std::vector<std::byte> own_frame_;
+    std::vector<std::byte> zero_frame_;
+};
+
+// The event frame that describes this process.
+std::vector<std::byte> own_event_frame();
+
+}  // namespace probevue

@@ -1,0 +1,246 @@
+// A session on live sources, merged by time: an event waits until no other source can still come with an earlier one.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/session/core.h"
+
+namespace probevue {
+namespace {
+
+constexpr uint64_t second_ns = 1'000'000'000;
+constexpr uint64_t flush_every_ns = second_ns / 10;
+// Events between two looks at the clock while there is no end of them.
+constexpr int batch = 256;
+
+struct Live {
+    std::unique_ptr<EventSource> source;
+    SourceRoutes routes;
+    SourceLosses losses;
+    bool ready = false;
+    bool ended = false;
+};
+
+class LiveSession final : public SessionCore {
+public:
+    LiveSession(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, Attachment attachment,
+                std::vector<BoundProbe> probes)
+        : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), own_event_frame()) {
+        std::vector<std::unique_ptr<EventSource>>& given = parts.sources.empty() ? attachment.sources : parts.sources;
+        for (std::unique_ptr<EventSource>& source : given) sources_.emplace_back().source = std::move(source);
+    }
+
+    void start() override {
+        uint64_t now = clock_->realtime_ns();
+        sink_.set_start(now);
+        fire_all(at_start_, now);
+        if (!over()) {
+            for (Live& live : sources_) {
+                if (Status enabled = live.source->enable(); !enabled) end(live, enabled.error());
+            }
+        }
+        timers_.start(clock_->monotonic_ns());
+        flush_now();
+    }
+
+    bool step(uint64_t timeout_ns) override {
+        uint64_t until = clock_->monotonic_ns() + timeout_ns;
+        for (;;) {
+            look_at_clock();
+            int handled = drain(batch);
+            if (over() || !alive()) return false;
+            if (monotonic_ >= flush_due_) flush_now();
+            if (handled == batch) continue;
+            look_at_clock();
+            if (monotonic_ >= until) return true;
+            wait(until);
+        }
+    }
+
+    ExitStatus finish() override {
+        if (stopped_by_user()) drain_rest();
+        for (Live& live : sources_) {
+            if (!live.ended) live.losses = live.source->losses();
+        }
+        add_losses(statistics_);
+        sources_gone_ = true;
+        sources_.clear();
+        return conclude(clock_->realtime_ns());
+    }
+
+private:
+    // When nothing is left that could ever happen, the session is over.
+    bool alive() const {
+        return !timers_.empty() ||
+               std::any_of(sources_.begin(), sources_.end(), [](const Live& live) { return !live.ended; });
+    }
+
+    void look_at_clock() {
+        monotonic_ = clock_->monotonic_ns();
+        realtime_ = clock_->realtime_ns();
+    }
+
+    // Intervals are measured by one clock and stamped by the other.
+    uint64_t stamp_of_due() const {
+        uint64_t due = timers_.next_due();
+        if (due == Timers::never) return Timers::never;
+        return due <= monotonic_ ? realtime_ - (monotonic_ - due) : realtime_ + (due - monotonic_);
+    }
+
+    void end(Live& live, const Error& error) {
+        live.ended = true;
+        report(error);
+    }
+
+    // Looks at every source; the one with the earliest event, or null.
+    Live* earliest() {
+        Live* first = nullptr;
+        for (Live& live : sources_) {
+            if (live.ended) continue;
+            if (!live.ready) {
+                EventSource::State state = live.source->peek();
+                live.ready = state == EventSource::State::ready;
+                if (state == EventSource::State::ended) {
+                    live.losses = live.source->losses();
+                    live.ended = true;
+                    if (!live.source->status()) report(live.source->status().error());
+                    continue;
+                }
+            }
+            if (live.ready && (first == nullptr || live.source->head().time_ns < first->source->head().time_ns))
+                first = &live;
+        }
+        return first;
+    }
+
+    // When an event of this time may run: no source without an event at hand can still bring an earlier one.
+    uint64_t release_time(uint64_t time_ns) const {
+        uint64_t release = 0;
+        for (const Live& live : sources_) {
+            if (!live.ended && !live.ready) release = std::max(release, time_ns + live.source->delay_ns());
+        }
+        return release;
+    }
+
+    // Runs what is due, at most so many events; returns how many.
+    int drain(int most) {
+        int handled = 0;
+        next_release_ = Timers::never;
+        while (handled < most && !over()) {
+            Live* first = earliest();
+            uint64_t due = stamp_of_due();
+            uint64_t time = std::min(first != nullptr ? first->source->head().time_ns : Timers::never, due);
+            if (time == Timers::never) break;
+            bool interval = due <= time;
+            uint64_t release = std::max(release_time(time), interval ? due : 0);
+            if (release > realtime_) {
+                next_release_ = release;
+                break;
+            }
+            if (interval) {
+                dispatcher_.fire(timers_.pop(), time);
+            } else {
+                handle(*first);
+                first->ready = false;
+                first->source->pop();
+            }
+            handled++;
+        }
+        return handled;
+    }
+
+    void handle(Live& live) {
+        const Event& event = live.source->head();
+        if (!event.is_packet) {
+            dispatcher_.event(event);
+            return;
+        }
+        const PacketInterface* interface = live.source->interface(event.packet.interface);
+        if (interface == nullptr) return;
+        const Routes* routes = live.routes.find(event.packet.interface);
+        if (routes == nullptr) routes = &route(live, event.packet.interface, *interface);
+        dispatcher_.packet(event.packet, *routes);
+    }
+
+    const Routes& route(Live& live, uint32_t number, const PacketInterface& interface) {
+        // A tuple that lists `any` is served by that alone.
+        auto wanted = [&](const ProbeRequest& request) {
+            return names_interface(request, "any") ? interface.name == "any" : names_interface(request, interface.name);
+        };
+        std::vector<Problem> problems;
+        const Routes& routes = live.routes.set(number, router_.routes(interface, wanted, problems));
+        report(problems, MessageKind::warning);
+        return routes;
+    }
+
+    void flush_now() {
+        flush();
+        flush_due_ = clock_->monotonic_ns() + flush_every_ns;
+    }
+
+    // Idle: what has been written goes out first.
+    void wait(uint64_t until) {
+        flush_now();
+        uint64_t timeout = until - monotonic_;
+        if (next_release_ != Timers::never) {
+            timeout = std::min(timeout, next_release_ > realtime_ ? next_release_ - realtime_ : 0);
+        }
+        std::vector<pollfd>& fds = descriptors_;
+        fds.clear();
+        fds.push_back({stop_.descriptor(), POLLIN, 0});
+        for (const Live& live : sources_) {
+            // One whose event has to wait would be readable all the time.
+            if (!live.ended && !live.ready && live.source->descriptor() >= 0)
+                fds.push_back({live.source->descriptor(), POLLIN, 0});
+        }
+        clock_->wait(fds, timeout);
+    }
+
+    // Ctrl-C: what happened before it and has not shown yet still counts.
+    void drain_rest() {
+        const uint64_t stopped = clock_->realtime_ns();
+        uint64_t deadline = clock_->monotonic_ns() + release_time(0);
+        for (Live* first = earliest();; first = earliest()) {
+            if (engine_->exit_requested() || sink_.closed()) return;
+            if (first != nullptr && (first->source->head().time_ns > stopped)) {
+                first->ended = true;  // the rest of it came later
+                first->losses = first->source->losses();
+            } else if (first != nullptr) {
+                handle(*first);
+                first->ready = false;
+                first->source->pop();
+            } else if (clock_->monotonic_ns() < deadline) {
+                constexpr uint64_t nap_ns = 2'000'000;
+                clock_->wait({}, nap_ns);
+            } else {
+                return;
+            }
+        }
+    }
+
+    void add_losses(Statistics& statistics) override {
+        if (sources_gone_) return;
+        for (const Live& live : sources_) {
+            statistics.buffer_full += live.losses.buffer_full;
+            statistics.interface_drops += live.losses.interface_drops;
+        }
+    }
+
+    std::vector<Live> sources_;
+    std::vector<pollfd> descriptors_;
+    uint64_t monotonic_ = 0;
+    uint64_t realtime_ = 0;
+    uint64_t next_release_ = Timers::never;
+    uint64_t flush_due_ = 0;
+    bool sources_gone_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
+                                   Attachment attachment, std::vector<BoundProbe> probes) {
+    return std::make_unique<LiveSession>(program, std::move(options), sink, std::move(parts), std::move(attachment),
+                                         std::move(probes));
+}
+
+}  // namespace probevue

@@ -1,0 +1,77 @@
+#include "runtime/session/session.h"
+
+#include <algorithm>
+#include <map>
+
+#include "runtime/session/core.h"
+
+namespace probevue {
+namespace {
+
+// The tuples of each manager, in the order of the managers. A kind that no manager has is a problem.
+std::map<const ProbeManager*, std::vector<BoundProbe>> by_manager(const std::vector<BoundProbe>& probes,
+                                                                  std::vector<Problem>& problems) {
+    std::map<const ProbeManager*, std::vector<BoundProbe>> managed;
+    for (const BoundProbe& probe : probes) {
+        if (const ProbeManager* manager = find_manager(probe.request->kind)) {
+            managed[manager].push_back(probe);
+        } else {
+            problems.push_back(
+                {probe.request->position, fail("this probe cannot be enabled by this version of probevue",
+                                               "`probevue -l` lists those that can", ExitStatus::permission)});
+        }
+    }
+    return managed;
+}
+
+// Attaches, or in a replay takes note of what the files are to serve.
+Attachment attach(const std::vector<BoundProbe>& probes, const SessionOptions& options, bool given_sources,
+                  std::vector<Problem>& problems) {
+    Attachment attachment;
+    auto managed = by_manager(probes, problems);
+    bool replay = !options.replay.empty() || given_sources;
+    if (!replay) {
+        for (const auto& [manager, tuples] : managed) {
+            for (const BoundProbe& probe : tuples) manager->check(probe, problems);
+        }
+    }
+    if (!problems.empty()) return attachment;
+    for (const ProbeManager* manager : probe_managers()) {
+        auto at = managed.find(manager);
+        if (at == managed.end()) continue;
+        if (replay) {
+            manager->attach_replay(at->second, attachment, problems);
+        } else {
+            manager->attach(at->second, options.attach, attachment, problems);
+        }
+    }
+    return attachment;
+}
+
+}  // namespace
+
+std::unique_ptr<Session> Session::create(const Program& program, SessionOptions options, Sink& sink,
+                                         std::vector<Problem>& problems, SessionParts parts) {
+    const bool replay = !options.replay.empty();
+    std::vector<BoundProbe> probes = bind_probes(program);
+    Attachment attachment = attach(probes, options, !parts.sources.empty(), problems);
+    if (!problems.empty()) return nullptr;
+
+    options.engine.live = !replay;
+    if (parts.engine == nullptr) {
+        auto engine = Engine::create(program, options.engine, sink);
+        if (!engine) {
+            problems.push_back({{}, engine.error()});
+            return nullptr;
+        }
+        parts.engine = std::move(*engine);
+    }
+    if (parts.clock == nullptr) parts.clock = std::make_unique<SystemClock>();
+    if (!parts.make_filter) parts.make_filter = filter_maker(options.engine.kind);
+    if (!replay) {
+        return make_live(program, std::move(options), sink, std::move(parts), std::move(attachment), std::move(probes));
+    }
+    return make_replay(program, std::move(options), sink, std::move(parts), attachment, std::move(probes), problems);
+}
+
+}  // namespace probevue

@@ -1,0 +1,53 @@
+#include "runtime/session/timers.h"
+
+namespace probevue {
+namespace {
+
+// Saturates: a time that cannot be reached is never.
+uint64_t later(uint64_t time, uint64_t by) { return time > Timers::never - by ? Timers::never : time + by; }
+
+}  // namespace
+
+Timers::Timers(const std::vector<Timer>& timers) {
+    for (const Timer& timer : timers) {
+        if (timer.period_ns > 0) timers_.push_back({timer, never});
+    }
+}
+
+void Timers::start(uint64_t now) {
+    started_ = true;
+    for (Running& running : timers_) running.due = later(now, running.timer.period_ns);
+    find_next();
+}
+
+void Timers::find_next() {
+    next_due_ = never;
+    for (size_t i = 0; i < timers_.size(); i++) {
+        if (timers_[i].due >= next_due_) continue;
+        next_due_ = timers_[i].due;
+        next_ = i;
+    }
+}
+
+uint32_t Timers::pop() {
+    Running& running = timers_[next_];
+    running.due = later(running.due, running.timer.period_ns);
+    uint32_t probe = running.timer.probe;
+    find_next();
+    return probe;
+}
+
+bool Timers::skip_to(uint64_t now) {
+    bool skipped = false;
+    for (Running& running : timers_) {
+        if (running.due >= now) continue;
+        uint64_t periods = (now - running.due) / running.timer.period_ns;
+        if (periods <= most_due) continue;
+        running.due = later(running.due, periods * running.timer.period_ns);
+        skipped = true;
+    }
+    if (skipped) find_next();
+    return skipped;
+}
+
+}  // namespace probevue

@@ -1,0 +1,44 @@
+// Intervals on any time line: of the machine's clock, or of the packets in a replay.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/probes/probe_manager.h"
+
+namespace probevue {
+
+class Timers {
+public:
+    static constexpr uint64_t never = UINT64_MAX;
+    // Firings of one interval that may be due at one step. More of them come from time stamps that are wrong, and would
+    // take for ever: the interval goes on from the new time then.
+    static constexpr uint64_t most_due = 100'000'000;
+
+    explicit Timers(const std::vector<Timer>& timers);
+
+    bool empty() const { return timers_.empty(); }
+    bool started() const { return started_; }
+    // Every interval is due one period after `now`.
+    void start(uint64_t now);
+    // The earliest time at which one is due; never before start().
+    uint64_t next_due() const { return next_due_; }
+    // Takes the one that is due at next_due(), in text order when there are several; returns its tuple.
+    uint32_t pop();
+    // Leaves out firings before `now` of intervals with more than `most_due` of them; true when there were any.
+    bool skip_to(uint64_t now);
+
+private:
+    struct Running {
+        Timer timer;
+        uint64_t due = never;
+    };
+    void find_next();
+
+    std::vector<Running> timers_;
+    uint64_t next_due_ = never;
+    size_t next_ = 0;
+    bool started_ = false;
+};
+
+}  // namespace probevue

@@ -1,0 +1,56 @@
+// A stream of events: packets of an interface or a file, or what a probe in the kernel saw.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "builtins/base/result.h"
+#include "runtime/sources/packet.h"
+
+namespace probevue {
+
+// One event. Its bytes stay valid until the source moves on.
+struct Event {
+    uint64_t time_ns = 0;  // CLOCK_REALTIME
+    bool is_packet = true;
+    PacketView packet;                  // of a packet
+    uint32_t probe = 0;                 // of any other event: the tuple that fired (BoundProbe::index)
+    const std::byte* fields = nullptr;  // event frame (builtins/event.h)
+    uint64_t stack = 0;                 // Engine::add_stack, 0: none
+    int64_t pid = 0;
+    int64_t tid = 0;
+};
+
+// Events that were lost before they could be read.
+struct SourceLosses {
+    uint64_t buffer_full = 0;      // between kernel and us
+    uint64_t interface_drops = 0;  // by the device or its driver
+};
+
+// Events of one source stand in time order; the session merges the sources.
+class EventSource {
+public:
+    enum class State : uint8_t { ready, waiting, ended };
+
+    virtual ~EventSource() = default;
+    // Starts to deliver. Nothing that happened before is seen.
+    virtual Status enable() { return {}; }
+    // Is there an event? Never waits. While it is ready, head() is the event, and stays until pop().
+    virtual State peek() = 0;
+    virtual const Event& head() const = 0;
+    virtual void pop() = 0;
+
+    // Becomes readable when there may be events; -1 when there is no such thing.
+    virtual int descriptor() const { return -1; }
+    // An event shows here at most so long after it happened; for merging.
+    virtual uint64_t delay_ns() const { return 0; }
+    // After `ended`: why.
+    virtual Status status() const { return {}; }
+    virtual std::string_view name() const = 0;
+    // The interface that packets name by number; null when there is none.
+    virtual const PacketInterface* interface(uint32_t) const { return nullptr; }
+    virtual SourceLosses losses() { return {}; }
+};
+
+}  // namespace probevue

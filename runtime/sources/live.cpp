@@ -1,0 +1,188 @@
+#include "runtime/sources/live.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "builtins/base/text.h"
+
+namespace probevue {
+namespace {
+
+constexpr std::string_view all_interfaces = "any";
+
+struct Closer {
+    void operator()(pcap_t* handle) const { pcap_close(handle); }
+};
+using Handle = std::unique_ptr<pcap_t, Closer>;
+
+class PcapCapture final : public LiveCapture {
+public:
+    PcapCapture(Handle handle, const std::string& name, const LiveOptions& options) : handle_(std::move(handle)) {
+        interface_.name = name;
+        interface_.link_type = pcap_datalink(handle_.get());
+        interface_.kind = link_kind(interface_.link_type);
+        interface_.snap_length = options.snap_length;
+        tick_ns_ = pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
+        // The kernel rounds up to its own ticks, and the reader may be late by a scheduling delay.
+        delay_ns_ = (options.delay_ms + 15ull) * 1'000'000;
+    }
+
+    int link_type() const override { return interface_.link_type; }
+    void set_filter(std::vector<sock_filter> filter) override { filter_ = std::move(filter); }
+
+    // Closes the socket's eye: packets from before enable() must not show up.
+    Status keep_nothing() { return install({sock_filter{BPF_RET | BPF_K, 0, 0, 0}}); }
+
+    Status enable() override {
+        if (filter_.empty()) filter_ = {sock_filter{BPF_RET | BPF_K, 0, 0, interface_.snap_length}};
+        return install(filter_);
+    }
+
+    State peek() override {
+        if (ready_) return State::ready;
+        if (ended_) return State::ended;
+        pcap_pkthdr* header = nullptr;
+        const u_char* data = nullptr;
+        int result = pcap_next_ex(handle_.get(), &header, &data);
+        if (result == 0) return State::waiting;
+        if (result != 1) {
+            ended_ = true;
+            status_ = fail(fmt::format("{}: {}", interface_.name, lower(pcap_geterr(handle_.get()))),
+                           "the interface is no longer traced");
+            return State::ended;
+        }
+        event_.time_ns = static_cast<uint64_t>(header->ts.tv_sec) * 1'000'000'000 +
+                         static_cast<uint64_t>(header->ts.tv_usec) * tick_ns_;
+        event_.packet = {data, header->caplen, header->len, event_.time_ns, 0};
+        ready_ = true;
+        return State::ready;
+    }
+
+    const Event& head() const override { return event_; }
+    void pop() override { ready_ = false; }
+    int descriptor() const override { return ended_ ? -1 : pcap_get_selectable_fd(handle_.get()); }
+    uint64_t delay_ns() const override { return delay_ns_; }
+    Status status() const override { return status_; }
+    std::string_view name() const override { return interface_.name; }
+    const PacketInterface* interface(uint32_t) const override { return &interface_; }
+
+    SourceLosses losses() override {
+        pcap_stat figures{};
+        if (pcap_stats(handle_.get(), &figures) == 0) losses_ = {figures.ps_drop, figures.ps_ifdrop};
+        return losses_;
+    }
+
+private:
+    // libpcap's messages begin with a capital.
+    static std::string lower(std::string text) {
+        if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z')) {
+            text[0] = static_cast<char>(text[0] - 'A' + 'a');
+        }
+        return text;
+    }
+
+    Status install(const std::vector<sock_filter>& filter) {
+        std::vector<bpf_insn> code;
+        code.reserve(filter.size());
+        for (const sock_filter& i : filter) code.push_back({i.code, i.jt, i.jf, i.k});
+        bpf_program program{static_cast<u_int>(code.size()), code.data()};
+        if (pcap_setfilter(handle_.get(), &program) == 0) return {};
+        return fail(
+            fmt::format("{}: cannot install the filter: {}", interface_.name, lower(pcap_geterr(handle_.get()))));
+    }
+
+    Handle handle_;
+    PacketInterface interface_;
+    std::vector<sock_filter> filter_;
+    Event event_;
+    SourceLosses losses_;
+    uint64_t tick_ns_;
+    uint64_t delay_ns_;
+    bool ready_ = false;
+    bool ended_ = false;
+    Status status_;
+};
+
+Error cannot_open(const std::string& name, int result, pcap_t* handle) {
+    std::string_view why = pcap_geterr(handle);
+    switch (result) {
+        case PCAP_ERROR_NO_SUCH_DEVICE:
+            return no_such_interface(name);
+        case PCAP_ERROR_PERM_DENIED:
+        case PCAP_ERROR_PROMISC_PERM_DENIED:
+            return fail(fmt::format("packets of `{}` may not be seen: the CAP_NET_RAW capability is missing", name),
+                        "run it with sudo, or give the program the capability: sudo setcap cap_net_raw+ep PROGRAM",
+                        ExitStatus::permission);
+        case PCAP_ERROR_IFACE_NOT_UP:
+            return fail(fmt::format("the interface `{}` is down", name), fmt::format("ip link set {} up", name));
+        default:
+            return fail(
+                fmt::format("packets of `{}` cannot be seen: {}", name, why.empty() ? pcap_statustostr(result) : why));
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveCapture>> LiveCapture::open(const std::string& name, const LiveOptions& options) {
+    if (!interface_exists(name)) return no_such_interface(name);
+    char message[PCAP_ERRBUF_SIZE] = "";
+    Handle handle(pcap_create(name.c_str(), message));
+    if (handle == nullptr) return fail(fmt::format("packets of `{}` cannot be seen: {}", name, message));
+    constexpr uint32_t most_kb = 1024 * 1024;
+    pcap_set_snaplen(handle.get(), static_cast<int>(std::min<uint32_t>(options.snap_length, 262'144)));
+    pcap_set_buffer_size(
+        handle.get(), static_cast<int>(std::min(options.buffer_kb, most_kb) * 1024u - (options.buffer_kb >= most_kb)));
+    pcap_set_timeout(handle.get(), static_cast<int>(std::max(options.delay_ms, 1u)));
+    pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
+    if (int result = pcap_activate(handle.get()); result < 0) return cannot_open(name, result, handle.get());
+    if (pcap_setnonblock(handle.get(), 1, message) != 0) return fail(fmt::format("{}: {}", name, message));
+
+    // Of all the link types of an interface we want the one that we can read best.
+    if (name == all_interfaces) pcap_set_datalink(handle.get(), DLT_LINUX_SLL2);
+    auto capture = std::make_unique<PcapCapture>(std::move(handle), name, options);
+    if (capture->interface(0)->kind == LinkKind::unsupported) {
+        return fail(fmt::format("packets of `{}` have the link type {}, which cannot be read", name,
+                                link_type_name(capture->link_type())),
+                    "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture");
+    }
+    if (Status status = capture->keep_nothing(); !status) return status.error();
+    return std::unique_ptr<LiveCapture>(std::move(capture));
+}
+
+std::vector<std::string> interface_names() {
+    std::vector<std::string> names;
+    if (struct if_nameindex* list = if_nameindex(); list != nullptr) {
+        for (const struct if_nameindex* at = list; at->if_index != 0; at++) names.emplace_back(at->if_name);
+        if_freenameindex(list);
+    }
+    names.emplace_back(all_interfaces);
+    return names;
+}
+
+bool interface_exists(const std::string& name) { return name == all_interfaces || if_nametoindex(name.c_str()) != 0; }
+
+Error no_such_interface(const std::string& name) {
+    return fail(fmt::format("there is no interface `{}`", name),
+                fmt::format("interfaces: {}", fmt::join(interface_names(), ", ")), ExitStatus::usage);
+}
+
+uint32_t bytes_read_by(const std::vector<sock_filter>& filter) {
+    constexpr uint32_t beyond_headers = 192;  // an index register holds the length of a header or two
+    uint32_t needed = 0;
+    for (const sock_filter& i : filter) {
+        if (BPF_CLASS(i.code) != BPF_LD && BPF_CLASS(i.code) != BPF_LDX) continue;
+        uint32_t mode = BPF_MODE(i.code);
+        if (mode != BPF_ABS && mode != BPF_IND && mode != BPF_MSH) continue;
+        constexpr uint32_t special = 0x80000000;  // negative offsets name other things than bytes
+        if (i.k >= special) continue;
+        needed = std::max(needed, i.k + 4 + (mode == BPF_ABS ? 0 : beyond_headers));
+    }
+    return needed;
+}
+
+}  // namespace probevue

@@ -1,0 +1,41 @@
+// Packets of a live interface, through libpcap.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/sources/event_source.h"
+
+namespace probevue {
+
+struct LiveOptions {
+    uint32_t snap_length = 256;  // bytes kept of each packet
+    uint32_t buffer_kb = 4096;   // ring between kernel and us
+    uint32_t delay_ms = 10;      // the kernel hands packets over in blocks, at the latest after so long
+};
+
+class LiveCapture : public EventSource {
+public:
+    // Opens an interface (`any`: all of them, cooked headers). It sees nothing before enable(). Errors: usage when
+    // there is no such interface (the hint lists those there are), permission, run_time when it is down.
+    static Result<std::unique_ptr<LiveCapture>> open(const std::string& interface, const LiveOptions& options);
+
+    virtual int link_type() const = 0;
+    // What the kernel is to keep; every packet by default. Its result is a superset of what the clauses want: they
+    // filter again.
+    virtual void set_filter(std::vector<sock_filter> filter) = 0;
+};
+
+// Interfaces of this network namespace by name, and `any`.
+std::vector<std::string> interface_names();
+bool interface_exists(const std::string& name);
+// The error for a name that no interface has.
+Error no_such_interface(const std::string& name);
+
+// Bytes of a packet that a filter may look at.
+uint32_t bytes_read_by(const std::vector<sock_filter>& filter);
+
+}  // namespace probevue
