@@ -1,5 +1,5 @@
-// The checked program: names resolved, types known, every conversion explicit, every rule of the language verified. What
-// comes behind it (compiler/ir) reports no errors about the script.
+// The checked program: names resolved, types known, every conversion explicit, every rule of the language verified.
+// What comes behind it (compiler/ir) reports no errors about the script.
 #pragma once
 
 #include <cstdint>
@@ -55,57 +55,142 @@ using ArrayId = uint32_t;
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
-struct IntegerConstant { int64_t value; };         // also mac_addr_t, timestamps and pointers
-struct FloatingConstant { double value; };
-struct StringConstant { std::string value; };
-struct IpConstant { IpAddress value; };
-struct VariableRef { VariableId id; };
-struct BuiltinRef { const BuiltinRow* row; };
-struct ListRef { ListId id; };                     // type list
-struct RangeRef { RangeId id; };                   // type range
-struct ArgumentRef { uint32_t number; };           // __arg1 is number 1; type by the prototype
-struct ReturnValueRef {};                          // __rv
+struct IntegerConstant {
+    int64_t value;
+};  // also mac_addr_t, timestamps and pointers
+struct FloatingConstant {
+    double value;
+};
+struct StringConstant {
+    std::string value;
+};
+struct IpConstant {
+    IpAddress value;
+};
+struct VariableRef {
+    VariableId id;
+};
+struct BuiltinRef {
+    const BuiltinRow* row;
+};
+struct ListRef {
+    ListId id;
+};  // type list
+struct RangeRef {
+    RangeId id;
+};  // type range
+struct ArgumentRef {
+    uint32_t number;
+};                         // __arg1 is number 1; type by the prototype
+struct ReturnValueRef {};  // __rv
 // a[k1][k2]; an rvalue, or the target of an assignment. The value type may be list or range.
-struct ElementRef { ArrayId array; std::vector<ExprPtr> keys; };  // keys are converted to the array's key types
+struct ElementRef {
+    ArrayId array;
+    std::vector<ExprPtr> keys;
+};  // keys are converted to the array's key types
 // base.field, base being an lvalue or rvalue of structure or net_info type.
-struct FieldRef { ExprPtr base; const Field* field; };
+struct FieldRef {
+    ExprPtr base;
+    const Field* field;
+};
 // base[index] of a C array that lies in a script variable or behind a pointer; index is a 64-bit integer.
-struct ArrayIndex { ExprPtr base; ExprPtr index; };
+struct ArrayIndex {
+    ExprPtr base;
+    ExprPtr index;
+};
 // *pointer, pointer->field is FieldRef(Dereference).
-struct Dereference { ExprPtr pointer; };
-// Conversion to the expression's type: integer to integer (truncate, extend), float to double, array/char* of known memory to
-// String, String to longer or shorter String, integer to pointer and back, integer to timestamp and back.
-struct Convert { ExprPtr operand; };
+struct Dereference {
+    ExprPtr pointer;
+};
+// Conversion to the expression's type: integer to integer (truncate, extend), float to double, array/char* of known
+// memory to String, String to longer or shorter String, integer to pointer and back, integer to timestamp and back.
+struct Convert {
+    ExprPtr operand;
+};
 // Operands of arithmetic have been converted to the expression's type (shifts: the left one).
-struct Unary { enum class Op : uint8_t { negate, bit_not, logical_not } op; ExprPtr operand; };
+struct Unary {
+    enum class Op : uint8_t { negate, bit_not, logical_not } op;
+    ExprPtr operand;
+};
 enum class BinaryOp : uint8_t { mul, div, mod, add, sub, shl, shr, bit_and, bit_xor, bit_or };
-struct Binary { BinaryOp op; ExprPtr left; ExprPtr right; };
+struct Binary {
+    BinaryOp op;
+    ExprPtr left;
+    ExprPtr right;
+};
 // Both sides have the same type (Strings: any lengths); the result is int. `type_of_operands` decides signedness.
 enum class CompareOp : uint8_t { lt, le, gt, ge, eq, ne };
-struct Compare { CompareOp op; ExprPtr left; ExprPtr right; };
+struct Compare {
+    CompareOp op;
+    ExprPtr left;
+    ExprPtr right;
+};
 // address == "name": true when equal to any of several addresses.
-struct IpAnyOf { ExprPtr address; std::vector<IpAddress> values; bool negated; };
-struct Logical { bool is_and; ExprPtr left; ExprPtr right; };   // short circuit; operands are conditions, result is int
-struct Conditional { ExprPtr condition; ExprPtr then; ExprPtr otherwise; };
+struct IpAnyOf {
+    ExprPtr address;
+    std::vector<IpAddress> values;
+    bool negated;
+};
+struct Logical {
+    bool is_and;
+    ExprPtr left;
+    ExprPtr right;
+};  // short circuit; operands are conditions, result is int
+struct Conditional {
+    ExprPtr condition;
+    ExprPtr then;
+    ExprPtr otherwise;
+};
 // String concatenation; type is String of the summed length (capped).
-struct Concatenate { ExprPtr left; ExprPtr right; };
-// target = value. For `op=`: target = (T)((C)target op value), computed in `computed` (the common type), target evaluated once.
-struct Assign { ExprPtr target; ExprPtr value; };
-struct CompoundAssign { BinaryOp op; TypeRef computed; ExprPtr target; ExprPtr value; };
-struct IncDec { ExprPtr target; int delta; bool is_prefix; };
+struct Concatenate {
+    ExprPtr left;
+    ExprPtr right;
+};
+// target = value. For `op=`: target = (T)((C)target op value), computed in `computed` (the common type), target
+// evaluated once.
+struct Assign {
+    ExprPtr target;
+    ExprPtr value;
+};
+struct CompoundAssign {
+    BinaryOp op;
+    TypeRef computed;
+    ExprPtr target;
+    ExprPtr value;
+};
+struct IncDec {
+    ExprPtr target;
+    int delta;
+    bool is_prefix;
+};
 // A library function. Arguments are converted as its row says. printf and eprintf have a site instead.
-struct Call { const FunctionRow* function; std::vector<ExprPtr> arguments; };
+struct Call {
+    const FunctionRow* function;
+    std::vector<ExprPtr> arguments;
+};
 // printf, eprintf: the format is compiled into a record layout (Program::records), `arguments` fill it in order.
-struct Print { uint32_t record; std::vector<ExprPtr> arguments; };
+struct Print {
+    uint32_t record;
+    std::vector<ExprPtr> arguments;
+};
 // exists(a, k...) and delete(a, k...); a null key is ANY.
-struct ElementCall { FunctionId function; ArrayId array; std::vector<ExprPtr> keys; };
+struct ElementCall {
+    FunctionId function;
+    ArrayId array;
+    std::vector<ExprPtr> keys;
+};
 // print, quantize, lquantize, clear, set_aso_print_options with constant options already folded.
-struct ArrayCall { FunctionId function; ArrayId array; ArrayPrintOptions options; };
+struct ArrayCall {
+    FunctionId function;
+    ArrayId array;
+    ArrayPrintOptions options;
+};
 
 struct Expr {
-    std::variant<IntegerConstant, FloatingConstant, StringConstant, IpConstant, VariableRef, BuiltinRef, ListRef, RangeRef, ArgumentRef,
-                 ReturnValueRef, ElementRef, FieldRef, ArrayIndex, Dereference, Convert, Unary, Binary, Compare, IpAnyOf, Logical,
-                 Conditional, Concatenate, Assign, CompoundAssign, IncDec, Call, Print, ElementCall, ArrayCall>
+    std::variant<IntegerConstant, FloatingConstant, StringConstant, IpConstant, VariableRef, BuiltinRef, ListRef,
+                 RangeRef, ArgumentRef, ReturnValueRef, ElementRef, FieldRef, ArrayIndex, Dereference, Convert, Unary,
+                 Binary, Compare, IpAnyOf, Logical, Conditional, Concatenate, Assign, CompoundAssign, IncDec, Call,
+                 Print, ElementCall, ArrayCall>
         node;
     TypeRef type = nullptr;
     Span span;
@@ -114,9 +199,17 @@ struct Expr {
 // --- statements and clauses ---------------------------------------------------------------------------------------
 
 struct Stmt;
-struct Block { std::vector<Stmt> statements; };
-struct ExprStmt { ExprPtr expr; };
-struct IfStmt { ExprPtr condition; Block then; Block otherwise; };
+struct Block {
+    std::vector<Stmt> statements;
+};
+struct ExprStmt {
+    ExprPtr expr;
+};
+struct IfStmt {
+    ExprPtr condition;
+    Block then;
+    Block otherwise;
+};
 struct ReturnStmt {};
 
 struct Stmt {

@@ -1,5 +1,5 @@
-// Private to compiler/sema: the walk over a script. Its parts stand in files by what they check; expressions that have an error are
-// null, and what hangs on them says nothing more.
+// Private to compiler/sema: the walk over a script. Its parts stand in files by what they check; expressions that have
+// an error are null, and what hangs on them says nothing more.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "builtins/function.h"
 #include "compiler/diag/diag.h"
 #include "compiler/sema/checked.h"
+#include "compiler/sema/format.h"
 #include "compiler/sema/hosts.h"
 #include "compiler/sema/layout.h"
 #include "compiler/sema/plan.h"
@@ -33,13 +34,11 @@ struct Symbol {
 
 // What the checker knows of a variable besides checked::Variable (same index).
 struct VariableInfo {
-    bool assigned = false;    // automatic: has the text given it a value yet
-    bool broken = false;      // its declaration has an error: uses say nothing
-    std::string planned;      // key of its String length in the plan; empty when its length was declared
-    std::string space;        // key of its address space in the plan
+    bool assigned = false;  // automatic: has the text given it a value yet
+    bool broken = false;    // its declaration has an error: uses say nothing
+    std::string planned;    // key of its String length in the plan; empty when its length was declared
+    std::string space;      // key of its address space in the plan
 };
-
-struct Conversion;
 
 struct Prototype {
     TypeRef result = nullptr;  // null: none was written
@@ -106,7 +105,8 @@ private:
                           checked::Block* statements);
     bool class_allows(checked::VariableClass storage, TypeRef type, const ast::Declarator& declarator);
     bool name_is_free(const std::string& name, Span span);
-    std::optional<uint32_t> new_variable(const std::string& name, checked::VariableClass storage, TypeRef type, Span span);
+    std::optional<uint32_t> new_variable(const std::string& name, checked::VariableClass storage, TypeRef type,
+                                         Span span);
     void initialize(const ast::Declarator& declarator, checked::Block* statements);
     void broken_name(const std::string& name, ast::StorageClass storage, Span span);
 
@@ -128,7 +128,7 @@ private:
 
     // expr.cpp: dispatch, literals, operators
     ExprPtr expr(const ast::Expr& expr);
-    ExprPtr value(const ast::Expr& expr);      // something that has a value: no list, no range, not void
+    ExprPtr value(const ast::Expr& expr);  // something that has a value: no list, no range, not void
     ExprPtr condition(const ast::Expr& expr);
     ExprPtr truth(ExprPtr value);
     ExprPtr integer_literal(const ast::IntegerLiteral& literal, Span span);
@@ -149,7 +149,7 @@ private:
     // expr_compare.cpp
     ExprPtr compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr compare_address(checked::CompareOp op, ExprPtr address, const checked::Expr& text, Span span);
-    ExprPtr quoted_number(const checked::Expr& text, TypeRef type, bool& reported);
+    ExprPtr quoted_number(const checked::Expr& text, TypeRef type);
 
     // expr_memory.cpp: members, indexes, pointers
     ExprPtr member(const ast::Member& member, Span span, bool stored);
@@ -236,8 +236,12 @@ private:
     TypeTable& types() { return out_.types; }
     const TypeTable& types() const { return out_.types; }
     TypeRef int_type() const { return out_.types.integer(4, true); }
-    void error(Span span, std::string text, std::string hint = {}) { diagnostics_.error(span, std::move(text), std::move(hint)); }
-    void warning(Span span, std::string text, std::string hint = {}) { diagnostics_.warning(span, std::move(text), std::move(hint)); }
+    void error(Span span, std::string text, std::string hint = {}) {
+        diagnostics_.error(span, std::move(text), std::move(hint));
+    }
+    void warning(Span span, std::string text, std::string hint = {}) {
+        diagnostics_.warning(span, std::move(text), std::move(hint));
+    }
     SourcePosition position(uint32_t offset) const;
 
     checked::Script& out_;
@@ -251,7 +255,7 @@ private:
     std::map<std::string, Symbol, std::less<>> automatics_;  // of the clause that is checked
     std::vector<VariableInfo> infos_;
     std::map<std::string, TypeRef, std::less<>> typedefs_;
-    std::map<std::string, Type*, std::less<>> tags_;        // "struct x", "union x"
+    std::map<std::string, Type*, std::less<>> tags_;  // "struct x", "union x"
     std::map<std::string, TypeRef, std::less<>> enums_;
     std::map<std::string, Prototype, std::less<>> prototypes_;
     struct Pending {  // an array that is used before anything says its keys or values
@@ -260,7 +264,7 @@ private:
         bool keys;
     };
     std::vector<Pending> pending_;
-    checked::Block initializers_;        // of declarations outside clauses
+    checked::Block initializers_;  // of declarations outside clauses
     Span first_initializer_;
 
     // Where the walk is.
@@ -268,11 +272,11 @@ private:
     bool seen_clause_ = false;
     checked::Clause* clause_ = nullptr;  // null outside clauses
     uint32_t clause_index_ = 0;
-    ProbeSet probes_ = 0;                // kinds of the clause's tuples
-    bool probes_known_ = true;           // false: a tuple has an error, what depends on it is not checked
+    ProbeSet probes_ = 0;       // kinds of the clause's tuples
+    bool probes_known_ = true;  // false: a tuple has an error, what depends on it is not checked
     bool in_predicate_ = false;
     bool constants_only_ = false;
-    std::string_view group_;             // constants of this group are known besides the others
+    std::string_view group_;  // constants of this group are known besides the others
 };
 
 // Names of types as messages show them ("`int`").

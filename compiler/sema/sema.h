@@ -1,5 +1,6 @@
-// The checker: from the syntax tree to the checked program. Resolves names, gives every expression its type, makes conversions
-// explicit and verifies every rule of the language; what comes behind it reports no errors about the script.
+// The checker: from the syntax tree to the checked program. Resolves names, gives every expression its type, makes
+// conversions explicit and verifies every rule of the language; what comes behind it reports no errors about the
+// script.
 #pragma once
 
 #include <string>
@@ -18,11 +19,13 @@ struct CheckOptions {
     std::vector<const std::vector<ast::Declaration>*> headers;
 };
 
-// Checks a whole script. Problems go to `diagnostics`, every one of the script, each once: what hangs on an error is not
-// reported again. A script is always returned; it may be compiled on only when `diagnostics` has no errors.
-checked::Script check(const ast::Script& script, const Source& source, const CheckOptions& options, Diagnostics& diagnostics);
+// Checks a whole script. Problems go to `diagnostics`, every one of the script, each once: what hangs on an error is
+// not reported again. A script is always returned; it may be compiled on only when `diagnostics` has no errors.
+checked::Script check(const ast::Script& script, const Source& source, const CheckOptions& options,
+                      Diagnostics& diagnostics);
 
-// `-d types`: every symbol with its class, type and layout, and every clause as a typed tree (one S-expression a statement).
+// `-d types`: every symbol with its class, type and layout, and every clause as a typed tree (one S-expression a
+// statement).
 std::string dump_types(const checked::Script& script);
 
 }  // namespace probevue

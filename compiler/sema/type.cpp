@@ -121,7 +121,7 @@ TypeTable::TypeTable() : state_(std::make_unique<State>()) {
     simple(TypeKind::timestamp, 8, "probev_timestamp_t");
     simple(TypeKind::path, 8, "path_t");
     simple(TypeKind::stack, 8, "stktrace_t");
-    simple(TypeKind::list, 0, "list");
+    simple(TypeKind::list, 0, "__list");
     simple(TypeKind::range, 0, "range_t");
 
     Type& net_info = simple(TypeKind::net_info, 8 + 2 * ip_size, "net_info_t");

@@ -13,9 +13,9 @@ namespace probevue {
 
 enum class TypeKind : uint8_t {
     void_,
-    integer,    // char .. long long, enum
-    floating,   // float, double
-    string,     // String[count]
+    integer,   // char .. long long, enum
+    floating,  // float, double
+    string,    // String[count]
     mac,
     ip,
     timestamp,
@@ -38,9 +38,9 @@ using TypeRef = const Type*;
 struct Field {
     std::string name;
     TypeRef type = nullptr;
-    uint32_t offset = 0;      // bytes
-    uint8_t bit_offset = 0;   // bit-fields: bits from the least significant of the storage unit at `offset`
-    uint8_t bit_width = 0;    // 0: not a bit-field
+    uint32_t offset = 0;     // bytes
+    uint8_t bit_offset = 0;  // bit-fields: bits from the least significant of the storage unit at `offset`
+    uint8_t bit_width = 0;   // 0: not a bit-field
 };
 
 struct Type {
@@ -48,19 +48,22 @@ struct Type {
     uint32_t size = 0;   // bytes; 0 for void, list, range
     uint32_t align = 1;  // bytes
     bool is_signed = false;
-    TypeRef element = nullptr;                       // pointer, array
-    uint32_t count = 0;                              // array: elements; string: maximum length
-    AddressSpace space = AddressSpace::none;         // pointer
+    TypeRef element = nullptr;                // pointer, array
+    uint32_t count = 0;                       // array: elements; string: maximum length
+    AddressSpace space = AddressSpace::none;  // pointer
     bool is_union = false;
-    bool complete = true;                            // struct: has a body
-    std::string name;                                // as in messages: "unsigned short", "struct ether_header"
-    std::vector<Field> fields;                       // structure, net_info
+    bool complete = true;       // struct: has a body
+    std::string name;           // as in messages: "unsigned short", "struct ether_header"
+    std::vector<Field> fields;  // structure, net_info
 
     bool is_integer() const { return kind == TypeKind::integer; }
     // A value that fits one register: integer, floating, mac, timestamp, path, stack (identifiers), pointer.
     bool is_scalar() const;
     // A value that lies in memory: String, ip, net_info, array, structure.
-    bool is_memory() const { return kind == TypeKind::string || kind == TypeKind::ip || kind == TypeKind::net_info || kind == TypeKind::array || kind == TypeKind::structure; }
+    bool is_memory() const {
+        return kind == TypeKind::string || kind == TypeKind::ip || kind == TypeKind::net_info ||
+               kind == TypeKind::array || kind == TypeKind::structure;
+    }
     const Field* find_field(std::string_view name) const;
 };
 
@@ -76,14 +79,14 @@ public:
     TypeRef long_long(bool is_signed) const;                // same representation as integer(8), its own name
     TypeRef float_type() const;
     TypeRef double_type() const;
-    TypeRef simple(TypeKind kind) const;                    // mac ip timestamp path stack net_info list range
+    TypeRef simple(TypeKind kind) const;  // mac ip timestamp path stack net_info list range
     TypeRef string(uint32_t length);
     TypeRef pointer(TypeRef to, AddressSpace space);
     TypeRef array(TypeRef of, uint32_t count);
     // Four bytes; unsigned unless an enumerator is negative, as gcc does.
     TypeRef enumeration(std::string tag, bool is_signed = false);
-    Type* structure(std::string tag, bool is_union);        // made incomplete; the checker lays it out
-    TypeRef of(ValueType row);                              // the type of a table row
+    Type* structure(std::string tag, bool is_union);  // made incomplete; the checker lays it out
+    TypeRef of(ValueType row);                        // the type of a table row
 
 private:
     struct State;

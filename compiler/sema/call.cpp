@@ -1,0 +1,227 @@
+// Calls of library functions.
+#include <algorithm>
+
+#include "builtins/base/text.h"
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+
+namespace probevue::sema {
+
+namespace {
+
+constexpr int64_t least_cwd = 1024;  // AIX: get_cwd() wants a String of at least so many bytes
+
+std::string plural(size_t count) { return std::to_string(count) + (count == 1 ? " argument" : " arguments"); }
+
+}  // namespace
+
+ExprPtr Checker::call(const ast::Call& node, Span span) {
+    if (in_predicate_) {
+        error(node.function_span, "functions such as " + shown(node.function) + " cannot be called in a predicate",
+              "call it in the clause, and test its result with `if`");
+        return nullptr;
+    }
+    if (constants_only_) {
+        error(span, "this is no constant");
+        return nullptr;
+    }
+    const FunctionRow* row = find_function(node.function);
+    if (row == nullptr) return unknown_function(node);
+    if (!row->unavailable.empty()) {
+        error(node.function_span, "function " + shown(row->name) + " does not exist on Linux",
+              std::string(row->unavailable));
+        return nullptr;
+    }
+    if (clause_ == nullptr) {
+        error(span, "functions can only be called in a clause");
+        return nullptr;
+    }
+    if (!function_fits(*row, node.function_span) || !argument_count(*row, node, span)) {
+        // The arguments of other kinds than values have rules of their own; what stands there is checked where it can
+        // be.
+        return nullptr;
+    }
+    switch (row->id) {
+        case FunctionId::printf:
+        case FunctionId::eprintf:
+            return print_call(*row, node, span);
+        case FunctionId::trace:
+            return trace_call(*row, node, span);
+        case FunctionId::exists:
+        case FunctionId::delete_:
+            return element_call(*row, node, span);
+        case FunctionId::print:
+        case FunctionId::quantize:
+        case FunctionId::lquantize:
+        case FunctionId::clear:
+        case FunctionId::set_aso_print_options:
+            return array_call(*row, node, span);
+        default:
+            return generic_call(*row, node, span);
+    }
+}
+
+ExprPtr Checker::unknown_function(const ast::Call& node) {
+    if (prototypes_.contains(node.function)) {
+        error(node.function_span,
+              shown(node.function) + " is a function of the probed program and cannot be called by the script",
+              "probe it, and read __arg1 and __rv");
+    } else {
+        std::vector<std::string_view> names;
+        for (const FunctionRow& row : functions()) {
+            if (row.unavailable.empty()) names.push_back(row.name);
+        }
+        error(node.function_span, "there is no function " + shown(node.function), did_you_mean(node.function, names));
+    }
+    for (const ast::ExprPtr& argument : node.arguments) (void)expr(*argument);
+    return nullptr;
+}
+
+// May the function be called at every probe point of the clause?
+bool Checker::function_fits(const FunctionRow& row, Span span) {
+    for (const ProbeRequest& probe : clause_->probes) {
+        if (contains(row.probes, probe.kind)) continue;
+        std::string hint;
+        if (row.probes == static_cast<ProbeSet>(ProbeKind::begin))
+            hint = "call it in @@BEGIN";
+        else if ((row.probes & process_probes) == process_probes)
+            hint = "it can be called where a probe runs in a process, such as @@syscall";
+        error(span, shown(row.name) + " cannot be called in " + probe.text, std::move(hint));
+        return false;
+    }
+    return true;
+}
+
+bool Checker::argument_count(const FunctionRow& row, const ast::Call& node, Span span) {
+    size_t least = 0;
+    bool open = false;
+    const std::span<const Parameter> wanted = parameters(row.id);
+    for (const Parameter& parameter : wanted) {
+        if (parameter.repeated)
+            open = true;
+        else if (!parameter.optional)
+            ++least;
+    }
+    const size_t given = node.arguments.size();
+    if (given >= least && (open || given <= wanted.size())) return true;
+    std::string takes = plural(least);
+    if (open)
+        takes = "at least " + takes;
+    else if (wanted.size() > least)
+        takes = std::to_string(least) + " to " + plural(wanted.size());
+    else if (wanted.empty())
+        takes = "no arguments";
+    const Span at = given > wanted.size() && !open ? node.arguments[wanted.size()]->span : span;
+    error(
+        at,
+        shown(row.name) + " takes " + takes + ", " + std::to_string(given) + (given == 1 ? " is given" : " are given"),
+        std::string(row.prototype));
+    return false;
+}
+
+ExprPtr Checker::generic_call(const FunctionRow& row, const ast::Call& node, Span span) {
+    const std::span<const Parameter> wanted = parameters(row.id);
+    std::vector<ExprPtr> arguments;
+    bool right = true;
+    for (size_t i = 0; i < node.arguments.size(); ++i) {
+        const Parameter& parameter = wanted[std::min(i, wanted.size() - 1)];
+        const std::string what = "argument " + std::to_string(i + 1) + " of " + shown(row.name);
+        arguments.push_back(argument(parameter, *node.arguments[i], what));
+        right = right && arguments.back() != nullptr;
+    }
+    if (!right || !call_rules(row, arguments, span)) return nullptr;
+    const TypeRef type = result_of(row, arguments);
+    return make(checked::Call{&row, std::move(arguments)}, type, span);
+}
+
+// The type of the result, narrower than the row's where the arguments say so.
+TypeRef Checker::result_of(const FunctionRow& row, const std::vector<ExprPtr>& arguments) {
+    if (returns_list(row.id)) return types().simple(TypeKind::list);
+    const TypeRef type = types().of(result_type(row.id));
+    if (row.id == FunctionId::get_userstring || row.id == FunctionId::get_kstring) {
+        const std::optional<int64_t> length = constant_value(*arguments[1]);
+        if (length && *length > 0 && *length < type->count) return types().string(static_cast<uint32_t>(*length));
+    }
+    if (row.id == FunctionId::get_probe) {
+        size_t longest = 1;
+        for (const ProbeRequest& probe : clause_->probes) longest = std::max(longest, probe.text.size());
+        return types().string(static_cast<uint32_t>(std::min<size_t>(longest, type->count)));
+    }
+    return type;
+}
+
+// Rules of single functions that the kinds of their parameters do not say.
+bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments, Span span) {
+    switch (row.id) {
+        case FunctionId::set_range:
+            return range_rules(arguments, span);
+        case FunctionId::copy_kdata:
+        case FunctionId::copy_userdata:
+        case FunctionId::get_kbytes:
+        case FunctionId::get_ubytes:
+        case FunctionId::get_kstring:
+        case FunctionId::get_userstring:
+            return copy_rules(row, arguments);
+        case FunctionId::get_cwd:
+            if (arguments[1]->type->count >= least_cwd) return true;
+            error(arguments[1]->span, "get_cwd() needs a String of at least " + std::to_string(least_cwd) +
+                                          " bytes, this one has " + std::to_string(arguments[1]->type->count));
+            return false;
+        case FunctionId::convert_ip6_addr: {
+            const TypeRef type = arguments[0]->type;
+            if (type->kind != TypeKind::array || type->size >= 16) return true;
+            error(arguments[0]->span,
+                  "an IPv6 address has 16 bytes, " + shown(type) + " has " + std::to_string(type->size));
+            return false;
+        }
+        default:
+            return true;
+    }
+}
+
+bool Checker::range_rules(const std::vector<ExprPtr>& arguments, Span span) {
+    const ConstantRow* linear = find_constant("LINEAR", "range_kind");
+    const std::optional<int64_t> kind = constant_value(*arguments[1]);
+    if (linear != nullptr && kind && *kind == linear->value) {
+        if (arguments.size() != 5) {
+            error(span, "a linear range has a least value, a greatest value and a step",
+                  "set_range(range, LINEAR, min, max, step)");
+            return false;
+        }
+        const std::optional<int64_t> low = constant_value(*arguments[2]);
+        const std::optional<int64_t> high = constant_value(*arguments[3]);
+        const std::optional<int64_t> step = constant_value(*arguments[4]);
+        if (step && *step <= 0)
+            error(arguments[4]->span, "the step of a range is greater than 0");
+        else if (low && high && *high <= *low)
+            error(arguments[3]->span, "the greatest value of a range is greater than its least");
+        else
+            return true;
+        return false;
+    }
+    const std::optional<int64_t> base = constant_value(*arguments[2]);
+    if (arguments.size() == 3 && base && *base == 2) return true;
+    error(arguments.size() == 3 ? arguments[2]->span : span, "a range of powers has the base 2 and nothing else",
+          "set_range(range, POWER, 2)");
+    return false;
+}
+
+// Memory of the kernel and of the process are read by functions of their own.
+bool Checker::copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments) {
+    const bool user =
+        row.id == FunctionId::copy_userdata || row.id == FunctionId::get_ubytes || row.id == FunctionId::get_userstring;
+    const TypeRef type = arguments[0]->type;
+    if (type->kind != TypeKind::pointer || type->space == AddressSpace::none) return true;
+    const bool points_to_user = type->space == AddressSpace::user;
+    if (points_to_user == user) return true;
+    const bool text = row.id == FunctionId::get_kstring || row.id == FunctionId::get_userstring;
+    const std::string other =
+        text ? (user ? "get_kstring" : "get_userstring") : (user ? "copy_kdata" : "copy_userdata");
+    const std::string whose = type->space == AddressSpace::packet ? "the packet"
+                              : points_to_user                    ? "the process"
+                                                                  : "the kernel";
+    error(arguments[0]->span, shown(row.name) + " does not read memory of " + whose, "call " + other + "()");
+    return false;
+}
+
+}  // namespace probevue::sema

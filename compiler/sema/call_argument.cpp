@@ -1,0 +1,169 @@
+// Arguments of library functions, by the kind of the parameter.
+#include <algorithm>
+
+#include "builtins/base/text.h"
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+
+namespace probevue::sema {
+
+ExprPtr Checker::argument(const Parameter& parameter, const ast::Expr& written, const std::string& what) {
+    switch (parameter.kind) {
+        case ParameterKind::integer: {
+            ExprPtr found = value(written);
+            if (found == nullptr || found->type->is_integer()) return found;
+            if (found->type->kind == TypeKind::timestamp || found->type->kind == TypeKind::pointer)
+                return convert(std::move(found), types().long_long(false));
+            return mismatch(*found, int_type(), what + ", which is an integer");
+        }
+        case ParameterKind::string: {
+            ExprPtr found = value(written);
+            if (found != nullptr) found = text(std::move(found));
+            if (found == nullptr || found->type->kind == TypeKind::string) return found;
+            return mismatch(*found, types().string(1), what + ", which is a String");
+        }
+        case ParameterKind::literal:
+            if (std::holds_alternative<ast::StringLiteral>(written.node)) return expr(written);
+            error(written.span, what + " must be a quoted String");
+            return nullptr;
+        case ParameterKind::list:
+            return list_argument(written, what, Use::list);
+        case ParameterKind::integer_or_list: {
+            ExprPtr found = expr(written);
+            if (found == nullptr || found->type->kind == TypeKind::list || found->type->is_integer()) return found;
+            if (found->type->kind == TypeKind::timestamp) return convert(std::move(found), types().long_long(true));
+            return mismatch(*found, int_type(), what + ", which is an integer or a list");
+        }
+        case ParameterKind::integer_or_string: {
+            ExprPtr found = value(written);
+            if (found != nullptr) found = text(std::move(found));
+            if (found == nullptr || found->type->kind == TypeKind::string || found->type->is_integer()) return found;
+            return mismatch(*found, int_type(), what + ", which is an integer or a String");
+        }
+        case ParameterKind::element: {
+            const std::optional<ElementName> found = element_name(written);
+            if (found) return element(*found, written.span, Use::range);
+            error(written.span, what + " is an element of an associative array", "such as name[key]");
+            return nullptr;
+        }
+        case ParameterKind::range: {
+            ExprPtr found = expr(written);
+            if (found == nullptr || std::holds_alternative<checked::RangeRef>(found->node)) return found;
+            error(written.span, what + " is a range", "declare it: range_t name;");
+            return nullptr;
+        }
+        case ParameterKind::timestamp: {
+            ExprPtr found = value(written);
+            return implicit(std::move(found), types().simple(TypeKind::timestamp), what + ", which is a timestamp");
+        }
+        case ParameterKind::address:
+            return address_argument(written, what);
+        case ParameterKind::net_info:
+        case ParameterKind::variable:
+        case ParameterKind::string_variable:
+        case ParameterKind::integer_variable:
+            return filled_argument(parameter, written, what);
+        case ParameterKind::constant:
+            return group_argument(parameter, written, what);
+        default:
+            return value(written);
+    }
+}
+
+ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what, Use use) {
+    if (const std::optional<ElementName> found = element_name(written)) return element(*found, written.span, use);
+    const auto* name_node = std::get_if<ast::Name>(&written.node);
+    if (name_node != nullptr && find(name_node->storage, name_node->text) == nullptr &&
+        !name_node->text.starts_with("__") && find_constant(name_node->text) == nullptr) {
+        std::vector<std::string_view> lists;
+        for (const checked::ListVariable& list : out_.lists) lists.push_back(list.name);
+        std::string hint = did_you_mean(name_node->text, lists);
+        if (hint.empty()) hint = "declare it: __list " + name_node->text + ";";
+        error(written.span, "there is no list " + shown(name_node->text), std::move(hint));
+        broken_name(name_node->text, ast::StorageClass::none, written.span);
+        return nullptr;
+    }
+    ExprPtr found = expr(written);
+    if (found == nullptr || found->type->kind == TypeKind::list) return found;
+    error(written.span, what + " is a list, this is " + shown(found->type));
+    return nullptr;
+}
+
+// A variable that the function fills.
+ExprPtr Checker::filled_argument(const Parameter& parameter, const ast::Expr& written, const std::string& what) {
+    ExprPtr found = place(written, false);
+    if (found == nullptr) return nullptr;
+    const TypeRef type = found->type;
+    bool right = true;
+    std::string wanted;
+    switch (parameter.kind) {
+        case ParameterKind::net_info:
+            right = type->kind == TypeKind::net_info;
+            wanted = "a variable of type net_info_t";
+            break;
+        case ParameterKind::string_variable:
+            right = type->kind == TypeKind::string;
+            wanted = "a String variable";
+            break;
+        case ParameterKind::integer_variable:
+            right = type->is_integer();
+            wanted = "an integer variable";
+            break;
+        default:
+            right = type->size > 0 && type->kind != TypeKind::path && type->kind != TypeKind::stack &&
+                    type->kind != TypeKind::net_info;
+            wanted = "a variable that bytes can be copied into";
+            break;
+    }
+    if (!right) {
+        error(written.span, what + " is " + wanted + ", this is " + shown(type));
+        return nullptr;
+    }
+    assigned_now(written);
+    return found;
+}
+
+ExprPtr Checker::address_argument(const ast::Expr& written, const std::string& what) {
+    ExprPtr found = value(written);
+    if (found == nullptr) return nullptr;
+    const TypeRef type = found->type;
+    if (type->kind == TypeKind::pointer || type->kind == TypeKind::array) return found;
+    if (type->is_integer()) return convert(std::move(found), types().pointer(types().void_type(), AddressSpace::none));
+    error(written.span, what + " is an address, this is " + shown(type));
+    return nullptr;
+}
+
+// A constant expression made of the constants of one group.
+ExprPtr Checker::group_argument(const Parameter& parameter, const ast::Expr& written, const std::string& what) {
+    const std::string_view before = group_;
+    group_ = parameter.group;
+    ExprPtr found = value(written);
+    group_ = before;
+    if (found == nullptr) return nullptr;
+    std::string all;
+    int64_t bits = 0;
+    bool is_one = false;
+    const std::optional<int64_t> number = constant_value(*found);
+    for (const ConstantRow& row : constants()) {
+        if (row.group != parameter.group) continue;
+        if (!row.doc.starts_with("another spelling")) all += (all.empty() ? "" : ", ") + std::string(row.name);
+        bits |= row.value;
+        is_one = is_one || (number && *number == row.value);
+    }
+    const bool flags = parameter.group.ends_with("flags");
+    if (number && (flags ? (*number & ~bits) == 0 : is_one)) return integer(*number, int_type(), written.span);
+    error(written.span, number ? what + " is none of its constants" : what + " must be a constant",
+          "write " + all + (flags ? ", joined with `|`" : ""));
+    return nullptr;
+}
+
+// Is a constant of the group named in the expression?
+bool Checker::in_group(const ast::Expr& written, std::string_view group) const {
+    if (const auto* name_node = std::get_if<ast::Name>(&written.node))
+        return find_constant(name_node->text, group) != nullptr;
+    if (const auto* binary_node = std::get_if<ast::Binary>(&written.node))
+        return in_group(*binary_node->left, group) || in_group(*binary_node->right, group);
+    return false;
+}
+
+}  // namespace probevue::sema

@@ -1,0 +1,124 @@
+// printf, eprintf and trace: formats against arguments, and the records that they emit.
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+#include "compiler/sema/literal.h"
+
+namespace probevue::sema {
+
+namespace {
+
+std::string shown_conversion(const Conversion& conversion, const Source& source, Span span) {
+    (void)conversion;
+    return "`" + source.text().substr(span.begin, span.end - span.begin) + "`";
+}
+
+}  // namespace
+
+ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span span) {
+    const ast::Expr& first = *node.arguments.front();
+    const auto* literal = std::get_if<ast::StringLiteral>(&first.node);
+    if (literal == nullptr) {
+        error(first.span, "the format of " + shown(row.name) + " must be a quoted String",
+              std::string(row.name) + "(\"%s\", ...) prints a String");
+        for (size_t i = 1; i < node.arguments.size(); ++i) (void)expr(*node.arguments[i]);
+        return nullptr;
+    }
+    Format format = parse_format(literal->value);
+    bool right = format.faults.empty();
+    for (FormatFault& fault : format.faults) {
+        error(span_in_literal(source_, first.span, fault.at, fault.length), std::move(fault.text),
+              std::move(fault.hint));
+    }
+    RecordLayout record;
+    record.kind = row.id == FunctionId::eprintf ? RecordKind::error_text : RecordKind::text;
+    record.position = position(span.begin);
+    std::vector<ExprPtr> arguments;
+    const size_t given = node.arguments.size() - 1;
+    for (size_t i = 0; i < format.conversions.size(); ++i) {
+        Conversion& conversion = format.conversions[i];
+        const Span place_of = span_in_literal(source_, first.span, conversion.at, conversion.length);
+        if (i >= given) {
+            if (right || format.faults.empty())
+                error(place_of, shown_conversion(conversion, source_, place_of) + " has no argument");
+            right = false;
+            continue;
+        }
+        const ast::Expr& written = *node.arguments[i + 1];
+        ExprPtr found = print_argument(conversion, written);
+        if (found == nullptr) {
+            right = false;
+            continue;
+        }
+        const Fit fit = conversion_fits(conversion.piece.conversion, found->type);
+        if (!fit.fits) {
+            error(written.span,
+                  shown(found->type) + " cannot be printed with " + shown_conversion(conversion, source_, place_of),
+                  fit.hint);
+            right = false;
+            continue;
+        }
+        conversion.piece.bytes = printed_bytes(conversion, found->type);
+        conversion.piece.field = add_field(record, found->type);
+        record.pieces.push_back(std::move(conversion.piece));
+        arguments.push_back(std::move(found));
+    }
+    for (size_t i = format.conversions.size(); i < given; ++i) {
+        if (format.faults.empty())
+            error(node.arguments[i + 1]->span, "this argument has no conversion in the format",
+                  "add one, such as %d or %s");
+        (void)expr(*node.arguments[i + 1]);
+        right = false;
+    }
+    if (record.size > max_record_size) {
+        error(span, "this prints more than " + std::to_string(max_record_size) + " bytes at once", "split it");
+        right = false;
+    }
+    if (!right) return nullptr;
+    if (!format.tail.empty()) {
+        FormatPiece tail;
+        tail.literal = std::move(format.tail);
+        record.pieces.push_back(std::move(tail));
+    }
+    const auto id = static_cast<uint32_t>(out_.records.size());
+    out_.records.push_back(std::move(record));
+    return make(checked::Print{id, std::move(arguments)}, types().void_type(), span);
+}
+
+// An argument, converted to what its conversion prints where that goes without saying.
+ExprPtr Checker::print_argument(const Conversion& conversion, const ast::Expr& written) {
+    ExprPtr found = expr(written);
+    if (found == nullptr) return nullptr;
+    if (found->type->kind == TypeKind::void_) return value(written);
+    const char letter = conversion.piece.conversion;
+    if (letter == 's') return text(std::move(found));
+    if ((letter == 'I' || letter == 'H') && std::holds_alternative<checked::StringConstant>(found->node))
+        return ip_constant(*found, types().simple(TypeKind::ip));
+    const bool date = letter == 'A' || letter == 'W';
+    if (date && found->type->is_integer() && found->type->size == 8)
+        return convert(std::move(found), types().simple(TypeKind::timestamp));
+    return found;
+}
+
+ExprPtr Checker::trace_call(const FunctionRow&, const ast::Call& node, Span span) {
+    ExprPtr found = expr(*node.arguments.front());
+    if (found == nullptr) return nullptr;
+    if (found->type->kind == TypeKind::void_ || found->type->kind == TypeKind::range) {
+        error(node.arguments.front()->span, shown(found->type) + " cannot be printed");
+        return nullptr;
+    }
+    RecordLayout record;
+    record.kind = RecordKind::trace;
+    record.position = position(span.begin);
+    add_field(record, found->type);
+    if (record.size > max_record_size) {
+        error(span, "this prints more than " + std::to_string(max_record_size) + " bytes at once");
+        return nullptr;
+    }
+    const auto id = static_cast<uint32_t>(out_.records.size());
+    out_.records.push_back(std::move(record));
+    std::vector<ExprPtr> arguments;
+    arguments.push_back(std::move(found));
+    return make(checked::Print{id, std::move(arguments)}, types().void_type(), span);
+}
+
+}  // namespace probevue::sema

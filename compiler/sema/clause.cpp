@@ -1,0 +1,195 @@
+// Clauses and statements.
+#include <algorithm>
+#include <set>
+
+#include "builtins/base/text.h"
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+
+namespace probevue::sema {
+
+Checker::Checker(checked::Script& out, const Source& source, const CheckOptions& options, Diagnostics& diagnostics,
+                 Plan& plan, Hosts& hosts)
+    : out_(out), source_(source), options_(options), diagnostics_(diagnostics), plan_(plan), hosts_(hosts) {}
+
+void Checker::run(const ast::Script& script) {
+    in_header_ = true;
+    for (const std::vector<ast::Declaration>* header : options_.headers) {
+        for (const ast::Declaration& declaration : *header) declare(declaration, nullptr);
+    }
+    in_header_ = false;
+    for (const auto& item : script.items) {
+        if (const auto* declaration = std::get_if<ast::Declaration>(&item))
+            outside(*declaration);
+        else
+            clause(std::get<ast::Clause>(item));
+    }
+    finish();
+}
+
+// Variables are declared before the first clause; prototypes and types stand where they are needed.
+void Checker::outside(const ast::Declaration& declaration) {
+    const bool makes_variables = !declaration.is_typedef &&
+                                 std::any_of(declaration.declarators.begin(), declaration.declarators.end(),
+                                             [](const ast::Declarator& declarator) { return !declarator.is_function; });
+    if (seen_clause_ && makes_variables) {
+        error(declaration.span, "outside clauses, variables are declared before the first clause",
+              "move it up, or into a clause");
+    }
+    declare(declaration, nullptr);
+}
+
+void Checker::clause(const ast::Clause& written) {
+    seen_clause_ = true;
+    automatics_.clear();
+    checked::Clause checked_clause;
+    checked_clause.span = written.span;
+    clause_index_ = static_cast<uint32_t>(out_.clauses.size());
+    clause_ = &checked_clause;
+    probes_ = 0;
+    probes_known_ = true;
+    for (const ast::ProbeTuple& tuple : written.tuples) {
+        if (std::optional<ProbeRequest> request = probe(tuple)) {
+            probes_ = probes_ | request->kind;
+            checked_clause.probes.push_back(std::move(*request));
+        } else {
+            probes_known_ = false;
+        }
+    }
+    if (written.predicate != nullptr) predicate(written, checked_clause);
+    block(written.body, checked_clause.body, true);
+    clause_ = nullptr;
+    out_.clauses.push_back(std::move(checked_clause));
+}
+
+void Checker::predicate(const ast::Clause& written, checked::Clause& out) {
+    in_predicate_ = true;
+    out.predicate = condition(*written.predicate);
+    in_predicate_ = false;
+}
+
+void Checker::block(const ast::Block& written, checked::Block& out, bool outermost) {
+    bool executable = false;
+    for (const ast::Stmt& inner : written.statements) {
+        const auto* declared = std::get_if<ast::DeclStmt>(&inner.node);
+        if (declared == nullptr) {
+            const auto* expr = std::get_if<ast::ExprStmt>(&inner.node);
+            executable = executable || expr == nullptr || expr->expr != nullptr;
+            statement(inner, out);
+            continue;
+        }
+        if (!outermost) {
+            error(inner.span, "declarations stand in the outermost block of a clause only",
+                  "move it to the beginning of the clause");
+        } else if (executable) {
+            error(inner.span, "declarations stand before the first statement of a clause",
+                  "move it to the beginning of the clause");
+        }
+        declare(declared->declaration, &out);
+    }
+}
+
+void Checker::statement(const ast::Stmt& written, checked::Block& out) {
+    if (const auto* expression = std::get_if<ast::ExprStmt>(&written.node)) {
+        if (expression->expr != nullptr) expression_statement(*expression->expr, written.span, out);
+    } else if (const auto* branch = std::get_if<ast::IfStmt>(&written.node)) {
+        if_statement(*branch, written.span, out);
+    } else if (std::holds_alternative<ast::ReturnStmt>(written.node)) {
+        out.statements.push_back({checked::ReturnStmt{}, written.span});
+    } else if (const auto* inner = std::get_if<ast::Block>(&written.node)) {
+        checked::Block inside;
+        block(*inner, inside, false);
+        out.statements.push_back({std::move(inside), written.span});
+    } else if (const auto* declared = std::get_if<ast::DeclStmt>(&written.node)) {
+        error(written.span, "declarations stand in the outermost block of a clause only",
+              "move it to the beginning of the clause");
+        declare(declared->declaration, &out);
+    }
+}
+
+void Checker::expression_statement(const ast::Expr& written, Span span, checked::Block& out) {
+    ExprPtr checked_expr = expr(written);
+    if (checked_expr == nullptr) return;
+    warn_without_effect(written);
+    out.statements.push_back({checked::ExprStmt{std::move(checked_expr)}, span});
+}
+
+void Checker::warn_without_effect(const ast::Expr& written) {
+    const auto* binary = std::get_if<ast::Binary>(&written.node);
+    const auto* unary = std::get_if<ast::Unary>(&written.node);
+    const bool steps =
+        unary != nullptr && (unary->op == ast::UnaryOp::pre_increment || unary->op == ast::UnaryOp::pre_decrement ||
+                             unary->op == ast::UnaryOp::post_increment || unary->op == ast::UnaryOp::post_decrement);
+    const bool conditional =
+        std::holds_alternative<ast::Conditional>(written.node) ||
+        (binary != nullptr && (binary->op == ast::BinaryOp::logical_and || binary->op == ast::BinaryOp::logical_or));
+    if (steps || conditional || std::holds_alternative<ast::Assign>(written.node) ||
+        std::holds_alternative<ast::Call>(written.node))
+        return;
+    warning(written.span, "this statement has no effect",
+            binary != nullptr && binary->op == ast::BinaryOp::eq ? "write `=` to assign" : "");
+}
+
+void Checker::if_statement(const ast::IfStmt& written, Span span, checked::Block& out) {
+    checked::IfStmt branch;
+    branch.condition = condition(*written.condition);
+    const auto body = [&](const std::unique_ptr<ast::Stmt>& from, checked::Block& to) {
+        if (from == nullptr) return;
+        if (const auto* inner = std::get_if<ast::Block>(&from->node))
+            block(*inner, to, false);
+        else
+            statement(*from, to);
+    };
+    body(written.then, branch.then);
+    body(written.otherwise, branch.otherwise);
+    if (branch.condition == nullptr) return;
+    out.statements.push_back({std::move(branch), span});
+}
+
+// What can only be said at the end of the script.
+void Checker::finish() {
+    std::set<uint32_t> said;
+    for (const Pending& pending : pending_) {
+        const checked::AssociativeArray& array = out_.arrays[pending.array];
+        if (!array.keys.empty() && array.value != nullptr) {
+            plan_.mark_changed();  // the next walk knows from the beginning
+            continue;
+        }
+        if (!said.insert(pending.array).second) continue;
+        std::vector<std::string_view> names = names_in_scope();
+        names.erase(std::remove(names.begin(), names.end(), array.name), names.end());
+        const std::string hint = did_you_mean(array.name, names);
+        if (array.keys.empty()) {
+            error(pending.span, "there is no associative array " + shown(array.name),
+                  hint.empty() ? "one is made by storing into it: " + array.name + "[key] = value" : hint);
+        } else {
+            error(pending.span, "nothing is ever stored in the associative array " + shown(array.name), hint);
+        }
+    }
+    if (!initializers_.statements.empty()) {
+        checked::Clause begin;
+        begin.span = first_initializer_;
+        for (const ProbePointRow& row : probe_points()) {
+            if (row.kind != ProbeKind::begin) continue;
+            ProbeRequest request;
+            request.kind = row.kind;
+            request.point = &row;
+            request.text = row.form;
+            request.position = position(first_initializer_.begin);
+            begin.probes.push_back(std::move(request));
+        }
+        begin.body = std::move(initializers_);
+        out_.clauses.insert(out_.clauses.begin(), std::move(begin));
+        for (checked::Variable& variable : out_.variables) {
+            if (variable.storage == checked::VariableClass::automatic) ++variable.clause;
+        }
+    }
+    for (checked::Variable& variable : out_.variables) {
+        if (variable.type == nullptr) variable.type = int_type();  // declared without a type and never used
+    }
+    if (!seen_clause_ && !diagnostics_.has_errors()) {
+        error({0, 0}, "the script has no clause", "write one, such as: @@BEGIN { printf(\"hello\\n\"); }");
+    }
+}
+
+}  // namespace probevue::sema

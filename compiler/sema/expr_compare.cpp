@@ -1,0 +1,150 @@
+// Comparisons.
+#include <charconv>
+
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+
+namespace probevue::sema {
+
+namespace {
+
+checked::CompareOp compare_op(ast::BinaryOp op) {
+    switch (op) {
+        case ast::BinaryOp::lt:
+            return checked::CompareOp::lt;
+        case ast::BinaryOp::le:
+            return checked::CompareOp::le;
+        case ast::BinaryOp::gt:
+            return checked::CompareOp::gt;
+        case ast::BinaryOp::ge:
+            return checked::CompareOp::ge;
+        case ast::BinaryOp::eq:
+            return checked::CompareOp::eq;
+        default:
+            return checked::CompareOp::ne;
+    }
+}
+
+// Decimal, octal or hexadecimal digits with a sign, and nothing else.
+std::optional<int64_t> number_in(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+    if (hexadecimal) text.remove_prefix(2);
+    uint64_t value = 0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+    if (text.empty() || status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return static_cast<int64_t>(negative ? 0 - value : value);
+}
+
+bool is_constant_text(const ExprPtr& expr) { return std::holds_alternative<checked::StringConstant>(expr->node); }
+
+}  // namespace
+
+// `local_port == "8000"`: the number that is quoted (design: with a warning).
+ExprPtr Checker::quoted_number(const checked::Expr& text, TypeRef type) {
+    const std::string& quoted = std::get<checked::StringConstant>(text.node).value;
+    const std::optional<int64_t> number = number_in(quoted);
+    if (!number) return nullptr;
+    warning(text.span, "a number is compared with a quoted number", "write it without the quotes: " + quoted);
+    const bool small = *number >= INT32_MIN && *number <= INT32_MAX;
+    return integer(*number,
+                   small             ? int_type()
+                   : type->is_signed ? types().long_long(true)
+                                     : types().long_long(false),
+                   text.span);
+}
+
+ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span) {
+    const checked::CompareOp comparison = compare_op(op);
+    if (left->type->kind == TypeKind::ip && is_constant_text(right))
+        return compare_address(comparison, std::move(left), *right, span);
+    if (right->type->kind == TypeKind::ip && is_constant_text(left)) {
+        // == and != read the same from both sides; the others are refused with the address named first.
+        return compare_address(comparison, std::move(right), *left, span);
+    }
+    if (left->type->is_integer() && is_constant_text(right)) {
+        if (ExprPtr number = quoted_number(*right, left->type)) right = std::move(number);
+    } else if (right->type->is_integer() && is_constant_text(left)) {
+        if (ExprPtr number = quoted_number(*left, right->type)) left = std::move(number);
+    }
+    if (left->type->kind == TypeKind::mac && is_constant_text(right))
+        right = mac_constant(*right);
+    else if (right->type->kind == TypeKind::mac && is_constant_text(left))
+        left = mac_constant(*left);
+    if (left == nullptr || right == nullptr) return nullptr;
+    if (left->type->kind == TypeKind::string || right->type->kind == TypeKind::string) {
+        left = text(std::move(left));
+        right = text(std::move(right));
+        if (left == nullptr || right == nullptr) return nullptr;
+    }
+    const auto done = [&] {
+        return make(checked::Compare{comparison, std::move(left), std::move(right)}, int_type(), span);
+    };
+
+    const TypeKind a = left->type->kind;
+    const TypeKind b = right->type->kind;
+    if (a == TypeKind::floating || b == TypeKind::floating) {
+        error(op_span, "floating point values cannot be compared",
+              "floating point values can only be assigned and printed");
+        return nullptr;
+    }
+    if (a == TypeKind::integer && b == TypeKind::integer) {
+        const TypeRef type = common_type(types(), promoted(types(), *left), promoted(types(), *right));
+        left = convert(std::move(left), type);
+        right = convert(std::move(right), type);
+        return done();
+    }
+    const auto joins = [&](TypeKind kind) {
+        return (a == kind || a == TypeKind::integer) && (b == kind || b == TypeKind::integer);
+    };
+    if (joins(TypeKind::timestamp)) {
+        const TypeRef type = types().simple(TypeKind::timestamp);
+        left = convert(std::move(left), type);
+        right = convert(std::move(right), type);
+        return done();
+    }
+    if (joins(TypeKind::pointer)) {
+        const TypeRef type = types().integer(8, false);
+        left = convert(std::move(left), type);
+        right = convert(std::move(right), type);
+        return done();
+    }
+    if (a == b && a == TypeKind::string) return done();
+    const bool identity = a == TypeKind::ip || a == TypeKind::mac || a == TypeKind::path || a == TypeKind::stack;
+    if (a == b && identity) {
+        if (op == ast::BinaryOp::eq || op == ast::BinaryOp::ne) return done();
+        error(op_span, shown(left->type) + " values have no order", "compare them with `==` or `!=`");
+        return nullptr;
+    }
+    std::string hint;
+    if (a == TypeKind::string || b == TypeKind::string) {
+        const TypeKind other = a == TypeKind::string ? b : a;
+        if (other == TypeKind::integer) hint = "atoi() makes a number of a String";
+        if (other == TypeKind::ip) hint = "compare with an ip_addr_t, or with a quoted constant";
+    }
+    if ((a == TypeKind::ip && b == TypeKind::integer) || (b == TypeKind::ip && a == TypeKind::integer))
+        hint = "write the address in quotes: \"10.10.10.1\"";
+    error(op_span, shown(left->type) + " cannot be compared with " + shown(right->type), std::move(hint));
+    return nullptr;
+}
+
+ExprPtr Checker::compare_address(checked::CompareOp op, ExprPtr address, const checked::Expr& text, Span span) {
+    if (op != checked::CompareOp::eq && op != checked::CompareOp::ne) {
+        error(span, shown(address->type) + " values have no order", "compare them with `==` or `!=`");
+        return nullptr;
+    }
+    const Result<std::vector<IpAddress>>& found = hosts_.addresses(std::get<checked::StringConstant>(text.node).value);
+    if (!found) {
+        error(text.span, found.error().message, "write an address, such as \"10.10.10.1\" or \"fe80::1\"");
+        return nullptr;
+    }
+    if (found->size() > 1) {
+        return make(checked::IpAnyOf{std::move(address), *found, op == checked::CompareOp::ne}, int_type(), span);
+    }
+    const TypeRef type = address->type;
+    return make(checked::Compare{op, std::move(address), make(checked::IpConstant{found->front()}, type, text.span)},
+                int_type(), span);
+}
+
+}  // namespace probevue::sema

@@ -1,0 +1,400 @@
+// What a name stands for: variables, constants, built-in variables, __argN and __rv.
+#include <algorithm>
+#include <charconv>
+
+#include "builtins/base/text.h"
+#include "compiler/sema/arithmetic.h"
+#include "compiler/sema/checker.h"
+
+namespace probevue::sema {
+
+namespace {
+
+constexpr uint32_t max_argument = 32;           // AIX: __arg1 .. __arg32
+constexpr uint32_t max_predicate_argument = 8;  // in predicates (probevue_var_entry)
+constexpr std::string_view argument_prefix = "__arg";
+constexpr std::string_view return_name = "__rv";
+
+// The number in `__arg3`; empty for any other name.
+std::optional<uint32_t> argument_number(std::string_view name) {
+    if (!name.starts_with(argument_prefix) || name.size() == argument_prefix.size()) return std::nullopt;
+    const std::string_view digits = name.substr(argument_prefix.size());
+    if (digits[0] == '0') return std::nullopt;
+    uint32_t number = 0;
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return number;
+}
+
+// Forms of the probes in a set, for hints: "@@net:tcp:retransmit, ..."
+std::string forms_of(ProbeSet set) {
+    constexpr size_t most = 3;
+    std::string text;
+    size_t listed = 0;
+    for (const ProbePointRow& row : probe_points()) {
+        if (!contains(set, row.kind) || !row.unavailable.empty()) continue;
+        if (listed == most) return text + ", ...";
+        text += (listed == 0 ? "" : ", ") + std::string(row.form);
+        ++listed;
+    }
+    return text;
+}
+
+std::string protocols_of(ProtocolSet set) {
+    std::string text;
+    for (const ProtocolRow& row : protocols()) {
+        if ((set & static_cast<ProtocolSet>(row.protocol)) != 0)
+            text += (text.empty() ? "" : ", ") + std::string(row.name);
+    }
+    return text;
+}
+
+std::string_view protocol_name(Protocol protocol) {
+    for (const ProtocolRow& row : protocols()) {
+        if (row.protocol == protocol) return row.name;
+    }
+    return "*";
+}
+
+std::string_view class_word(checked::VariableClass storage) {
+    switch (storage) {
+        case checked::VariableClass::automatic:
+            return "auto";
+        case checked::VariableClass::thread:
+            return "thread";
+        case checked::VariableClass::global:
+            return "global";
+        case checked::VariableClass::kernel:
+            return "kernel";
+    }
+    return "global";
+}
+
+}  // namespace
+
+Symbol* Checker::find(ast::StorageClass storage, const std::string& name) {
+    if (storage == ast::StorageClass::none || storage == ast::StorageClass::automatic) {
+        const auto found = automatics_.find(name);
+        if (found != automatics_.end()) return &found->second;
+        if (storage == ast::StorageClass::automatic) return nullptr;
+    }
+    const auto found = globals_.find(name);
+    return found == globals_.end() ? nullptr : &found->second;
+}
+
+ExprPtr Checker::name(const ast::Name& name, Span span) {
+    if (constants_only_) return constant_name(name.text, span);
+    if (name.storage == ast::StorageClass::none && !group_.empty()) {
+        if (const ConstantRow* row = find_constant(name.text, group_)) return integer(row->value, int_type(), span);
+    }
+    if (const Symbol* symbol = find(name.storage, name.text)) return symbol_value(*symbol, name, span);
+    if (name.storage == ast::StorageClass::none) {
+        if (argument_number(name.text) || name.text == return_name) return argument_or_return(name.text, span);
+        if (find_constant(name.text) != nullptr) return constant_name(name.text, span);
+        if (is_builtin(name.text)) return builtin(name.text, {}, span, span, span);
+    }
+    unknown_name(name, span);
+    return nullptr;
+}
+
+ExprPtr Checker::symbol_value(const Symbol& symbol, const ast::Name& name, Span span) {
+    switch (symbol.kind) {
+        case Symbol::Kind::variable:
+            return variable(symbol.id, name, span, false);
+        case Symbol::Kind::list:
+            if (in_predicate_) {
+                error(span, "a list cannot stand in a predicate");
+                return nullptr;
+            }
+            return make(checked::ListRef{symbol.id}, types().simple(TypeKind::list), span);
+        case Symbol::Kind::range:
+            return make(checked::RangeRef{symbol.id}, types().simple(TypeKind::range), span);
+        case Symbol::Kind::array:
+            error(span, shown(name.text) + " is an associative array and has no value itself",
+                  "give a key: " + name.text + "[key]; print(" + name.text + ") prints it");
+            return nullptr;
+        case Symbol::Kind::enumerator:
+            return integer(symbol.value, int_type(), span);
+        case Symbol::Kind::broken:
+            break;
+    }
+    return nullptr;
+}
+
+// A reference to a variable; `stored`: it is about to be given a value.
+ExprPtr Checker::variable(uint32_t id, const ast::Name& name, Span span, bool stored) {
+    VariableInfo& info = infos_[id];
+    const checked::Variable& variable = out_.variables[id];
+    if (info.broken) return nullptr;
+    const auto asked = static_cast<int>(name.storage) - static_cast<int>(ast::StorageClass::automatic);
+    if (name.storage != ast::StorageClass::none && asked != static_cast<int>(variable.storage)) {
+        error(span, shown(name.text) + " is a " + std::string(class_word(variable.storage)) + " variable",
+              "write it as " + shown(std::string(class_word(variable.storage)) + ":" + name.text));
+        return nullptr;
+    }
+    if (!predicate_allows(variable, id, name, span)) return nullptr;
+    if (!stored) {
+        if (variable.type == nullptr) {
+            error(span, shown(name.text) + " has no type yet: nothing has been assigned to it");
+            info.broken = true;
+            return nullptr;
+        }
+        if (variable.storage == checked::VariableClass::automatic && !info.assigned) {
+            error(span, shown(name.text) + " is used before it is given a value",
+                  "automatic variables begin without one in each clause");
+            info.assigned = true;
+        }
+    }
+    return make(checked::VariableRef{id}, variable.type, span);
+}
+
+// Rules of predicates about variables (AIX: probevue_predicate).
+bool Checker::predicate_allows(const checked::Variable& variable, uint32_t id, const ast::Name& name, Span span) {
+    if (!in_predicate_) return true;
+    if (variable.storage == checked::VariableClass::automatic) {
+        error(span, "automatic variable " + shown(name.text) + " cannot stand in a predicate",
+              "test it with `if` in the clause");
+        return false;
+    }
+    if (variable.storage == checked::VariableClass::kernel) {
+        error(span, "kernel variable " + shown(name.text) + " cannot stand in a predicate",
+              "test it with `if` in the clause");
+        return false;
+    }
+    if (variable.type != nullptr && variable.type->kind == TypeKind::floating) {
+        error(span, "floating point variable " + shown(name.text) + " cannot stand in a predicate");
+        return false;
+    }
+    if (variable.storage != checked::VariableClass::thread) return true;
+    if (name.storage == ast::StorageClass::none) {
+        error(span, "thread-local variable " + shown(name.text) + " needs its prefix in a predicate",
+              "write `thread:" + name.text + "`");
+        return false;
+    }
+    std::vector<checked::VariableId>& locals = clause_->predicate_thread_locals;
+    if (std::find(locals.begin(), locals.end(), id) == locals.end()) locals.push_back(id);
+    return true;
+}
+
+// A constant of the language or of the script's enumerations.
+ExprPtr Checker::constant_name(const std::string& name, Span span) {
+    const Symbol* symbol = find(ast::StorageClass::none, name);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::enumerator) return integer(symbol->value, int_type(), span);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::broken) return nullptr;
+    const ConstantRow* row = symbol == nullptr ? find_constant(name) : nullptr;
+    if (row == nullptr) {
+        error(span, shown(name) + " is no constant");
+        return nullptr;
+    }
+    if (!row->right.empty()) {
+        warning(span, shown(name) + " is a misprint of the AIX documents",
+                "the right spelling is " + shown(row->right));
+        if (const ConstantRow* right = find_constant(row->right)) row = right;
+    }
+    const bool small = row->value >= INT32_MIN && row->value <= INT32_MAX;
+    return integer(row->value, small ? int_type() : types().integer(8, true), span);
+}
+
+// --- __argN, __rv -------------------------------------------------------------------------------------------------
+
+ExprPtr Checker::argument_or_return(const std::string& name, Span span) {
+    if (clause_ == nullptr) {
+        error(span, shown(name) + " can only be used in a clause");
+        return nullptr;
+    }
+    return name == return_name ? return_value(span) : argument_value(name, span);
+}
+
+// The prototype of the function that the clause probes; null after an error.
+const Prototype* Checker::probed_prototype(const std::string& name, Span span, ProbeSet where, std::string_view when) {
+    if (!probes_known_) return nullptr;
+    if (clause_->probes.size() != 1) {
+        error(span,
+              shown(name) + " needs a clause with exactly one probe point, this one has " +
+                  std::to_string(clause_->probes.size()),
+              "write a clause for each probe point");
+        return nullptr;
+    }
+    const ProbeRequest& probe = clause_->probes.front();
+    if (!contains(where, probe.kind)) {
+        std::string hint = "it exists at the " + std::string(when) + " of a function: " + forms_of(where);
+        if (contains(syscall_probes | function_probes, probe.kind) && when == "entry") {
+            hint = "keep it in a `thread:` variable at the entry";
+        }
+        error(span, shown(name) + " has no meaning in " + probe.text, std::move(hint));
+        return nullptr;
+    }
+    const auto found = prototypes_.find(probe.function);
+    if (found == prototypes_.end()) {
+        error(span,
+              shown(name) + " cannot be used: no prototype of " + shown(probe.function) + " stands before this clause",
+              probe.function == "*"
+                  ? "name the function in the probe point, and write its prototype"
+                  : "write it at the top, such as: int " + probe.function + "(int first, char *second);");
+        return nullptr;
+    }
+    return found->second.broken ? nullptr : &found->second;
+}
+
+ExprPtr Checker::argument_value(const std::string& name, Span span) {
+    const uint32_t number = *argument_number(name);
+    if (number > max_argument) {
+        error(span, shown(name) + " does not exist", "arguments are __arg1 to __arg" + std::to_string(max_argument));
+        return nullptr;
+    }
+    if (in_predicate_ && number > max_predicate_argument) {
+        error(span, shown(name) + " cannot stand in a predicate",
+              "predicates know __arg1 to __arg" + std::to_string(max_predicate_argument));
+        return nullptr;
+    }
+    const Prototype* prototype =
+        probed_prototype(name, span, ProbeKind::syscall_entry | ProbeKind::function_entry, "entry");
+    if (prototype == nullptr) return nullptr;
+    if (number > prototype->parameters.size()) {
+        if (prototype->variadic) return make(checked::ArgumentRef{number}, types().integer(8, true), span);
+        error(span, "the prototype of " + shown(clause_->probes.front().function) + " has " +
+                        std::to_string(prototype->parameters.size()) + " parameters");
+        return nullptr;
+    }
+    const TypeRef type = prototype->parameters[number - 1];
+    if (type->kind == TypeKind::floating || type->is_memory()) {
+        error(span, shown(name) + " is " + shown(type) + ", which is not passed in a general register",
+              "only integers and pointers can be read");
+        return nullptr;
+    }
+    return make(checked::ArgumentRef{number}, in_space(type, AddressSpace::user), span);
+}
+
+ExprPtr Checker::return_value(Span span) {
+    const std::string name(return_name);
+    const Prototype* prototype =
+        probed_prototype(name, span, ProbeKind::syscall_exit | ProbeKind::function_exit, "exit");
+    if (prototype == nullptr) return nullptr;
+    const std::string& function = clause_->probes.front().function;
+    if (prototype->result == nullptr) {
+        error(span, shown(name) + " cannot be used: the prototype of " + shown(function) + " has no return type",
+              "write one, such as: int " + function + "(...)");
+        return nullptr;
+    }
+    const TypeRef type = prototype->result;
+    if (type->kind == TypeKind::void_) {
+        error(span, shown(function) + " returns nothing");
+        return nullptr;
+    }
+    if (type->kind == TypeKind::floating || type->is_memory()) {
+        error(span, shown(name) + " is " + shown(type) + ", which is not returned in a general register");
+        return nullptr;
+    }
+    return make(checked::ReturnValueRef{}, in_space(type, AddressSpace::user), span);
+}
+
+// --- built-in variables -------------------------------------------------------------------------------------------
+
+ExprPtr Checker::builtin(const std::string& name, const std::string& member, Span name_span, Span member_span,
+                         Span span) {
+    const std::string written = member.empty() ? name : name + "->" + member;
+    const BuiltinRow* row = find_builtin(name, member);
+    if (row == nullptr) {
+        std::vector<std::string_view> members;
+        for (const BuiltinRow& other : builtin_rows()) {
+            if (other.name == name && !other.member.empty()) members.push_back(other.member);
+        }
+        if (member.empty()) {
+            error(name_span, shown(name) + " has members and no value itself",
+                  members.empty() ? "" : "such as " + shown(name + "->" + std::string(members.front())));
+        } else if (members.empty()) {
+            error(member_span, shown(name) + " has no members");
+        } else {
+            std::string hint = did_you_mean(member, members);
+            if (hint.empty()) {
+                hint = "its members are";
+                for (size_t i = 0; i < members.size(); ++i) hint += (i == 0 ? " " : ", ") + std::string(members[i]);
+            }
+            error(member_span, shown(name) + " has no member " + shown(member), std::move(hint));
+        }
+        return nullptr;
+    }
+    if (!row->unavailable.empty()) {
+        error(span, shown(written) + " does not exist on Linux", std::string(row->unavailable));
+        return nullptr;
+    }
+    if (!row->right.empty()) {
+        warning(name_span, shown(name) + " is a misprint of the AIX documents",
+                "the right spelling is " + shown(row->right));
+        if (const BuiltinRow* right = find_builtin(row->right, member)) row = right;
+    }
+    if (clause_ == nullptr) {
+        error(span, shown(written) + " can only be used in a clause");
+        return nullptr;
+    }
+    if (!builtin_fits(*row, written, span)) return nullptr;
+    return make(checked::BuiltinRef{row}, types().of(row->type), span);
+}
+
+// Does the built-in have a meaning in every probe point of the clause?
+bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Span span) {
+    if (!probes_known_) return false;
+    for (const ProbeRequest& probe : clause_->probes) {
+        if (!contains(row.probes, probe.kind)) {
+            error(span, shown(written) + " has no meaning in " + probe.text, "it exists in " + forms_of(row.probes));
+            return false;
+        }
+        const auto protocol = static_cast<ProtocolSet>(probe.protocol);
+        if (probe.kind == ProbeKind::bpf && row.protocols != 0 && (row.protocols & protocol) == 0) {
+            const std::string filled = protocols_of(row.protocols);
+            std::string hint = "it is filled with protocol " + filled;
+            if (probe.protocol == Protocol::any)
+                hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
+            error(span, shown(written) + " is never filled with protocol " + shown(protocol_name(probe.protocol)),
+                  std::move(hint));
+            return false;
+        }
+    }
+    return true;
+}
+
+// --- names that stand for nothing ---------------------------------------------------------------------------------
+
+std::vector<std::string_view> Checker::names_in_scope() const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, symbol] : automatics_) {
+        if (symbol.kind != Symbol::Kind::broken) names.push_back(name);
+    }
+    for (const auto& [name, symbol] : globals_) {
+        if (symbol.kind != Symbol::Kind::broken) names.push_back(name);
+    }
+    return names;
+}
+
+void Checker::unknown_name(const ast::Name& name, Span span) {
+    if (name.storage != ast::StorageClass::none) {
+        error(span, shown(name.text) + " is not declared, and nothing is assigned to it before",
+              did_you_mean(name.text, names_in_scope()));
+        broken_name(name.text, name.storage, span);
+        return;
+    }
+    if (find_function(name.text) != nullptr) {
+        error(span, shown(name.text) + " is a function", "call it: " + name.text + "(...)");
+        return;
+    }
+    std::vector<std::string_view> names = names_in_scope();
+    for (const ConstantRow& row : constants()) {
+        if (row.right.empty() && !row.group.ends_with("_attribute")) names.push_back(row.name);
+    }
+    std::string_view last;
+    for (const BuiltinRow& row : builtin_rows()) {
+        if (row.right.empty() && row.name != last) names.push_back(last = row.name);
+    }
+    if (name.text.starts_with("__")) {
+        error(span, "there is no built-in variable " + shown(name.text), did_you_mean(name.text, names));
+    } else if (name.text == "ANY") {
+        error(span, "`ANY` stands for a key in exists() and delete() only");
+    } else {
+        std::string hint = did_you_mean(name.text, names);
+        if (hint.empty()) hint = "declare it (`int " + name.text + ";`) or assign to it before";
+        error(span, shown(name.text) + " is not declared, and nothing is assigned to it before", std::move(hint));
+    }
+    broken_name(name.text, name.storage, span);
+}
+
+}  // namespace probevue::sema

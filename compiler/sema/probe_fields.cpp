@@ -1,0 +1,221 @@
+// Probe tuples: what their fields say.
+#include <net/if.h>
+#include <pcap/dlt.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "builtins/base/text.h"
+#include "compiler/program/filter.h"
+#include "compiler/sema/checker.h"
+#include "compiler/sema/literal.h"
+
+namespace probevue::sema {
+
+namespace {
+
+constexpr uint64_t least_interval_ms = 100;  // without a process id, and multiples of it (AIX: probevue_man_interval)
+constexpr uint64_t most_interval_ms = 1000ull * 60 * 60 * 24 * 365;
+constexpr uint32_t most_processors = 8192;
+constexpr int whole_packet = 262144;
+constexpr std::string_view aix_loopback = "lo0";
+
+template <typename Number>
+bool parse_number(std::string_view text, Number& number) {
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return !text.empty() && status == std::errc{} && end == text.data() + text.size();
+}
+
+bool is_interface_name(std::string_view name) {
+    if (name.empty() || name.size() >= IFNAMSIZ || name == "." || name == "..") return false;
+    return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != '/' && c != ':' && c != 0x7f; });
+}
+
+// The part of a field that begins `offset` bytes into its text.
+Span part(const ast::TupleField& field, std::string_view of, std::string_view text) {
+    const auto offset = static_cast<uint32_t>(text.data() - of.data());
+    const uint32_t begin = std::min(field.span.begin + offset, field.span.end);
+    return {begin, std::min(begin + static_cast<uint32_t>(std::max<size_t>(1, text.size())),
+                            std::max(field.span.end, begin + 1))};
+}
+
+}  // namespace
+
+bool Checker::apply_field(FieldRule rule, const ast::TupleField& field, ProbeRequest& request) {
+    switch (rule) {
+        case FieldRule::interfaces:
+            return interfaces(field, request);
+        case FieldRule::protocol:
+            return protocol(field, request);
+        case FieldRule::filter:
+            return filter(field, request);
+        case FieldRule::pid:
+            return process(field, request);
+        case FieldRule::pid_or_path:
+            if (!field.quoted &&
+                (field.text == "*" || (!field.text.empty() && field.text[0] >= '0' && field.text[0] <= '9')))
+                return process(field, request);
+            if (field.text.empty()) {
+                error(field.span, "a process id or a program's path is missing");
+                return false;
+            }
+            request.program = field.text;
+            return true;
+        case FieldRule::module:
+            if (field.text != "*") request.module = field.text;
+            return true;
+        case FieldRule::function:
+        case FieldRule::syscall:
+        case FieldRule::syscall_any:
+        case FieldRule::tracepoint:
+            return function_name(rule, field, request);
+        case FieldRule::clock_ms:
+            return interval(field, request);
+        case FieldRule::cpus:
+            return processors(field, request);
+        case FieldRule::literal:
+        case FieldRule::any:
+            break;
+    }
+    return true;
+}
+
+bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
+    if (field.text == "*") {
+        error(field.span, "`*` cannot stand for the interface",
+              "name the interfaces (eth0|eth1), or write `any` for all");
+        return false;
+    }
+    bool right = true;
+    for (std::string_view name : split(field.text, '|')) {
+        name = trim(name);
+        if (!is_interface_name(name)) {
+            error(part(field, field.text, name),
+                  name.empty() ? "the name of an interface is missing"
+                               : shown(name) + " cannot be the name of an interface",
+                  "name the interfaces, such as eth0|eth1");
+            right = false;
+            continue;
+        }
+        std::string known(name == aix_loopback ? "lo" : name);
+        if (std::find(request.interfaces.begin(), request.interfaces.end(), known) == request.interfaces.end())
+            request.interfaces.push_back(std::move(known));
+    }
+    return right;
+}
+
+bool Checker::protocol(const ast::TupleField& field, ProbeRequest& request) {
+    if (const ProtocolRow* row = find_protocol(field.text)) {
+        request.protocol = row->protocol;
+        return true;
+    }
+    std::vector<std::string_view> names;
+    std::string all;
+    for (const ProtocolRow& row : protocols()) {
+        names.push_back(row.name);
+        all += (all.empty() ? "" : ", ") + std::string(row.name);
+    }
+    std::string hint = did_you_mean(field.text, names);
+    if (field.text == "ip") hint = "write ipv4 or ipv6";
+    if (field.text == "icmp") hint = "write icmp4 or icmp6";
+    if (hint.empty()) hint = "protocols are " + all;
+    error(field.span, field.text.empty() ? "the protocol is missing" : "there is no protocol " + shown(field.text),
+          std::move(hint));
+    return false;
+}
+
+bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
+    request.filter = field.text;
+    request.filter_position = position(field.span.begin);
+    if (!field.quoted) {
+        error(field.span, field.text == "*" ? "`*` cannot stand for the filter" : "the filter stands in double quotes",
+              field.text == "*" ? "write a tcpdump filter in double quotes; \"\" matches every packet"
+                                : "write \"" + field.text + "\"");
+        return false;
+    }
+    FilterError fault;
+    if (!compile_filter(field.text, DLT_EN10MB, whole_packet, fault).empty()) return true;
+    Span span = field.span;
+    if (fault.offset) span = span_in_literal(source_, field.span, *fault.offset, fault.at.size());
+    const bool rejects = fault.message.find("rejects all packets") != std::string::npos;
+    error(span, rejects ? "the filter matches no packet" : "in the filter: " + fault.message,
+          rejects ? "its conditions exclude each other" : "see pcap-filter(7)");
+    return false;
+}
+
+bool Checker::process(const ast::TupleField& field, ProbeRequest& request) {
+    if (field.text == "*") {
+        if (request.kind == ProbeKind::interval_pid) {
+            error(field.span, "a process id is missing");
+            return false;
+        }
+        return true;
+    }
+    int64_t pid = 0;
+    if (!parse_number(field.text, pid) || pid <= 0 || pid > INT32_MAX) {
+        error(field.span, shown(field.text) + " is no process id", "write a number, or `*` for all processes");
+        return false;
+    }
+    request.pid = pid;
+    return true;
+}
+
+bool Checker::interval(const ast::TupleField& field, ProbeRequest& request) {
+    uint64_t ms = 0;
+    if (!parse_number(field.text, ms)) {
+        error(field.span, field.text.empty() ? "the interval is missing" : shown(field.text) + " is no interval",
+              "write milliseconds, digits only: 500");
+        return false;
+    }
+    request.interval_ms = ms;
+    if (ms > most_interval_ms) {
+        error(field.span, "an interval is at most a year");
+        return false;
+    }
+    if (request.kind == ProbeKind::interval_pid) {
+        if (ms >= 1) return true;
+        error(field.span, "an interval of a process is at least 1 millisecond");
+        return false;
+    }
+    if (ms >= least_interval_ms && ms % least_interval_ms == 0) return true;
+    error(field.span, "an interval is at least 100 milliseconds and a multiple of 100",
+          "only intervals bound to a process (@@interval:<pid>:clock:<milliseconds>) can be shorter");
+    return false;
+}
+
+bool Checker::processors(const ast::TupleField& field, ProbeRequest& request) {
+    if (field.text == "*") return true;
+    for (std::string_view range : split(field.text, '|')) {
+        range = trim(range);
+        const std::vector<std::string_view> ends = split(range, '-');
+        uint32_t first = 0;
+        uint32_t last = 0;
+        const bool right = (ends.size() == 1 || ends.size() == 2) && parse_number(trim(ends.front()), first) &&
+                           parse_number(trim(ends.back()), last) && first <= last;
+        if (!right || last >= most_processors) {
+            error(part(field, field.text, range), shown(range) + " is no processor",
+                  "write `*`, or numbers and ranges: 0|4-7");
+            return false;
+        }
+        for (uint32_t cpu = first; cpu <= last; ++cpu) request.cpus.push_back(cpu);
+    }
+    std::sort(request.cpus.begin(), request.cpus.end());
+    request.cpus.erase(std::unique(request.cpus.begin(), request.cpus.end()), request.cpus.end());
+    return true;
+}
+
+bool Checker::function_name(FieldRule rule, const ast::TupleField& field, ProbeRequest& request) {
+    if (field.text.empty()) {
+        error(field.span, "the name of the function is missing");
+        return false;
+    }
+    if (field.text == "*" && rule != FieldRule::syscall_any) {
+        error(field.span, "`*` cannot stand here",
+              rule == FieldRule::syscall ? "@@syscallx:*:*:entry probes all system calls" : "write a name");
+        return false;
+    }
+    request.function = field.text;
+    return true;
+}
+
+}  // namespace probevue::sema
