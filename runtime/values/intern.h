@@ -2,6 +2,7 @@
 // compares and prints.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <vector>
