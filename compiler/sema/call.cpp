@@ -180,9 +180,8 @@ bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
 }
 
 bool Checker::range_rules(const std::vector<ExprPtr>& arguments, Span span) {
-    const ConstantRow* linear = find_constant("LINEAR", "range_kind");
     const std::optional<int64_t> kind = constant_value(*arguments[1]);
-    if (linear != nullptr && kind && *kind == linear->value) {
+    if (kind && *kind == static_cast<int64_t>(RangeKind::linear)) {
         if (arguments.size() != 5) {
             error(span, "a linear range has a least value, a greatest value and a step",
                   "set_range(range, LINEAR, min, max, step)");

@@ -151,7 +151,7 @@ ExprPtr Checker::group_argument(const Parameter& parameter, const ast::Expr& wri
         is_one = is_one || (number && *number == row.value);
     }
     const bool flags = parameter.group.ends_with("flags");
-    if (number && (flags ? (*number & ~bits) == 0 : is_one)) return integer(*number, int_type(), written.span);
+    if (number && (flags ? (*number & ~bits) == 0 : is_one)) return found;
     error(written.span, number ? what + " is none of its constants" : what + " must be a constant",
           "write " + all + (flags ? ", joined with `|`" : ""));
     return nullptr;

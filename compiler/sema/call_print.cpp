@@ -7,9 +7,9 @@ namespace probevue::sema {
 
 namespace {
 
-std::string shown_conversion(const Conversion& conversion, const Source& source, Span span) {
-    (void)conversion;
-    return "`" + source.text().substr(span.begin, span.end - span.begin) + "`";
+// The conversion as it is written.
+std::string shown_at(const Source& source, Span span) {
+    return shown(std::string_view(source.text()).substr(span.begin, span.end - span.begin));
 }
 
 }  // namespace
@@ -38,8 +38,7 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
         Conversion& conversion = format.conversions[i];
         const Span place_of = span_in_literal(source_, first.span, conversion.at, conversion.length);
         if (i >= given) {
-            if (right || format.faults.empty())
-                error(place_of, shown_conversion(conversion, source_, place_of) + " has no argument");
+            if (right || format.faults.empty()) error(place_of, shown_at(source_, place_of) + " has no argument");
             right = false;
             continue;
         }
@@ -51,8 +50,7 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
         }
         const Fit fit = conversion_fits(conversion.piece.conversion, found->type);
         if (!fit.fits) {
-            error(written.span,
-                  shown(found->type) + " cannot be printed with " + shown_conversion(conversion, source_, place_of),
+            error(written.span, shown(found->type) + " cannot be printed with " + shown_at(source_, place_of),
                   fit.hint);
             right = false;
             continue;

@@ -117,6 +117,7 @@ private:
     ExprPtr variable(uint32_t id, const ast::Name& name, Span span, bool stored);
     bool predicate_allows(const checked::Variable& variable, uint32_t id, const ast::Name& name, Span span);
     ExprPtr constant_name(const std::string& name, Span span);
+    ExprPtr constant_row(const ConstantRow& written, Span span);
     ExprPtr argument_or_return(const std::string& name, Span span);
     const Prototype* probed_prototype(const std::string& name, Span span, ProbeSet where, std::string_view when);
     ExprPtr argument_value(const std::string& name, Span span);

@@ -85,7 +85,7 @@ Symbol* Checker::find(ast::StorageClass storage, const std::string& name) {
 ExprPtr Checker::name(const ast::Name& name, Span span) {
     if (constants_only_) return constant_name(name.text, span);
     if (name.storage == ast::StorageClass::none && !group_.empty()) {
-        if (const ConstantRow* row = find_constant(name.text, group_)) return integer(row->value, int_type(), span);
+        if (const ConstantRow* row = find_constant(name.text, group_)) return constant_row(*row, span);
     }
     if (const Symbol* symbol = find(name.storage, name.text)) return symbol_value(*symbol, name, span);
     if (name.storage == ast::StorageClass::none) {
@@ -186,8 +186,13 @@ ExprPtr Checker::constant_name(const std::string& name, Span span) {
         error(span, shown(name) + " is no constant");
         return nullptr;
     }
+    return constant_row(*row, span);
+}
+
+ExprPtr Checker::constant_row(const ConstantRow& written, Span span) {
+    const ConstantRow* row = &written;
     if (!row->right.empty()) {
-        warning(span, shown(name) + " is a misprint of the AIX documents",
+        warning(span, shown(row->name) + " is a misprint of the AIX documents",
                 "the right spelling is " + shown(row->right));
         if (const ConstantRow* right = find_constant(row->right)) row = right;
     }
