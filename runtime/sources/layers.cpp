@@ -4,6 +4,10 @@
 #include <array>
 #include <cstring>
 #include <iterator>
+#include <variant>
+#include <vector>
+
+#include "builtins/builtin.h"
 
 namespace probevue {
 namespace {
@@ -40,6 +44,36 @@ enum IpProtocol : uint8_t {
 constexpr int most_tags = 8;
 constexpr int most_extensions = 16;
 
+// The built-ins that lie in a header, for headers that are there in part.
+std::vector<PacketField> fields_of(Layer layer) {
+    std::vector<PacketField> fields;
+    for (const BuiltinRow& row : builtin_rows()) {
+        const auto* field = std::get_if<PacketField>(&row.from);
+        if (field != nullptr && field->layer == layer) fields.push_back(*field);
+    }
+    return fields;
+}
+
+// Clears the bits of the fields of which only some bytes are among the first `there` of a header: half a field is no
+// value.
+void clear_halves(Layer layer, uint8_t* header, size_t there) {
+    static const auto fields = [] {
+        std::array<std::vector<PacketField>, layer_count> all;
+        for (size_t i = 0; i < layer_count; i++) all[i] = fields_of(static_cast<Layer>(i));
+        return all;
+    }();
+    for (const PacketField& field : fields[static_cast<size_t>(layer)]) {
+        const size_t end = size_t{field.offset} + field.width;
+        if (field.offset >= there || end <= there) continue;
+        const bool integer = field.width <= sizeof(field.mask);
+        const uint64_t bits = uint64_t{field.mask} << field.shift;
+        for (size_t at = field.offset; at < there; at++) {
+            const uint64_t of_byte = integer ? bits >> (end - 1 - at) * 8 : 0xff;
+            header[at] = static_cast<uint8_t>(header[at] & ~of_byte);
+        }
+    }
+}
+
 uint16_t get16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
 
 }  // namespace
@@ -56,9 +90,9 @@ public:
           short_(packet.captured < packet.wire_length) {}
 
     void ethernet() {
-        const uint8_t* header = layer(Layer::ether, 0, 14);
+        layer(Layer::ether, 0, 14);
         add(Protocol::ether);
-        tagged(get16(header + 12), 14);
+        if (const uint8_t* type = bytes(12, 2)) tagged(get16(type), 14);
     }
 
     void cooked(size_t type_at, size_t size) {
@@ -105,6 +139,7 @@ private:
             if (at >= end_) return zeros;
             uint8_t* copy = blank(which);
             std::memcpy(copy, data_ + at, end_ - at);
+            clear_halves(which, copy, end_ - at);
             header = copy;
         }
         set(which, header);
@@ -119,10 +154,12 @@ private:
 
     void tagged(uint16_t type, size_t at) {
         for (int tags = 0; type == type_vlan || type == type_provider_vlan || type == type_old_vlan; tags++) {
-            const uint8_t* tag = bytes(at, 4);
-            if (tag == nullptr || tags == most_tags) break;
+            const uint8_t* tag = bytes(at, 2);
+            if (tag == nullptr || tags == most_tags) return;
             if (tags == 0) slot(PacketSlot::vlan) = get16(tag) & 0xfff;
-            type = get16(tag + 2);
+            const uint8_t* inner = bytes(at + 2, 2);
+            if (inner == nullptr) return;
+            type = get16(inner);
             at += 4;
         }
         slot(PacketSlot::ether_type) = type;
@@ -224,21 +261,11 @@ private:
         }
     }
 
-    // IGMP messages whose second word is a group: queries, reports before version 3, leave, and multicast traceroute.
+    // Version 3 reports have no group of their own in the second word, but a count of records (RFC 3376).
     void multicast(size_t at) {
         const uint8_t* header = layer(Layer::igmp, at, 8);
-        switch (header[0]) {
-            case 0x11:
-            case 0x12:
-            case 0x16:
-            case 0x17:
-            case 0x1e:
-            case 0x1f:
-                return;
-            default:
-                break;
-        }
-        if (header == zeros) return;
+        constexpr uint8_t report_version_3 = 0x22;
+        if (header[0] != report_version_3) return;
         uint8_t start[4];
         std::memcpy(start, header, sizeof start);
         uint8_t* copy = blank(Layer::igmp);
@@ -255,13 +282,16 @@ private:
         uint8_t* copy = blank(Layer::arp);
         size_t from = at;
         auto take = [&](size_t to, size_t room, size_t size) {
-            size_t there = from < end_ ? std::min({size, room, end_ - from}) : 0;
-            if (there > 0) std::memcpy(copy + to, data_ + from, there);
-            cut_off_ |= short_ && there < std::min(size, room);
+            if (const uint8_t* source = bytes(from, std::min(size, room)))
+                std::memcpy(copy + to, source, std::min(size, room));
             from += size;
         };
         cut_off_ = false;  // of the 28 bytes that it does not have
-        take(0, 8, 8);
+        take(0, 2, 2);
+        take(2, 2, 2);
+        take(4, 1, 1);
+        take(5, 1, 1);
+        take(6, 2, 2);
         take(8, 6, hardware);
         take(14, 4, protocol);
         take(18, 6, hardware);
