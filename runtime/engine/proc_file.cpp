@@ -79,8 +79,8 @@ std::string process_name(int64_t pid) {
 }
 
 int64_t parent_of(int64_t pid) {
-    const std::optional<std::string> stat = read_file(fmt::format("/proc/{}/stat", pid));
-    const std::vector<std::string_view> words = stat_words(stat.value_or(std::string()));
+    const std::string stat = read_file(fmt::format("/proc/{}/stat", pid)).value_or(std::string());
+    const std::vector<std::string_view> words = stat_words(stat);
     return words.size() > 1 ? number_of(words[1]) : 0;
 }
 
