@@ -196,24 +196,29 @@ private:
         clock_->wait(fds, timeout);
     }
 
-    // Ctrl-C: what happened before it and has not shown yet still counts.
+    // Ctrl-C: what happened before it and has not shown yet still counts, intervals included.
     void drain_rest() {
-        const uint64_t stopped = clock_->realtime_ns();
-        uint64_t deadline = clock_->monotonic_ns() + release_time(0);
-        for (Live* first = earliest();; first = earliest()) {
-            if (engine_->exit_requested() || sink_.closed()) return;
-            if (first != nullptr && (first->source->head().time_ns > stopped)) {
+        look_at_clock();
+        const uint64_t stopped = realtime_;
+        const uint64_t deadline = monotonic_ + release_time(0);
+        while (!engine_->exit_requested() && !sink_.closed()) {
+            Live* first = earliest();
+            const uint64_t due = stamp_of_due();
+            const uint64_t time = first != nullptr ? first->source->head().time_ns : Timers::never;
+            if (first == nullptr && clock_->monotonic_ns() < deadline) {
+                constexpr uint64_t nap_ns = 2'000'000;
+                clock_->wait({}, nap_ns);
+            } else if (due <= time && due <= stopped) {
+                dispatcher_.fire(timers_.pop(), due);
+            } else if (first == nullptr) {
+                return;
+            } else if (time > stopped) {
                 first->ended = true;  // the rest of it came later
                 first->losses = first->source->losses();
-            } else if (first != nullptr) {
+            } else {
                 handle(*first);
                 first->ready = false;
                 first->source->pop();
-            } else if (clock_->monotonic_ns() < deadline) {
-                constexpr uint64_t nap_ns = 2'000'000;
-                clock_->wait({}, nap_ns);
-            } else {
-                return;
             }
         }
     }

@@ -272,7 +272,8 @@ TEST_CASE("no damage makes the reader or the layer parser misbehave") {
     for (int round = 0; round < 3000; round++) {
         Bytes bytes = seeds[random() % seeds.size()];
         for (uint32_t n = random() % 8; n > 0 && !bytes.empty(); n--) {
-            size_t at = random() % std::min<size_t>(bytes.size(), random() % 2 != 0 ? 200 : SIZE_MAX);
+            const size_t near = random() % 2 != 0 ? 200 : SIZE_MAX;
+            size_t at = random() % std::min<size_t>(bytes.size(), near);
             bytes[at] = static_cast<uint8_t>(random() % 3 == 0 ? 0xff : random());
         }
         if (random() % 4 == 0) bytes.resize(random() % (bytes.size() + 1));
