@@ -32,7 +32,8 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 }
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
-    const size_t limit = std::max<size_t>(1, name.size() / 3);
+    if (name.size() < 3) return {};  // every short name is near to every other
+    const size_t limit = name.size() / 3;
     size_t best = limit + 1;
     std::string_view found;
     for (std::string_view candidate : candidates) {

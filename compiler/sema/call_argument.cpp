@@ -96,6 +96,7 @@ ExprPtr Checker::filled_argument(const Parameter& parameter, const ast::Expr& wr
     const TypeRef type = found->type;
     bool right = true;
     std::string wanted;
+    std::string hint;
     switch (parameter.kind) {
         case ParameterKind::net_info:
             right = type->kind == TypeKind::net_info;
@@ -110,13 +111,16 @@ ExprPtr Checker::filled_argument(const Parameter& parameter, const ast::Expr& wr
             wanted = "an integer variable";
             break;
         default:
-            right = type->size > 0 && type->kind != TypeKind::path && type->kind != TypeKind::stack &&
-                    type->kind != TypeKind::net_info;
+            right = type->is_integer() || type->kind == TypeKind::pointer || type->kind == TypeKind::timestamp ||
+                    type->kind == TypeKind::string || type->kind == TypeKind::array ||
+                    type->kind == TypeKind::structure;
             wanted = "a variable that bytes can be copied into";
+            if (type->kind == TypeKind::ip)
+                hint = "copy into an int or char[16], and call convert_ip4_addr() or convert_ip6_addr()";
             break;
     }
     if (!right) {
-        error(written.span, what + " is " + wanted + ", this is " + shown(type));
+        error(written.span, what + " is " + wanted + ", this is " + shown(type), std::move(hint));
         return nullptr;
     }
     assigned_now(written);
@@ -135,18 +139,31 @@ ExprPtr Checker::address_argument(const ast::Expr& written, const std::string& w
 
 // A constant expression made of the constants of one group.
 ExprPtr Checker::group_argument(const Parameter& parameter, const ast::Expr& written, const std::string& what) {
+    const auto* name_node = std::get_if<ast::Name>(&written.node);
+    std::vector<std::string_view> names;
+    for (const ConstantRow& row : constants()) {
+        if (row.group == parameter.group && !row.doc.starts_with("another spelling")) names.push_back(row.name);
+    }
+    std::string all;
+    for (const std::string_view name : names) all += (all.empty() ? "" : ", ") + std::string(name);
+    if (name_node != nullptr && find(name_node->storage, name_node->text) == nullptr &&
+        find_constant(name_node->text) == nullptr && find_constant(name_node->text, parameter.group) == nullptr &&
+        !is_builtin(name_node->text)) {
+        std::string hint = did_you_mean(name_node->text, names);
+        if (hint.empty()) hint = "write " + all;
+        error(written.span, shown(name_node->text) + " cannot be " + what, std::move(hint));
+        return nullptr;
+    }
     const std::string_view before = group_;
     group_ = parameter.group;
     ExprPtr found = value(written);
     group_ = before;
     if (found == nullptr) return nullptr;
-    std::string all;
     int64_t bits = 0;
     bool is_one = false;
     const std::optional<int64_t> number = constant_value(*found);
     for (const ConstantRow& row : constants()) {
         if (row.group != parameter.group) continue;
-        if (!row.doc.starts_with("another spelling")) all += (all.empty() ? "" : ", ") + std::string(row.name);
         bits |= row.value;
         is_one = is_one || (number && *number == row.value);
     }

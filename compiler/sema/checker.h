@@ -282,6 +282,8 @@ private:
 
 // Names of types as messages show them ("`int`").
 std::string shown(TypeRef type);
+// "an integer", "a String", or the name of the type: for what holds values of any size.
+std::string sort_of(TypeRef type);
 // "`x`"
 std::string shown(std::string_view name);
 

@@ -163,7 +163,8 @@ void Checker::finish() {
             error(pending.span, "there is no associative array " + shown(array.name),
                   hint.empty() ? "one is made by storing into it: " + array.name + "[key] = value" : hint);
         } else {
-            error(pending.span, "nothing is ever stored in the associative array " + shown(array.name), hint);
+            error(pending.span, "nothing is ever stored in the associative array " + shown(array.name),
+                  hint.empty() ? "store into it: " + array.name + "[key] = value" : hint);
         }
     }
     if (!initializers_.statements.empty()) {

@@ -30,7 +30,15 @@ std::string advice(TypeRef from, TypeRef to) {
 
 }  // namespace
 
-std::string shown(TypeRef type) { return "`" + type->name + "`"; }
+std::string shown(TypeRef type) { return type->kind == TypeKind::string ? "`String`" : "`" + type->name + "`"; }
+
+std::string sort_of(TypeRef type) {
+    if (type->is_integer()) return "an integer";
+    if (type->kind == TypeKind::string) return "a String";
+    if (type->kind == TypeKind::list) return "a list";
+    if (type->kind == TypeKind::range) return "a range";
+    return shown(type);
+}
 std::string shown(std::string_view name) { return "`" + std::string(name) + "`"; }
 
 ExprPtr Checker::make(decltype(checked::Expr::node) node, TypeRef type, Span span) const {

@@ -139,7 +139,7 @@ std::optional<uint32_t> Checker::new_variable(const std::string& name, checked::
                 return known->second.id;
             if (before.storage == storage && before.type != nullptr) {
                 error(span, shown(name) + " is declared twice" +
-                                (same_type ? "" : ", as " + shown(before.type) + " and as " + shown(type)));
+                                (same_type ? "" : ", as " + shown(before.type->name) + " and as " + shown(type->name)));
                 return std::nullopt;
             }
         }

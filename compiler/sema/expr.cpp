@@ -101,10 +101,7 @@ ExprPtr Checker::truth(ExprPtr operand) {
 }
 
 ExprPtr Checker::integer_literal(const ast::IntegerLiteral& literal, Span span) {
-    if (literal.too_large) {
-        error(span, "this number does not fit 64 bits");
-        return nullptr;
-    }
+    if (literal.too_large) return nullptr;  // the parser has said so
     const TypeRef type = literal_type(types(), literal);
     if (literal.is_decimal && !literal.has_unsigned_suffix && !type->is_signed) {
         warning(span, "this number is so large that it is unsigned", "write it with the suffix ULL");

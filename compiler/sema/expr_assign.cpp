@@ -164,6 +164,11 @@ ExprPtr Checker::implicit_variable(const ast::Name& name, ExprPtr& stored, Span 
     const std::optional<uint32_t> id = new_variable(name.text, storage, nullptr, at);
     if (!id) return nullptr;
     infos_[*id].assigned = true;
+    if (stored->type->kind == TypeKind::array) stored = text(std::move(stored));
+    if (stored == nullptr) {
+        infos_[*id].broken = true;
+        return nullptr;
+    }
     take_type(*id, *stored);
     const TypeRef type = out_.variables[*id].type;
     if (type == nullptr) {
@@ -223,7 +228,7 @@ ExprPtr Checker::finish_store(ExprPtr to, ExprPtr stored, Span span) {
     if (const auto* variable = std::get_if<checked::VariableRef>(&to->node)) {
         what = "assigned to " + shown(out_.variables[variable->id].name) + ", which is " + shown(type);
     } else if (const auto* element = std::get_if<checked::ElementRef>(&to->node)) {
-        what = "stored in " + shown(out_.arrays[element->array].name) + ", whose values are " + shown(type);
+        what = "stored in " + shown(out_.arrays[element->array].name) + ", where each value is " + sort_of(type);
     }
     if (type->kind == TypeKind::array) {
         error(span, "an array cannot be assigned to",

@@ -179,8 +179,8 @@ ExprPtr Checker::array_key(uint32_t array, size_t dimension, ExprPtr key) {
         return implicit(std::move(key), to, "a key of " + shown(name));
     }
     error(key->span,
-          "key " + std::to_string(dimension + 1) + " of " + shown(name) + " is " + shown(to) + ", this is " +
-              shown(key->type),
+          "key " + std::to_string(dimension + 1) + " of " + shown(name) + " is " + sort_of(to) + ", this is " +
+              sort_of(key->type),
           "all uses of an array have the types of its first use");
     return nullptr;
 }
@@ -201,7 +201,7 @@ bool Checker::plan_value(uint32_t array, TypeRef type, Span span) {
         plan_.widen_string(value_plan(entry.name), type->count);
     const bool special = [](TypeKind kind) { return kind == TypeKind::list || kind == TypeKind::range; }(type->kind);
     if (special && entry.value->kind != type->kind) {
-        error(span, "values of " + shown(entry.name) + " are " + shown(entry.value) + ", not " + shown(type),
+        error(span, "each value of " + shown(entry.name) + " is " + sort_of(entry.value) + ", not " + sort_of(type),
               "all uses of an array have the types of its first use");
         return false;
     }

@@ -1,6 +1,9 @@
 #include "compiler/sema/format.h"
 
 #include <algorithm>
+#include <cctype>
+
+#include "builtins/base/text.h"
 
 namespace probevue::sema {
 
@@ -118,12 +121,10 @@ private:
     }
 
     void unknown(char letter) {
-        std::string shown = "`%";
-        shown += letter;
-        shown += '`';
         std::string hint = "conversions are %d %u %x %X %o %c %s %f %e %g %p %I %H %M %A %W %t %T";
         if (letter == 'n') hint = "printf only prints";
-        fault("there is no conversion " + shown, hint);
+        if (!std::isalpha(static_cast<unsigned char>(letter))) hint = "write `%%` for a percent sign";
+        fault("there is no conversion `%" + escape(std::string_view(&letter, 1)) + "`", hint);
     }
 
     void fault(std::string text, std::string hint = {}) {

@@ -391,7 +391,9 @@ void Checker::unknown_name(const ast::Name& name, Span span) {
         if (row.right.empty() && row.name != last) names.push_back(last = row.name);
     }
     if (name.text.starts_with("__")) {
-        error(span, "there is no built-in variable " + shown(name.text), did_you_mean(name.text, names));
+        std::string hint = did_you_mean(name.text, names);
+        if (hint.empty()) hint = "probevue -l -v lists the built-in variables of each probe";
+        error(span, "there is no built-in variable " + shown(name.text), std::move(hint));
     } else if (name.text == "ANY") {
         error(span, "`ANY` stands for a key in exists() and delete() only");
     } else {

@@ -241,7 +241,8 @@ std::vector<sock_filter> random_filter(std::mt19937& random) {
                 break;
         }
     }
-    code.push_back(pick(2) == 0 ? make(BPF_RET | BPF_A, 0, 0, 0) : make(BPF_RET | BPF_K, 0, 0, static_cast<uint32_t>(random())));
+    code.push_back(pick(2) == 0 ? make(BPF_RET | BPF_A, 0, 0, 0)
+                                : make(BPF_RET | BPF_K, 0, 0, static_cast<uint32_t>(random())));
     return code;
 }
 
