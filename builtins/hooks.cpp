@@ -1,0 +1,140 @@
+#include "builtins/hooks.h"
+
+#include <array>
+
+namespace probevue {
+namespace {
+
+constexpr std::array rung_rows{
+#define RUNG(rung, name, doc) RungRow{Rung::rung, name, doc},
+#define HOOK(...)
+#define HOOK_FIELD(...)
+#define HOOK_CAUSE(...)
+#define SOCKET_FIELD(...)
+#define TASK_FIELD(...)
+#include "builtins/hooks.def"
+#undef RUNG
+#undef HOOK
+};
+static_assert(rung_rows.size() == rung_count);
+
+enum class Id : uint16_t {
+#define RUNG(...)
+#define HOOK(id, ...) id,
+#include "builtins/hooks.def"
+#undef HOOK
+    count
+};
+
+constexpr std::array rows{
+#define HOOK(id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, context, doc) \
+    HookRow{static_cast<uint16_t>(Id::id), ProbeKind::kind, part,     Rung::rung,     HookPoint::point,     target, \
+            arguments,                     socket,          socket_path, protocol, HookCode::code, HookContext::context, doc},
+#include "builtins/hooks.def"
+#undef HOOK
+#undef HOOK_FIELD
+#undef HOOK_CAUSE
+#undef SOCKET_FIELD
+#undef TASK_FIELD
+};
+
+// A row with the hook that it belongs to.
+template <typename Row>
+struct Owned {
+    Id owner;
+    Row row;
+};
+
+constexpr auto fields = std::to_array<Owned<HookField>>({
+#define HOOK(...)
+#define HOOK_CAUSE(...)
+#define SOCKET_FIELD(...)
+#define TASK_FIELD(...)
+#define HOOK_FIELD(hook, field, from, path, conversion) \
+    {Id::hook, {EventField::field, from, path, Conversion::conversion}},
+#include "builtins/hooks.def"
+#undef HOOK_FIELD
+#undef HOOK_CAUSE
+#define HOOK_FIELD(...)
+});
+
+constexpr auto causes = std::to_array<Owned<HookCause>>({
+#define HOOK_CAUSE(hook, from, enumerated, name, value, why) \
+    {Id::hook, {from, enumerated, name, value, EventCause::why}},
+#include "builtins/hooks.def"
+#undef HOOK_CAUSE
+#undef SOCKET_FIELD
+#define HOOK_CAUSE(...)
+});
+
+constexpr std::array of_sockets{
+#define SOCKET_FIELD(field, path, conversion) HookField{EventField::field, from_socket, path, Conversion::conversion},
+#include "builtins/hooks.def"
+#undef SOCKET_FIELD
+#undef TASK_FIELD
+};
+
+constexpr std::array of_tasks{
+#define SOCKET_FIELD(...)
+#define TASK_FIELD(field, path, conversion) HookField{EventField::field, from_task, path, Conversion::conversion},
+#include "builtins/hooks.def"
+#undef RUNG
+#undef HOOK
+#undef HOOK_FIELD
+#undef HOOK_CAUSE
+#undef SOCKET_FIELD
+#undef TASK_FIELD
+};
+
+template <typename Row, size_t size>
+consteval std::array<Row, size> without_owners(const std::array<Owned<Row>, size>& owned) {
+    std::array<Row, size> out{};
+    for (size_t i = 0; i < size; ++i) out[i] = owned[i].row;
+    return out;
+}
+
+// Rows of a hook lie between bounds[index] and bounds[index + 1].
+template <typename Row, size_t size>
+consteval auto bounds_of(const std::array<Owned<Row>, size>& owned) {
+    std::array<uint16_t, static_cast<size_t>(Id::count) + 1> bounds{};
+    for (size_t i = 0; i < size; ++i) {
+        if (i > 0 && owned[i].owner < owned[i - 1].owner) throw "rows of hooks stand in the order of the hooks";
+        for (size_t id = static_cast<size_t>(owned[i].owner) + 1; id < bounds.size(); ++id) bounds[id] = static_cast<uint16_t>(i + 1);
+    }
+    return bounds;
+}
+
+constexpr auto field_rows = without_owners(fields);
+constexpr auto field_bounds = bounds_of(fields);
+constexpr auto cause_rows = without_owners(causes);
+constexpr auto cause_bounds = bounds_of(causes);
+
+template <typename Row, size_t size, size_t bounds_size>
+std::span<const Row> rows_between(const std::array<Row, size>& all, const std::array<uint16_t, bounds_size>& bounds, uint16_t index) {
+    return std::span(all).subspan(bounds[index], bounds[index + 1u] - bounds[index]);
+}
+
+}  // namespace
+
+std::span<const RungRow> rungs() { return rung_rows; }
+
+const RungRow& rung_row(Rung rung) { return rung_rows[static_cast<size_t>(rung)]; }
+
+const RungRow* find_rung(std::string_view name) {
+    for (const RungRow& row : rung_rows) {
+        if (row.name == name) return &row;
+    }
+    return nullptr;
+}
+
+std::span<const HookRow> hook_rows() { return rows; }
+
+std::span<const HookField> hook_fields(const HookRow& row) { return rows_between(field_rows, field_bounds, row.index); }
+
+std::span<const HookCause> hook_causes(const HookRow& row) { return rows_between(cause_rows, cause_bounds, row.index); }
+
+std::span<const HookField> socket_fields() { return of_sockets; }
+
+std::span<const HookField> task_fields() { return of_tasks; }
+
+}  // namespace probevue

@@ -1,0 +1,125 @@
+// Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a probe is adding rows to
+// hooks.def; only a condition that no row can say has code, named from the row (compiler/place/conditions).
+//
+// What was measured on which kernel stands in docs/hooks.md.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "builtins/event.h"
+#include "builtins/probe.h"
+
+namespace probevue {
+
+// The ladder: the first rung that the kernel grants, and on which all parts of an event can be had, is taken.
+enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup };
+inline constexpr uint8_t rung_count = 5;
+
+struct RungRow {
+    Rung rung;
+    std::string_view name;  // for --hook
+    std::string_view doc;
+};
+std::span<const RungRow> rungs();
+const RungRow& rung_row(Rung rung);
+const RungRow* find_rung(std::string_view name);
+
+// Where in the kernel a program runs.
+enum class HookPoint : uint8_t {
+    tracepoint,      // typed raw tracepoint: its arguments
+    entry,           // a function is entered: its arguments
+    exit,            // a function returns: its arguments at entry, and what it returns
+    cgroup_ingress,  // a packet has found its socket; root of the unified hierarchy
+};
+
+// Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
+enum class HookCode : uint8_t {
+    none,
+    state_change,      // TIME_WAIT is derived, the process is the caller's in some transitions
+    count_packet,      // retransmissions of this packet, where the kernel's count of time-outs is 0
+    send_buffer,       // tcp_sendmsg_locked: the kernel is about to wait for room
+    send_wait,         // sk_stream_wait_memory
+    zero_window,       // an outgoing packet announces a window of 0, for the first time since it was open
+    receive_refused,   // data refused, for the first time since the window was open
+    packet_addresses,  // both ends from the headers of a received packet
+    listen_packet,     // a packet at a listener whose queue is full (cgroup)
+    listen_request,    // tcp_conn_request of a listener whose queue is full
+    listen_ack,        // tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock
+};
+
+// Whose process is the current one when the hook runs?
+enum class HookContext : uint8_t {
+    interrupted,  // nobody's: fields of the process are 0
+    caller,       // that of the process that uses the socket
+};
+
+// From what a path starts.
+inline constexpr int8_t from_socket = -1;  // the hook's socket
+inline constexpr int8_t from_task = -2;    // the current task
+inline constexpr int8_t from_result = -3;  // what the function returns
+
+// How the value that was read becomes the field's.
+enum class Conversion : uint8_t {
+    value,          // as it is, widened
+    network16,      // two bytes in network order
+    tcp_state,      // the kernel's number of a TCP state -> AIX's (tcp_state_of_linux)
+    one_more,       // a count that does not take in this event
+    pointer,        // the address itself, nothing is read
+    socket_local,   // ip_addr_t of the socket's own end
+    socket_remote,  // and of the other
+    text,           // NUL-terminated bytes
+    // Values that helper functions of the kernel give; the path is empty.
+    current_pid,
+    current_tid,
+    current_uid,
+    current_gid,
+    current_name,
+    processor,
+    own_pid,        // process id of this session: put in when the program is loaded
+    constant_one,
+};
+
+// A field of the event. Of several rows for a field the next is read when the one before gave 0.
+struct HookField {
+    EventField field;
+    int8_t from;            // number of an argument from 0, or from_socket, from_task
+    std::string_view path;  // "struct.member.member->member": `->` follows a pointer; empty: the argument itself
+    Conversion conversion;
+};
+
+// The event happens when an argument has one of these values; without rows, always.
+struct HookCause {
+    int8_t from;                  // argument, or from_result
+    std::string_view enumerated;  // name of an enum: `name` is one of its enumerators; a kernel that lacks it never has the cause
+    std::string_view name;
+    int64_t value = 0;            // without an enum
+    EventCause why;
+};
+
+struct HookRow {
+    uint16_t index = 0;         // in hook_rows()
+    ProbeKind kind;
+    uint8_t part;               // an event may need several hooks: of each part the first row that the kernel has is taken
+    Rung rung;
+    HookPoint point;
+    std::string_view target;    // tracepoint or function
+    uint8_t arguments;          // that it must have at least
+    int8_t socket;              // the argument that leads to the socket; from_socket when `code` finds it
+    std::string_view socket_path;  // from that argument; empty: the argument itself
+    uint16_t protocol;          // IPPROTO_* that the socket must have; 0: any
+    HookCode code;
+    HookContext context;
+    std::string_view doc;
+};
+
+std::span<const HookRow> hook_rows();
+std::span<const HookField> hook_fields(const HookRow& row);
+std::span<const HookCause> hook_causes(const HookRow& row);
+// Fields that every hook with a socket gives, unless it has rows of its own.
+std::span<const HookField> socket_fields();
+// Fields of the current process and processor.
+std::span<const HookField> task_fields();
+
+}  // namespace probevue
