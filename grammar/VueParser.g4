@@ -135,7 +135,7 @@ untyped : Identifier ( '=' initializer )? ;
 barePrototype : Identifier '(' typedParameter ( ',' ( parameter | '...' ) )* ')' ';' ;
 
 // A type that is not known; preprocessed headers hold some (`__builtin_va_list`).
-unknownTypeDeclaration : unknownType declarators ( ';' | functionBody ) ;
+unknownTypeDeclaration : qualifier* unknownType declarators ( ';' | functionBody ) ;
 
 storage : ClassAuto | ClassThread | ClassGlobal | ClassKernel ;
 

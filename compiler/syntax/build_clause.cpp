@@ -42,7 +42,10 @@ std::vector<ast::Declaration> Builder::header(Parser::HeaderContext* tree) {
 ast::Clause Builder::clause(Parser::ClauseContext* tree) {
     ast::Clause made;
     made.span = span(tree);
-    for (Parser::ProbeContext* one : tree->probe()) made.tuples.push_back(probe(one));
+    for (Parser::ProbeContext* one : tree->probe()) {
+        ast::ProbeTuple tuple = probe(one);
+        if (!tuple.fields.empty()) made.tuples.push_back(std::move(tuple));
+    }
     if (tree->predicate() != nullptr) {
         if (tree->predicate()->When() != nullptr) made.when_span = span(tree->predicate()->When()->getSymbol());
         if (whole(tree->predicate())) made.predicate = single(tree->predicate()->expressions(), "write `&&` or `||`");
@@ -59,6 +62,7 @@ ast::ProbeTuple Builder::probe(Parser::ProbeContext* tree) {
         diagnostics_.error({made.span.begin, made.span.begin + 2},
                            fmt::format("probe specification is longer than {} characters", SyntaxLimits::tuple));
     }
+    if (tree->At() == nullptr || text(tree->At()).empty()) return made;  // the parser has said so
     // Each field stands behind `@@` or a colon; an empty one has no place of its own.
     Span separator{made.span.begin, made.span.begin + 2};
     for (antlr4::tree::ParseTree* child : tree->children) {

@@ -47,6 +47,19 @@ void ErrorStrategy::reportMissingToken(antlr4::Parser* parser) {
     report(parser->getCurrentToken(), getExpectedTokens(parser));
 }
 
+// What ends a statement or a block stays, or two statements would become one.
+antlr4::Token* ErrorStrategy::singleTokenDeletion(antlr4::Parser* parser) {
+    switch (parser->getCurrentToken()->getType()) {
+        case Lexer::Semicolon:
+        case Lexer::LeftBrace:
+        case Lexer::RightBrace:
+        case Lexer::At:
+            return nullptr;
+        default:
+            return DefaultErrorStrategy::singleTokenDeletion(parser);
+    }
+}
+
 antlr4::Token* ErrorStrategy::getMissingSymbol(antlr4::Parser* parser) {
     const antlr4::misc::IntervalSet expected = getExpectedTokens(parser);
     auto token = std::make_unique<antlr4::CommonToken>(

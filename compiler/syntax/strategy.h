@@ -23,6 +23,7 @@ protected:
     void reportInputMismatch(antlr4::Parser* parser, const antlr4::InputMismatchException& e) override;
     void reportUnwantedToken(antlr4::Parser* parser) override;
     void reportMissingToken(antlr4::Parser* parser) override;
+    antlr4::Token* singleTokenDeletion(antlr4::Parser* parser) override;
     antlr4::Token* getMissingSymbol(antlr4::Parser* parser) override;
 
 private:

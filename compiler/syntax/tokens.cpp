@@ -44,6 +44,7 @@ public:
         while (list_.complete) {
             const std::unique_ptr<antlr4::Token> token = lexer.nextToken();
             if (token->getType() == antlr4::Token::EOF) break;
+            in_tuple_ = lexer.mode == Lexer::Tuple;
             add({static_cast<uint32_t>(token->getType()),
                  {static_cast<uint32_t>(token->getStartIndex()), static_cast<uint32_t>(token->getStopIndex() + 1)}});
         }
@@ -127,7 +128,7 @@ private:
         }
         error(token.span, string ? "string is not closed" : "character literal is not closed",
               string ? "`\"` ends a string on the line where it begins" : "strings stand in double quotes");
-        token.kind = string ? Lexer::StringLiteral : Lexer::CharacterLiteral;
+        token.kind = in_tuple_ ? Lexer::TupleString : Lexer::StringLiteral;
         return true;
     }
 
@@ -185,6 +186,7 @@ private:
     Diagnostics& diagnostics_;
     TokenList list_;
     Span last_unknown_;
+    bool in_tuple_ = false;
     std::vector<Zone> zones_;
 };
 
