@@ -1,0 +1,17 @@
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "runtime/cli/run.h"
+
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(probevue::run_command(std::vector<std::string>(argv + 1, argv + argc)));
+    } catch (const std::exception& problem) {
+        // Out of memory, mostly; what was printed so far stands.
+        fmt::print(stderr, "probevue: error: {}\n", problem.what());
+        return static_cast<int>(probevue::ExitStatus::run_time);
+    }
+}

@@ -1,0 +1,246 @@
+#include "runtime/cli/run.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "runtime/cli/child.h"
+#include "runtime/cli/list.h"
+#include "runtime/cli/signals.h"
+#include "runtime/session/session.h"
+#include "runtime/sinks/json_sink.h"
+#include "runtime/sinks/text_sink.h"
+
+extern char** environ;
+
+namespace probevue {
+namespace {
+
+// A file descriptor that closes itself.
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ > STDERR_FILENO) close(fd_);
+    }
+    Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    Descriptor& operator=(Descriptor&&) = delete;
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+Result<Descriptor> open_output(const std::string& path) {
+    if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), {}, ExitStatus::usage);
+    return Descriptor(fd);
+}
+
+std::map<std::string, std::string> environment() {
+    std::map<std::string, std::string> out;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        const size_t equals = text.find('=');
+        if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return out;
+}
+
+// The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
+bool has_flags(const std::vector<std::string>& arguments) { return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-"; }
+
+class Command {
+public:
+    explicit Command(Options options, bool from_flags) : options_(std::move(options)), from_flags_(from_flags) {}
+
+    ExitStatus run();
+
+private:
+    ExitStatus refuse(const Error& error) const {
+        print_error(error, colored(options_.color));
+        return error.status;
+    }
+    Result<CompileInput> input();
+    ExitStatus execute(const Program& program, std::optional<Child>& child);
+    ExitStatus report(const std::vector<Problem>& problems, Sink& sink) const;
+    SessionOptions session_options() const;
+    void say_notes() const;
+
+    Options options_;
+    bool from_flags_;
+};
+
+Result<CompileInput> Command::input() {
+    CompileInput input;
+    if (options_.program_text) {
+        input.name = "<-e>";
+        input.text = *options_.program_text;
+    } else {
+        const bool from_stdin = options_.script.empty() || options_.script == "-";
+        Result<std::string> text = Source::read_file(from_stdin ? "-" : options_.script);
+        if (!text) return text.error();
+        input.name = from_stdin ? "<stdin>" : options_.script;
+        input.text = std::move(*text);
+        if (!from_stdin) {
+            if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status) return status.error();
+        }
+    }
+    for (const std::string& path : options_.headers) {
+        Result<std::string> text = Source::read_file(path);
+        if (!text) return text.error();
+        input.headers.emplace_back(path, std::move(*text));
+    }
+    input.shell.arguments = options_.script_arguments;
+    input.shell.variables = environment();
+    return input;
+}
+
+void Command::say_notes() const {
+    if (options_.information == Information::none) return;
+    for (const std::string& note : options_.notes) fmt::print(stderr, "probevue: note: {}\n", note);
+}
+
+SessionOptions Command::session_options() const {
+    SessionOptions out;
+    out.replay = options_.replay;
+    out.engine.kind = options_.engine.value_or(EngineKind::jit);
+    out.engine.live = options_.replay.empty();
+    if (options_.max_threads != 0) out.engine.max_threads = options_.max_threads;
+    // AIX gives memory, we bound elements: an element with its place in the table takes about 64 bytes.
+    if (options_.array_memory_kb != 0) out.engine.max_elements = std::max<uint64_t>(1, options_.array_memory_kb * 1024 / 64);
+    out.attach.buffer_kb = options_.buffer_kb;
+    out.attach.read_ms = options_.read_interval_ms;
+    out.fail_on_loss = options_.fail_on_loss;
+    return out;
+}
+
+ExitStatus Command::report(const std::vector<Problem>& problems, Sink& sink) const {
+    ExitStatus status = ExitStatus::run_time;
+    for (const Problem& problem : problems) {
+        status = problem.error.status;
+        std::string text = problem.error.message;
+        if (problem.position.line != 0) {
+            const std::string name = options_.program_text ? "<-e>" : options_.script.empty() ? "<stdin>" : options_.script;
+            text = fmt::format("{}:{}:{}: {}", name, problem.position.line, problem.position.column, text);
+        }
+        if (!problem.error.hint.empty()) text += "\nhint: " + problem.error.hint;
+        sink.message(MessageKind::error, text);
+    }
+    static_cast<void>(sink.flush());
+    return status;
+}
+
+ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
+    Result<Descriptor> output = open_output(options_.output);
+    if (!output) return refuse(output.error());
+    SinkOptions sink_options = options_.sink;
+    sink_options.color = colored(options_.color);
+    if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);
+    const std::unique_ptr<Sink> sink = options_.format == OutputFormat::json ? make_json_sink(output->get(), sink_options)
+                                                                             : make_text_sink(output->get(), STDERR_FILENO, sink_options);
+    std::vector<Problem> problems;
+    const std::unique_ptr<Session> session = Session::create(program, session_options(), *sink, problems);
+    if (session == nullptr) return report(problems, *sink);
+    ExitStatus status = ExitStatus::ok;
+    {
+        const StopOnSignal stop(*session);
+        session->start();
+        if (child) {
+            if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
+        }
+        while (session->step(UINT64_MAX)) {
+        }
+        status = session->finish();
+    }
+    if (options_.statistics) sink->statistics(session->statistics().figures());
+    if (Status flushed = sink->flush(); !flushed) return refuse(flushed.error());
+    return status;
+}
+
+ExitStatus Command::run() {
+    Result<CompileInput> source = input();
+    if (!source) return refuse(source.error());
+    std::optional<Child> child;
+    if (!options_.child.empty()) {
+        Result<Child> started = Child::start(options_.child, options_.child_arguments, options_.child_library_path);
+        if (!started) return refuse(started.error());
+        child.emplace(std::move(*started));
+        source->shell.variables["__CPID"] = std::to_string(child->pid());
+        source->shell.variables["__CPNAME"] = '"' + child->name() + '"';
+    }
+    say_notes();
+    CompileOptions compile_options;
+    compile_options.replay = !options_.replay.empty();
+    compile_options.home = options_.home;
+    compile_options.dumps = options_.dumps;
+    compile_options.color = colored(options_.color);
+    Compiled compiled = compile(std::move(*source), compile_options);
+    if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
+    if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() || std::fflush(stdout) != 0) {
+        return errno == EPIPE ? ExitStatus::ok : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
+    }
+    if (!compiled.program) return ExitStatus::usage;
+    if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
+    return execute(*compiled.program, child);
+}
+
+}  // namespace
+
+bool colored(ColorChoice choice) {
+    if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
+    const char* no_color = std::getenv("NO_COLOR");
+    if (no_color != nullptr && *no_color != '\0') return false;
+    const char* terminal = std::getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
+}
+
+void print_error(const Error& error, bool color) {
+    fmt::print(stderr, "probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);
+    if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
+}
+
+ExitStatus run_command(const std::vector<std::string>& arguments) {
+    std::signal(SIGPIPE, SIG_IGN);
+    Result<Options> options = parse_options(arguments);
+    if (!options) {
+        print_error(options.error(), colored(ColorChoice::automatic));
+        return options.error().status;
+    }
+    if (options->help) {
+        fmt::print("{}", help_text());
+        return ExitStatus::ok;
+    }
+    if (options->version) {
+        fmt::print("probevue {}\n", PROBEVUE_VERSION);
+        return ExitStatus::ok;
+    }
+    if (options->list) {
+        const Result<std::string> listed = list_probe_points(options->list_pattern, options->verbose);
+        if (!listed) {
+            print_error(listed.error(), colored(options->color));
+            return listed.error().status;
+        }
+        fmt::print("{}", *listed);
+        return ExitStatus::ok;
+    }
+    if (!options->program_text && options->script.empty() && isatty(STDIN_FILENO) == 1) {
+        print_error(fail("there is no script", "give a file, or a program with -e; probevue --help says more", ExitStatus::usage), colored(options->color));
+        return ExitStatus::usage;
+    }
+    return Command(std::move(*options), has_flags(arguments)).run();
+}
+
+}  // namespace probevue
