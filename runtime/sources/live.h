@@ -13,7 +13,7 @@ namespace probevue {
 
 struct LiveOptions {
     uint32_t snap_length = 256;  // bytes kept of each packet
-    uint32_t buffer_kb = 4096;   // ring between kernel and us
+    uint32_t buffer_kb = 2048;   // ring between kernel and us
     uint32_t delay_ms = 10;      // the kernel hands packets over in blocks, at the latest after so long
 };
 

@@ -142,7 +142,7 @@ TEST_CASE("a time stamp that is wrong by decades does not fire intervals for eve
     CHECK(bench.sink.errors().find("time stamps far apart") != std::string::npos);
 }
 
-TEST_CASE("exit() and a closed output end a replay") {
+TEST_CASE("exit() ends a replay, and END runs") {
     Bench bench;
     bench.engine.exit_at[0] = 2;
     File file({1, 2, 3});
@@ -152,15 +152,50 @@ TEST_CASE("exit() and a closed output end a replay") {
     CHECK(bench.engine.log[bench.engine.log.size() - 2] == "p 2000000000");
 }
 
+namespace {
+
+// An output whose reader goes away, or whose disk fills up.
+struct BrokenOutput final : Output {
+    BrokenOutput(const bool& is_gone, bool has_failed) : gone(is_gone), failed(has_failed) {}
+    void write(Stream, std::string_view) override {}
+    Status status() const override { return failed && gone ? Status(fail("no space left on device")) : Status(); }
+    bool closed() const override { return gone && !failed; }
+    bool joined() const override { return false; }
+    const bool& gone;
+    bool failed;
+};
+
+}  // namespace
+
+TEST_CASE("an output that closes ends a replay quietly and without END, one that fails ends it with status 1") {
+    for (bool failed : {false, true}) {
+        CAPTURE(failed);
+        Bench bench;
+        bool gone = false;
+        TextSink sink(std::make_unique<BrokenOutput>(gone, failed), {});
+        bench.engine.when_run = [&](size_t) { gone = bench.engine.log.size() >= 2; };
+        File file({1, 2, 3});
+        SessionOptions options;
+        options.replay = {file.path()};
+        Program script = program({{packets({"eth0"}, "p")}, {end()}});
+        auto session = Session::create(script, options, sink, bench.problems, bench.parts());
+        REQUIRE(session != nullptr);
+        CHECK(session->run() == (failed ? ExitStatus::run_time : ExitStatus::ok));
+        // A failure shows when something is written out, a closed pipe before.
+        if (!failed) CHECK(bench.log() == "p 1000000000; p 2000000000");
+    }
+}
+
 TEST_CASE("packets with a header cut off are counted once each, those with all headers are not") {
     const std::pair<const char*, bool> captures[] = {
         {"made/short.pcap", true}, {"made/uncut.pcap", false}, {"web.pcap", false}};
-    for (auto [file, cut] : captures) {
+    for (const auto& [name, cut] : captures) {
+        const std::string file = name;
         CAPTURE(file);
         Bench bench;
         Statistics statistics;
         Program script = program({{packets({"eth0"}, "p"), packets({"eth0"}, "q")}});
-        CHECK(replay(bench, script, {std::string("tests/data/") + file}, &statistics) == ExitStatus::ok);
+        CHECK(replay(bench, script, {"tests/data/" + file}, &statistics) == ExitStatus::ok);
         CHECK(statistics.packets > 0);
         CHECK(statistics.cut_off == (cut ? statistics.packets : 0));
         CHECK(statistics.lost() == 0);
