@@ -185,7 +185,7 @@ private:
     ExprPtr assign(const ast::Assign& assign, Span span);
     ExprPtr store(const ast::Expr& target, ExprPtr value, Span span);
     ExprPtr store_name(const ast::Expr& target, const ast::Name& name, ExprPtr value, Span span);
-    ExprPtr implicit_variable(const ast::Name& name, ExprPtr& value, Span span);
+    ExprPtr implicit_variable(const ast::Name& name, ExprPtr& value, Span at, Span span);
     ExprPtr finish_store(ExprPtr target, ExprPtr value, Span span);
     void take_type(uint32_t variable, const checked::Expr& value);
     void take_space(uint32_t variable, const checked::Expr& value, Span span);

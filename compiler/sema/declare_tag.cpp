@@ -31,8 +31,8 @@ void Checker::structure_body(const ast::TypeSpec& spec, Type& structure) {
     std::vector<MemberPlan> members;
     for (const ast::Declaration& declaration : spec.members) member(declaration, members);
     if (members.empty()) {
-        error(spec.span, shown(structure.name) + " has no members");
-        structure.complete = true;
+        if (spec.members.empty()) error(spec.span, shown(structure.name) + " has no members");
+        structure.complete = true;  // so that its uses say nothing more
         return;
     }
     if (!lay_out(structure, members)) {

@@ -91,7 +91,7 @@ ExprPtr Checker::store_name(const ast::Expr& target, const ast::Name& name, Expr
             }
             return nullptr;
         }
-        return implicit_variable(name, stored, span);
+        return implicit_variable(name, stored, target.span, span);
     }
     if (symbol->kind == Symbol::Kind::list) {
         if (stored == nullptr) return nullptr;
@@ -135,9 +135,8 @@ ExprPtr Checker::store_name(const ast::Expr& target, const ast::Name& name, Expr
 }
 
 // The first assignment of an undeclared name declares it, with the type of the value.
-ExprPtr Checker::implicit_variable(const ast::Name& name, ExprPtr& stored, Span span) {
+ExprPtr Checker::implicit_variable(const ast::Name& name, ExprPtr& stored, Span at, Span span) {
     const checked::VariableClass storage = class_of(name.storage);
-    const Span at{span.begin, std::max(span.begin, span.end)};
     if (storage == checked::VariableClass::kernel) {
         error(at, "kernel variable " + shown(name.text) + " is not declared",
               "declare it: __kernel long " + name.text + ";");

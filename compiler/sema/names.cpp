@@ -258,7 +258,8 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
     if (number > prototype->parameters.size()) {
         if (prototype->variadic) return make(checked::ArgumentRef{number}, types().integer(8, true), span);
         error(span, "the prototype of " + shown(clause_->probes.front().function) + " has " +
-                        std::to_string(prototype->parameters.size()) + " parameters");
+                        std::to_string(prototype->parameters.size()) +
+                        (prototype->parameters.size() == 1 ? " parameter" : " parameters"));
         return nullptr;
     }
     const TypeRef type = prototype->parameters[number - 1];

@@ -53,7 +53,9 @@ AddressSpace Plan::space(const std::string& key) const {
 
 void Plan::set_space(const std::string& key, AddressSpace space) {
     AddressSpace& known = spaces_[key];
-    if (known == AddressSpace::none) known = space;
+    if (known != AddressSpace::none) return;
+    known = space;
+    changed_ = true;  // uses that stand before the assignment want to know
 }
 
 }  // namespace probevue::sema
