@@ -8,6 +8,7 @@
 
 #include "compiler/diag/diag.h"
 #include "compiler/ir/build.h"
+#include "compiler/place/capture.h"
 #include "compiler/lower/lower.h"
 #include "compiler/program/dump.h"
 #include "compiler/sema/sema.h"
@@ -71,6 +72,28 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
     }
 }
 
+// The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them anyhow.
+void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics& diagnostics) {
+    constexpr Target kernel{.sign_extending_moves = false, .max_frame = 512};
+    const auto lowered = [&](const ir::Function& function) {
+        const std::string broken = ir::verify(function);
+        return broken.empty() ? lower(function, kernel) : Lowered{.problem = "is wrong: " + broken};
+    };
+    for (size_t i = 0; i < module.kernel.size(); ++i) {
+        KernelProgram& program = module.program.kernel_programs[i];
+        Lowered code = lowered(module.kernel[i].whole);
+        if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
+        if (!code.problem.empty()) {
+            diagnostics.error(script.clauses[program.tuples.front().clause].span,
+                              fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem), "read fewer fields of the event");
+            continue;
+        }
+        program.code = std::move(code.code);
+        program.lines = std::move(code.lines);
+        if (module.kernel[i].entry) program.entry_code = lowered(*module.kernel[i].entry).code;
+    }
+}
+
 class Pipeline {
 public:
     Pipeline(const CompileOptions& options, Source source, Diagnostics diagnostics)
@@ -78,13 +101,18 @@ public:
 
     Compiled run(const Headers& headers) {
         if (wants(Stage::tokens)) dump(Stage::tokens, dump_tokens(source_, diagnostics_));
+        const bool text_is_whole = !diagnostics_.has_errors();
         const ast::Script tree = parse_script(source_, diagnostics_, headers.type_names);
         if (wants(Stage::ast)) dump(Stage::ast, dump_ast(tree));
         CheckOptions check_options;
         check_options.replay = options_.replay;
         for (const auto& declarations : headers.declarations) check_options.headers.push_back(&declarations);
-        const checked::Script script = check(tree, source_, check_options, diagnostics_);
-        if (!diagnostics_.has_errors() && !headers.failed) generate(script);
+        check_options.incomplete = diagnostics_.has_errors();
+        // Where a shell element has no value, anything that stands in its place would be an error of its own.
+        if (text_is_whole && !headers.failed) {
+            const checked::Script script = check(tree, source_, check_options, diagnostics_);
+            if (!diagnostics_.has_errors()) generate(script);
+        }
         out_.messages = headers.messages + render(diagnostics_, source_, {.color = options_.color});
         return std::move(out_);
     }
@@ -105,8 +133,10 @@ private:
             diagnostics_.error(script.clauses[clause].span, fmt::format("this clause cannot run in the kernel: it {}", why),
                                "leave the choice to the compiler with --home auto");
         }
+        if (options_.kernel != nullptr) capture(module, *options_.kernel, options_.rung);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
         lower_clauses(module, script, diagnostics_);
+        lower_kernel(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;
         if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));
         if (wants(Stage::cbpf)) dump(Stage::cbpf, dump_cbpf(module.program));

@@ -373,6 +373,10 @@ std::vector<std::string_view> Checker::names_in_scope() const {
 }
 
 void Checker::unknown_name(const ast::Name& name, Span span) {
+    if (options_.incomplete && !name.text.starts_with("__")) {
+        broken_name(name.text, name.storage, span);
+        return;
+    }
     if (name.storage != ast::StorageClass::none) {
         error(span, shown(name.text) + " is not declared, and nothing is assigned to it before",
               did_you_mean(name.text, names_in_scope()));
