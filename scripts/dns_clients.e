@@ -10,7 +10,7 @@ range_t sizes;
 
 @@BEGIN
 {
-    set_range(sizes, LINEAR, 0, 512, 64);
+    set_range(sizes, POWER, 2);
 }
 
 @@net:bpf:any:udp:"ip and udp dst port 53"

@@ -9,35 +9,54 @@
 #include <fmt/format.h>
 
 #include "builtins/base/text.h"
+#include "runtime/cli/flags.h"
 
 namespace probevue {
 namespace {
 
+// What getopt gives for a flag: its letter, or for one without a letter its place in the table behind the last letter.
 constexpr int first_long = 256;
 
-enum LongFlag : int {
-    check = first_long, format, home, engine, stats, fail_on_loss, keep_going, color, help, version, hook,
-};
+constexpr int code_of(const FlagRow& row) { return row.letter != 0 ? row.letter : first_long + static_cast<int>(row.id); }
 
-// Flags that take a value are followed by a colon; `+` stops at the script's name, what follows are its arguments.
-constexpr const char* short_flags = "+:A:c:d:e:f:ghI:iKl:L:no:P:q:r:s:t:TuvVw:X:";
+const FlagRow* find_flag(int code) {
+    for (const FlagRow& row : flag_rows) {
+        if (code_of(row) == code) return &row;
+    }
+    return nullptr;
+}
 
-const option* long_flags() {
-    static const std::array<option, 12> flags = {{
-        {"check", no_argument, nullptr, check},
-        {"format", required_argument, nullptr, format},
-        {"home", required_argument, nullptr, home},
-        {"engine", required_argument, nullptr, engine},
-        {"stats", no_argument, nullptr, stats},
-        {"fail-on-loss", no_argument, nullptr, fail_on_loss},
-        {"keep-going", no_argument, nullptr, keep_going},
-        {"color", required_argument, nullptr, color},
-        {"help", no_argument, nullptr, help},
-        {"version", no_argument, nullptr, version},
-        {"hook", required_argument, nullptr, hook},
-        {nullptr, 0, nullptr, 0},
-    }};
-    return flags.data();
+// The row of a word of the command line that is a whole flag: `-e`, `--format`.
+const FlagRow* find_flag(std::string_view word) {
+    for (const FlagRow& row : flag_rows) {
+        if (word.size() == 2 && word[0] == '-' && row.letter != 0 && row.letter == word[1]) return &row;
+        if (!row.name.empty() && word.starts_with("--") && word.substr(2) == row.name) return &row;
+    }
+    return nullptr;
+}
+
+// For getopt: flags that take a value are followed by a colon; `+` stops at the script's name, what follows are its
+// arguments; the first colon tells a missing value from an unknown flag.
+std::string short_flags() {
+    std::string out = "+:";
+    for (const FlagRow& row : flag_rows) {
+        if (row.letter == 0) continue;
+        out += row.letter;
+        if (!row.argument.empty()) out += ':';
+    }
+    return out;
+}
+
+const std::vector<option>& long_flags() {
+    static const std::vector<option> flags = [] {
+        std::vector<option> out;
+        for (const FlagRow& row : flag_rows) {
+            if (!row.name.empty()) out.push_back({row.name.data(), row.argument.empty() ? no_argument : required_argument, nullptr, code_of(row)});
+        }
+        out.push_back({nullptr, 0, nullptr, 0});
+        return out;
+    }();
+    return flags;
 }
 
 Error usage(std::string message, std::string hint = "probevue --help lists the flags") {
@@ -67,7 +86,7 @@ class Parser {
 public:
     explicit Parser(Options& options) : options_(options) {}
 
-    Status flag(int code, const char* value);
+    Status flag(FlagId id, const char* value);
 
 private:
     void note(std::string text) { options_.notes.push_back(std::move(text)); }
@@ -91,7 +110,7 @@ private:
     Status presentation_item(std::string_view name, std::string_view value);
     Status stages(std::string_view text);
     Status information(std::string_view text);
-    Status long_flag(int code, std::string_view value);
+    Status choice(FlagId id, std::string_view value);
 
     Options& options_;
 };
@@ -144,28 +163,22 @@ Status Parser::information(std::string_view text) {
     return {};
 }
 
-Status Parser::long_flag(int code, std::string_view value) {
-    switch (code) {
-        case check: options_.check_only = true; return {};
-        case stats: options_.statistics = true; return {};
-        case fail_on_loss: options_.fail_on_loss = true; return {};
-        case keep_going: options_.keep_going = true; return {};
-        case help: options_.help = true; return {};
-        case version: options_.version = true; return {};
-        case hook: options_.hook = value; return {};
-        case format: {
+// Flags whose value is one of a few words.
+Status Parser::choice(FlagId id, std::string_view value) {
+    switch (id) {
+        case FlagId::format: {
             const auto chosen = choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
             if (!chosen) return usage(fmt::format("--format is text or json, not `{}`", value));
             options_.format = *chosen;
             return {};
         }
-        case home: {
+        case FlagId::home: {
             const auto chosen = choose<HomeChoice, 3>(value, {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
             if (!chosen) return usage(fmt::format("--home is auto, engine or kernel, not `{}`", value));
             options_.home = *chosen;
             return {};
         }
-        case engine: {
+        case FlagId::engine: {
             const auto chosen = choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
             if (!chosen) return usage(fmt::format("--engine is jit or interp, not `{}`", value));
             options_.engine = *chosen;
@@ -180,13 +193,12 @@ Status Parser::long_flag(int code, std::string_view value) {
     }
 }
 
-Status Parser::flag(int code, const char* value) {
-    if (code >= first_long) return long_flag(code, value == nullptr ? "" : value);
-    switch (code) {
-        case 'A': options_.child_arguments = value; return {};
-        case 'c': return presentation(value);
-        case 'd': return stages(value);
-        case 'e':
+Status Parser::flag(FlagId id, const char* value) {
+    switch (id) {
+        case FlagId::child_arguments: options_.child_arguments = value; return {};
+        case FlagId::presentation: return presentation(value);
+        case FlagId::dump: return stages(value);
+        case FlagId::program_text:
             // AIX: the percentage of pinned memory for dynamic variables.
             if (is_number(value)) {
                 note(fmt::format("-e {} is a percentage of pinned memory on AIX; it means nothing here", value));
@@ -194,39 +206,45 @@ Status Parser::flag(int code, const char* value) {
             }
             options_.program_text = options_.program_text ? *options_.program_text + "\n" + value : value;
             return {};
-        case 'f':
+        case FlagId::profile_unit:
             if (std::string_view(value) != "milli" && std::string_view(value) != "micro") return usage(fmt::format("-f is milli or micro, not `{}`", value));
             options_.profile_micro = std::string_view(value) == "micro";
             return {};
-        case 'g': note("-g means nothing here"); return {};
-        case 'h': options_.help = true; return {};
-        case 'i': options_.interactive = true; return {};
-        case 'I':
+        case FlagId::debugger: note("-g means nothing here"); return {};
+        case FlagId::help: options_.help = true; return {};
+        case FlagId::interactive: options_.interactive = true; return {};
+        case FlagId::headers:
             for (std::string_view name : split(value, ',')) {
                 if (!name.empty()) options_.headers.emplace_back(name);
             }
             return {};
-        case 'K': note("-K enables functions of AIX's kernel services; there are none here"); return {};
-        case 'l':
+        case FlagId::kernel_services: note("-K enables functions of AIX's kernel services; there are none here"); return {};
+        case FlagId::list:
             options_.list = true;
             options_.list_pattern = value;
             return {};
-        case 'L': options_.child_library_path = value; return {};
-        case 'n': options_.sink.resolve_names = false; return {};
-        case 'o': options_.output = value; return {};
-        case 'P':
+        case FlagId::child_library_path: options_.child_library_path = value; return {};
+        case FlagId::no_names: options_.sink.resolve_names = false; return {};
+        case FlagId::output: options_.output = value; return {};
+        case FlagId::cxx_header:
             return usage("-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
                          "give C declarations with -I");
-        case 'q': return information(value);
-        case 'r': options_.replay.emplace_back(value); return {};
-        case 's': return number("-s", value, uint32_t{1}, options_.buffer_kb);
-        case 't': return number("-t", value, uint32_t{1}, options_.read_interval_ms);
-        case 'T': options_.profile = true; return {};
-        case 'u': options_.user_symbols = true; return {};
-        case 'v': options_.verbose = true; return {};
-        case 'V': options_.version = true; return {};
-        case 'w': options_.record = value; return {};
-        default: options_.child = value; return {};  // X
+        case FlagId::information: return information(value);
+        case FlagId::replay: options_.replay.emplace_back(value); return {};
+        case FlagId::buffer: return number("-s", value, uint32_t{1}, options_.buffer_kb);
+        case FlagId::read_interval: return number("-t", value, uint32_t{1}, options_.read_interval_ms);
+        case FlagId::profile: options_.profile = true; return {};
+        case FlagId::user_symbols: options_.user_symbols = true; return {};
+        case FlagId::verbose: options_.verbose = true; return {};
+        case FlagId::version: options_.version = true; return {};
+        case FlagId::record: options_.record = value; return {};
+        case FlagId::check: options_.check_only = true; return {};
+        case FlagId::child: options_.child = value; return {};
+        case FlagId::fail_on_loss: options_.fail_on_loss = true; return {};
+        case FlagId::hook: options_.hook = value; return {};
+        case FlagId::keep_going: options_.keep_going = true; return {};
+        case FlagId::stats: options_.statistics = true; return {};
+        default: return choice(id, value);
     }
 }
 
@@ -236,7 +254,9 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
     if (code == ':') return usage(fmt::format("{} wants a value", word));
     if (!word.starts_with("--")) return usage(fmt::format("there is no flag `-{}`", static_cast<char>(optopt)));
     std::vector<std::string> names;
-    for (const option* flag = long_flags(); flag->name != nullptr; ++flag) names.push_back(std::string("--") + flag->name);
+    for (const FlagRow& row : flag_rows) {
+        if (!row.name.empty()) names.push_back(fmt::format("--{}", row.name));
+    }
     std::vector<std::string_view> views(names.begin(), names.end());
     const std::string hint = did_you_mean(std::string_view(word).substr(0, word.find('=')), views);
     return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
@@ -244,7 +264,6 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
 
 // `-l` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a bare -l.
 std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments, std::vector<std::string>& notes) {
-    constexpr std::string_view with_value = "AcdefILoPqrstwX";
     std::vector<std::string> out;
     for (size_t i = 0; i < arguments.size(); ++i) {
         const std::string& word = arguments[i];
@@ -260,9 +279,9 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             out.pop_back();
             notes.push_back(fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
         }
-        const bool takes_next = word.size() == 2 && with_value.find(word[1]) != std::string_view::npos;
-        const bool long_takes_next = word == "--format" || word == "--home" || word == "--engine" || word == "--color" || word == "--hook";
-        if ((takes_next || long_takes_next) && !last) out.push_back(arguments[++i]);
+        const FlagRow* row = find_flag(word);
+        const bool takes_next = row != nullptr && !row->argument.empty() && row->argument[0] != '[';
+        if (takes_next && !last) out.push_back(arguments[++i]);
     }
     return out;
 }
@@ -278,11 +297,13 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
     opterr = 0;
     Parser parser(options);
     const int argc = static_cast<int>(argv.size()) - 1;
+    const std::string letters = short_flags();
     while (true) {
-        const int code = getopt_long(argc, argv.data(), short_flags, long_flags(), nullptr);
+        const int code = getopt_long(argc, argv.data(), letters.c_str(), long_flags().data(), nullptr);
         if (code == -1) break;
         if (code == '?' || code == ':') return refused(code, arguments, optind - 1);
-        if (Status status = parser.flag(code, optarg); !status) return status.error();
+        const FlagRow* row = find_flag(code);
+        if (Status status = parser.flag(row->id, optarg); !status) return status.error();
     }
     return optind - 1;
 }
@@ -320,29 +341,24 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
 }
 
 std::string help_text() {
-    return R"(usage: probevue [flags] script.e [arguments]     run a script until Ctrl-C or exit()
+    std::string out = R"(usage: probevue [flags] script.e [arguments]      run until Ctrl-C or exit()
        probevue [flags] -e 'program' [arguments]  run a program given as text
-       probevue -r FILE script.e                  run it over a capture (pcap, pcapng, also compressed; - is stdin)
-       probevue -l [PATTERN]                      list probe points; -v says more
+       probevue -r FILE script.e                  run it on a capture file
+       probevue -l [PATTERN]                      list probe points
 
-  -e TEXT          program text                      -r FILE    replay a capture; may be repeated
-  -o FILE          trace output to FILE              -w FILE    record what the probes saw
-  --check          compile only                      -l [NAME]  list probe points
-  -I FILE[,FILE]   C declarations                    -n         never resolve names
-  --format text|json   form of the output            --stats    figures at the end, on standard error
-  --fail-on-loss   exit 4 when anything was lost     -v         say more
-  -d STAGE[,STAGE] show a stage of the compiler and stop (tokens ast types ir place ebpf cbpf program); --keep-going
-  --home auto|engine|kernel   where clauses run      --engine jit|interp
-  -s KB            capture buffer                    -t MS      how often buffers are read
-  -c "timestamp=0|1|2 thread=on|off pid=N,N tid=N,N" what stands before each line, and whose lines are shown
-  -X PROG -A ARGS  start PROG when the probes are set; its process is $__CPID
-  -q info=none|normal|detail   notes on standard error
-  --color auto|always|never    -V version            -h help
-
-exit status: 0 ended normally, 1 failed while running, 2 usage or compile error, 3 permission missing or kernel refuses,
-4 something was lost and --fail-on-loss was given
-
-try: probevue -e '@@net:bpf:any:*:"" { packets++; } @@interval:*:clock:1000 { printf("%d packets\n", packets); }'
+)";
+    for (const FlagRow& row : flag_rows) {
+        if (row.summary.empty()) continue;
+        std::string form = row.letter != 0 ? fmt::format("-{}", row.letter) : "";
+        if (!row.name.empty()) form += fmt::format("{}--{}", form.empty() ? "" : ", ", row.name);
+        if (!row.argument.empty()) form += fmt::format(" {}", row.argument);
+        out += fmt::format("  {:<24} {}\n", form, row.summary);
+    }
+    return out + R"(
+exit status: 0 normal end, 1 failed while running, 2 usage or compile error,
+3 permission missing or kernel refuses, 4 loss with --fail-on-loss
+try: probevue -e 'int n; @@net:bpf:any:*:"" { n++; }
+                  @@interval:*:clock:1000 { printf("%d packets\n", n); }'
 )";
 }
 

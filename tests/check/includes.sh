@@ -72,9 +72,9 @@ check_library() {
         refuse "$file:$line: $name ($header) is for $places only"
         return
     done <<<"$libraries"
-    # Floor 0 is portable: headers of the standard library only.
-    if [[ $file == builtins/* && ! $header =~ ^[a-z_0-9]+$ ]]; then
-        refuse "$file:$line: builtins may include the standard library and fmt only, not <$header>"
+    # Floor 0: the standard library, and of the system's headers those that only describe formats.
+    if [[ $file == builtins/* && ! $header =~ ^[a-z_0-9]+$ ]] && ! matches "$header" arpa/inet.h 'netinet/*'; then
+        refuse "$file:$line: builtins may include the standard library, fmt and <arpa/inet.h> only, not <$header>"
     fi
 }
 

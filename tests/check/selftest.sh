@@ -58,6 +58,7 @@ for check in includes.sh sizes.sh words.sh scripts.sh; do expect $check pass "a 
 
 include builtins/types.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "builtins up to the compiler"
 include builtins/types.h '<unistd.h>'; expect includes.sh refuse "builtins beyond the standard library"
+include builtins/types.h '<arpa/inet.h>'; expect includes.sh pass "builtins with a format of the network"
 include builtins/types.h '<fmt/format.h>'; expect includes.sh pass "builtins with fmt"
 include compiler/sema/sema.h '"runtime/engine/engine.h"'; expect includes.sh refuse "the compiler up to the runtime"
 include compiler/program/program.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "program on a stage"
@@ -79,6 +80,10 @@ echo 'file grammar/x.g4 one table' >tests/check/exceptions.txt; expect sizes.sh 
 blank_lines 601 >grammar/x.g4; echo 'file grammar/x.g4' >tests/check/exceptions.txt
 expect sizes.sh refuse "an exception without reason"
 function_of 80 >runtime/engine/f.h; expect sizes.sh pass "a function of 80 lines"
+function_of 80 >runtime/engine/f.h; echo '# none' >tests/check/exceptions.txt
+expect sizes.sh pass "a list without exceptions"
+function_of 81 >runtime/engine/f.h; echo '# none' >tests/check/exceptions.txt
+expect sizes.sh refuse "a function of 81 lines beside a list without exceptions"
 function_of 81 >runtime/engine/f.h; expect sizes.sh refuse "a function of 81 lines"
 
 echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"

@@ -26,7 +26,7 @@ too_long() {
 }
 
 { [[ ! -f tests/check/exceptions.txt ]] || grep -vE '^[[:space:]]*(#|$)' tests/check/exceptions.txt || true; } |
-    awk 'NR == FNR { known[$1 " " $2] = NF > 2; next }
+    awk 'listed { known[$1 " " $2] = NF > 2; next }
          !(($1 " " $2) in known) { print $2 ": " $3 " lines, at most " ($1 == "file" ? 600 : 80); bad = 1 }
          { seen[$1 " " $2] = 1 }
          END {
@@ -35,4 +35,4 @@ too_long() {
                  if (!known[row]) { print "exceptions.txt: " row ": no reason"; bad = 1 }
              }
              exit bad
-         }' - <(too_long)
+         }' listed=1 - listed=0 <(too_long)

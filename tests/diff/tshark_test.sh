@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Every packet of every good capture: each clause that may name a member of a header variable prints it, in both
+# engines, and tests/data/expected holds what tshark found. Which clauses fire is compared too.
+# usage: tshark_test.sh    PROBEVUE: the program
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+probevue=${PROBEVUE:-build/release/probevue}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The script comes from the program's own listing: a clause a protocol, in it every member that the protocol fills.
+make_script() {
+    "$probevue" -l '@@net:bpf:any:*' -v | awk '
+        $1 ~ /^__[a-z0-9]+->/ {
+            protocols = $0
+            sub(/.*\(/, "", protocols)
+            sub(/\).*/, "", protocols)
+            count = split(protocols, names, ", ")
+            specifier = $2 == "ip_addr_t" ? "%I" : $2 == "mac_addr_t" ? "%M" : "%u"
+            label = $1
+            sub(/->/, ".", label)
+            for (i = 1; i <= count; ++i) {
+                clause[names[i]] = clause[names[i]] sprintf("    printf(\"%%d\\t%s\\t%s\\t%s\\n\", packet, %s);\n",
+                    names[i], label, specifier, $1)
+            }
+        }
+        END {
+            print "int packet;\n@@net:bpf:any:*:\"\" { packet++; }"
+            for (name in clause) printf "@@net:bpf:any:%s:\"\"\n{\n%s}\n", name, clause[name]
+            print "@@END { printf(\"packets\\t%d\\n\", packet); }"
+        }'
+}
+
+# compare EXPECTED PRINTED: says what differs, at most ten lines; the last line is `values N`
+compare() {
+    awk -F '\t' '
+        function complain(text) { if (++complaints <= 10) print "    " text; }
+        function is_zero(text) { return text !~ /[^0.:]/ }
+        # The header that a protocol is about: when it is there, the clause fires.
+        function own(protocol) {
+            return protocol == "ether" ? "__etherhdr" : protocol ~ /^r?arp$/ ? "__arphdr" : protocol ~ /^icmp4?$/ ? "__icmp" : \
+                protocol == "ipv4" ? "__ip4hdr" : protocol == "ipv6" ? "__ip6hdr" : protocol == "tcp" || protocol == "udp" ? \
+                "__" protocol "hdr" : "__" protocol
+        }
+        FNR == 1 { ++file }
+        file == 1 && FNR == 1 { for (i = 2; i <= NF; ++i) { title[i] = $i; known[$i] = 1 } next }
+        file == 1 {
+            ++packets
+            for (i = 2; i <= NF; ++i) {
+                expected[$1, title[i]] = $i
+                if ($i != "") { header = title[i]; sub(/\..*/, "", header); there[$1, header] = 1; ++wanted }
+            }
+            next
+        }
+        $1 == "packets" { if ($2 != packets) complain($2 " packets, tshark finds " packets); next }
+        {
+            header = $3
+            sub(/\..*/, "", header)
+            if (!($3 in known)) complain($3 " has no expected values")
+            is_own = header == own($2)
+            if (is_own && !(($1, header) in there)) complain("packet " $1 ": clause " $2 " fires, tshark finds no such header")
+            want = expected[$1, $3]
+            ++values
+            if (is_own && want != "" && !(($1, $3) in seen)) { seen[$1, $3] = 1; ++found }
+            # A Linux cooked header holds the type of the payload; for tshark that is no Ethernet.
+            if (want == "" && $3 == "__etherhdr.ether_type" && cooked) next
+            if (want == "" ? !is_zero($4) : $4 != want) complain("packet " $1 ", clause " $2 ": " $3 " is " $4 ", tshark says " (want == "" ? "nothing" : want))
+        }
+        END {
+            if (found != wanted) complain((wanted - found) " values were not printed by a clause on their protocol")
+            print "values " values + 0
+            exit complaints > 0
+        }' cooked="$([[ $1 == *link-sll* ]] && echo 1)" "$1" "$2"
+}
+
+make_script >"$work/all.e"
+clauses=$(grep -c '^@@' "$work/all.e")
+members=$(grep -o '__[a-z0-9]*->[a-z0-9_]*' "$work/all.e" | sort -u | wc -l)
+columns=$(awk -F '\t' '{ print NF - 1; exit }' tests/data/expected/web.pcap.tsv)
+failed=0 captures=0 values=0
+if [[ $clauses != 12 || $members != "$columns" ]]; then
+    echo "FAIL the listing has $clauses clauses and $members members; 12 and $columns were expected"
+    failed=1
+fi
+while read -r expected; do
+    capture=${expected#tests/data/expected/}
+    capture=${capture%.tsv}
+    captures=$((captures + 1))
+    for engine in jit interp; do
+        if ! "$probevue" --engine "$engine" -r "tests/data/$capture" "$work/all.e" >"$work/printed" 2>"$work/messages"; then
+            echo "FAIL $capture, $engine: $(head -n 3 "$work/messages")"
+            failed=$((failed + 1))
+            continue
+        fi
+        if ! compare "$expected" "$work/printed" >"$work/compared"; then
+            echo "FAIL $capture, $engine"
+            sed '$d' "$work/compared"
+            failed=$((failed + 1))
+        fi
+        values=$((values + $(sed -n '$s/values //p' "$work/compared")))
+    done
+done < <(find tests/data/expected -name '*.tsv' -not -path '*/frames/*' | sort)
+
+echo "$captures captures, $members members, $values values compared, $failed failed"
+[[ $failed == 0 && $captures -ge 30 && $values -ge 100000 ]]
