@@ -67,6 +67,7 @@ private:
     void if_statement(const ast::IfStmt& statement, Span span, checked::Block& out);
     void warn_without_effect(const ast::Expr& expr);
     void finish();
+    static bool stands_anywhere(const ast::Declaration& declaration);
 
     // probe.cpp, probe_fields.cpp: tuples
     std::optional<ProbeRequest> probe(const ast::ProbeTuple& tuple);
@@ -191,6 +192,7 @@ private:
     void take_space(uint32_t variable, const checked::Expr& value, Span span);
     ExprPtr compound_assign(const ast::Assign& assign, Span span);
     ExprPtr increment(const ast::Unary& unary, Span span);
+    bool counts_from_zero(const ast::Name& name);
     ExprPtr place(const ast::Expr& expr, bool reads);  // what can be assigned to; null: an error was reported
     bool writable(const checked::Expr& place);
     void assigned_now(const ast::Expr& target);
@@ -237,12 +239,8 @@ private:
     TypeTable& types() { return out_.types; }
     const TypeTable& types() const { return out_.types; }
     TypeRef int_type() const { return out_.types.integer(4, true); }
-    void error(Span span, std::string text, std::string hint = {}) {
-        diagnostics_.error(span, std::move(text), std::move(hint));
-    }
-    void warning(Span span, std::string text, std::string hint = {}) {
-        diagnostics_.warning(span, std::move(text), std::move(hint));
-    }
+    void error(Span span, std::string text, std::string hint = {});
+    void warning(Span span, std::string text, std::string hint = {});
     SourcePosition position(uint32_t offset) const;
 
     checked::Script& out_;

@@ -291,10 +291,26 @@ ExprPtr Checker::increment(const ast::Unary& node, Span span) {
     return make(checked::IncDec{std::move(to), delta, prefix}, type, span);
 }
 
+// `packets++` and `bytes += n` on a name that nothing has declared make a global that starts from 0, as elements of
+// arrays do. An extension: AIX takes only `=` for a declaration. 64 bits, so that a counter does not wrap.
+bool Checker::counts_from_zero(const ast::Name& name) {
+    if (constants_only_ || find(name.storage, name.text) != nullptr) return false;
+    if (name.storage != ast::StorageClass::none && name.storage != ast::StorageClass::global) return false;
+    const bool taken = find_constant(name.text) != nullptr || find_function(name.text) != nullptr ||
+                       is_builtin(name.text) || name.text.starts_with("__");
+    return !taken && name.text != "ANY";
+}
+
 // What `op=`, `++` and library functions that fill variables can write; `reads`: they read it as well.
 ExprPtr Checker::place(const ast::Expr& target, bool reads) {
     ExprPtr found;
     if (const auto* name = std::get_if<ast::Name>(&target.node)) {
+        if (reads && counts_from_zero(*name)) {
+            if (const std::optional<uint32_t> id =
+                    new_variable(name->text, class_of(name->storage), types().long_long(true), target.span)) {
+                infos_[*id].assigned = true;
+            }
+        }
         const Symbol* symbol = constants_only_ ? nullptr : find(name->storage, name->text);
         if (symbol != nullptr && symbol->kind == Symbol::Kind::variable) {
             found = variable(symbol->id, *name, target.span, !reads);

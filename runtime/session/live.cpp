@@ -44,7 +44,8 @@ public:
     }
 
     bool step(uint64_t timeout_ns) override {
-        uint64_t until = clock_->monotonic_ns() + timeout_ns;
+        const uint64_t now = clock_->monotonic_ns();
+        const uint64_t until = timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns;
         for (;;) {
             look_at_clock();
             int handled = drain(batch);
