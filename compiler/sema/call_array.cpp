@@ -90,8 +90,8 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     if (!right) return nullptr;
     if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
         const TypeRef type = out_.arrays[call.array].value;
-        const bool drawn =
-            type == nullptr || type->is_integer() || type->kind == TypeKind::floating || type->kind == TypeKind::list;
+        const bool drawn = type == nullptr || type->is_integer() || type->kind == TypeKind::floating ||
+                           type->kind == TypeKind::list || type->kind == TypeKind::range;
         if (!drawn) {
             error(node.arguments.front()->span,
                   shown(row.name) + " draws numbers, the values of " + shown(out_.arrays[call.array].name) + " are " +

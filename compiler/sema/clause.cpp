@@ -12,6 +12,19 @@ Checker::Checker(checked::Script& out, const Source& source, const CheckOptions&
                  Plan& plan, Hosts& hosts)
     : out_(out), source_(source), options_(options), diagnostics_(diagnostics), plan_(plan), hosts_(hosts) {}
 
+// Positions of headers are none of the script's.
+void Checker::error(Span span, std::string text, std::string hint) {
+    if (in_header_) {
+        diagnostics_.error({0, 0}, "in a header of -I: " + text, std::move(hint));
+    } else {
+        diagnostics_.error(span, std::move(text), std::move(hint));
+    }
+}
+
+void Checker::warning(Span span, std::string text, std::string hint) {
+    if (!in_header_) diagnostics_.warning(span, std::move(text), std::move(hint));
+}
+
 void Checker::run(const ast::Script& script) {
     in_header_ = true;
     for (const std::vector<ast::Declaration>* header : options_.headers) {
@@ -27,12 +40,17 @@ void Checker::run(const ast::Script& script) {
     finish();
 }
 
+// `__list l;` acts as if it stood in @@BEGIN, wherever it is (AIX: probevue_var_list).
+bool Checker::stands_anywhere(const ast::Declaration& declaration) {
+    return declaration.type.kind == ast::TypeSpec::Kind::named && declaration.type.name == "__list";
+}
+
 // Variables are declared before the first clause; prototypes and types stand where they are needed.
 void Checker::outside(const ast::Declaration& declaration) {
     const bool makes_variables = !declaration.is_typedef &&
                                  std::any_of(declaration.declarators.begin(), declaration.declarators.end(),
                                              [](const ast::Declarator& declarator) { return !declarator.is_function; });
-    if (seen_clause_ && makes_variables) {
+    if (seen_clause_ && makes_variables && !stands_anywhere(declaration)) {
         error(declaration.span, "outside clauses, variables are declared before the first clause",
               "move it up, or into a clause");
     }
@@ -76,6 +94,10 @@ void Checker::block(const ast::Block& written, checked::Block& out, bool outermo
             const auto* expr = std::get_if<ast::ExprStmt>(&inner.node);
             executable = executable || expr == nullptr || expr->expr != nullptr;
             statement(inner, out);
+            continue;
+        }
+        if (stands_anywhere(declared->declaration)) {
+            declare(declared->declaration, &out);
             continue;
         }
         if (!outermost) {

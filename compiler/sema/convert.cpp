@@ -66,7 +66,9 @@ ExprPtr Checker::convert(ExprPtr expr, TypeRef to) {
         }
         if (to->is_scalar() && expr->type->is_integer()) return integer(constant->value, to, span);
     }
-    if (std::holds_alternative<checked::FloatingConstant>(expr->node) && to->kind == TypeKind::floating) {
+    if (auto* real = std::get_if<checked::FloatingConstant>(&expr->node);
+        real != nullptr && to->kind == TypeKind::floating) {
+        if (to->size == 4) real->value = static_cast<double>(static_cast<float>(real->value));
         expr->type = to;
         return expr;
     }

@@ -95,12 +95,9 @@ void Checker::declare_prototype(const ast::Declarator& declarator, TypeRef base,
     }
 }
 
-// May a variable have this name? Reports when not.
+// May a variable have this name? Reports when not. The name of a library function is free: calls have parentheses, and
+// scripts of the AIX documents name arrays and variables `count`.
 bool Checker::name_is_free(const std::string& name, Span span) {
-    if (find_function(name) != nullptr) {
-        error(span, shown(name) + " is a function of the language, no variable can have its name");
-        return false;
-    }
     if (const ConstantRow* row = find_constant(name)) {
         error(span, shown(row->name) + " is a constant of the language, no variable can have its name");
         return false;

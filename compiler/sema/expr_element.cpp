@@ -29,8 +29,7 @@ std::optional<Checker::ElementName> Checker::element_name(const ast::Expr& expr)
     if (name == nullptr || found.keys.empty()) return std::nullopt;
     if (const Symbol* symbol = find(name->storage, name->text)) {
         if (symbol->kind != Symbol::Kind::array) return std::nullopt;
-    } else if (name->text.starts_with("__") || find_constant(name->text) != nullptr ||
-               find_function(name->text) != nullptr || is_builtin(name->text)) {
+    } else if (name->text.starts_with("__") || find_constant(name->text) != nullptr || is_builtin(name->text)) {
         return std::nullopt;
     }
     found.name = at;

@@ -377,6 +377,11 @@ void Checker::unknown_name(const ast::Name& name, Span span) {
         broken_name(name.text, name.storage, span);
         return;
     }
+    if (in_predicate_ && name.storage == ast::StorageClass::automatic) {
+        error(span, "automatic variable " + shown(name.text) + " cannot stand in a predicate",
+              "test it with `if` in the clause");
+        return;
+    }
     if (name.storage != ast::StorageClass::none) {
         error(span, shown(name.text) + " is not declared, and nothing is assigned to it before",
               did_you_mean(name.text, names_in_scope()));

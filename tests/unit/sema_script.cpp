@@ -312,6 +312,34 @@ TEST_CASE("headers of -I") {
     CHECK(checked.variables[2].type->name == "long");  // a variable of the program is none of the script
 }
 
+TEST_CASE("errors in headers of -I do not point into the script") {
+    Diagnostics diagnostics;
+    const Source header = Source::prepare("h.i", "struct t { int a; int a; };", {}, diagnostics);
+    const std::vector<ast::Declaration> declarations = parse_header(header, diagnostics);
+    const Source source = Source::prepare("t.e", "@@BEGIN { }", {}, diagnostics);
+    const ast::Script script = parse_script(source, diagnostics);
+    CheckOptions options;
+    options.headers.push_back(&declarations);
+    (void)check(script, source, options, diagnostics);
+    REQUIRE(diagnostics.error_count() == 1);
+    CHECK(diagnostics.all().front().text == "in a header of -I: `struct t` has two members `a`");
+    CHECK(diagnostics.all().front().span.end == 0);
+}
+
+TEST_CASE("a list is declared anywhere") {
+    CHECK(Checked("@@BEGIN { x = 1; __list l; append(l, x); if (x) { __list m; append(m, 1); } }\n__list n;\n@@END { "
+                  "append(n, 1); }")
+              .all() == "");
+}
+
+TEST_CASE("float holds what a float can") {
+    const Checked checked("float f; double d; @@BEGIN { f = 0.1; d = f; d = 3; f = 1u; }");
+    CHECK(checked.all() == "");
+    CHECK(checked.dumps("float:0.10000000149011612"));
+    CHECK(checked.dumps("(convert double float:f)"));
+    CHECK(checked.dumps("double:3"));
+}
+
 TEST_CASE("scripts in the style of real ones") {
     CHECK(Checked(
               "#!/usr/bin/probevue\nint read(int fd, char *buf, unsigned long n);\n__global int limit;\n__list usec;\n"
