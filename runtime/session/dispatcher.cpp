@@ -12,6 +12,9 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
                        Statistics& statistics, std::vector<std::byte> own_frame)
     : engine_(engine), statistics_(statistics), own_frame_(std::move(own_frame)), zero_frame_(event_frame_size()) {
     own_frame_.resize(event_frame_size());
+    // __trcid is the same at every probe; the rest of a packet's frame tells of no process.
+    const size_t session = event_field(EventField::session_pid).offset;
+    std::memcpy(zero_frame_.data() + session, own_frame_.data() + session, sizeof(int64_t));
     for (const BoundProbe& probe : probes) {
         auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
         tuples_.push_back({clause, probe.request->site, probe.request->text});
@@ -85,6 +88,7 @@ std::vector<std::byte> own_event_frame() {
         std::memcpy(frame.data() + event_field(field).offset, &value, sizeof value);
     };
     set(EventField::pid, getpid());
+    set(EventField::session_pid, getpid());
     set(EventField::tid, gettid());
     set(EventField::ppid, getppid());
     set(EventField::pgid, getpgrp());
