@@ -28,8 +28,19 @@ enum class Id : uint16_t {
 
 constexpr std::array rows{
 #define HOOK(id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, context, doc) \
-    HookRow{static_cast<uint16_t>(Id::id), ProbeKind::kind, part,     Rung::rung,     HookPoint::point,     target, \
-            arguments,                     socket,          socket_path, protocol, HookCode::code, HookContext::context, doc},
+    HookRow{static_cast<uint16_t>(Id::id),                                                                      \
+            ProbeKind::kind,                                                                                    \
+            part,                                                                                               \
+            Rung::rung,                                                                                         \
+            HookPoint::point,                                                                                   \
+            target,                                                                                             \
+            arguments,                                                                                          \
+            socket,                                                                                             \
+            socket_path,                                                                                        \
+            protocol,                                                                                           \
+            HookCode::code,                                                                                     \
+            HookContext::context,                                                                               \
+            doc},
 #include "builtins/hooks.def"
 #undef HOOK
 #undef HOOK_FIELD
@@ -99,7 +110,8 @@ consteval auto bounds_of(const std::array<Owned<Row>, size>& owned) {
     std::array<uint16_t, static_cast<size_t>(Id::count) + 1> bounds{};
     for (size_t i = 0; i < size; ++i) {
         if (i > 0 && owned[i].owner < owned[i - 1].owner) throw "rows of hooks stand in the order of the hooks";
-        for (size_t id = static_cast<size_t>(owned[i].owner) + 1; id < bounds.size(); ++id) bounds[id] = static_cast<uint16_t>(i + 1);
+        for (size_t id = static_cast<size_t>(owned[i].owner) + 1; id < bounds.size(); ++id)
+            bounds[id] = static_cast<uint16_t>(i + 1);
     }
     return bounds;
 }
@@ -110,7 +122,8 @@ constexpr auto cause_rows = without_owners(causes);
 constexpr auto cause_bounds = bounds_of(causes);
 
 template <typename Row, size_t size, size_t bounds_size>
-std::span<const Row> rows_between(const std::array<Row, size>& all, const std::array<uint16_t, bounds_size>& bounds, uint16_t index) {
+std::span<const Row> rows_between(const std::array<Row, size>& all, const std::array<uint16_t, bounds_size>& bounds,
+                                  uint16_t index) {
     return std::span(all).subspan(bounds[index], bounds[index + 1u] - bounds[index]);
 }
 

@@ -1,5 +1,6 @@
-// Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a probe is adding rows to
-// hooks.def; only a condition that no row can say has code, named from the row (compiler/place/conditions).
+// Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a
+// probe is adding rows to hooks.def; only a condition that no row can say has code, named from the row
+// (compiler/place/conditions).
 //
 // What was measured on which kernel stands in docs/hooks.md.
 #pragma once
@@ -46,7 +47,8 @@ enum class HookCode : uint8_t {
     packet_addresses,  // both ends from the headers of a received packet
     listen_packet,     // a packet at a listener whose queue is full (cgroup)
     listen_request,    // tcp_conn_request of a listener whose queue is full
-    listen_ack,        // tcp_v4_syn_recv_sock, tcp_v6_syn_recv_sock
+    listen_ack,        // tcp_v4_syn_recv_sock of such a listener
+    listen_ack6,       // tcp_v6_syn_recv_sock, unless it is about to call the other
 };
 
 // Whose process is the current one when the hook runs?
@@ -77,7 +79,6 @@ enum class Conversion : uint8_t {
     current_gid,
     current_name,
     processor,
-    own_pid,        // process id of this session: put in when the program is loaded
     constant_one,
 };
 
@@ -91,24 +92,25 @@ struct HookField {
 
 // The event happens when an argument has one of these values; without rows, always.
 struct HookCause {
-    int8_t from;                  // argument, or from_result
-    std::string_view enumerated;  // name of an enum: `name` is one of its enumerators; a kernel that lacks it never has the cause
+    int8_t from;  // argument, or from_result
+    std::string_view
+        enumerated;  // name of an enum: `name` is one of its enumerators; a kernel that lacks it never has the cause
     std::string_view name;
-    int64_t value = 0;            // without an enum
+    int64_t value = 0;  // without an enum
     EventCause why;
 };
 
 struct HookRow {
-    uint16_t index = 0;         // in hook_rows()
+    uint16_t index = 0;  // in hook_rows()
     ProbeKind kind;
-    uint8_t part;               // an event may need several hooks: of each part the first row that the kernel has is taken
+    uint8_t part;  // an event may need several hooks: of each part the first row that the kernel has is taken
     Rung rung;
     HookPoint point;
-    std::string_view target;    // tracepoint or function
-    uint8_t arguments;          // that it must have at least
-    int8_t socket;              // the argument that leads to the socket; from_socket when `code` finds it
+    std::string_view target;       // tracepoint or function
+    uint8_t arguments;             // that it must have at least
+    int8_t socket;                 // the argument that leads to the socket; from_socket when `code` finds it
     std::string_view socket_path;  // from that argument; empty: the argument itself
-    uint16_t protocol;          // IPPROTO_* that the socket must have; 0: any
+    uint16_t protocol;             // IPPROTO_* that the socket must have; 0: any
     HookCode code;
     HookContext context;
     std::string_view doc;

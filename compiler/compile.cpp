@@ -8,6 +8,7 @@
 
 #include "compiler/diag/diag.h"
 #include "compiler/ir/build.h"
+#include "compiler/place/capture.h"
 #include "compiler/lower/lower.h"
 #include "compiler/program/dump.h"
 #include "compiler/sema/sema.h"
@@ -71,6 +72,31 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
     }
 }
 
+// The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them anyhow.
+void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics& diagnostics) {
+    constexpr Target kernel{.sign_extending_moves = false, .max_frame = 512};
+    const auto lowered = [&](const ir::Function& function) {
+        const std::string broken = ir::verify(function);
+        if (broken.empty()) return lower(function, kernel);
+        Lowered wrong;
+        wrong.problem = "is wrong: " + broken;
+        return wrong;
+    };
+    for (size_t i = 0; i < module.kernel.size(); ++i) {
+        KernelProgram& program = module.program.kernel_programs[i];
+        Lowered code = lowered(module.kernel[i].whole);
+        if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
+        if (!code.problem.empty()) {
+            diagnostics.error(script.clauses[program.tuples.front().clause].span,
+                              fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem), "read fewer fields of the event");
+            continue;
+        }
+        program.code = std::move(code.code);
+        program.lines = std::move(code.lines);
+        if (module.kernel[i].entry) program.entry_code = lowered(*module.kernel[i].entry).code;
+    }
+}
+
 class Pipeline {
 public:
     Pipeline(const CompileOptions& options, Source source, Diagnostics diagnostics)
@@ -110,8 +136,10 @@ private:
             diagnostics_.error(script.clauses[clause].span, fmt::format("this clause cannot run in the kernel: it {}", why),
                                "leave the choice to the compiler with --home auto");
         }
+        if (options_.kernel != nullptr) capture(module, *options_.kernel, options_.rung);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
         lower_clauses(module, script, diagnostics_);
+        lower_kernel(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;
         if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));
         if (wants(Stage::cbpf)) dump(Stage::cbpf, dump_cbpf(module.program));

@@ -8,6 +8,7 @@
 
 #include "builtins/base/result.h"
 #include "compiler/place/place.h"
+#include "compiler/program/kernel_facts.h"
 #include "compiler/program/program.h"
 #include "compiler/source/source.h"
 
@@ -30,6 +31,9 @@ struct CompileOptions {
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;
+    // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded events only.
+    const KernelFacts* kernel = nullptr;
+    std::optional<Rung> rung;  // --hook
 };
 
 struct Compiled {

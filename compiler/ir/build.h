@@ -1,6 +1,7 @@
 // Checked program to intermediate representation: what lies where in memory, and what each clause does.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "compiler/ir/ir.h"
@@ -10,10 +11,18 @@
 
 namespace probevue::ir {
 
+// What becomes a program of the kernel: one an entry of Program::kernel_programs.
+struct KernelFunctions {
+    Function whole;                 // with the predicates of the clauses, as far as the kernel can evaluate them
+    std::optional<Function> plain;  // without: for when that is too large
+    std::optional<Function> entry;  // of a pair: keeps the arguments for the exit
+};
+
 // Everything of the program but code: `program.clauses` has an entry, still without code, for each function.
 struct Module {
     Program program;
     std::vector<Function> functions;  // one a clause, in text order
+    std::vector<KernelFunctions> kernel;
 };
 
 Module build(const checked::Script& script, const Source& source);

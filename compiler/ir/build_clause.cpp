@@ -63,6 +63,7 @@ void Builder::predicate() {
     if (clause_.predicate == nullptr) return;
     const Label matched = label();
     const Label rejected = label();
+    function_.body = matched;
     if (!clause_.predicate_thread_locals.empty()) {
         const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
         branch(Cond::eq, block, Operand::of_imm(0), rejected);

@@ -25,7 +25,7 @@ std::string text(const Operand& operand) {
 
 bool has_width(Op op) {
     switch (op) {
-        case Op::extend: case Op::swap: case Op::load: case Op::store:
+        case Op::extend: case Op::swap: case Op::load: case Op::store: case Op::argument:
         case Op::add: case Op::sub: case Op::mul: case Op::udiv: case Op::sdiv: case Op::umod: case Op::smod:
         case Op::and_: case Op::or_: case Op::xor_: case Op::shl: case Op::lshr: case Op::ashr:
             return true;
@@ -46,6 +46,8 @@ std::string operands(const Function& function, const Inst& inst) {
         case Op::frame: return fmt::format("{}{:+}", function.slots[inst.index].name, inst.offset);
         case Op::memory: return fmt::format("map{}{:+}", inst.index, inst.offset);
         case Op::map: return fmt::format("map{}", inst.index);
+        case Op::machine_context: return {};
+        case Op::argument: return fmt::format("ctx{:+}", inst.offset);
         case Op::load: return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
         case Op::store: return fmt::format("[{}{:+}], {}", text(inst.a), inst.offset, text(inst.b));
         case Op::context: case Op::layer: case Op::packet_slot: return fmt::format("{}", inst.index);

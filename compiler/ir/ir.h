@@ -19,6 +19,7 @@ namespace probevue::ir {
 using Reg = uint32_t;
 inline constexpr Reg no_reg = ~0u;
 using Label = uint32_t;
+inline constexpr Label no_label = ~0u;
 using Slot = uint32_t;
 
 enum class Op : uint8_t {
@@ -68,6 +69,7 @@ struct Function {
     std::vector<FrameSlot> slots;
     Reg registers = 0;  // how many there are
     Label labels = 0;
+    Label body = no_label;  // where the predicate has held: the code before is the predicate alone; none: there is no predicate
 };
 
 // What is wrong with a function, empty when nothing is: registers defined before use on every path, operands of the right kinds, jumps forward

@@ -125,7 +125,7 @@ void Verifier::visit(const Inst& inst) {
             use(inst.b, true);
             return define(inst);
         case Op::frame: slot(inst); return define(inst);
-        case Op::memory: case Op::map: case Op::context: return define(inst);
+        case Op::memory: case Op::map: case Op::context: case Op::machine_context: return define(inst);
         case Op::layer:
             if (inst.index >= static_cast<uint32_t>(Layer::count)) fail("layer does not exist");
             return define(inst);
@@ -135,6 +135,7 @@ void Verifier::visit(const Inst& inst) {
         case Op::event_field:
             if (inst.index >= static_cast<uint32_t>(EventField::count)) fail("event field does not exist");
             return define(inst);
+        case Op::argument: width(inst, true); return define(inst);
         case Op::load:
             width(inst, true);
             use(inst.a, false);

@@ -368,6 +368,12 @@ void Emitter::visit(const Inst& inst) {
             return finish(inst, dst);
         }
         case Op::event_field: return event_field(inst);
+        case Op::machine_context: return finish(inst, machine::context);
+        case Op::argument: {
+            const uint8_t dst = target_register(inst);
+            assembler_.load(inst.width, false, dst, machine::context, inst.offset);
+            return finish(inst, dst);
+        }
         case Op::call: return call(inst);
         case Op::label: labels_[inst.index] = assembler_.size(); return;
         case Op::jump: jumps_.emplace_back(assembler_.jump(), inst.index); return;

@@ -9,11 +9,16 @@ namespace {
 std::string_view engine_only(const ClauseCode& clause) {
     for (const ProbeRequest& probe : clause.probes) {
         switch (probe.kind) {
-            case ProbeKind::begin: return "runs before the probes are enabled";
-            case ProbeKind::end: return "runs after the probes are disabled";
-            case ProbeKind::interval: return "runs on the session's clock";
-            case ProbeKind::bpf: return "reads packets, which arrive through a socket that has run the filter";
-            default: break;
+            case ProbeKind::begin:
+                return "runs before the probes are enabled";
+            case ProbeKind::end:
+                return "runs after the probes are disabled";
+            case ProbeKind::interval:
+                return "runs on the session's clock";
+            case ProbeKind::bpf:
+                return "reads packets, which arrive through a socket that has run the filter";
+            default:
+                break;
         }
     }
     return {};
@@ -27,7 +32,8 @@ std::vector<std::pair<size_t, std::string>> place(ir::Module& module, HomeChoice
         ClauseCode& clause = module.program.clauses[i];
         clause.home = Home::engine;
         const std::string_view reason = engine_only(clause);
-        clause.home_reason = reason.empty() ? "takes the event's fields from a record and runs in the engine" : std::string(reason);
+        clause.home_reason =
+            reason.empty() ? "takes the event's fields from a record and runs in the engine" : std::string(reason);
         if (choice == HomeChoice::kernel) refused.emplace_back(i, clause.home_reason);
     }
     return refused;
@@ -40,6 +46,10 @@ std::string dump_places(const ir::Module& module) {
             out += fmt::format("{}:{} {}: {}: {}\n", clause.position.line, clause.position.column, probe.text,
                                clause.home == Home::engine ? "engine" : "kernel", clause.home_reason);
         }
+    }
+    for (const KernelProgram& kernel : module.program.kernel_programs) {
+        out += fmt::format("kernel program on {} {}: {}\n", rung_row(kernel.hook->rung).name, kernel.hook->target,
+                           kernel.hook->doc);
     }
     return out;
 }

@@ -10,7 +10,8 @@ namespace probevue {
 // `--home`.
 enum class HomeChoice : uint8_t { automatic, engine, kernel };
 
-// Fills ClauseCode::home and home_reason. Returns an error text for each clause that `HomeChoice::kernel` asks for and that cannot run there.
+// Fills ClauseCode::home and home_reason. Returns an error text for each clause that `HomeChoice::kernel` asks for and
+// that cannot run there.
 std::vector<std::pair<size_t, std::string>> place(ir::Module& module, HomeChoice choice);
 
 // `-d place`: a sentence a clause.

@@ -84,32 +84,50 @@ std::string map_text(const MapDescription& map, size_t index) {
     return out + "\n";
 }
 
+std::string code_text(const std::vector<bpf_insn>& code, const std::vector<SourcePosition>& lines) {
+    std::string out;
+    uint32_t line = 0;
+    for (size_t i = 0; i < code.size(); ++i) {
+        if (i < lines.size() && lines[i].line != line) {
+            line = lines[i].line;
+            out += fmt::format("  ; line {}\n", line);
+        }
+        const bpf_insn& insn = code[i];
+        std::string text;
+        const uint8_t kind = BPF_CLASS(insn.code);
+        if (insn.code == (BPF_LD | BPF_DW | BPF_IMM) && i + 1 < code.size()) {
+            out += fmt::format("  {:>4}: {}\n", i, wide_text(insn, code[i + 1]));
+            ++i;
+            continue;
+        }
+        if (kind == BPF_ALU || kind == BPF_ALU64) text = alu_text(insn);
+        if (kind == BPF_JMP || kind == BPF_JMP32) text = jump_text(insn, i);
+        if (kind == BPF_LDX || kind == BPF_ST || kind == BPF_STX) text = memory_text(insn);
+        out += fmt::format("  {:>4}: {}\n", i, text);
+    }
+    return out;
+}
+
+std::string kernel_text(const KernelProgram& kernel, size_t index) {
+    std::string out = fmt::format("kernel{} {} {}, {} instructions, record {}\n", index, rung_row(kernel.hook->rung).name, kernel.hook->target,
+                                  kernel.code.size(), kernel.record_size);
+    for (const CapturedField& field : kernel.fields) out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
+    for (const TupleIndex& tuple : kernel.tuples) out += fmt::format("  for clause{} tuple {}\n", tuple.clause, tuple.tuple);
+    return out;
+}
+
 }  // namespace
 
 std::string dump_ebpf(const Program& program) {
     std::string out;
     for (const ClauseCode& clause : program.clauses) {
         for (const ProbeRequest& probe : clause.probes) out += probe.text + "\n";
-        uint32_t line = 0;
-        for (size_t i = 0; i < clause.code.size(); ++i) {
-            if (i < clause.lines.size() && clause.lines[i].line != line) {
-                line = clause.lines[i].line;
-                out += fmt::format("  ; line {}\n", line);
-            }
-            const bpf_insn& insn = clause.code[i];
-            std::string text;
-            const uint8_t kind = BPF_CLASS(insn.code);
-            if (insn.code == (BPF_LD | BPF_DW | BPF_IMM) && i + 1 < clause.code.size()) {
-                out += fmt::format("  {:>4}: {}\n", i, wide_text(insn, clause.code[i + 1]));
-                ++i;
-                continue;
-            }
-            if (kind == BPF_ALU || kind == BPF_ALU64) text = alu_text(insn);
-            if (kind == BPF_JMP || kind == BPF_JMP32) text = jump_text(insn, i);
-            if (kind == BPF_LDX || kind == BPF_ST || kind == BPF_STX) text = memory_text(insn);
-            out += fmt::format("  {:>4}: {}\n", i, text);
-        }
-        out += "\n";
+        out += code_text(clause.code, clause.lines) + "\n";
+    }
+    for (const KernelProgram& kernel : program.kernel_programs) {
+        out += fmt::format("kernel: {} {}\n", rung_row(kernel.hook->rung).name, kernel.hook->target);
+        if (!kernel.entry_code.empty()) out += "  ; entry\n" + code_text(kernel.entry_code, {}) + "  ; exit\n";
+        out += code_text(kernel.code, kernel.lines) + "\n";
     }
     return out;
 }
@@ -144,6 +162,11 @@ std::string dump_program(const Program& program) {
         out += fmt::format("clause{} line {} {} instructions, frame {}, home {}\n", i, clause.position.line, clause.code.size(), clause.frame_size,
                            clause.home == Home::engine ? "engine" : "kernel");
         for (const ProbeRequest& probe : clause.probes) out += fmt::format("  probe {}\n", probe.text);
+    }
+    for (size_t i = 0; i < program.kernel_programs.size(); ++i) out += kernel_text(program.kernel_programs[i], i);
+    for (size_t i = 0; i < program.kernel_maps.size(); ++i) {
+        const KernelMap& map = program.kernel_maps[i];
+        out += fmt::format("kernelmap{} {} key {} value {}\n", i, map.name, map.key_size, map.value_size);
     }
     return out;
 }

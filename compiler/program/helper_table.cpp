@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include <linux/bpf.h>
+
 namespace probevue {
 namespace {
 
@@ -16,7 +18,24 @@ constexpr Row rows[] = {
 #undef HELPER
 };
 
+struct KernelRow {
+    int32_t number;
+    Row row;
+};
+
+constexpr KernelRow kernel_rows[] = {
+#define KERNEL_HELPER(name, arguments) {BPF_FUNC_##name, {"bpf_" #name, arguments}},
+#include "compiler/program/kernel_helpers.def"
+#undef KERNEL_HELPER
+};
+
 const Row* find(int32_t number) {
+    if (number < helper_base) {
+        for (const KernelRow& kernel : kernel_rows) {
+            if (kernel.number == number) return &kernel.row;
+        }
+        return nullptr;
+    }
     const int64_t index = int64_t{number} - helper_base;
     return index >= 0 && index < static_cast<int64_t>(std::size(rows)) ? &rows[index] : nullptr;
 }

@@ -1,4 +1,4 @@
-// What is known of each helper function besides its number.
+// What is known of each helper function besides its number: ours (helpers.def) and those of the kernel (kernel_helpers.def).
 #pragma once
 
 #include <cstdint>

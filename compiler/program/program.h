@@ -10,6 +10,7 @@
 
 #include "builtins/packet.h"
 #include "builtins/probe.h"
+#include "compiler/program/kernel_program.h"
 #include "compiler/program/record.h"
 
 namespace probevue {
@@ -90,6 +91,12 @@ struct Program {
     std::vector<RecordLayout> records;
     std::vector<ArrayPrintOptions> print_options;
     std::vector<Site> sites;               // warnings (division by zero), tentative identifiers, date formats, probe texts
+
+    // Empty when the program was compiled without facts about a kernel.
+    std::vector<KernelProgram> kernel_programs;
+    std::vector<KernelMap> kernel_maps;
+    std::vector<KernelRefusal> kernel_refusals;  // tuples that cannot be attached here
+    bool for_kernel = false;                     // compiled with facts
 };
 
 }  // namespace probevue

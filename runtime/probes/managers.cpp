@@ -13,7 +13,8 @@ std::span<const ProbeManager* const> probe_managers() {
     static const BeginEndManager begin_end;
     static const IntervalManager interval;
     static const PacketManager packets;
-    static const std::array<const ProbeManager*, 3> all = {&begin_end, &interval, &packets};
+    static const KernelEventManager kernel_events;
+    static const std::array<const ProbeManager*, 4> all = {&begin_end, &interval, &packets, &kernel_events};
     return all;
 }
 

@@ -39,4 +39,15 @@ public:
                        std::vector<Problem>& problems) const override;
 };
 
+// @@net:tcp and @@net:udp: events that programs in the kernel capture. One ring serves them all.
+class KernelEventManager final : public ProbeManager {
+public:
+    ProbeSet kinds() const override { return net_event_probes; }
+    std::vector<ListedPoint> list() const override;
+    void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                std::vector<Problem>& problems) const override;
+    void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                       std::vector<Problem>& problems) const override;
+};
+
 }  // namespace probevue

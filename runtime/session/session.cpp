@@ -54,6 +54,7 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
                                          std::vector<Problem>& problems, SessionParts parts) {
     const bool replay = !options.replay.empty();
     std::vector<BoundProbe> probes = bind_probes(program);
+    options.attach.program = &program;
     Attachment attachment = attach(probes, options, !parts.sources.empty(), problems);
     if (!problems.empty()) return nullptr;
 

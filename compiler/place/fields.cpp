@@ -1,0 +1,226 @@
+// Fields of events, from their rows.
+#include <bit>
+#include <cstring>
+
+#include "builtins/base/address.h"
+#include "compiler/place/hook.h"
+
+namespace probevue {
+namespace {
+
+using ir::Cond;
+using ir::Op;
+using ir::Operand;
+
+// The table of AIX's numbers, four bits each.
+constexpr uint64_t packed_states() {
+    uint64_t packed = 0;
+    for (size_t i = 0; i < tcp_state_of_linux.size(); ++i) {
+        packed |= static_cast<uint64_t>(tcp_state_of_linux[i]) << (4 * i);
+    }
+    return packed;
+}
+
+// The bytes 0, 0, 255, 255 as a machine word: what stands before an IPv4 address in a mapped one.
+uint32_t mapped_prefix() {
+    constexpr uint8_t bytes[4] = {0, 0, 0xff, 0xff};
+    uint32_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+KernelPointer start_of(Hook& hook, const HookField& row) {
+    if (row.from == from_socket) return hook.socket();
+    if (row.from == from_task) return {hook.code().call(BPF_FUNC_get_current_task, {}), 0};
+    return hook.pointer_argument(row.from);
+}
+
+void zero(KernelCode& code, KernelPlace to, uint32_t size) {
+    for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code.store({to.base, to.offset + at}, 8, number(0));
+}
+
+// The 16 bytes of an IPv6 address.
+void copy_v6(Hook& hook, KernelPointer from, std::string_view path, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const uint32_t offset = hook.offset_of(path);
+    if (offset + 16 > from.known) {
+        hook.read_bytes(to, code.address({from.value, static_cast<int32_t>(offset)}), 16);
+        return;
+    }
+    for (int32_t at = 0; at < 16; at += 4) {
+        code.store({to.base, to.offset + at}, 4, code.load({from.value, static_cast<int32_t>(offset) + at}, 4));
+    }
+}
+
+// Jumps to `other` unless the address is ::ffff:a.b.c.d.
+void unless_mapped(KernelCode& code, KernelPlace address, ir::Label other) {
+    code.branch(Cond::ne, code.load(address, 8), number(0), other);
+    code.branch(Cond::ne, code.load({address.base, address.offset + 8}, 4), number(mapped_prefix()), other);
+}
+
+// One end of a connection. An IPv6 socket whose both ends are mapped addresses talks IPv4.
+void write_socket_address(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
+    constexpr int64_t inet6 = 10;  // AF_INET6
+    constexpr std::string_view local4 = "sock_common.skc_rcv_saddr";
+    constexpr std::string_view remote4 = "sock_common.skc_daddr";
+    constexpr std::string_view local6 = "sock_common.skc_v6_rcv_saddr";
+    constexpr std::string_view remote6 = "sock_common.skc_v6_daddr";
+    KernelCode& code = hook.code();
+    const ir::Label six = code.label();
+    const ir::Label four = code.label();
+    const ir::Label end = code.label();
+    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(inet6), four);
+    const ir::Slot other = code.slot(16, "other");
+    copy_v6(hook, socket, remote ? local6 : remote6, code.in_slot(other));
+    copy_v6(hook, socket, remote ? remote6 : local6, to);
+    unless_mapped(code, code.in_slot(other), six);
+    unless_mapped(code, to, six);
+    code.place(four);
+    code.store(to, 8, hook.read(socket, remote ? remote4 : local4));
+    code.store({to.base, to.offset + 8}, 8, number(0));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
+    code.jump(end);
+    code.place(six);
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
+    code.place(end);
+}
+
+// A value that fits a register.
+Operand scalar(Hook& hook, const HookField& row) {
+    KernelCode& code = hook.code();
+    const auto raw = [&] {
+        if (row.path.empty()) return hook.integer_argument(row.from);
+        return hook.read(start_of(hook, row), row.path);
+    };
+    switch (row.conversion) {
+        case Conversion::network16:
+            return code.swap(raw(), 2);
+        case Conversion::one_more:
+            return code.binary(Op::add, raw(), number(1));
+        case Conversion::tcp_state:
+            return aix_state(code, raw());
+        case Conversion::pointer:
+            return row.from == from_socket ? hook.socket().value : hook.argument(row.from);
+        case Conversion::current_pid:
+            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
+        case Conversion::current_tid: {
+            const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
+            return code.result({.op = Op::extend, .width = 4, .a = both});
+        }
+        case Conversion::current_uid: {
+            const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
+            return code.result({.op = Op::extend, .width = 4, .a = both});
+        }
+        case Conversion::current_gid:
+            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_uid_gid, {}), number(32));
+        case Conversion::processor:
+            return code.call(BPF_FUNC_get_smp_processor_id, {});
+        case Conversion::constant_one:
+            return code.result({.op = Op::constant, .a = number(1)});
+        default:
+            return raw();
+    }
+}
+
+void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    switch (row.conversion) {
+        case Conversion::socket_local:
+        case Conversion::socket_remote:
+            return write_socket_address(hook, start_of(hook, row), row.conversion == Conversion::socket_remote, to);
+        case Conversion::current_name: {
+            constexpr uint32_t longest = 16;  // TASK_COMM_LEN
+            zero(code, to, size);
+            return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(longest)});
+        }
+        case Conversion::text: {
+            const KernelPointer from = start_of(hook, row);
+            const auto offset = static_cast<int32_t>(hook.offset_of(row.path));
+            zero(code, to, size);
+            return code.run(BPF_FUNC_probe_read_kernel_str,
+                            {code.address(to), number(size), code.address({from.value, offset})});
+        }
+        default:
+            return code.store(to, 8, scalar(hook, row));
+    }
+}
+
+// Rows of a field stand together; those of the hook itself go before those of all sockets.
+std::span<const HookField> rows_of(const HookRow& hook, EventField field) {
+    const auto within = [&](std::span<const HookField> rows) {
+        size_t begin = 0;
+        while (begin < rows.size() && rows[begin].field != field) ++begin;
+        size_t end = begin;
+        while (end < rows.size() && rows[end].field == field) ++end;
+        return rows.subspan(begin, end - begin);
+    };
+    for (std::span<const HookField> rows : {hook_fields(hook), socket_fields(), task_fields()}) {
+        if (const auto found = within(rows); !found.empty()) return found;
+    }
+    return {};
+}
+
+uint32_t frame_bytes(EventField field) {
+    const ValueType type = event_field(field).type;
+    if (type.kind == ValueKind::ip) return sizeof(IpAddress);
+    return type.kind == ValueKind::string ? (type.size + 7u) & ~7u : 8;
+}
+
+// Behind the first row: read only when it gave 0.
+void write_rows(Hook& hook, std::span<const HookField> rows, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    write_row(hook, rows.front(), to, size);
+    if (rows.size() == 1) return;
+    const ir::Label done = code.label();
+    for (const HookField& row : rows.subspan(1)) {
+        code.branch(Cond::ne, code.load(to, 8), number(0), done);
+        write_row(hook, row, to, size);
+    }
+    code.place(done);
+}
+
+}  // namespace
+
+Operand aix_state(KernelCode& code, Operand state) {
+    const Operand bits = code.binary(Op::shl, code.binary(Op::and_, state, number(15)), number(2));
+    const Operand table = code.result({.op = Op::constant, .a = number(static_cast<int64_t>(packed_states()))});
+    return code.binary(Op::and_, code.binary(Op::lshr, table, bits), number(15));
+}
+
+uint32_t captured_size(EventField field) { return frame_bytes(field); }
+
+bool write_field(Hook& hook, EventField field, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const uint32_t size = frame_bytes(field);
+    if (const auto value = hook.values.find(field); value != hook.values.end()) {
+        code.store(to, 8, value->second);
+        return true;
+    }
+    if (const auto slot = hook.addresses.find(field); slot != hook.addresses.end()) {
+        const KernelPlace from = code.in_slot(slot->second);
+        for (int32_t at = 0; at < static_cast<int32_t>(sizeof(IpAddress)); at += 8) {
+            code.store({to.base, to.offset + at}, 8, code.load({from.base, at}, 8));
+        }
+        return true;
+    }
+    const std::span<const HookField> rows = rows_of(hook.row(), field);
+    if (rows.empty()) return false;
+    const bool of_process = rows.front().from == from_task && rows.front().conversion != Conversion::processor &&
+                            rows.front().conversion != Conversion::constant_one;
+    if (of_process && hook.row().context == HookContext::interrupted) {
+        zero(code, to, size);
+        return true;
+    }
+    if (!of_process || !hook.in_process) {
+        write_rows(hook, rows, to, size);
+        return true;
+    }
+    const ir::Label done = code.label();
+    zero(code, to, size);
+    code.branch(Cond::eq, *hook.in_process, number(0), done);
+    write_rows(hook, rows, to, size);
+    code.place(done);
+    return true;
+}
+
+}  // namespace probevue

@@ -1,0 +1,110 @@
+// One kernel program while it is written: where the hook's arguments are, what has been computed, how paths are
+// followed. Private to compiler/place.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "builtins/hooks.h"
+#include "compiler/place/code.h"
+#include "compiler/program/kernel_facts.h"
+#include "compiler/program/program.h"
+
+namespace probevue {
+
+// An address in the kernel. Of the first `known` bytes the kernel's verifier knows the type: they are loaded directly;
+// everything else is read with bpf_probe_read_kernel, which costs a call.
+struct KernelPointer {
+    ir::Operand value;
+    uint32_t known = 0;
+};
+
+// Maps that the programs of a script share.
+class KernelMaps {
+public:
+    explicit KernelMaps(std::vector<KernelMap>& maps) : maps_(maps) {}
+    // Forgets the least recently used; values of 8 bytes.
+    uint32_t episodes(const std::string& name, uint32_t key_size);
+    // Arguments of calls of a function, by thread.
+    uint32_t kept(const std::string& function, uint32_t size);
+
+private:
+    std::vector<KernelMap>& maps_;
+};
+
+class Hook {
+public:
+    Hook(const KernelFacts& facts, const HookRow& row, Prototype prototype, KernelMaps maps)
+        : facts_(facts), row_(row), prototype_(std::move(prototype)), maps_(maps) {}
+
+    const HookRow& row() const { return row_; }
+    const Prototype& prototype() const { return prototype_; }
+    const KernelFacts& facts() const { return facts_; }
+    KernelMaps& maps() { return maps_; }
+    KernelCode& code() { return code_; }
+    // A path or an enumerator that the kernel does not have; the program cannot be made. Empty: all were there.
+    const std::string& missing() const { return missing_; }
+
+    // --- reading
+    ir::Operand argument(int8_t number);          // or from_result
+    ir::Operand integer_argument(int8_t number);  // an `int`: the upper half holds anything
+    KernelPointer pointer_argument(int8_t number);
+    // The first argument that points to such a structure.
+    KernelPointer argument_of_type(std::string_view structure);
+    const KernelPointer& socket() const { return socket_; }
+    void set_socket(KernelPointer socket) { socket_ = socket; }
+    // The value at "struct.member->member" from an address of the structure.
+    ir::Operand read(KernelPointer from, std::string_view path);
+    KernelPointer follow(KernelPointer from, std::string_view path);  // the pointer that stands there
+    // `bytes` of plain memory into a slot.
+    void read_bytes(KernelPlace to, ir::Operand from, uint32_t bytes);
+    uint32_t offset_of(std::string_view path);
+    // Headers of a packet that lies in an sk_buff: 20 bytes from the beginning of the network or transport header.
+    ir::Slot header(KernelPointer packet, std::string_view which);
+
+    // Of a pair of programs: the entry keeps arguments by thread, the exit takes them.
+    void keep_arguments(int32_t count);
+    void take_kept_arguments(int32_t count);
+
+    // --- what code of the hook has computed; takes precedence over rows
+    std::map<EventField, ir::Operand> values;
+    std::map<EventField, ir::Slot> addresses;  // IpAddress
+    std::optional<ir::Operand> in_process;     // 0: the current process has nothing to do with the event
+
+    // --- control
+    void reject();  // this is no event of ours
+    void reject_if(ir::Cond cond, ir::Operand a, ir::Operand b);
+    ir::Label rejected() const { return rejected_; }
+    void set_rejected(ir::Label label) { rejected_ = label; }
+
+private:
+    const ResolvedPath& resolve(std::string_view path);
+    KernelPointer walk(KernelPointer from, const ResolvedPath& path);
+    KernelPlace thread_key();
+    ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
+
+    const KernelFacts& facts_;
+    const HookRow& row_;
+    Prototype prototype_;
+    KernelMaps maps_;
+    KernelCode code_;
+    KernelPointer socket_;
+    ir::Label rejected_ = 0;
+    std::optional<ir::Slot> scratch_;
+    std::optional<ir::Slot> kept_;  // arguments taken from the entry
+    std::map<std::string, ResolvedPath, std::less<>> resolved_;
+    std::string missing_;
+};
+
+// Writes the row's code (HookRow::code): jumps to rejected() when the event does not happen.
+void write_condition(Hook& hook);
+// Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it.
+bool write_field(Hook& hook, EventField field, KernelPlace to);
+// Bytes of a field in a record, as in an event frame.
+uint32_t captured_size(EventField field);
+// The kernel's number of a TCP state as AIX counts.
+ir::Operand aix_state(KernelCode& code, ir::Operand state);
+
+}  // namespace probevue

@@ -1,0 +1,81 @@
+#include "compiler/program/hook_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace probevue {
+namespace {
+
+// Why a row cannot be used; empty: it can.
+std::string lacking(const HookRow& row, const KernelFacts& facts) {
+    const std::optional<Prototype> prototype = prototype_of(row, facts);
+    const char* what = row.point == HookPoint::tracepoint ? "tracepoint" : "function";
+    if (!prototype) return fmt::format("the kernel has no {} `{}`", what, row.target);
+    if (prototype->arguments.size() < row.arguments) {
+        return fmt::format("the {} `{}` has {} arguments, {} are needed", what, row.target, prototype->arguments.size(),
+                           row.arguments);
+    }
+    // Programs may hang on a tracepoint beside those of the rung itself.
+    if (row.point == HookPoint::tracepoint && row.rung != Rung::tracepoint) return facts.refusal(Rung::tracepoint);
+    return {};
+}
+
+// The hooks of one rung, or why there are none.
+std::vector<const HookRow*> hooks_of(ProbeKind kind, Rung rung, const KernelFacts& facts, std::string& why) {
+    std::map<uint8_t, const HookRow*> parts;
+    std::map<uint8_t, std::string> problems;
+    for (const HookRow& row : hook_rows()) {
+        if (row.kind != kind || row.rung != rung || parts.contains(row.part)) continue;
+        std::string lack = lacking(row, facts);
+        if (lack.empty()) {
+            parts[row.part] = &row;
+            problems.erase(row.part);
+        } else {
+            problems[row.part] = std::move(lack);
+        }
+    }
+    for (const auto& [part, problem] : problems) why += (why.empty() ? "" : ", ") + problem;
+    std::vector<const HookRow*> out;
+    if (!problems.empty()) return out;
+    for (const auto& [part, row] : parts) out.push_back(row);
+    return out;
+}
+
+bool has_rows(ProbeKind kind, Rung rung) {
+    return std::any_of(hook_rows().begin(), hook_rows().end(),
+                       [&](const HookRow& row) { return row.kind == kind && row.rung == rung; });
+}
+
+}  // namespace
+
+std::optional<Prototype> prototype_of(const HookRow& row, const KernelFacts& facts) {
+    switch (row.point) {
+        case HookPoint::tracepoint:
+            return facts.tracepoint(row.target);
+        case HookPoint::entry:
+        case HookPoint::exit:
+            return facts.function(row.target);
+        case HookPoint::cgroup_ingress:
+            return Prototype{};
+    }
+    return std::nullopt;
+}
+
+std::vector<const HookRow*> choose_hooks(ProbeKind kind, const KernelFacts& facts, std::optional<Rung> rung,
+                                         std::string& tried) {
+    for (const RungRow& row : rungs()) {
+        if ((rung && *rung != row.rung) || !has_rows(kind, row.rung)) continue;
+        std::string why = facts.refusal(row.rung);
+        if (why.empty()) {
+            std::vector<const HookRow*> hooks = hooks_of(kind, row.rung, facts, why);
+            if (!hooks.empty()) return hooks;
+        }
+        tried += fmt::format("{}{}: {}", tried.empty() ? "" : "; ", row.name, why);
+    }
+    if (tried.empty() && rung) tried = fmt::format("no {} hook gives this event", rung_row(*rung).name);
+    return {};
+}
+
+}  // namespace probevue

@@ -1,0 +1,59 @@
+// What the compiler has to know of a kernel to write programs for it. Compiling is a function of the text and these
+// facts: runtime/kernel reads them from the running kernel, tests have a fixed set.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/hooks.h"
+
+namespace probevue {
+
+// A path from an address to a value: at each step `offset` is added, and where `dereference` is set the pointer there
+// is followed.
+struct PathStep {
+    uint32_t offset = 0;  // bytes
+    bool dereference = false;
+    uint32_t target_size = 0;  // of the structure that the pointer leads to, bytes; 0: no structure
+};
+
+struct ResolvedPath {
+    std::vector<PathStep> steps;  // the last is never a dereference
+    uint32_t size = 0;            // bytes of the value; of a bit-field, of the unit that holds it
+    bool is_signed = false;
+    uint8_t bit_offset = 0;  // from the least significant bit of the unit
+    uint8_t bit_width = 0;   // 0: no bit-field
+};
+
+// Arguments of a tracepoint or of a function as the kernel's own type information has them.
+struct Prototype {
+    uint32_t btf_id = 0;  // to attach by
+    std::vector<std::string>
+        arguments;  // name of the structure that a pointer argument points to; empty for all others
+};
+
+// All names are of the kernel's BTF. Nothing throws; what is not there is nullopt.
+class KernelFacts {
+public:
+    virtual ~KernelFacts() = default;
+
+    virtual std::optional<Prototype> tracepoint(std::string_view name) const = 0;
+    virtual std::optional<Prototype> function(std::string_view name) const = 0;
+    // "struct.member.member->member[2]", with `->` where a pointer is followed.
+    virtual std::optional<ResolvedPath> resolve(std::string_view path) const = 0;
+    virtual std::optional<uint32_t> struct_size(std::string_view name) const = 0;
+    virtual std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const = 0;
+
+    // Why programs of this rung cannot be had here: "trampolines are refused (operation not permitted)". Empty: they
+    // can.
+    virtual std::string refusal(Rung rung) const = 0;
+    // Bytes in pt_regs where the n-th argument (from 0) lies at function entry, and the result at its end; -1: not in a
+    // register.
+    virtual int argument_register(unsigned number) const = 0;
+    virtual int result_register() const = 0;
+};
+
+}  // namespace probevue

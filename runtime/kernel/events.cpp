@@ -1,0 +1,220 @@
+#include "runtime/kernel/events.h"
+
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include "builtins/event.h"
+
+namespace probevue {
+namespace {
+
+constexpr uint64_t millisecond_ns = 1'000'000;
+// The kernel gathers records without waking us; we look by ourselves so often.
+constexpr uint64_t poll_ns = 20 * millisecond_ns;
+// A program may be interrupted between taking the time and handing over its record: for so long an earlier one may
+// still come.
+constexpr uint64_t slack_ns = 2 * millisecond_ns;
+// Being late ourselves.
+constexpr uint64_t late_ns = 15 * millisecond_ns;
+
+uint64_t clock_ns(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
+struct FreeRing {
+    void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+};
+
+// A record that waits for its turn; its bytes lie in the arena.
+struct Waiting {
+    uint64_t time_ns = 0;
+    uint32_t offset = 0;
+    uint32_t size = 0;
+};
+
+class KernelEvents final : public EventSource {
+public:
+    KernelEvents(const Program& program, std::unique_ptr<KernelPrograms> programs, TupleNumbers numbers)
+        : program_(program), programs_(std::move(programs)), numbers_(std::move(numbers)), frame_(event_frame_size()) {}
+
+    Status open() {
+        ring_.reset(ring_buffer__new(programs_->ring(), &KernelEvents::take, this, nullptr));
+        timer_ = Handle(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+        poll_ = Handle(epoll_create1(EPOLL_CLOEXEC));
+        if (ring_ == nullptr || !timer_ || !poll_) {
+            return fail(fmt::format("cannot read the kernel's records: {}", std::strerror(errno)), {},
+                        ExitStatus::permission);
+        }
+        const itimerspec every{{0, static_cast<long>(poll_ns)}, {0, static_cast<long>(poll_ns)}};
+        timerfd_settime(timer_.get(), 0, &every, nullptr);
+        for (const int fd : {timer_.get(), programs_->ring()}) {
+            epoll_event wanted{};
+            wanted.events = EPOLLIN;
+            if (epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &wanted) != 0)
+                return fail(fmt::format("epoll_ctl: {}", std::strerror(errno)));
+        }
+        return {};
+    }
+
+    Status enable() override { return programs_->attach(); }
+
+    State peek() override {
+        if (ready_) return State::ready;
+        if (advance()) return State::ready;
+        gather();
+        return advance() ? State::ready : State::waiting;
+    }
+
+    const Event& head() const override { return event_; }
+    void pop() override { ready_ = false; }
+    int descriptor() const override { return poll_.get(); }
+    uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
+    std::string_view name() const override { return "kernel"; }
+    SourceLosses losses() override { return {programs_->lost(), 0}; }
+
+private:
+    static int take(void* self, void* data, size_t size) {
+        static_cast<KernelEvents*>(self)->keep(static_cast<const std::byte*>(data), size);
+        return 0;
+    }
+
+    void keep(const std::byte* data, size_t size) {
+        KernelRecord record;
+        if (size < sizeof record) return;
+        std::memcpy(&record, data, sizeof record);
+        waiting_.push_back({record.time_ns, static_cast<uint32_t>(arena_.size()), static_cast<uint32_t>(size)});
+        arena_.insert(arena_.end(), data, data + size);
+    }
+
+    // Takes over all that the ring has. What was left from before is earlier than most of it, so that sorting is cheap.
+    void gather() {
+        uint64_t expired = 0;
+        [[maybe_unused]] const ssize_t got = read(timer_.get(), &expired, sizeof expired);
+        if (next_ > 0 && next_ == waiting_.size()) {
+            waiting_.clear();
+            arena_.clear();
+            next_ = 0;
+        } else if (next_ > 65'536) {
+            compact();
+        }
+        const uint64_t now = clock_ns(CLOCK_MONOTONIC);
+        follow_clock(now);
+        const size_t before = waiting_.size();
+        ring_buffer__consume(ring_.get());
+        if (waiting_.size() != before) {
+            std::stable_sort(waiting_.begin() + static_cast<std::ptrdiff_t>(next_), waiting_.end(),
+                             [](const Waiting& a, const Waiting& b) { return a.time_ns < b.time_ns; });
+        }
+        complete_ = now - slack_ns;
+    }
+
+    // Drops the bytes of records that are done with.
+    void compact() {
+        std::vector<std::byte> kept;
+        for (size_t i = next_; i < waiting_.size(); ++i) {
+            const auto begin = arena_.begin() + waiting_[i].offset;
+            waiting_[i].offset = static_cast<uint32_t>(kept.size());
+            kept.insert(kept.end(), begin, begin + waiting_[i].size);
+        }
+        arena_ = std::move(kept);
+        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(next_));
+        next_ = 0;
+    }
+
+    // Programs read the monotonic clock, sessions the other. Small corrections of that one come step by step.
+    void follow_clock(uint64_t monotonic) {
+        const auto offset = static_cast<int64_t>(clock_ns(CLOCK_REALTIME) - monotonic);
+        constexpr int64_t tolerated = 100'000;
+        if (realtime_offset_ == 0 || std::abs(offset - realtime_offset_) > tolerated) realtime_offset_ = offset;
+    }
+
+    // Makes the next tuple of the current record, or of the next one, the head.
+    bool advance() {
+        for (;;) {
+            if (tuples_ == 0) {
+                if (next_ == waiting_.size() || waiting_[next_].time_ns > complete_) return false;
+                decode(waiting_[next_++]);
+                continue;
+            }
+            const std::vector<uint32_t>& numbers = numbers_[program_index_];
+            const bool rest = tuple_ + 1 >= most_tuple_bits;
+            if (!rest && (tuples_ >> tuple_ & 1) == 0) {
+                ++tuple_;
+                if (tuple_ >= numbers.size()) tuples_ = 0;
+                continue;
+            }
+            if (rest && (tuples_ >> (most_tuple_bits - 1)) == 0) tuples_ = 0;
+            if (tuples_ == 0) continue;
+            event_.probe = numbers[tuple_++];
+            if (tuple_ >= numbers.size()) tuples_ = 0;
+            return ready_ = true;
+        }
+    }
+
+    void decode(const Waiting& waiting) {
+        const std::byte* bytes = arena_.data() + waiting.offset;
+        KernelRecord record;
+        std::memcpy(&record, bytes, sizeof record);
+        if (record.program >= program_.kernel_programs.size()) return;
+        const KernelProgram& source = program_.kernel_programs[record.program];
+        std::fill(frame_.begin(), frame_.end(), std::byte{0});
+        for (const CapturedField& field : source.fields) {
+            if (field.offset + field.size > waiting.size) return;
+            std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
+        }
+        const int64_t own = getpid();
+        std::memcpy(frame_.data() + event_field(EventField::session_pid).offset, &own, sizeof own);
+        const auto number = [&](EventField field) {
+            int64_t value = 0;
+            std::memcpy(&value, frame_.data() + event_field(field).offset, sizeof value);
+            return value;
+        };
+        event_.time_ns = record.time_ns + static_cast<uint64_t>(realtime_offset_);
+        event_.is_packet = false;
+        event_.fields = frame_.data();
+        event_.pid = number(EventField::pid);
+        event_.tid = number(EventField::tid);
+        program_index_ = record.program;
+        tuples_ = record.tuples;
+        tuple_ = 0;
+    }
+
+    const Program& program_;
+    std::unique_ptr<KernelPrograms> programs_;
+    TupleNumbers numbers_;
+    std::unique_ptr<ring_buffer, FreeRing> ring_;
+    Handle timer_;
+    Handle poll_;
+    std::vector<std::byte> arena_;
+    std::vector<Waiting> waiting_;  // from next_ on in the order of time
+    size_t next_ = 0;
+    uint64_t complete_ = 0;  // records up to this time have all come
+    int64_t realtime_offset_ = 0;
+    std::vector<std::byte> frame_;
+    Event event_;
+    uint32_t program_index_ = 0;
+    uint64_t tuples_ = 0;  // of the current record: those still to come, from tuple_ on
+    uint32_t tuple_ = 0;
+    bool ready_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<EventSource>> kernel_events(const Program& program, std::unique_ptr<KernelPrograms> programs,
+                                                   TupleNumbers numbers) {
+    auto source = std::make_unique<KernelEvents>(program, std::move(programs), std::move(numbers));
+    if (Status opened = source->open(); !opened) return opened.error();
+    return std::unique_ptr<EventSource>(std::move(source));
+}
+
+}  // namespace probevue

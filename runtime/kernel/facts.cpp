@@ -1,0 +1,172 @@
+#include "runtime/kernel/facts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "runtime/kernel/load.h"
+#include "runtime/kernel/types.h"
+
+namespace probevue {
+namespace {
+
+// Present in every kernel with TCP; what is tried on them is detached at once.
+constexpr std::string_view trial_tracepoint = "inet_sock_set_state";
+constexpr std::string_view trial_function = "tcp_disconnect";
+
+// The smallest program: returns 0 (of a packet: drops it, so that one is never attached).
+constexpr std::array<bpf_insn, 2> empty_program = {bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0},
+                                                   bpf_insn{BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
+
+std::string words(int error) { return error == 0 ? std::string() : std::strerror(error); }
+
+}  // namespace
+
+std::string cgroup_root() {
+    std::ifstream mounts("/proc/self/mounts");
+    std::string line;
+    while (std::getline(mounts, line)) {
+        std::istringstream fields(line);
+        std::string device;
+        std::string directory;
+        std::string type;
+        fields >> device >> directory >> type;
+        if (type == "cgroup2") return directory;
+    }
+    return {};
+}
+
+std::optional<Error> missing_privileges() {
+    const std::string missing = missing_capabilities();
+    if (!missing.empty()) {
+        return fail(fmt::format("events of the kernel may not be traced: missing {}", missing),
+                    "run it with sudo, or give the program the capabilities: sudo setcap "
+                    "cap_bpf,cap_perfmon,cap_net_admin,cap_net_raw+ep PROGRAM",
+                    ExitStatus::permission);
+    }
+    return std::nullopt;
+}
+
+struct RunningKernel::State {
+    bool loaded = false;
+    std::unique_ptr<KernelTypes> types;
+    std::map<Rung, std::string> refusals;
+
+    const KernelTypes* get() {
+        if (!loaded) types = KernelTypes::load();
+        loaded = true;
+        return types.get();
+    }
+
+    int try_load(const HookRow& row, std::optional<Prototype> prototype) {
+        if (!prototype) return ENOENT;
+        return load_program(program_kind(row, prototype->btf_id), empty_program).error;
+    }
+
+    std::string ask(Rung rung);
+};
+
+std::string RunningKernel::State::ask(Rung rung) {
+    const KernelTypes* known = get();
+    if (known == nullptr) return "the kernel has no type information (/sys/kernel/btf/vmlinux)";
+    HookRow row{};
+    row.rung = rung;
+    switch (rung) {
+        case Rung::tracepoint:
+            row.point = HookPoint::tracepoint;
+            return words(try_load(row, known->tracepoint(trial_tracepoint)));
+        case Rung::function: {
+            row.point = HookPoint::entry;
+            const std::optional<Prototype> prototype = known->function(trial_function);
+            if (!prototype) return fmt::format("the kernel has no function `{}` to try it on", trial_function);
+            const LoadResult loaded_program = load_program(program_kind(row, prototype->btf_id), empty_program);
+            if (!loaded_program.program) return "trampolines are refused: " + words(loaded_program.error);
+            const Result<Handle> link = attach_trampoline(loaded_program.program.get());
+            return link ? "" : link.error().message;
+        }
+        case Rung::kprobe: {
+            row.point = HookPoint::entry;
+            const LoadResult loaded_program = load_program(program_kind(row, 0), empty_program);
+            if (!loaded_program.program) return words(loaded_program.error);
+            const Result<Handle> link = attach_kprobe(trial_function, false, loaded_program.program.get());
+            return link ? "" : link.error().message;
+        }
+        case Rung::cgroup:
+            row.point = HookPoint::cgroup_ingress;
+            if (cgroup_root().empty()) return "no unified cgroup hierarchy is mounted";
+            return words(try_load(row, Prototype{}));
+        case Rung::syscall:
+            return "not needed by any probe";
+    }
+    return {};
+}
+
+RunningKernel::RunningKernel() : state_(std::make_unique<State>()) {}
+RunningKernel::~RunningKernel() = default;
+
+std::optional<Error> RunningKernel::unusable() const {
+    if (std::optional<Error> missing = missing_privileges()) return missing;
+    if (state_->get() == nullptr) {
+        return fail("the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read",
+                    "boot a kernel built with CONFIG_DEBUG_INFO_BTF, or replay a recording with -r",
+                    ExitStatus::permission);
+    }
+    return std::nullopt;
+}
+
+std::optional<Prototype> RunningKernel::tracepoint(std::string_view name) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->tracepoint(name);
+}
+
+std::optional<Prototype> RunningKernel::function(std::string_view name) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->function(name);
+}
+
+std::optional<ResolvedPath> RunningKernel::resolve(std::string_view path) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->resolve(path);
+}
+
+std::optional<uint32_t> RunningKernel::struct_size(std::string_view name) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->struct_size(name);
+}
+
+std::optional<int64_t> RunningKernel::enumerator(std::string_view enumeration, std::string_view name) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->enumerator(enumeration, name);
+}
+
+std::string RunningKernel::refusal(Rung rung) const {
+    const auto [at, fresh] = state_->refusals.try_emplace(rung);
+    if (fresh) at->second = state_->ask(rung);
+    return at->second;
+}
+
+// struct pt_regs of the architecture, arguments in the order of its calling convention.
+int RunningKernel::argument_register(unsigned number) const {
+#if defined(__x86_64__)
+    constexpr std::array<int, 6> at = {112, 104, 96, 88, 72, 64};  // di si dx cx r8 r9
+    return number < at.size() ? at[number] : -1;
+#elif defined(__aarch64__)
+    return number < 8 ? static_cast<int>(8 * number) : -1;
+#else
+    static_cast<void>(number);
+    return -1;
+#endif
+}
+
+int RunningKernel::result_register() const {
+#if defined(__x86_64__)
+    return 80;  // ax
+#elif defined(__aarch64__)
+    return 0;
+#else
+    return -1;
+#endif
+}
+
+}  // namespace probevue

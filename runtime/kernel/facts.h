@@ -1,0 +1,40 @@
+// What the running kernel has and grants (compiler/program/kernel_facts.h).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "builtins/base/result.h"
+#include "compiler/program/kernel_facts.h"
+
+namespace probevue {
+
+// The directory where the unified cgroup hierarchy is mounted, alone or beside the old one; empty: it is not.
+std::string cgroup_root();
+
+// The capabilities that this process lacks, as an error; nothing when it has all that events of the kernel ask for.
+std::optional<Error> missing_privileges();
+
+class RunningKernel final : public KernelFacts {
+public:
+    RunningKernel();
+    ~RunningKernel() override;
+
+    // Why nothing at all can be had: no type information, no privilege. Looked up when first asked for.
+    std::optional<Error> unusable() const;
+
+    std::optional<Prototype> tracepoint(std::string_view name) const override;
+    std::optional<Prototype> function(std::string_view name) const override;
+    std::optional<ResolvedPath> resolve(std::string_view path) const override;
+    std::optional<uint32_t> struct_size(std::string_view name) const override;
+    std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const override;
+    std::string refusal(Rung rung) const override;
+    int argument_register(unsigned number) const override;
+    int result_register() const override;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;  // read when first needed
+};
+
+}  // namespace probevue

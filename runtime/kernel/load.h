@@ -1,0 +1,39 @@
+// Loading and attaching single programs: thin, typed covers over libbpf's low-level calls. Private to runtime/kernel.
+#pragma once
+
+#include <linux/bpf.h>
+
+#include <span>
+#include <string>
+
+#include "builtins/base/result.h"
+#include "builtins/hooks.h"
+#include "runtime/kernel/handle.h"
+
+namespace probevue {
+
+// What kind of program serves a hook, and where it is attached.
+struct ProgramKind {
+    bpf_prog_type type = BPF_PROG_TYPE_UNSPEC;
+    uint32_t attach_type = 0;  // expected_attach_type
+    uint32_t btf_id = 0;
+};
+ProgramKind program_kind(const HookRow& row, uint32_t btf_id);
+
+// The outcome of a load: a handle, or errno and what the verifier says.
+struct LoadResult {
+    Handle program;
+    int error = 0;    // errno
+    std::string log;  // when the verifier refused
+};
+LoadResult load_program(const ProgramKind& kind, std::span<const bpf_insn> code);
+
+// Attaches a program; it is detached when the handle goes. The error text says what the kernel answered.
+Result<Handle> attach_program(const HookRow& row, int program);
+Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program);
+Result<Handle> attach_trampoline(int program);
+
+// The capabilities that this process lacks of those that rungs need: "CAP_BPF and CAP_PERFMON"; empty: it has all.
+std::string missing_capabilities();
+
+}  // namespace probevue

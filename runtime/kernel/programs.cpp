@@ -1,0 +1,137 @@
+#include "runtime/kernel/programs.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "runtime/kernel/load.h"
+
+namespace probevue {
+namespace {
+
+// The verifier's last words, and the instruction that they are about: lines of its log begin with "NUMBER: ".
+struct Refusal {
+    std::string text;
+    size_t instruction = 0;
+};
+
+Refusal read_log(std::string_view log) {
+    Refusal out;
+    while (!log.empty()) {
+        const size_t end = std::min(log.find('\n'), log.size());
+        const std::string_view line = log.substr(0, end);
+        log.remove_prefix(std::min(end + 1, log.size()));
+        size_t number = 0;
+        const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), number);
+        if (error == std::errc() && rest != line.data() + line.size() && *rest == ':') {
+            out.instruction = number;
+        } else if (!line.empty() && !line.starts_with("processed ") && !line.starts_with("verification time") &&
+                   !line.starts_with("stack depth") && !line.starts_with("max_states")) {
+            out.text = line;
+        }
+    }
+    return out;
+}
+
+std::vector<bpf_insn> with_maps(std::span<const bpf_insn> code, const std::vector<Handle>& maps) {
+    std::vector<bpf_insn> out(code.begin(), code.end());
+    for (bpf_insn& insn : out) {
+        if (insn.code == (BPF_LD | BPF_DW | BPF_IMM) && insn.src_reg == BPF_PSEUDO_MAP_FD)
+            insn.imm = maps[static_cast<size_t>(insn.imm)].get();
+    }
+    return out;
+}
+
+bpf_map_type type_of(KernelMap::Use use) {
+    switch (use) {
+        case KernelMap::Use::ring:
+            return BPF_MAP_TYPE_RINGBUF;
+        case KernelMap::Use::lost:
+            return BPF_MAP_TYPE_PERCPU_ARRAY;
+        case KernelMap::Use::episodes:
+            return BPF_MAP_TYPE_LRU_HASH;
+    }
+    return BPF_MAP_TYPE_UNSPEC;
+}
+
+}  // namespace
+
+Status KernelPrograms::make_maps(uint32_t ring_bytes) {
+    const auto page = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
+    for (const KernelMap& map : program_.kernel_maps) {
+        const bool is_ring = map.use == KernelMap::Use::ring;
+        const uint32_t entries = is_ring ? std::bit_ceil(std::max(ring_bytes, page)) : map.entries;
+        maps_.emplace_back(
+            bpf_map_create(type_of(map.use), "probevue", map.key_size, map.value_size, entries, nullptr));
+        if (maps_.back()) continue;
+        return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
+                    is_ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
+    }
+    return {};
+}
+
+bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
+                              std::vector<KernelProblem>& problems) {
+    ProgramKind kind = program_kind(*kernel.hook, kernel.btf_id);
+    LoadResult loaded = load_program(kind, with_maps(code, maps_));
+    if (loaded.program) {
+        programs_.push_back({&kernel, std::move(loaded.program), is_entry});
+        return true;
+    }
+    const Refusal refusal = read_log(loaded.log);
+    SourcePosition position = kernel.lines.empty() ? SourcePosition{} : kernel.lines.front();
+    if (!is_entry && refusal.instruction < kernel.lines.size()) position = kernel.lines[refusal.instruction];
+    std::string text = fmt::format("the kernel refuses the program for {} `{}`: {}", rung_row(kernel.hook->rung).name,
+                                   kernel.hook->target, std::strerror(loaded.error));
+    if (!refusal.text.empty())
+        text += fmt::format(" (its verifier: {}, at instruction {})", refusal.text, refusal.instruction);
+    problems.push_back({position, fail(std::move(text), "`-d ebpf` shows the instructions", ExitStatus::permission)});
+    return false;
+}
+
+std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, uint32_t ring_bytes,
+                                                     std::vector<KernelProblem>& problems) {
+    libbpf_set_print(nullptr);
+    std::unique_ptr<KernelPrograms> out(new KernelPrograms(program));
+    if (Status made = out->make_maps(ring_bytes); !made) {
+        problems.push_back({{}, made.error()});
+        return nullptr;
+    }
+    bool good = true;
+    for (const KernelProgram& kernel : program.kernel_programs) {
+        good = out->load_one(kernel, kernel.code, false, problems) && good;
+        if (!kernel.entry_code.empty()) good = out->load_one(kernel, kernel.entry_code, true, problems) && good;
+    }
+    return good ? std::move(out) : nullptr;
+}
+
+Status KernelPrograms::attach() {
+    for (const Loaded& loaded : programs_) {
+        Result<Handle> link = loaded.is_entry ? attach_kprobe(loaded.source->hook->target, false, loaded.program.get())
+                                              : attach_program(*loaded.source->hook, loaded.program.get());
+        if (!link) {
+            links_.clear();
+            return link.error();
+        }
+        links_.push_back(std::move(*link));
+    }
+    return {};
+}
+
+uint64_t KernelPrograms::lost() const {
+    std::vector<uint64_t> counts(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+    const uint32_t key = 0;
+    if (bpf_map_lookup_elem(maps_[kernel_lost].get(), &key, counts.data()) != 0) return 0;
+    uint64_t sum = 0;
+    for (uint64_t count : counts) sum += count;
+    return sum;
+}
+
+}  // namespace probevue

@@ -1,0 +1,181 @@
+#include "runtime/kernel/types.h"
+
+#include <bpf/btf.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace probevue {
+
+void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
+
+std::unique_ptr<KernelTypes> KernelTypes::load() {
+    btf* types = btf__load_vmlinux_btf();
+    return types == nullptr ? nullptr : std::unique_ptr<KernelTypes>(new KernelTypes(types));
+}
+
+int KernelTypes::find(std::string_view name, uint32_t kind) const {
+    // libbpf looks at every type in turn.
+    const auto [at, fresh] = found_.try_emplace({std::string(name), kind}, -1);
+    if (fresh) at->second = btf__find_by_name_kind(btf_.get(), at->first.first.c_str(), kind);
+    return at->second;
+}
+
+// Past typedefs and qualifiers.
+const btf_type* KernelTypes::strip(uint32_t id, uint32_t* stripped) const {
+    const btf_type* type = btf__type_by_id(btf_.get(), id);
+    while (type != nullptr && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type))) {
+        id = type->type;
+        type = btf__type_by_id(btf_.get(), id);
+    }
+    if (stripped != nullptr) *stripped = id;
+    return type;
+}
+
+uint32_t KernelTypes::size_of(uint32_t id) const {
+    const int64_t size = btf__resolve_size(btf_.get(), id);
+    return size < 0 ? 0 : static_cast<uint32_t>(size);
+}
+
+uint32_t KernelTypes::pointed_size(uint32_t id) const {
+    const btf_type* type = strip(id);
+    if (type == nullptr || !btf_is_ptr(type)) return 0;
+    uint32_t target = 0;
+    const btf_type* pointed = strip(type->type, &target);
+    return pointed != nullptr && btf_is_composite(pointed) ? size_of(target) : 0;
+}
+
+Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) const {
+    Prototype out;
+    const btf_param* parameters = btf_params(function);
+    for (unsigned i = skipped; i < btf_vlen(function); ++i) {
+        const btf_type* type = strip(parameters[i].type);
+        std::string structure;
+        if (type != nullptr && btf_is_ptr(type)) {
+            const btf_type* pointed = strip(type->type);
+            if (pointed != nullptr && btf_is_composite(pointed))
+                structure = btf__name_by_offset(btf_.get(), pointed->name_off);
+        }
+        out.arguments.push_back(std::move(structure));
+        // A structure of 16 bytes is passed in two registers.
+        if (type != nullptr && btf_is_composite(type) && type->size > 8) out.arguments.emplace_back();
+    }
+    return out;
+}
+
+// "btf_trace_NAME" is a pointer to a function whose first argument is the tracepoint's own data.
+std::optional<Prototype> KernelTypes::tracepoint(std::string_view name) const {
+    const int id = find("btf_trace_" + std::string(name), BTF_KIND_TYPEDEF);
+    if (id < 0) return std::nullopt;
+    const btf_type* pointer = strip(static_cast<uint32_t>(id));
+    const btf_type* function = pointer == nullptr ? nullptr : btf__type_by_id(btf_.get(), pointer->type);
+    if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
+    Prototype out = prototype(function, 1);
+    out.btf_id = static_cast<uint32_t>(id);
+    return out;
+}
+
+std::optional<Prototype> KernelTypes::function(std::string_view name) const {
+    const int id = find(name, BTF_KIND_FUNC);
+    if (id < 0) return std::nullopt;
+    const btf_type* function =
+        btf__type_by_id(btf_.get(), btf__type_by_id(btf_.get(), static_cast<uint32_t>(id))->type);
+    if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
+    Prototype out = prototype(function, 0);
+    out.btf_id = static_cast<uint32_t>(id);
+    return out;
+}
+
+// Looks into members without a name too. `bits`: where the structure itself begins.
+bool KernelTypes::member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
+                         uint32_t& bitfield) const {
+    const btf_type* composite = strip(structure);
+    if (composite == nullptr || !btf_is_composite(composite)) return false;
+    const btf_member* members = btf_members(composite);
+    for (unsigned i = 0; i < btf_vlen(composite); ++i) {
+        const std::string_view own = btf__name_by_offset(btf_.get(), members[i].name_off);
+        const uint32_t at = bits + btf_member_bit_offset(composite, i);
+        if (own == name) {
+            type = members[i].type;
+            at_bit = at;
+            bitfield = btf_member_bitfield_size(composite, i);
+            return true;
+        }
+        if (own.empty() && member(members[i].type, name, at, type, at_bit, bitfield)) return true;
+    }
+    return false;
+}
+
+std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
+    ResolvedPath out;
+    const size_t first = path.find_first_of(".-");
+    uint32_t type = 0;
+    const int root = find(path.substr(0, first), BTF_KIND_STRUCT);
+    if (root < 0 || first == std::string_view::npos) return std::nullopt;
+    type = static_cast<uint32_t>(root);
+    uint32_t bit = 0;
+    uint32_t bitfield = 0;
+    path.remove_prefix(first);
+    while (!path.empty()) {
+        if (path.starts_with("->")) {
+            const btf_type* pointer = strip(type);
+            if (pointer == nullptr || !btf_is_ptr(pointer)) return std::nullopt;
+            out.steps.push_back({bit / 8, true, pointed_size(type)});
+            type = pointer->type;
+            bit = 0;
+            path.remove_prefix(2);
+        } else if (path.front() == '[') {
+            uint32_t index = 0;
+            const auto [end, error] = std::from_chars(path.data() + 1, path.data() + path.size(), index);
+            const btf_type* array = strip(type);
+            if (error != std::errc() || end == path.data() + path.size() || *end != ']' || array == nullptr ||
+                !btf_is_array(array))
+                return std::nullopt;
+            type = btf_array(array)->type;
+            bit += index * size_of(type) * 8;
+            path.remove_prefix(static_cast<size_t>(end - path.data()) + 1);
+            continue;
+        } else {
+            path.remove_prefix(1);
+        }
+        const size_t length = std::min(path.find_first_of(".-["), path.size());
+        if (!member(type, path.substr(0, length), bit, type, bit, bitfield)) return std::nullopt;
+        path.remove_prefix(length);
+    }
+    const btf_type* value = strip(type);
+    if (value == nullptr) return std::nullopt;
+    out.size = size_of(type);
+    out.is_signed = btf_is_int(value) && (btf_int_encoding(value) & BTF_INT_SIGNED) != 0;
+    uint32_t offset = bit / 8;
+    if (bitfield != 0) {
+        // The unit that holds all of its bits, at an offset that is a multiple of its size.
+        for (out.size = 1; out.size < 8; out.size *= 2) {
+            const uint32_t unit = bit / (out.size * 8) * (out.size * 8);
+            if (bit + bitfield <= unit + out.size * 8) break;
+        }
+        offset = bit / (out.size * 8) * out.size;
+        out.bit_offset = static_cast<uint8_t>(bit - offset * 8);
+        out.bit_width = static_cast<uint8_t>(bitfield);
+    }
+    out.steps.push_back({offset, false, pointed_size(type)});
+    return out;
+}
+
+std::optional<uint32_t> KernelTypes::struct_size(std::string_view name) const {
+    const int id = find(name, BTF_KIND_STRUCT);
+    if (id < 0) return std::nullopt;
+    return size_of(static_cast<uint32_t>(id));
+}
+
+std::optional<int64_t> KernelTypes::enumerator(std::string_view enumeration, std::string_view name) const {
+    const int id = find(enumeration, BTF_KIND_ENUM);
+    if (id < 0) return std::nullopt;
+    const btf_type* type = btf__type_by_id(btf_.get(), static_cast<uint32_t>(id));
+    const struct btf_enum* values = btf_enum(type);
+    for (unsigned i = 0; i < btf_vlen(type); ++i) {
+        if (btf__name_by_offset(btf_.get(), values[i].name_off) == name) return values[i].val;
+    }
+    return std::nullopt;
+}
+
+}  // namespace probevue

@@ -1,0 +1,47 @@
+// The kernel's own type information (BTF), looked up by name. Private to runtime/kernel.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "compiler/program/kernel_facts.h"
+
+struct btf;
+struct btf_type;
+
+namespace probevue {
+
+class KernelTypes {
+public:
+    // Reads /sys/kernel/btf/vmlinux; null when there is none.
+    static std::unique_ptr<KernelTypes> load();
+
+    std::optional<Prototype> tracepoint(std::string_view name) const;
+    std::optional<Prototype> function(std::string_view name) const;
+    std::optional<ResolvedPath> resolve(std::string_view path) const;
+    std::optional<uint32_t> struct_size(std::string_view name) const;
+    std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const;
+
+private:
+    struct Free {
+        void operator()(btf* types) const;
+    };
+
+    explicit KernelTypes(btf* types) : btf_(types) {}
+    int find(std::string_view name, uint32_t kind) const;
+    const btf_type* strip(uint32_t id, uint32_t* stripped = nullptr) const;
+    Prototype prototype(const btf_type* function, unsigned skipped) const;
+    bool member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
+                uint32_t& bitfield) const;
+    uint32_t size_of(uint32_t id) const;
+    uint32_t pointed_size(uint32_t id) const;
+
+    std::unique_ptr<btf, Free> btf_;
+    mutable std::map<std::pair<std::string, uint32_t>, int> found_;  // by name and kind
+};
+
+}  // namespace probevue

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/program/hook_choice.h"
+#include "runtime/kernel/events.h"
+#include "runtime/kernel/facts.h"
+#include "runtime/probes/managers.h"
+
+namespace probevue {
+namespace {
+
+constexpr uint32_t default_ring_kb = 4096;
+
+// The tuple of a clause as the session numbers it.
+const BoundProbe* find_tuple(std::span<const BoundProbe> probes, const Program& program, const TupleIndex& index) {
+    const ProbeRequest* request = &program.clauses[index.clause].probes[index.tuple];
+    const auto at =
+        std::find_if(probes.begin(), probes.end(), [&](const BoundProbe& probe) { return probe.request == request; });
+    return at == probes.end() ? nullptr : &*at;
+}
+
+// Tuples that no hook can serve here.
+void report_refusals(std::span<const BoundProbe> probes, const Program& program, std::vector<Problem>& problems) {
+    for (const KernelRefusal& refusal : program.kernel_refusals) {
+        const BoundProbe* probe = find_tuple(probes, program, refusal.tuple);
+        if (probe == nullptr) continue;
+        problems.push_back(
+            {probe->request->position,
+             fail(fmt::format("{} cannot be had on this kernel: {}", probe->request->text, refusal.tried),
+                  "`probevue -l -v` lists the hooks that this kernel has", ExitStatus::permission)});
+    }
+}
+
+std::string_view point_name(HookPoint point) {
+    switch (point) {
+        case HookPoint::tracepoint:
+            return "tracepoint";
+        case HookPoint::entry:
+            return "entry of";
+        case HookPoint::exit:
+            return "return of";
+        case HookPoint::cgroup_ingress:
+            return "cgroup";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<ListedPoint> KernelEventManager::list() const {
+    std::vector<ListedPoint> points = listed_points(kinds(), "");
+    const RunningKernel kernel;
+    const std::optional<Error> unusable = kernel.unusable();
+    size_t i = 0;
+    for (const ProbePointRow& row : probe_points()) {
+        if (!contains(kinds(), row.kind) || !row.unavailable.empty()) continue;
+        std::string tried;
+        std::string hooks;
+        if (!unusable) {
+            for (const HookRow* hook : choose_hooks(row.kind, kernel, std::nullopt, tried)) {
+                hooks += fmt::format("{}{}: {} {}", hooks.empty() ? "" : ", ", rung_row(hook->rung).name,
+                                     point_name(hook->point), hook->target);
+            }
+        }
+        points[i++].hook = unusable ? unusable->message : hooks.empty() ? "nothing: " + tried : hooks;
+    }
+    return points;
+}
+
+void KernelEventManager::attach(std::span<const BoundProbe> probes, const AttachOptions& options,
+                                Attachment& attachment, std::vector<Problem>& problems) const {
+    if (const std::optional<Error> missing = missing_privileges()) {
+        problems.push_back({probes.front().request->position, *missing});
+        return;
+    }
+    if (options.program == nullptr || !options.program->for_kernel) {
+        problems.push_back({probes.front().request->position,
+                            fail("the script was not compiled for this kernel", {}, ExitStatus::permission)});
+        return;
+    }
+    const Program& program = *options.program;
+    report_refusals(probes, program, problems);
+    if (!problems.empty()) return;
+    std::vector<KernelProblem> refused;
+    auto programs =
+        KernelPrograms::load(program, (options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024, refused);
+    for (const KernelProblem& problem : refused) problems.push_back({problem.position, problem.error});
+    if (programs == nullptr) return;
+    TupleNumbers numbers;
+    for (const KernelProgram& source : program.kernel_programs) {
+        std::vector<uint32_t>& of_program = numbers.emplace_back();
+        for (const TupleIndex& tuple : source.tuples) {
+            const BoundProbe* probe = find_tuple(probes, program, tuple);
+            of_program.push_back(probe == nullptr ? 0 : probe->index);
+        }
+    }
+    auto source = kernel_events(program, std::move(programs), std::move(numbers));
+    if (!source) {
+        problems.push_back({probes.front().request->position, source.error()});
+        return;
+    }
+    attachment.sources.push_back(std::move(*source));
+}
+
+void KernelEventManager::attach_replay(std::span<const BoundProbe>, Attachment&, std::vector<Problem>&) const {}
+
+}  // namespace probevue
