@@ -148,6 +148,6 @@ TEST_CASE("predicates") {
         {"@@net:tcp:retransmit when (__proto_info->local_addr == \"10.0.0.300\") { }",
          "error [\"10.0.0.300\"] \"10.0.0.300\" is no IP address"},
         {"@@BEGIN { __auto int x; x = 1; } @@END when (auto:x) { }",
-         "error [auto:x] `x` is not declared, and nothing is assigned to it before"},
+         "error [auto:x] automatic variable `x` cannot stand in a predicate"},
     });
 }
