@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Packets of live interfaces, counted against tcpdump: with and without a filter, by interface, in time order, and with
+# a short snap length.
+source "$(dirname "$0")/network.sh"
+
+ready='@@BEGIN { printf("ready\n"); }'
+
+# --- the same packets as tcpdump, on loopback and on a veth pair ----------------------------------------------------
+
+cat >"$work/count.e" <<'SCRIPT'
+int all, udp, large;
+@@net:bpf:lo|near:*:"" { all++; }
+@@net:bpf:lo|near:udp:"udp" { udp++; }
+@@net:bpf:lo|near:ipv4:"udp and greater 200" when (__ip4hdr->total_len > 200) { large++; }
+@@net:bpf:lo|near:udp:"dst port 5000"
+{
+    bytes[__ip4hdr->dst_addr] += __udphdr->length - 8;
+}
+@@END { printf("%d %d %d\n", all, udp, large); print(bytes); }
+SCRIPT
+echo "$ready" >>"$work/count.e"
+
+serve 8080
+listen lo -i lo
+lo=$id
+listen near -i near
+near=$id
+start count "$work/count.e"
+session=$id
+targets=()
+for i in {1..100}; do targets+=(127.0.0.1 192.0.2.3); done
+datagrams 5000 1 "${targets[@]}"
+ask 127.0.0.1 8080 >/dev/null || fail "no answer on loopback"
+settle lo 127.0.0.1
+settle near 192.0.2.3
+stop "$session"
+same "count: exit status" 0 "$status"
+stop "$lo"
+stop "$near"
+counted() { echo $(($(count_packets lo "$1") + $(count_packets near "$1"))); }
+# Datagrams have 1 to 200 bytes, the odd ones to loopback.
+same "count: packets and bytes" "ready
+$(counted "") $(counted udp) $(counted "udp and ip[2:2] > 200")
+bytes[127.0.0.1] = 10000
+bytes[192.0.2.3] = 10100" "$(cat "$work/count.out")"
+[[ $(counted udp) -ge 200 ]] || fail "traffic is missing"
+
+# --- two interfaces, one order --------------------------------------------------------------------------------------
+
+cat >"$work/order.e" <<'SCRIPT'
+@@net:bpf:near:udp:"dst port 5001" { printf("%d\n", __udphdr->length); }
+@@net:bpf:lo:udp:"dst port 5001" { printf("%d\n", __udphdr->length); }
+SCRIPT
+echo "$ready" >>"$work/order.e"
+start order "$work/order.e"
+targets=()
+for i in {1..500}; do targets+=(127.0.0.1 192.0.2.3); done
+datagrams 5001 0 "${targets[@]}"
+sleep 0.5
+stop "$id"
+same "order: as sent" "ready"$'\n'"$(seq 8 1007)" "$(cat "$work/order.out")"
+
+# --- a script that reads headers asks for no more than those, one that reads data gets them -------------------------
+
+cat >"$work/data.e" <<'SCRIPT'
+struct tail { char skipped[1040]; int last; };
+@@net:bpf:near:*:"udp dst port 5002"
+{
+    __auto struct tail t;
+    copy_kdata((char *)__mdata, t);
+    printf("%x\n", t.last);
+}
+SCRIPT
+echo "$ready" >>"$work/data.e"
+start data "$work/data.e"
+datagrams 5002 1002 192.0.2.3 # 42 bytes of headers: ends where the structure does
+sleep 0.3
+stop "$id"
+same "data: at the end of a packet" "ready"$'\n'"78787878" "$(cat "$work/data.out")"
+
+# --- what is lost is told -------------------------------------------------------------------------------------------
+
+start figures --stats -e "$ready"' @@net:bpf:lo:udp:"dst port 5003" { n[1]++; } @@END { print(n); }'
+targets=()
+for i in {1..50}; do targets+=(127.0.0.1); done
+datagrams 5003 1 "${targets[@]}"
+sleep 0.3
+stop "$id"
+same "figures: output" "ready"$'\n'"n[1] = 50" "$(cat "$work/figures.out")"
+has "figures: the packets are counted" '\b50\b' "$(cat "$work/figures.err")"
+conclude

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What a live session refuses: interfaces that do not exist or are down, and users who may not see packets. One message
+# with what to do, the documented exit status, and no clause has run.
+source "$(dirname "$0")/network.sh"
+
+# refused NAME STATUS COMMAND...: runs it; what it says is in $said, one error in it
+refused() {
+    local name=$1 want=$2 printed got
+    shift 2
+    printed=$(timeout 20 "$@" 2>"$work/refused")
+    got=$?
+    said=$(cat "$work/refused")
+    same "$name: exit status" "$want" "$got"
+    same "$name: output" "" "$printed"
+    same "$name: errors" 1 "$(grep -c 'error:' <<<"$said")"
+}
+
+begin='@@BEGIN { printf("begin\n"); }'
+
+refused "no such interface" 2 "$PROBEVUE" -e "$begin"' @@net:bpf:nowhere0:tcp:"port 80" { exit(); }'
+has "no such interface" 'no interface `nowhere0`' "$said"
+has "no such interface: those there are" 'hint: .*near' "$said"
+refused "one of two interfaces" 2 "$PROBEVUE" -e "$begin"' @@net:bpf:lo|nowhere0:tcp:"port 80" { exit(); }'
+has "one of two interfaces" 'no interface `nowhere0`' "$said"
+
+ip link set near down
+refused "an interface that is down" 1 "$PROBEVUE" -e "$begin"' @@net:bpf:near:tcp:"port 80" { exit(); }'
+has "an interface that is down" '`near` is down' "$said"
+has "an interface that is down: what to do" 'ip link set near up' "$said"
+ip link set near up
+
+if setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all test -x "$PROBEVUE" 2>/dev/null; then
+    nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+    refused "not permitted" 3 "${nobody[@]}" "$PROBEVUE" -e "$begin"' @@net:bpf:lo:tcp:"port 80" { exit(); }'
+    has "not permitted: what is missing" 'CAP_NET_RAW' "$said"
+    has "not permitted: what to do" 'hint: .*(sudo|setcap)' "$said"
+    printed=$("${nobody[@]}" "$PROBEVUE" -r tests/data/web.pcap scripts/top_talkers.e 2>&1)
+    same "a replay without privileges: exit status" 0 $?
+    same "a replay without privileges: output" "$(cat tests/golden/scripts/top_talkers.out)" "$printed"
+    printed=$("${nobody[@]}" "$PROBEVUE" -e '@@BEGIN { printf("begin\n"); exit(); }' 2>&1)
+    same "no probe without privileges" "begin" "$printed"
+    refused "an output file without permission" 2 "${nobody[@]}" "$PROBEVUE" -o "$work/file" -e "$begin"
+    has "an output file without permission" 'cannot write' "$said"
+else
+    echo "another user cannot run $PROBEVUE: what it may not do was left out"
+fi
+conclude
