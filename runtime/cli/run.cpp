@@ -13,9 +13,11 @@
 
 #include <fmt/format.h>
 
+#include "builtins/hooks.h"
 #include "runtime/cli/child.h"
 #include "runtime/cli/list.h"
 #include "runtime/cli/signals.h"
+#include "runtime/kernel/facts.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/text_sink.h"
@@ -57,6 +59,12 @@ std::map<std::string, std::string> environment() {
         if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return out;
+}
+
+Error unknown_rung(const std::string& name) {
+    std::string names;
+    for (const RungRow& row : rungs()) names += (names.empty() ? "" : ", ") + std::string(row.name);
+    return fail(fmt::format("--hook does not know `{}`", name), fmt::format("it is one of {}", names), ExitStatus::usage);
 }
 
 // The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
@@ -187,6 +195,13 @@ ExitStatus Command::run() {
     compile_options.home = options_.home;
     compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
+    const RunningKernel kernel;  // looks at the system only when a clause asks for it
+    if (options_.replay.empty()) compile_options.kernel = &kernel;
+    if (!options_.hook.empty()) {
+        const RungRow* row = find_rung(options_.hook);
+        if (row == nullptr) return refuse(unknown_rung(options_.hook));
+        compile_options.rung = row->rung;
+    }
     Compiled compiled = compile(std::move(*source), compile_options);
     if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
     if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() || std::fflush(stdout) != 0) {
