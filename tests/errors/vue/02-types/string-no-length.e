@@ -1,0 +1,4 @@
+// CLAIM: the length is mandatory
+// SPEC: 2.2
+// EXIT: 2
+@@BEGIN { String s; exit(); }

@@ -1,0 +1,5 @@
+// CLAIM: no op=
+// SPEC: 4
+// EXIT: 2
+int x;
+@@interval:*:clock:100 when (x += 1) { }

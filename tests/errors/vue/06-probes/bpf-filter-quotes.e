@@ -1,0 +1,4 @@
+// CLAIM: the filter stands in double quotes
+// SPEC: 6.10.2
+// EXIT: 2
+@@net:bpf:eth0:tcp:tcp { }

@@ -1,0 +1,4 @@
+// CLAIM: a tuple has at least three fields
+// SPEC: 6.0
+// EXIT: 2
+@@net:bpf { }

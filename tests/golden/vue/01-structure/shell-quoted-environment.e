@@ -1,0 +1,4 @@
+// CLAIM: so does an environment variable
+// SPEC: 1.7
+// ENV: FILE_NAME="/etc/passwd"
+@@BEGIN { printf("%s\n", $FILE_NAME); exit(); }

@@ -1,0 +1,4 @@
+// CLAIM: `and` between conditions
+// SPEC: 4
+// ARGS: -r $DATA/telnet.pcap
+@@net:bpf:eth0:tcp:"port 23" when (__tcphdr->dst_port == 23 and __tcphdr->flags == TH_SYN) { printf("syn\n"); }

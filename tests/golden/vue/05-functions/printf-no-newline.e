@@ -1,0 +1,3 @@
+// CLAIM: printf adds no newline
+// SPEC: 5.1
+@@BEGIN { printf("a"); printf("b"); exit(); }

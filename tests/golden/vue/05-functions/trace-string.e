@@ -1,0 +1,3 @@
+// CLAIM: trace prints a String as text
+// SPEC: 5.1
+@@BEGIN { trace("text"); exit(); }

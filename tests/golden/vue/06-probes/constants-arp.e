@@ -1,0 +1,3 @@
+// CLAIM: values: ARPOP_, ARPHRD_, SNAP_TYPE_
+// SPEC: 6.10.15
+@@BEGIN { printf("%d %d %d %x %x %x\n", ARPOP_REQUEST, ARPOP_REPLY, ARPHRD_ETHER, SNAP_TYPE_IP, SNAP_TYPE_ARP, VLAN_TAG_TYPE); exit(); }

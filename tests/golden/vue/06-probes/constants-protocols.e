@@ -1,0 +1,9 @@
+// CLAIM: values: ETHERTYPE_, IPPROTO_, IP_, TH_
+// SPEC: 6.10.15
+@@BEGIN {
+    printf("%x %x %x %x\n", ETHERTYPE_IP, ETHERTYPE_ARP, ETHERTYPE_REVARP, ETHERTYPE_IPV6);
+    printf("%d %d %d %d %d %d %d %d %d %d %d\n", IPPROTO_HOPOPTS, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ROUTING, IPPROTO_FRAGMENT, IPPROTO_ICMPV6, IPPROTO_NONE, IPPROTO_DSTOPTS, IPPROTO_LOCAL);
+    printf("%x %x\n", IP_DF, IP_MF);
+    printf("%d %d %d %d %d %d\n", TH_FIN, TH_SYN, TH_RST, TH_PUSH, TH_ACK, TH_URG);
+    exit();
+}
