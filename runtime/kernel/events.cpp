@@ -80,7 +80,7 @@ public:
     int descriptor() const override { return poll_.get(); }
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
-    SourceLosses losses() override { return {programs_->lost(), 0}; }
+    SourceLosses losses() override { return {programs_->lost() + programs_->missed(), 0}; }
 
 private:
     static int take(void* self, void* data, size_t size) {

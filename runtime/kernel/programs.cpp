@@ -134,4 +134,14 @@ uint64_t KernelPrograms::lost() const {
     return sum;
 }
 
+uint64_t KernelPrograms::missed() const {
+    uint64_t sum = 0;
+    for (const Loaded& loaded : programs_) {
+        bpf_prog_info info{};
+        uint32_t size = sizeof info;
+        if (bpf_obj_get_info_by_fd(loaded.program.get(), &info, &size) == 0) sum += info.recursion_misses;
+    }
+    return sum;
+}
+
 }  // namespace probevue

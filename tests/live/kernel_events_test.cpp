@@ -1,0 +1,227 @@
+// Events of the running kernel against loads that cause a known number of them, and against the kernel's own counters.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "compiler/compile.h"
+#include "runtime/kernel/facts.h"
+#include "runtime/session/session.h"
+#include "runtime/sinks/capture_sink.h"
+#include "tests/live/kernel_load.h"
+
+namespace probevue::live {
+namespace {
+
+struct Traced {
+    std::vector<Problem> problems;
+    std::map<std::string, int> lines;  // how often each was printed
+    std::string errors;
+    Statistics statistics;
+
+    int of(const std::string& line) const {
+        const auto at = lines.find(line);
+        return at == lines.end() ? 0 : at->second;
+    }
+    int all() const {
+        int sum = 0;
+        for (const auto& [line, count] : lines) sum += count;
+        return sum;
+    }
+};
+
+// Runs the script while the load runs. `NETNS` in the text stands for the number of this network.
+Traced trace(std::string text, const std::function<void()>& load, std::optional<Rung> rung = std::nullopt) {
+    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS")) text.replace(at, 5, std::to_string(network_number()));
+    CompileInput input;
+    input.name = "test.e";
+    input.text = text;
+    const RunningKernel kernel;
+    CompileOptions options;
+    options.kernel = &kernel;
+    options.rung = rung;
+    Compiled compiled = compile(std::move(input), options);
+    INFO(compiled.messages);
+    REQUIRE(compiled.program.has_value());
+    CaptureSink sink;
+    Traced out;
+    const std::unique_ptr<Session> session = Session::create(*compiled.program, {}, sink, out.problems);
+    for (const Problem& problem : out.problems) out.errors += problem.error.message + "\n";
+    if (session == nullptr) return out;
+    session->start();
+    std::thread loader([&] {
+        load();
+        session->request_stop();
+    });
+    while (session->step(1'000'000'000)) continue;
+    loader.join();
+    CHECK(session->finish() == ExitStatus::ok);
+    out.statistics = session->statistics();
+    out.errors = sink.errors();
+    std::istringstream lines(sink.output());
+    for (std::string line; std::getline(lines, line);) ++out.lines[line];
+    return out;
+}
+
+constexpr const char* states = R"(@@net:tcp:state_change when (__netns == NETNS) { printf("%d>%d\n", __prev_state, __cur_state); })";
+
+// What every connection passes through that its client closes first; AIX's numbers.
+void check_states(const Traced& traced, int connections) {
+    for (const char* each : {"0>2", "2>4", "1>3", "3>4", "4>6", "4>5", "5>8", "6>9", "9>10", "8>0"}) {
+        CAPTURE(std::string(each));
+        CHECK(traced.of(each) == connections);
+    }
+    CHECK(traced.of("0>1") == 1);
+    CHECK(traced.of("1>0") == 1);
+    CHECK(traced.all() == 10 * connections + 2);
+    CHECK(traced.statistics.buffer_full == 0);
+    // The predicate ran in the kernel: other networks' events have not come out of it.
+    CHECK(traced.statistics.events == traced.statistics.matched);
+}
+
+}  // namespace
+
+TEST_CASE("state changes of 1, 100 and 10,000 connections") {
+    check_states(trace(states, [] { connections("127.0.0.1", "127.0.0.1", 17'001, 1); }), 1);
+    check_states(trace(states, [] { connections("127.0.0.1", "127.0.0.1", 17'001, 100); }), 100);
+    check_states(trace(states, [] { connections("::1", "::1", 17'001, 100); }), 100);
+    check_states(trace(states, [] { connections("::", "127.0.0.1", 17'001, 100); }), 100);
+    check_states(trace(states, [] { connections("127.0.0.1", "127.0.0.1", 17'001, 10'000); }), 10'000);
+}
+
+TEST_CASE("ends of a connection") {
+    const char* script = R"(@@net:tcp:state_change
+        when (__netns == NETNS and __prev_state == TCPS_SYN_SENT and __cur_state == TCPS_ESTABLISHED)
+        { printf("%I %I:%d %d\n", __proto_info->local_addr, __proto_info->remote_addr, __proto_info->remote_port, __proto_info->local_port > 0); })";
+    const auto one = [&](const char* listener, const char* target) {
+        return trace(script, [&] { connections(listener, target, 17'002, 1); });
+    };
+    CHECK(one("127.0.0.1", "127.0.0.1").of("127.0.0.1 127.0.0.1:17002 1") == 1);
+    CHECK(one("::1", "::1").of("::1 ::1:17002 1") == 1);
+    CHECK(one("::", "::ffff:127.0.0.1").of("127.0.0.1 127.0.0.1:17002 1") == 1);
+}
+
+TEST_CASE("a predicate on an address runs in the kernel") {
+    const char* script = R"(@@net:tcp:state_change when (__netns == NETNS and __proto_info->local_addr == "127.0.0.2") { printf("hit\n"); })";
+    const Traced traced = trace(script, [] {
+        connections("127.0.0.1", "127.0.0.1", 17'003, 20);
+        connections("127.0.0.2", "127.0.0.2", 17'003, 1);
+    });
+    CHECK(traced.all() > 0);
+    CHECK(traced.statistics.events == traced.statistics.matched);
+}
+
+TEST_CASE("several clauses on one kind of event, each with its own predicate") {
+    const char* script = R"(
+        @@net:tcp:state_change when (__netns == NETNS and __cur_state == TCPS_LISTEN) { printf("a\n"); }
+        @@net:tcp:state_change when (__netns == NETNS and __prev_state == TCPS_LISTEN and __cur_state == TCPS_CLOSED) { printf("b\n"); }
+        @@net:tcp:state_change when (__netns == NETNS and __pid == 1) { printf("c\n"); })";
+    const Traced traced = trace(script, [] { connections("127.0.0.1", "127.0.0.1", 17'004, 5); });
+    CHECK(traced.of("a") == 1);
+    CHECK(traced.of("b") == 1);
+    CHECK(traced.of("c") == 0);
+}
+
+TEST_CASE("retransmissions are those that the kernel counts") {
+    for (const char* address : {"127.0.0.1", "::1"}) {
+        CAPTURE(std::string(address));
+        const uint64_t before = counter("Tcp", "RetransSegs");
+        const Traced traced = trace(R"(@@net:tcp:retransmit when (__netns == NETNS) { printf("%d\n", __nth_retransmit > 0); })",
+                                    [&] { retransmissions(address, 17'005, 900); });
+        const uint64_t counted = counter("Tcp", "RetransSegs") - before;
+        CHECK(counted > 0);
+        CHECK(static_cast<uint64_t>(traced.of("1")) == counted);
+        CHECK(traced.of("0") == 0);
+    }
+}
+
+TEST_CASE("refused connections are those that the kernel counts") {
+    for (const char* address : {"127.0.0.1", "::1"}) {
+        CAPTURE(std::string(address));
+        const uint64_t before = counter("TcpExt", "ListenOverflows");
+        const char* script = R"(@@net:tcp:listen_q_full when (__netns == NETNS and __proto_info->remote_port == 0)
+            { printf("%d %I %d\n", __why == WHY_SYN_REFUSED, __peer->addr, __peer->port > 0); })";
+        const Traced requests = trace(script, [&] { full_listener(address, 17'006, 8); });
+        const uint64_t after_requests = counter("TcpExt", "ListenOverflows");
+        CHECK(after_requests > before);
+        CHECK(static_cast<uint64_t>(requests.of(fmt::format("1 {} 1", address))) == after_requests - before);
+        const Traced last = trace(script, [&] { full_at_the_last_step(address, 17'007, 6); });
+        CHECK(counter("TcpExt", "ListenOverflows") > after_requests);
+        CHECK(static_cast<uint64_t>(last.of(fmt::format("0 {} 1", address))) == counter("TcpExt", "ListenOverflows") - after_requests);
+    }
+}
+
+TEST_CASE("lost datagrams are those that the kernel counts") {
+    const char* script = R"(@@net:udp:sock_recv_buf_overflow when (__netns == NETNS)
+        { printf("%I:%d %I %d\n", __proto_info->local_addr, __proto_info->local_port, __proto_info->remote_addr, __why == WHY_BUFFER_FULL); })";
+    const uint64_t before = counter("Udp", "RcvbufErrors");
+    const Traced four = trace(script, [] { lost_datagrams("127.0.0.1", "127.0.0.1", 17'008, 40); });
+    const uint64_t counted = counter("Udp", "RcvbufErrors") - before;
+    CHECK(counted > 0);
+    CHECK(static_cast<uint64_t>(four.of("127.0.0.1:17008 127.0.0.1 1")) == counted);
+    CHECK(static_cast<uint64_t>(four.all()) == counted);
+
+    const uint64_t before6 = counter("", "Udp6RcvbufErrors");
+    const Traced six = trace(script, [] { lost_datagrams("::1", "::1", 17'008, 40); });
+    const uint64_t counted6 = counter("", "Udp6RcvbufErrors") - before6;
+    CHECK(counted6 > 0);
+    CHECK(static_cast<uint64_t>(six.of("::1:17008 ::1 1")) == counted6);
+
+    const uint64_t before_mapped = counter("Udp", "RcvbufErrors") + counter("", "Udp6RcvbufErrors");
+    const Traced mapped = trace(script, [] { lost_datagrams("::", "127.0.0.1", 17'008, 40); });
+    const uint64_t counted_mapped = counter("Udp", "RcvbufErrors") + counter("", "Udp6RcvbufErrors") - before_mapped;
+    CHECK(static_cast<uint64_t>(mapped.of("127.0.0.1:17008 127.0.0.1 1")) == counted_mapped);
+}
+
+TEST_CASE("a full send buffer is told of once") {
+    const char* script = R"(@@net:tcp:send_buf_full when (__netns == NETNS) { printf("%d %s\n", __why == WHY_BUFFER_FULL, __pname); })";
+    int refused = 0;
+    const Traced traced = trace(script, [&] { full_sender("127.0.0.1", 17'009); });
+    static_cast<void>(refused);
+    CHECK(traced.all() >= 1);
+    // A hundred more attempts that could add nothing are the same episode; each before that had made progress.
+    CHECK(traced.all() < 60);
+}
+
+TEST_CASE("a receive window that closes, and data that is refused") {
+    const char* script = R"(@@net:tcp:recv_buf_full when (__netns == NETNS) { printf("%d %d\n", __proto_info->local_port, __why); })";
+    const Traced closed = trace(script, [] { closed_window("127.0.0.1", 17'010); });
+    CHECK(closed.of("17010 4") == 1);
+    CHECK(closed.all() == 1);
+    const uint64_t before = counter("TcpExt", "TCPRcvQDrop") + counter("TcpExt", "RcvPruned");
+    const Traced refused = trace(script, [] { shrunk_buffer("127.0.0.1", 17'011); });
+    CHECK(counter("TcpExt", "TCPRcvQDrop") + counter("TcpExt", "RcvPruned") > before);
+    CHECK(refused.of("17011 5") == 1);
+}
+
+TEST_CASE("a rung that the kernel lacks is named") {
+    const RunningKernel kernel;
+    for (const Rung rung : {Rung::function, Rung::kprobe}) {
+        if (kernel.refusal(rung).empty()) continue;
+        const Traced traced = trace(R"(@@net:tcp:listen_q_full { printf("x\n"); })", [] {}, rung);
+        REQUIRE(traced.problems.size() == 1);
+        CHECK(traced.problems.front().error.status == ExitStatus::permission);
+        CHECK(traced.errors.find(rung_row(rung).name) != std::string::npos);
+        CHECK(traced.problems.front().position.line == 1);
+    }
+}
+
+}  // namespace probevue::live
+
+int main(int argc, char** argv) {
+    constexpr int skipped = 77;
+    const probevue::RunningKernel kernel;
+    if (const auto unusable = kernel.unusable()) {
+        fmt::print("skipped: {}\n", unusable->message);
+        return skipped;
+    }
+    if (!probevue::live::enter_own_network()) {
+        fmt::print("skipped: no network namespace can be made\n");
+        return skipped;
+    }
+    return doctest::Context(argc, argv).run();
+}
