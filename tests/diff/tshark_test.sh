@@ -43,6 +43,8 @@ compare() {
                 "__" protocol "hdr" : "__" protocol
         }
         FNR == 1 { ++file }
+        # Cooked headers stand in for Ethernet ones: the clause fires, and its addresses are zero. To tshark they are no Ethernet.
+        FNR == 1 && file == 1 { cooked = FILENAME ~ /sll/ }
         file == 1 && FNR == 1 { for (i = 2; i <= NF; ++i) { title[i] = $i; known[$i] = 1 } next }
         file == 1 {
             ++packets
@@ -58,7 +60,7 @@ compare() {
             sub(/\..*/, "", header)
             if (!($3 in known)) complain($3 " has no expected values")
             is_own = header == own($2)
-            if (is_own && !(($1, header) in there)) complain("packet " $1 ": clause " $2 " fires, tshark finds no such header")
+            if (is_own && !(($1, header) in there) && !(cooked && $2 == "ether")) complain("packet " $1 ": clause " $2 " fires, tshark finds no such header")
             want = expected[$1, $3]
             ++values
             if (is_own && want != "" && !(($1, $3) in seen)) { seen[$1, $3] = 1; ++found }
