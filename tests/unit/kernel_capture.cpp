@@ -1,0 +1,254 @@
+// Programs for the kernel, made for a kernel of our own invention.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "compiler/compile.h"
+#include "compiler/program/hook_choice.h"
+
+namespace probevue {
+namespace {
+
+// Has what its maps say; every path is at an offset made from its text.
+class FakeKernel final : public KernelFacts {
+public:
+    std::map<std::string, Prototype, std::less<>> tracepoints;
+    std::map<std::string, Prototype, std::less<>> functions;
+    std::map<Rung, std::string> refusals;
+    std::set<std::string, std::less<>> absent;  // paths
+
+    FakeKernel() {
+        tracepoints["inet_sock_set_state"] = {101, {"sock", "", ""}};
+        tracepoints["tcp_retransmit_skb"] = {102, {"sock", "sk_buff", ""}};
+        tracepoints["tcp_retransmit_synack"] = {103, {"sock", "request_sock"}};
+        tracepoints["udp_fail_queue_rcv_skb"] = {104, {"", "sock", "sk_buff"}};
+        tracepoints["net_dev_queue"] = {105, {"sk_buff"}};
+        tracepoints["kfree_skb"] = {106, {"sk_buff", "", "", "sock"}};
+        functions["__udp_enqueue_schedule_skb"] = {201, {"sock", "sk_buff"}};
+        functions["sk_stream_wait_memory"] = {202, {"sock", ""}};
+        functions["tcp_try_rmem_schedule"] = {203, {"sock", "sk_buff", ""}};
+    }
+
+    std::optional<Prototype> tracepoint(std::string_view name) const override { return find(tracepoints, name); }
+    std::optional<Prototype> function(std::string_view name) const override { return find(functions, name); }
+    std::optional<ResolvedPath> resolve(std::string_view path) const override {
+        if (absent.contains(path)) return std::nullopt;
+        ResolvedPath out;
+        const uint32_t size = path.ends_with("_port") || path.ends_with("skc_num") || path.ends_with("skc_dport") ||
+                                      path.ends_with("_header")
+                                  ? 2
+                                  : 4;
+        if (path.find("->") != std::string_view::npos) out.steps.push_back({16, true, 256});
+        const bool pointer = path == "sk_buff.sk" || path == "sk_buff.head";
+        out.steps.push_back({static_cast<uint32_t>(path.size() * 8), false, path == "sk_buff.sk" ? 800u : 0u});
+        out.size = pointer ? 8 : size;
+        return out;
+    }
+    std::optional<uint32_t> struct_size(std::string_view name) const override {
+        return name == "sock" || name == "sk_buff" ? std::optional(800u) : std::nullopt;
+    }
+    std::optional<int64_t> enumerator(std::string_view, std::string_view name) const override {
+        return name == "SKB_DROP_REASON_PROTO_MEM" ? std::optional<int64_t>(19) : std::nullopt;
+    }
+    std::string refusal(Rung rung) const override {
+        const auto at = refusals.find(rung);
+        return at == refusals.end() ? "" : at->second;
+    }
+    int argument_register(unsigned number) const override { return static_cast<int>(112 - 8 * number); }
+    int result_register() const override { return 80; }
+
+private:
+    static std::optional<Prototype> find(const std::map<std::string, Prototype, std::less<>>& from,
+                                         std::string_view name) {
+        const auto at = from.find(name);
+        return at == from.end() ? std::nullopt : std::optional(at->second);
+    }
+};
+
+Program compiled(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt) {
+    CompileInput input;
+    input.name = "test.e";
+    input.text = text;
+    CompileOptions options;
+    options.kernel = &kernel;
+    options.rung = rung;
+    Compiled out = compile(std::move(input), options);
+    INFO(out.messages);
+    REQUIRE(out.program.has_value());
+    return std::move(*out.program);
+}
+
+std::set<std::string> fields(const KernelProgram& program) {
+    std::set<std::string> out;
+    for (const CapturedField& field : program.fields) out.emplace(event_field(field.field).name);
+    return out;
+}
+
+bool calls(const KernelProgram& program, int32_t helper) {
+    return std::any_of(program.code.begin(), program.code.end(),
+                       [&](const bpf_insn& insn) { return insn.code == (BPF_JMP | BPF_CALL) && insn.imm == helper; });
+}
+
+std::vector<std::string> targets(ProbeKind kind, const KernelFacts& kernel, std::string& tried,
+                                 std::optional<Rung> rung = std::nullopt) {
+    std::vector<std::string> out;
+    for (const HookRow* row : choose_hooks(kind, kernel, rung, tried))
+        out.push_back(fmt::format("{} {}", rung_row(row->rung).name, row->target));
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the first rung on which every part can be had is taken") {
+    FakeKernel kernel;
+    std::string tried;
+    using List = std::vector<std::string>;
+    CHECK(targets(ProbeKind::tcp_state, kernel, tried) == List{"tracepoint inet_sock_set_state"});
+    CHECK(targets(ProbeKind::tcp_retransmit, kernel, tried) ==
+          List{"tracepoint tcp_retransmit_skb", "tracepoint tcp_retransmit_synack"});
+    CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"tracepoint udp_fail_queue_rcv_skb"});
+    CHECK(tried.empty());
+
+    // A tracepoint with fewer arguments than are needed does not serve.
+    kernel.tracepoints["udp_fail_queue_rcv_skb"].arguments.pop_back();
+    CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"fentry __udp_enqueue_schedule_skb"});
+    CHECK(tried == "tracepoint: the tracepoint `udp_fail_queue_rcv_skb` has 2 arguments, 3 are needed");
+
+    // One of two parts is not enough.
+    kernel.tracepoints.erase("kfree_skb");
+    CHECK(targets(ProbeKind::tcp_recv_full, kernel, tried) ==
+          List{"fentry net_dev_queue", "fentry tcp_try_rmem_schedule"});
+
+    kernel.refusals[Rung::function] = "trampolines are refused";
+    tried.clear();
+    CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"kprobe __udp_enqueue_schedule_skb"});
+    CHECK(tried.find("fentry: trampolines are refused") != std::string::npos);
+
+    CHECK(targets(ProbeKind::tcp_state, kernel, tried, Rung::kprobe).empty());
+    CHECK(targets(ProbeKind::tcp_listen_full, kernel, tried, Rung::cgroup) == List{"cgroup ingress"});
+}
+
+TEST_CASE("a tuple that no rung serves is refused with all that was tried") {
+    FakeKernel kernel;
+    kernel.refusals[Rung::function] = "operation not permitted";
+    kernel.refusals[Rung::kprobe] = "the kernel has no kprobes";
+    const Program program = compiled("@@net:tcp:send_buf_full { printf(\"x\\n\"); }", kernel);
+    CHECK(program.kernel_programs.empty());
+    REQUIRE(program.kernel_refusals.size() == 1);
+    CHECK(program.kernel_refusals[0].tried ==
+          "tracepoint: the kernel has no tracepoint `tcp_sendmsg_locked`; fentry: operation not permitted; kprobe: the "
+          "kernel has no kprobes");
+}
+
+TEST_CASE("a member that the kernel lacks is named") {
+    FakeKernel kernel;
+    kernel.absent.insert("tcp_sock.total_retrans");
+    const Program program = compiled("@@net:tcp:retransmit { printf(\"%d\\n\", __total_retransmit); }", kernel);
+    REQUIRE(program.kernel_refusals.size() == 1);
+    CHECK(program.kernel_refusals[0].tried.find("the kernel has no `tcp_sock.total_retrans`") != std::string::npos);
+    CHECK(program.kernel_programs.empty());
+}
+
+TEST_CASE("a program captures what the clauses read, and no more") {
+    const FakeKernel kernel;
+    const Program program = compiled(
+        "@@net:tcp:state_change when (__cur_state == TCPS_LISTEN) { printf(\"%d\\n\", __proto_info->local_port); }\n"
+        "@@net:tcp:state_change { printf(\"%I\\n\", __proto_info->remote_addr); }\n"
+        "@@net:tcp:retransmit { printf(\"%d\\n\", __nth_retransmit); }",
+        kernel);
+    REQUIRE(program.kernel_programs.size() == 3);  // state changes, and both sorts of retransmissions
+    const KernelProgram& states = program.kernel_programs[0];
+    CHECK(states.hook->target == "inet_sock_set_state");
+    CHECK(states.btf_id == 101);
+    CHECK(fields(states) == std::set<std::string>{"pid", "tid", "cur_state", "local_port", "remote_addr"});
+    CHECK(states.record_size == sizeof(KernelRecord) + 4 * 8 + 24);
+    CHECK(states.tuples.size() == 2);
+    CHECK(states.lines.size() == states.code.size());
+    CHECK(calls(states, BPF_FUNC_ringbuf_output));
+    CHECK(fields(program.kernel_programs[1]).contains("nth_retransmit"));
+    CHECK(program.kernel_maps.size() == 3);  // ring, losses, packets that were sent again
+    CHECK(program.kernel_programs[1].hook->part != program.kernel_programs[2].hook->part);
+}
+
+TEST_CASE("fields lie behind each other and nowhere else") {
+    const FakeKernel kernel;
+    const Program program = compiled(
+        "@@net:udp:sock_recv_buf_overflow { printf(\"%s %I %I %d\\n\", __pname, __proto_info->local_addr, "
+        "__proto_info->remote_addr, __why); }",
+        kernel);
+    REQUIRE(program.kernel_programs.size() == 1);
+    uint32_t at = sizeof(KernelRecord);
+    for (const CapturedField& field : program.kernel_programs[0].fields) {
+        CHECK(field.offset == at);
+        CHECK(field.size % 8 == 0);
+        at += field.size;
+    }
+    CHECK(program.kernel_programs[0].record_size == at);
+}
+
+TEST_CASE("predicates are evaluated in the kernel as far as it can") {
+    const FakeKernel kernel;
+    const auto size = [&](const std::string& predicate) {
+        const Program program = compiled(
+            "@@net:tcp:state_change" + predicate +
+                " { printf(\"%d %d %I %s\\n\", __cur_state, __prev_state, __proto_info->local_addr, __pname); }",
+            kernel);
+        REQUIRE(program.kernel_programs.size() == 1);
+        return program.kernel_programs[0].code.size();
+    };
+    const size_t none = size("");
+    CHECK(size(" when (__cur_state == TCPS_LISTEN)") > none);
+    CHECK(size(" when (__cur_state == TCPS_LISTEN and __prev_state == TCPS_CLOSED)") >
+          size(" when (__cur_state == TCPS_LISTEN)"));
+    CHECK(size(" when (__proto_info->local_addr == \"10.10.10.1\")") > none);
+    // What the engine alone can tell is left to it: a call stands for `perhaps`, but what is certain before it still
+    // rejects.
+    const size_t unknown = size(" when (__pname == \"a\")");
+    CHECK(size(" when (__cur_state == TCPS_LISTEN and __pname == \"a\")") > unknown);
+}
+
+TEST_CASE("pairs of programs carry arguments from entry to exit") {
+    FakeKernel kernel;
+    const Program program =
+        compiled("@@net:udp:sock_recv_buf_overflow { printf(\"%d\\n\", __why); }", kernel, Rung::kprobe);
+    REQUIRE(program.kernel_programs.size() == 1);
+    CHECK(!program.kernel_programs[0].entry_code.empty());
+    CHECK(program.kernel_programs[0].hook->rung == Rung::kprobe);
+    // Nothing is loaded through pointers that the verifier knows nothing of.
+    CHECK(calls(program.kernel_programs[0], BPF_FUNC_probe_read_kernel));
+}
+
+TEST_CASE("without facts nothing is made for the kernel") {
+    CompileInput input;
+    input.name = "test.e";
+    input.text = "@@net:tcp:state_change { printf(\"%d\\n\", __cur_state); }";
+    const Compiled out = compile(std::move(input), {});
+    REQUIRE(out.program.has_value());
+    CHECK(out.program->kernel_programs.empty());
+    CHECK(!out.program->for_kernel);
+}
+
+TEST_CASE("every probe of TCP and UDP has hooks, and their rows are sound") {
+    for (const ProbePointRow& point : probe_points()) {
+        if (!contains(net_event_probes, point.kind)) continue;
+        CAPTURE(std::string(point.form));
+        CHECK(std::any_of(hook_rows().begin(), hook_rows().end(),
+                          [&](const HookRow& row) { return row.kind == point.kind; }));
+    }
+    for (const HookRow& row : hook_rows()) {
+        CAPTURE(std::string(row.target));
+        CHECK(&hook_rows()[row.index] == &row);
+        CHECK(row.socket < row.arguments);
+        for (const HookField& field : hook_fields(row)) CHECK(field.from < row.arguments);
+        for (const HookCause& cause : hook_causes(row)) {
+            CHECK(cause.from < row.arguments);
+            CHECK(cause.enumerated.empty() == cause.name.empty());
+        }
+    }
+}
+
+}  // namespace probevue
