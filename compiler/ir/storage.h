@@ -20,8 +20,6 @@ inline constexpr uint32_t first_array_map = 3;
 
 // Bytes that a value takes as a variable, key or record field: a multiple of 8, what lies behind the value is zero.
 uint32_t storage_size(TypeRef type);
-// How a sink reads a value of this type at `offset`.
-RecordField record_field(TypeRef type, uint32_t offset);
 
 class Storage {
 public:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/program/record.h"
+#include "compiler/sema/record_field.h"
 #include "compiler/sema/type.h"
 
 namespace probevue::sema {
@@ -51,8 +52,6 @@ std::string_view natural_conversion(TypeRef type);
 // Bytes that an integer is printed with (FormatPiece::bytes).
 uint8_t printed_bytes(const Conversion& conversion, TypeRef type);
 
-// How a value of the type lies in a record.
-RecordField record_field(TypeRef type, uint32_t offset);
 // Adds a field for a value of the type behind the others, and returns its index.
 uint32_t add_field(RecordLayout& record, TypeRef type);
 
