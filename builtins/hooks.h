@@ -1,8 +1,6 @@
 // Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a
 // probe is adding rows to hooks.def; only a condition that no row can say has code, named from the row
 // (compiler/place/conditions).
-//
-// What was measured on which kernel stands in docs/hooks.md.
 #pragma once
 
 #include <cstdint>

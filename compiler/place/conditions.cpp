@@ -1,4 +1,4 @@
-// Conditions of hooks that no row can say (HookCode). Which was measured where stands in docs/hooks.md.
+// Conditions of hooks that no row can say (HookCode).
 #include <linux/bpf.h>
 
 #include <cstddef>
