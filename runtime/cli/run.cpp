@@ -195,14 +195,16 @@ ExitStatus Command::run() {
     compile_options.home = options_.home;
     compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
-    const RunningKernel kernel;  // looks at the system only when a clause asks for it
-    if (options_.replay.empty()) compile_options.kernel = &kernel;
+    // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
+    std::optional<RunningKernel> kernel;
+    if (options_.replay.empty() && !options_.check_only) compile_options.kernel = &kernel.emplace();
     if (!options_.hook.empty()) {
         const RungRow* row = find_rung(options_.hook);
         if (row == nullptr) return refuse(unknown_rung(options_.hook));
         compile_options.rung = row->rung;
     }
     Compiled compiled = compile(std::move(*source), compile_options);
+    kernel.reset();
     if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
     if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() || std::fflush(stdout) != 0) {
         return errno == EPIPE ? ExitStatus::ok : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
