@@ -61,7 +61,7 @@ if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null && command -v d
     package=$(echo "$root"/package/probevue_*.deb)
     dpkg-deb -I "$package" >"$root/info"; result $? "a package is made"
     for want in '^ Package: probevue$' '^ Version: [0-9]' '^ Section: net$' '^ Depends: .*libc6' '^ Depends: .*libpcap' \
-        '^ Depends: .*libantlr4-runtime'; do
+        '^ Depends: .*libbpf'; do
         grep -qE "$want" "$root/info"; result $? "the package says $want"
     done
     diff <(expected | sed 's|^|./usr/|' | sort) <(dpkg-deb -c "$package" | awk '$1 ~ /^-/ { print $6 }' | sort)
