@@ -39,7 +39,12 @@ std::string sort_of(TypeRef type) {
     if (type->kind == TypeKind::range) return "a range";
     return shown(type);
 }
-std::string shown(std::string_view name) { return "`" + std::string(name) + "`"; }
+std::string shown(std::string_view name) {
+    constexpr size_t longest = 80;  // what is longer can be seen in the script's line
+    size_t end = std::min(name.size(), longest);
+    while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+    return "`" + std::string(name.substr(0, end)) + (end < name.size() ? "...`" : "`");
+}
 
 ExprPtr Checker::make(decltype(checked::Expr::node) node, TypeRef type, Span span) const {
     auto expr = std::make_unique<checked::Expr>();

@@ -308,10 +308,7 @@ Source Source::prepare(std::string name, std::string raw, const ShellValues& she
     source.name_ = std::move(name);
     source.raw_ = std::move(raw);
     if (source.raw_.starts_with(byte_order_mark)) source.raw_.erase(0, byte_order_mark.size());
-    source.line_starts_.push_back(0);
-    for (size_t at = source.raw_.find('\n'); at != std::string::npos; at = source.raw_.find('\n', at + 1)) {
-        source.line_starts_.push_back(static_cast<uint32_t>(at + 1));
-    }
+    source.index_lines();
     if (source.raw_.size() > max_bytes) {
         source.segments_ = {{0, 0, static_cast<uint32_t>(source.raw_.size()), false}};
         diagnostics.error({}, fmt::format("script is larger than {} KiB", max_bytes / 1024));

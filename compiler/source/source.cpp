@@ -86,8 +86,37 @@ Location Source::raw_location(uint32_t raw) const {
     auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), raw);
     const auto number = static_cast<uint32_t>(after - line_starts_.begin());
     if (number == 0) return {};
-    const uint32_t start = line_starts_[number - 1];
-    return {number, 1 + static_cast<uint32_t>(utf8::count(std::string_view(raw_).substr(start, raw - start)))};
+    uint32_t start = line_starts_[number - 1];
+    uint32_t characters = 0;
+    const auto milestone = std::upper_bound(milestones_.begin(), milestones_.end(), raw,
+                                            [](uint32_t at, const Milestone& m) { return at < m.raw; });
+    if (milestone != milestones_.begin() && std::prev(milestone)->raw >= start) {
+        start = std::prev(milestone)->raw;
+        characters = std::prev(milestone)->characters;
+    }
+    characters += static_cast<uint32_t>(utf8::count(std::string_view(raw_).substr(start, raw - start)));
+    return {number, 1 + characters};
+}
+
+void Source::index_lines() {
+    constexpr uint32_t apart = 1024;
+    line_starts_.push_back(0);
+    uint32_t characters = 0;
+    uint32_t marked = 0;
+    for (size_t at = 0; at < raw_.size();) {
+        const auto here = static_cast<uint32_t>(at);
+        if (here - marked >= apart) {
+            milestones_.push_back({here, characters});
+            marked = here;
+        }
+        at += std::max<size_t>(1, utf8::length(raw_, at));
+        ++characters;
+        if (raw_[here] == '\n') {
+            marked = here + 1;
+            line_starts_.push_back(marked);
+            characters = 0;
+        }
+    }
 }
 
 std::string_view Source::line(uint32_t number) const {

@@ -72,13 +72,21 @@ private:
     };
     class Preparation;
 
+    // A place within a long line: finding the column of what stands behind it needs no walk from the line's start.
+    struct Milestone {
+        uint32_t raw;
+        uint32_t characters;  // from the start of the line
+    };
+
     const Segment* segment_at(uint32_t offset) const;
+    void index_lines();
 
     std::string name_;
     std::string raw_;
     std::string text_;
     std::vector<Segment> segments_;      // ascending text_begin
     std::vector<uint32_t> line_starts_;  // raw offsets
+    std::vector<Milestone> milestones_;  // ascending
 };
 
 }  // namespace probevue

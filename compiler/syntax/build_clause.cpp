@@ -61,6 +61,7 @@ ast::ProbeTuple Builder::probe(Parser::ProbeContext* tree) {
     if (made.span.end - made.span.begin > SyntaxLimits::tuple) {
         diagnostics_.error({made.span.begin, made.span.begin + 2},
                            fmt::format("probe specification is longer than {} characters", SyntaxLimits::tuple));
+        return made;
     }
     if (tree->At() == nullptr || text(tree->At()).empty()) return made;  // the parser has said so
     // Each field stands behind `@@` or a colon; an empty one has no place of its own.

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "${1:-$(dirname "$0")/../..}"
 
 folders=()
-for folder in builtins compiler runtime grammar scripts tests; do
+for folder in builtins compiler docs runtime grammar scripts tests; do
     [[ ! -d $folder ]] || folders+=("$folder")
 done
 # Spelt so that this file does not hold them.

@@ -51,6 +51,19 @@ TEST_CASE("columns count characters") {
     CHECK(made.source.location(static_cast<uint32_t>(made.source.text().find('x'))).column == 10);
 }
 
+TEST_CASE("columns far into a long line count characters too") {
+    std::string raw = "y;\n/* ";
+    for (int i = 0; i < 5000; i++) raw += "\xe2\x82\xac";
+    raw += " */ x\nz";
+    const Prepared made(raw);
+    const Location x = made.source.location(static_cast<uint32_t>(made.source.text().find('x')));
+    CHECK(x.line == 2);
+    CHECK(x.column == 3 + 5000 + 5);
+    const Location z = made.source.location(static_cast<uint32_t>(made.source.text().find('z')));
+    CHECK(z.line == 3);
+    CHECK(z.column == 1);
+}
+
 TEST_CASE("missing values are errors with a hint") {
     const Prepared argument("x = $3;", values());
     CHECK(argument.first() == "argument `$3` is missing: 2 given");

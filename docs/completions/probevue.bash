@@ -1,0 +1,42 @@
+# Completion of probevue for bash.
+# Generated from the flags of the command: cmake --build --preset release --target docs
+_probevue() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} at
+    COMPREPLY=()
+    # Behind the script stand its own arguments: files, as good a guess as any.
+    for ((at = 1; at < COMP_CWORD; at++)); do
+        case ${COMP_WORDS[at]} in
+        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|-q|--color|-d|--home|--engine|--hook|-s|-t|-f|-P) ((at++)) ;;
+        -*) ;;
+        *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        esac
+    done
+    case $before in
+        -e) mapfile -t COMPREPLY < <(:); return ;;
+        -r) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        -w) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        -l) mapfile -t COMPREPLY < <(compgen -W 'BEGIN END net interval syscall syscallx uft systrace sysproc' -- "$word"); return ;;
+        -I) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
+        -A) mapfile -t COMPREPLY < <(:); return ;;
+        -L) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word"); return ;;
+        -c) mapfile -t COMPREPLY < <(:); return ;;
+        -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;
+        --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
+        -d) mapfile -t COMPREPLY < <(compgen -W 'tokens ast types ir place ebpf cbpf program' -- "$word"); return ;;
+        --home) mapfile -t COMPREPLY < <(compgen -W 'auto engine kernel' -- "$word"); return ;;
+        --engine) mapfile -t COMPREPLY < <(compgen -W 'jit interp' -- "$word"); return ;;
+        --hook) mapfile -t COMPREPLY < <(:); return ;;
+        -s) mapfile -t COMPREPLY < <(:); return ;;
+        -t) mapfile -t COMPREPLY < <(:); return ;;
+        -f) mapfile -t COMPREPLY < <(compgen -W 'milli micro' -- "$word"); return ;;
+        -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    esac
+    case $word in
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
+    esac
+}
+complete -o filenames -F _probevue probevue

@@ -1,0 +1,115 @@
+" Vim syntax file: Vue, the tracing language of probevue.
+" Generated from the tables: cmake --build --preset release --target docs
+if exists('b:current_syntax')
+    finish
+endif
+
+syntax keyword probevueStatement else if return sizeof when
+syntax keyword probevueType String __list range_t probev_timestamp_t stktrace_t path_t mac_addr_t
+syntax keyword probevueType ip_addr_t net_info_t char double enum float int long short signed
+syntax keyword probevueType __signed__ __signed struct union unsigned void _Bool __int128
+syntax keyword probevueStorage __auto __thread __global __kernel
+syntax keyword probevueOperator and or not
+syntax keyword probevueHeaderWord auto const __const __const__ extern inline __inline __inline__
+syntax keyword probevueHeaderWord register static typedef volatile __volatile __volatile__
+syntax keyword probevueRefused break case continue default do for goto switch while
+syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
+syntax keyword probevueBuiltin __igmp __mdata __tid __pid __ppid __pgid __pname __uid __euid __trcid
+syntax keyword probevueBuiltin __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
+syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
+syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __why __peer __sock
+syntax keyword probevueBuiltin __netns __sigsendinfo __threadcreateinfo __execpassinfo __exitinfo
+syntax keyword probevueBuiltin __stat __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file
+syntax keyword probevueBuiltin __j2info
+syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
+syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
+syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit
+syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
+syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
+syntax keyword probevueFunction clear_range qrange print quantize lquantize set_aso_print_options
+syntax keyword probevueFunction clear exists delete atoi strstr fd_path fd_fname fd_mpath fd_fstype
+syntax keyword probevueFunction fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo round_trip_time
+syntax keyword probevueFunction convert_ip4_addr convert_ip6_addr get_proc get_thread get_ublock
+syntax keyword probevueFunction get_cwd start_tentative end_tentative commit_tentative
+syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl
+syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6
+syntax keyword probevueConstant IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP IPPROTO_TCP IPPROTO_UDP
+syntax keyword probevueConstant IPPROTO_ROUTING IPPROTO_FRAGMENT IPPROTO_ICMPV6 IPPROTO_NONE
+syntax keyword probevueConstant IPPROTO_DSTOPTS IPPROTO_LOCAL IP_DF IP_MF TH_FIN TH_SYN TH_RST
+syntax keyword probevueConstant TH_PUSH TH_ACK TH_URG ICMP_ECHOREPLY ICMP_UNREACH ICMP_SOURCEQUENCH
+syntax keyword probevueConstant ICMP_REDIRECT ICMP_ECHO ICMP_TIMXCEED ICMP_PARAMPROB ICMP_TSTAMP
+syntax keyword probevueConstant ICMP_TSTAMPREPLY ICMP_IREQ ICMP_IREQREPLY ICMP_MASKREQ ICMP_MASKREPLY
+syntax keyword probevueConstant ICMP_UNREACH_NET ICMP_UNREACH_HOST ICMP_UNREACH_PROTOCOL
+syntax keyword probevueConstant ICMP_UNREACH_PORT ICMP_UNREACH_NEEDFRAG ICMP_UNREACH_SRCFAIL
+syntax keyword probevueConstant ICMP_UNREACH_NET_ADMIN_PROHIBITED ICMP_UNREACH_HOST_ADMIN_PROHIBITED
+syntax keyword probevueConstant ICMP_REDIRECT_NET ICMP_REDIRECT_HOST ICMP_REDIRECT_TOSNET
+syntax keyword probevueConstant ICMP_REDIRECT_TOSHOST ICMP_TIMXCEED_INTRANS ICMP_TIMXCEED_REASS
+syntax keyword probevueConstant ICMP_PARAMPROB_PTR ICMP_PARAMPROB_MISSING ICMP6_DST_UNREACH
+syntax keyword probevueConstant ICMP6_PACKET_TOO_BIG ICMP6_TIME_EXCEEDED ICMP6_PARAM_PROB
+syntax keyword probevueConstant ICMP6_INFOMSG_MASK ICMP6_ECHO_REQUEST ICMP6_ECHO_REPLY
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOROUTE ICMP6_DST_UNREACH_ADMIN
+syntax keyword probevueConstant ICMP6_DST_UNREACH_BEYONDSCOPE ICMP6_DST_UNREACH_ADDR
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOPORT IGMP_HOST_MEMBERSHIP_QUERY
+syntax keyword probevueConstant IGMP_HOST_MEMBERSHIP_REPORT IGMP_DVMRP
+syntax keyword probevueConstant IGMP_HOST_NEW_MEMBERSHIP_REPORT IGMP_HOST_LEAVE_MESSAGE
+syntax keyword probevueConstant IGMP_MTRACE_RESP IGMP_MTRACE IGMP_HOST_V3_MEMBERSHIP_REPORT
+syntax keyword probevueConstant IGMP_MAX_HOST_REPORT_DELAY DVMRP_PROBE DVMRP_REPORT
+syntax keyword probevueConstant DVMRP_ASK_NEIGHBORS DVMRP_ASK_NEIGHBORS2 DVMRP_NEIGHBORS
+syntax keyword probevueConstant DVMRP_NEIGHBORS2 DVMRP_PRUNE DVMRP_GRAFT DVMRP_GRAFT_ACK
+syntax keyword probevueConstant DVMRP_INFO_REQUEST DVMRP_INFO_REPLY ARPHRD_ETHER ARPHRD_802_5
+syntax keyword probevueConstant ARPHRD_802_3 ARPHRD_FDDI ARPOP_REQUEST ARPOP_REPLY SNAP_TYPE_IP
+syntax keyword probevueConstant SNAP_TYPE_ARP SNAP_TYPE_AP VLAN_TAG_TYPE TCPS_CLOSED TCPS_LISTEN
+syntax keyword probevueConstant TCPS_SYN_SENT TCPS_SYN_RECEIVED TCPS_ESTABLISHED TCPS_CLOSE_WAIT
+syntax keyword probevueConstant TCPS_FIN_WAIT_1 TCPS_CLOSING TCPS_LAST_ACK TCPS_FIN_WAIT_2
+syntax keyword probevueConstant TCPS_TIME_WAIT WHY_BUFFER_FULL WHY_LOW_WATER WHY_MEMORY_PRESSURE
+syntax keyword probevueConstant WHY_WINDOW_CLOSED WHY_SEGMENT_REFUSED WHY_BACKLOG_FULL
+syntax keyword probevueConstant WHY_SYN_REFUSED WHY_ACK_REFUSED MICROSECONDS MILLISECONDS NANOSECONDS
+syntax keyword probevueConstant LINEAR POWER PRINT_SYMBOLS GET_USER_TRACE GET_ALL_THREADS
+syntax keyword probevueConstant SORT_TYPE_ASCEND SORT_TYPE_DESCEND SORT_BY_KEY SORT_BY_VALUE
+syntax keyword probevueConstant LIST_VALUE_COUNT LIST_VALUE_SUM LIST_VALUE_AVG LIST_VALUE_MIN
+syntax keyword probevueConstant LIST_VALUE_MAX SORT_TYPE_ASCENDING SORT_ASCEND SORT_ASCENDING
+syntax keyword probevueConstant SORT_TYPE_DESCENDING SORT_DESCEND SORT_DESCENDING SORT_KEY SORT_VALUE
+syntax keyword probevueConstant LIST_COUNT LIST_SUM LIST_AVG LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS
+syntax keyword probevueConstant ERR_INTR_CWD_ACCESS ERR_INVALID_PROC ERR_INVALID_THREAD
+syntax keyword probevueConstant ERR_PROC_INVALID_STATE ERR_THREAD_INVALID_STATE ERR_VMATTACH
+syntax keyword probevueConstant ERR_INVALID_STORAGE ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH
+syntax keyword probevueConstant ERR_INSUFF_STORAGE PID PPID PGID UID SUID PRI NICE MAJFLT MINFLT SIZE
+syntax keyword probevueConstant SIGPEND SIGIGNORE SIGCATCH FORKTIME THREADCOUNT TID THREADSTATE
+syntax keyword probevueConstant POLICY CPUID SIGMASK HOMECPU TEXT TSIZE DATA STACK STKMAX EUID EGID
+syntax keyword probevueConstant GID UTIME STIME MAXFD IS64U
+
+syntax match probevueStorage /\<\(auto\|thread\|global\|kernel\|__auto\|__thread\|__global\|__kernel\|__k\):\ze\h/
+syntax match probevueBuiltin /\<__arg\d\+\>\|\<__rv\>/
+syntax match probevueNumber /\<\(0[xX]\x\+\|\d\+\(\.\d*\)\?\)[uUlL]*\>/
+syntax match probevueShell /\$\(\w\+\|{\w\+}\)/
+syntax match probevueConversion /%[-+ #0]*[0-9]*\(\.[0-9]*\)\?\(hh\|h\|ll\|l\)\?[a-zA-Z%]/ contained
+syntax match probevueEscape /\\\(x\x\+\|\o\{1,3}\|.\)/ contained
+syntax region probevueString start=/"/ skip=/\\./ end=/"\|$/ contains=probevueConversion,probevueEscape
+syntax region probevueCharacter start=/'/ skip=/\\./ end=/'\|$/ contains=probevueEscape
+syntax region probevueFilter start=/"/ skip=/\\./ end=/"\|$/ contained
+syntax match probevueProbe /@@\([^{," \t]\|"[^"]*"\)\+/ contains=probevueFilter,probevueShell
+syntax region probevueComment start=/\/\*/ end=/\*\//
+syntax match probevueComment /\/\/.*/
+syntax match probevueDirective /^\s*#.*/
+
+highlight default link probevueStatement Statement
+highlight default link probevueType Type
+highlight default link probevueStorage StorageClass
+highlight default link probevueOperator Operator
+highlight default link probevueHeaderWord StorageClass
+highlight default link probevueRefused Error
+highlight default link probevueBuiltin Identifier
+highlight default link probevueFunction Function
+highlight default link probevueConstant Constant
+highlight default link probevueNumber Number
+highlight default link probevueShell PreProc
+highlight default link probevueConversion SpecialChar
+highlight default link probevueEscape SpecialChar
+highlight default link probevueString String
+highlight default link probevueCharacter Character
+highlight default link probevueFilter String
+highlight default link probevueProbe PreProc
+highlight default link probevueComment Comment
+highlight default link probevueDirective PreProc
+
+let b:current_syntax = 'probevue'

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Installs what is built into an empty folder and runs it from there; then the Debian package: what is in it and what it needs.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+: "${PROBEVUE:=build/release/probevue}"
+build=$(cd "$(dirname "$PROBEVUE")" && pwd)
+[[ -f $build/cmake_install.cmake && -f $build/docs/cmake_install.cmake ]] || { echo "$build is no build folder"; exit 77; }
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+passed=0 failed=0
+
+result() { # result STATUS WHAT
+    if [[ $1 == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAIL $2"; fi
+}
+
+# What must be there, below the prefix; everything else in a listing of the folders that we own is a surprise.
+expected() {
+    echo bin/probevue
+    echo share/man/man1/probevue.1
+    echo share/bash-completion/completions/probevue
+    echo share/zsh/vendor-completions/_probevue
+    echo share/vim/vimfiles/{ftdetect,ftplugin,syntax}/probevue.vim | tr ' ' '\n'
+    echo share/doc/probevue/{copyright,README.md,CHANGELOG.md} | tr ' ' '\n'
+    printf 'share/doc/probevue/%s\n' "$(cd docs && echo *.md json-schema.json)" | tr ' ' '\n' | sed 's|^\([^/]*\)$|share/doc/probevue/\1|'
+    (cd scripts && printf 'share/probevue/scripts/%s\n' *.e)
+    (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng)
+    (cd docs/editors && printf 'share/probevue/%s\n' vscode/*)
+}
+
+cmake --install "$build" --prefix "$root/usr" >"$root/log" 2>&1 || { cat "$root/log"; exit 1; }
+diff <(expected | sort) <(cd "$root/usr" && find . -type f | sed 's|^\./||' | sort); result $? "the files that are installed"
+
+installed=$root/usr/bin/probevue
+share=$root/usr/share
+"$installed" --version | grep -q '^probevue [0-9]'; result $? "it runs"
+for script in top_talkers syn_no_answer; do
+    diff <("$PROBEVUE" -r tests/data/web.pcap "scripts/$script.e" 2>&1) \
+        <("$installed" -r "$share/probevue/captures/web.pcap" "$share/probevue/scripts/$script.e" 2>&1)
+    result $? "$script runs as it does in the source tree"
+done
+if command -v man >/dev/null; then
+    LC_ALL=C.UTF-8 MANWIDTH=80 man -l "$share/man/man1/probevue.1" 2>/dev/null | grep -q 'fail-on-loss'; result $? "the manual page"
+fi
+
+# completes WORD... : what bash proposes for the last of the words
+completes() {
+    bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _probevue; printf "%s\n" "${COMPREPLY[@]}"' \
+        bash "$share/bash-completion/completions/probevue" "$@"
+}
+[[ $(completes probevue --fo) == --format ]]; result $? "bash: --fo"
+[[ $(completes probevue --format j) == json ]]; result $? "bash: --format j"
+[[ $(completes probevue -l ne) == net ]]; result $? "bash: -l ne"
+[[ $(completes probevue -r tests/data/we) == tests/data/web.pcap ]]; result $? "bash: a capture"
+[[ $(completes probevue -n scripts/top) == scripts/top_talkers.e ]]; result $? "bash: a script"
+[[ -z $(completes probevue scripts/top_talkers.e --fo) ]]; result $? "bash: arguments of the script are no flags"
+
+# The package.
+if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null; then
+    cpack --config "$build/CPackConfig.cmake" -G DEB -B "$root/package" >"$root/log" 2>&1 || cat "$root/log"
+    package=$(echo "$root"/package/probevue_*.deb)
+    dpkg-deb -I "$package" >"$root/info"; result $? "a package is made"
+    for want in '^ Package: probevue$' '^ Version: [0-9]' '^ Section: net$' '^ Depends: .*libc6' '^ Depends: .*libpcap' \
+        '^ Depends: .*libbpf'; do
+        grep -qE "$want" "$root/info"; result $? "the package says $want"
+    done
+    diff <(expected | sed 's|^|./usr/|' | sort) <(dpkg-deb -c "$package" | awk '$1 ~ /^-/ { print $6 }' | sort)
+    result $? "the files in the package"
+    dpkg-deb -x "$package" "$root/unpacked" && "$root/unpacked/usr/bin/probevue" -e '@@BEGIN { printf("packed\n"); exit(); }' | grep -qx packed
+    result $? "the program in the package runs"
+    [[ -z $(command -v getcap >/dev/null && getcap -r "$root/unpacked/usr/bin") ]]; result $? "the package gives no capabilities"
+fi
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]

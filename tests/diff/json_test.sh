@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Every line of --format json follows docs/json-schema.json, for scripts that print all that there is to print; and what it says
+# is what the text output says. Where python3 has jsonschema, that checks the lines too.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+: "${PROBEVUE:=build/release/probevue}"
+check=${PROBEVUE%/*}/tests/check_json
+schema=docs/json-schema.json
+[[ -x $check ]] || { echo "$check is not built"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+result() { # result STATUS WHAT
+    if [[ $1 == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAIL $2"; fi
+}
+
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    with_python() {
+        python3 -W ignore - "$schema" "$1" <<'PYTHON'
+import json, sys
+import jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+bad = 0
+for line in open(sys.argv[2], encoding="utf-8"):
+    for error in validator.iter_errors(json.loads(line)):
+        print(line, error.message)
+        bad = 1
+sys.exit(bad)
+PYTHON
+    }
+else
+    with_python() { :; }
+fi
+
+# lines KIND...: runs probevue and checks what it prints; at least one line of each kind must be there
+lines() {
+    local name=$1 kinds=$2
+    shift 2
+    TZ=UTC "$PROBEVUE" --format json "$@" >"$work/out" 2>"$work/err" </dev/null
+    "$check" "$schema" <"$work/out"; result $? "$name: the schema"
+    with_python "$work/out"; result $? "$name: the schema, says jsonschema"
+    [[ ! -s $work/err ]]; result $? "$name: nothing on standard error"
+    local kind
+    for kind in $kinds; do
+        grep -q "^{\"type\":\"$kind\"" "$work/out"; result $? "$name: a line of type $kind"
+    done
+}
+
+data=tests/data
+for script in scripts/*.e; do
+    capture=$(sed -n 's/^ \* replay: *probevue -r \([^ ]*\).*/\1/p' "$script")
+    [[ -n $capture && -f $capture ]] || continue
+    mapfile -t arguments < <(sed -n "s|^ \* replay: *probevue -r $capture $script||p" "$script" | xargs -n1 printf '%s\n')
+    [[ -n ${arguments[0]:-} ]] || arguments=()
+    # What the text output prints, the JSON output has in its texts.
+    lines "$script" "" -r "$capture" "$script" "${arguments[@]}"
+    printed=$(TZ=UTC "$PROBEVUE" -r "$capture" "$script" "${arguments[@]}" 2>/dev/null | wc -l)
+    [[ $printed == 0 || -s $work/out ]]; result $? "$script: prints"
+done
+
+lines "every type" "printf print" -r $data/web.pcap -e '
+String text[16];
+float f;
+@@net:bpf:any:tcp:"ip and port 81" {
+    __auto long long wide;
+    wide = -9223372036854775807;
+    text = "a\"\\\n\t";
+    f = 2.5;
+    printf("%d %x %lld %s %I %M %f %A %c\n", __tcphdr->src_port, __tcphdr->flags, wide, text, __ip4hdr->src_addr,
+           __etherhdr->src_addr, f, timestamp(), 65);
+    mac[__etherhdr->src_addr][__ip4hdr->dst_addr] = timestamp();
+    append(sizes[__tcphdr->dst_port], __ip4hdr->total_len);
+}
+@@END { print(mac); print(sizes); print(sizes, 1, LIST_VALUE_MAX); }'
+lines "ranges and bars" "print quantize lquantize" -r $data/web.pcap -e '
+range_t slots;
+@@BEGIN { set_range(slots, LINEAR, 0, 100, 50); }
+@@net:bpf:any:tcp:"ip" { qrange(size[__ip4hdr->src_addr], slots, __ip4hdr->total_len); n[__ip4hdr->src_addr]++; }
+@@END { print(size); quantize(n); lquantize(n); }'
+lines "other functions" "eprintf trace stats" --stats -e '@@BEGIN { eprintf("to %s\n", "stderr"); trace(5); exit(); }'
+lines "a message" "printf message" -r $data/bad/data-cut.pcap -e '@@net:bpf:any:*:"" { printf("packet\n"); }'
+
+# The checks can fail.
+echo '{"type":"printf","time":"2026-06-09T14:03:27.000000001Z","probe":"@@END","text":"","values":[]}' >"$work/good"
+"$check" "$schema" <"$work/good" >/dev/null; result $? "a good line"
+for bad in '{"type":"nothing"}' '{"type":"printf","time":"today","probe":"@@END","text":"","values":[]}' '{"type":"stats"' 'text' \
+    '{"type":"message","kind":"note","text":"x","more":1}'; do
+    ! "$check" "$schema" <<<"$bad" >/dev/null; result $? "refuses $bad"
+done
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]
