@@ -63,7 +63,7 @@ expect 2 "error:" "UTF-16" "$work/utf16.e"
 
 nested() { printf '@@BEGIN { x = '; repeat "$1" 10000; printf 1; repeat "$2" 10000; printf '; exit(); }'; }
 nested '(' ')' >"$work/nested.e"
-expect 2 "error:.*(deep|nest)" "10,000 parentheses" "$work/nested.e"
+expect 2 "error:.*256 brackets inside each other" "10,000 parentheses" "$work/nested.e"
 nested '(' '' >"$work/nested.e"
 expect 2 "error:" "10,000 parentheses that are not closed" "$work/nested.e"
 for sign in '-' '!' '~' '(int)' '1+(' '1?' 'a['; do
