@@ -53,7 +53,7 @@ private:
     void value(const RecordField& field, const std::byte* payload, const RecordOrigin& origin) {
         const char conversion = conversion_of(field);
         if (conversion == 0 || field.kind == FieldKind::floating || field.kind == FieldKind::string) {
-            to_.text(value_text(field, payload + field.offset, &resolver_) + "\n", origin);
+            to_.text(fmt::format("{}\n", value_text(field, payload + field.offset, &resolver_)), origin);
             return;
         }
         RecordLayout layout;
@@ -61,7 +61,7 @@ private:
         piece.conversion = conversion;
         piece.bytes = 8;
         layout.pieces.push_back(piece);
-        layout.pieces.emplace_back().literal = "\n";
+        layout.pieces.emplace_back().literal.push_back('\n');
         layout.fields.push_back(field);
         layout.size = field.offset + field.size;
         to_.record(layout, payload, origin);
