@@ -168,6 +168,8 @@ std::string stage_names() {
     return out;
 }
 
+std::vector<std::string> language_keywords() { return keywords(); }
+
 Compiled compile(CompileInput input, const CompileOptions& options) {
     const Headers headers = parse_headers(std::move(input.headers), options.color);
     Diagnostics diagnostics;

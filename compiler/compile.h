@@ -19,6 +19,9 @@ enum class Stage : uint8_t { tokens, ast, types, ir, place, ebpf, cbpf, program 
 std::optional<Stage> find_stage(std::string_view name);
 std::string stage_names();  // "tokens, ast, ..."
 
+// The words of the language that are no names.
+std::vector<std::string> language_keywords();
+
 struct CompileInput {
     std::string name;                                          // as shown in messages
     std::string text;

@@ -36,24 +36,34 @@ uint32_t storage_size(TypeRef type) {
 Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
     uint32_t globals = 0;
     uint32_t threads = 0;
+    std::vector<VariableDescription> names;
+    std::vector<VariableDescription> thread_names;
     for (const checked::Variable& variable : script.variables) {
         uint32_t& block = variable.storage == checked::VariableClass::thread ? threads : globals;
         variables_.push_back(block);
         flags_.push_back(0);
         if (variable.storage == checked::VariableClass::automatic || variable.type == nullptr) continue;
-        block += storage_size(variable.type);
-        if (variable.storage == checked::VariableClass::thread) {
-            flags_.back() = threads;
+        const bool thread = variable.storage == checked::VariableClass::thread;
+        const uint32_t size = storage_size(variable.type);
+        (thread ? thread_names : names)
+            .push_back({variable.name, variable.type->name, record_field(variable.type, block), size, 0});
+        block += size;
+        if (thread) {
+            flags_.back() = thread_names.back().flag_offset = threads;
             threads += 8;
         }
     }
-    for (size_t i = 0; i < script.lists.size(); ++i) {
+    for (const checked::ListVariable& list : script.lists) {
+        RecordField value{.kind = FieldKind::list, .offset = globals, .size = sizeof(ListValue)};
+        names.push_back({list.name, "__list", value, sizeof(ListValue), 0});
         lists_.push_back(globals);
         globals += sizeof(ListValue);
     }
     maps_[globals_map] = {.kind = MapKind::globals, .key_size = 4, .value_size = globals, .contents = {}, .layout = {}};
     maps_[rodata_map] = {.kind = MapKind::rodata, .key_size = 4, .value_size = 0, .contents = {}, .layout = {}};
     maps_[threads_map] = {.kind = MapKind::threads, .key_size = 8, .value_size = threads, .contents = {}, .layout = {}};
+    maps_[globals_map].variables = std::move(names);
+    maps_[threads_map].variables = std::move(thread_names);
     for (const checked::AssociativeArray& array : script.arrays) {
         MapDescription map;
         map.kind = MapKind::array;

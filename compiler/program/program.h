@@ -51,12 +51,23 @@ enum class MapKind : uint8_t {
     array,    // an associative array; `layout` says more
 };
 
+
+// A variable with its name, as it lies in the block of its map (globals, threads).
+struct VariableDescription {
+    std::string name;
+    std::string type;          // as in messages: "String[20]"
+    RecordField value;         // offset in the block
+    uint32_t size = 8;         // bytes in the block
+    uint32_t flag_offset = 0;  // threads: the byte that says that the thread has the variable
+};
+
 struct MapDescription {
     MapKind kind = MapKind::array;
     uint32_t key_size = 0;
     uint32_t value_size = 0;         // globals, rodata: size of the block
     std::vector<uint8_t> contents;   // rodata
     ArrayLayout layout;              // array
+    std::vector<VariableDescription> variables = {};  // globals, threads: in the order of their declarations
     Home home = Home::engine;
     bool only_added_to = false;      // never read by a clause: may be kept per CPU
 };

@@ -30,6 +30,9 @@ ast::Script parse_script(const Source& source, Diagnostics& diagnostics, std::sp
 std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics,
                                            std::span<const std::string> type_names = {});
 
+// The words of the language that are no names, as the grammar has them; for completion and colours.
+std::vector<std::string> keywords();
+
 // `-d tokens` and `-d ast`: text made for reading and for golden tests.
 std::string dump_tokens(const Source& source, Diagnostics& diagnostics);
 std::string dump_ast(const ast::Script& script);

@@ -15,7 +15,10 @@
 
 #include "builtins/hooks.h"
 #include "runtime/cli/child.h"
+#include "runtime/cli/idle.h"
 #include "runtime/cli/list.h"
+#include "runtime/cli/list_script.h"
+#include "runtime/cli/repl.h"
 #include "runtime/cli/signals.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/session/session.h"
@@ -49,16 +52,6 @@ Result<Descriptor> open_output(const std::string& path) {
     const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), {}, ExitStatus::usage);
     return Descriptor(fd);
-}
-
-std::map<std::string, std::string> environment() {
-    std::map<std::string, std::string> out;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const size_t equals = text.find('=');
-        if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-    return out;
 }
 
 Error unknown_rung(const std::string& name) {
@@ -112,7 +105,7 @@ Result<CompileInput> Command::input() {
         input.headers.emplace_back(path, std::move(*text));
     }
     input.shell.arguments = options_.script_arguments;
-    input.shell.variables = environment();
+    input.shell.variables = environment_variables();
     return input;
 }
 
@@ -157,8 +150,16 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     SinkOptions sink_options = options_.sink;
     sink_options.color = colored(options_.color);
     if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);
-    const std::unique_ptr<Sink> sink = options_.format == OutputFormat::json ? make_json_sink(output->get(), sink_options)
-                                                                             : make_text_sink(output->get(), STDERR_FILENO, sink_options);
+    bool written = false;
+    const bool json = options_.format == OutputFormat::json;
+    auto descriptors = std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
+    auto watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
+    std::unique_ptr<Sink> sink;
+    if (json) {
+        sink = std::make_unique<JsonSink>(std::move(watched), sink_options);
+    } else {
+        sink = std::make_unique<TextSink>(std::move(watched), sink_options);
+    }
     std::vector<Problem> problems;
     const std::unique_ptr<Session> session = Session::create(program, session_options(), *sink, problems);
     if (session == nullptr) return report(problems, *sink);
@@ -169,8 +170,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         if (child) {
             if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
         }
-        while (session->step(UINT64_MAX)) {
-        }
+        run_steps(*session, isatty(STDERR_FILENO) == 1 && options_.information != Information::none, written);
         status = session->finish();
     }
     if (options_.statistics) sink->statistics(session->statistics().figures());
@@ -190,6 +190,7 @@ ExitStatus Command::run() {
         source->shell.variables["__CPNAME"] = '"' + child->name() + '"';
     }
     say_notes();
+    const std::string text = options_.list ? source->text : std::string();
     CompileOptions compile_options;
     compile_options.replay = !options_.replay.empty();
     compile_options.home = options_.home;
@@ -210,11 +211,25 @@ ExitStatus Command::run() {
         return errno == EPIPE ? ExitStatus::ok : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
     }
     if (!compiled.program) return ExitStatus::usage;
+    if (options_.list) {
+        fmt::print("{}", list_script(*compiled.program, text));
+        return ExitStatus::ok;
+    }
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
     return execute(*compiled.program, child);
 }
 
 }  // namespace
+
+std::map<std::string, std::string> environment_variables() {
+    std::map<std::string, std::string> out;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        const size_t equals = text.find('=');
+        if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return out;
+}
 
 bool colored(ColorChoice choice) {
     if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
@@ -244,6 +259,10 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         fmt::print("probevue {}\n", PROBEVUE_VERSION);
         return ExitStatus::ok;
     }
+    if (options->list && names_script(options->list_pattern)) {
+        options->script = options->list_pattern;
+        return Command(std::move(*options), true).run();
+    }
     if (options->list) {
         const Result<std::string> listed = list_probe_points(options->list_pattern, options->verbose);
         if (!listed) {
@@ -253,10 +272,8 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         fmt::print("{}", *listed);
         return ExitStatus::ok;
     }
-    if (!options->program_text && options->script.empty() && isatty(STDIN_FILENO) == 1) {
-        print_error(fail("there is no script", "give a file, or a program with -e; probevue --help says more", ExitStatus::usage), colored(options->color));
-        return ExitStatus::usage;
-    }
+    const bool nothing_to_run = !options->program_text && options->script.empty() && options->replay.empty();
+    if (options->interactive || (nothing_to_run && isatty(STDIN_FILENO) == 1)) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();
 }
 

@@ -1,6 +1,7 @@
 // What the command does once its flags are known: compile, then run.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ ExitStatus run_command(const std::vector<std::string>& arguments);
 
 // An error as the command shows it on standard error, with its hint.
 void print_error(const Error& error, bool color);
+// The environment of this process.
+std::map<std::string, std::string> environment_variables();
 // Are messages to be coloured? (--color, NO_COLOR, a terminal)
 bool colored(ColorChoice choice);
 

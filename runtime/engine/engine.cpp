@@ -8,6 +8,7 @@
 #include "runtime/engine/load.h"
 #include "runtime/engine/machine.h"
 #include "runtime/engine/resolver.h"
+#include "runtime/engine/saved_values.h"
 
 namespace probevue {
 
@@ -63,6 +64,8 @@ public:
     bool exit_requested() const override { return machine_.exit_requested; }
     const EngineCounters& counters() const override { return machine_.counters; }
     Resolver& resolver() override { return resolver_; }
+    void save(SavedValues& values) override { save_values(machine_, values); }
+    void restore(SavedValues& values) override { restore_values(machine_, values); }
 
     uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) override {
         StackTrace stack;

@@ -33,6 +33,8 @@ struct EngineCounters {
     uint64_t divisions_by_zero = 0;
 };
 
+struct SavedValues;
+
 class Engine {
 public:
     // `program` and `sink` outlive the engine. Clauses whose home is the kernel are left out: run() gives false for
@@ -48,6 +50,10 @@ public:
     virtual bool exit_requested() const = 0;
     virtual const EngineCounters& counters() const = 0;
     virtual Resolver& resolver() = 0;
+    // Moves the values of all variables out, for an engine of another program; this one runs nothing until restore().
+    virtual void save(SavedValues& /*values*/) {}
+    // Takes the values of the variables that the program has, by name and type (runtime/engine/saved_values.h).
+    virtual void restore(SavedValues& /*values*/) {}
     // Keeps a stack trace and gives its identifier for EngineContext::stack: addresses from the innermost frame
     // outwards. 0 when there are too many different ones.
     virtual uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) = 0;

@@ -24,11 +24,22 @@ uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
 
 }  // namespace
 
+std::unique_ptr<AssociativeArray> empty_array(const ArrayLayout& layout, const EngineOptions& options) {
+    std::vector<KeyPart> parts;
+    for (const RecordField& key : layout.keys) parts.push_back({key.offset, key.size});
+    return std::make_unique<AssociativeArray>(std::move(parts), layout.key_size, layout.value_size,
+                                              options.max_elements, random_seed());
+}
+
+ThreadTable empty_threads(const Program& program, const EngineOptions& options) {
+    return ThreadTable(round_up(thread_block_size(program)), options.max_threads, random_seed());
+}
+
 Machine::Machine(const Program& program_, const EngineOptions& options_, Sink& sink_)
     : program(program_),
       options(options_),
       sink(sink_),
-      threads(round_up(thread_block_size(program_)), options_.max_threads, random_seed()),
+      threads(empty_threads(program_, options_)),
       ranges(program_.ranges.size()),
       warned(program_.sites.size()) {
     maps.reserve(program.maps.size());
@@ -41,12 +52,8 @@ Machine::Machine(const Program& program_, const EngineOptions& options_, Sink& s
             if (!description.contents.empty())
                 std::memcpy(map.bytes(), description.contents.data(), description.contents.size());
         } else if (description.kind == MapKind::array) {
-            std::vector<KeyPart> parts;
-            for (const RecordField& key : description.layout.keys) parts.push_back({key.offset, key.size});
             map.layout = &description.layout;
-            map.array =
-                std::make_unique<AssociativeArray>(std::move(parts), description.layout.key_size,
-                                                   description.layout.value_size, options.max_elements, random_seed());
+            map.array = empty_array(description.layout, options);
         }
     }
 }

@@ -70,6 +70,10 @@ struct Machine {
     const ProbeRequest* fired() const;
 };
 
+// The empty memory of an array, and of the thread-local variables of a program.
+std::unique_ptr<AssociativeArray> empty_array(const ArrayLayout& layout, const EngineOptions& options);
+ThreadTable empty_threads(const Program& program, const EngineOptions& options);
+
 // A function that compiled code calls by number.
 using HelperFunction = uint64_t (*)(Machine&, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 

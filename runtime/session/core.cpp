@@ -106,15 +106,25 @@ void SessionCore::flush() {
     over_ = over_ || write_failed_ || sink_.closed();
 }
 
+void SessionCore::complete(Statistics& statistics) {
+    add_losses(statistics);
+    statistics.engine = engine_->counters();
+    statistics.sink_lost = sink_.lost();
+    statistics.elapsed_ns = clock_->monotonic_ns() - started_ns_;
+    statistics.cpu_ns = cpu_ns() - started_cpu_ns_;
+    statistics.memory_bytes = largest_memory();
+}
+
+Statistics SessionCore::snapshot() {
+    Statistics statistics = statistics_;
+    complete(statistics);
+    return statistics;
+}
+
 ExitStatus SessionCore::conclude(uint64_t time_ns) {
     if (!sink_.closed() && !write_failed_) fire_all(at_end_, time_ns);
     flush();
-    add_losses(statistics_);
-    statistics_.engine = engine_->counters();
-    statistics_.sink_lost = sink_.lost();
-    statistics_.elapsed_ns = clock_->monotonic_ns() - started_ns_;
-    statistics_.cpu_ns = cpu_ns() - started_cpu_ns_;
-    statistics_.memory_bytes = largest_memory();
+    complete(statistics_);
     if (status_ == ExitStatus::ok && options_.fail_on_loss && statistics_.lost() > 0) status_ = ExitStatus::loss;
     return status_;
 }

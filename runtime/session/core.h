@@ -35,6 +35,8 @@ public:
     ExitStatus run() final;
     void request_stop() noexcept final { stop_.raise(); }
     const Statistics& statistics() const final { return statistics_; }
+    Statistics snapshot() final;
+    Engine& engine() final { return *engine_; }
 
 protected:
     // `attachment` without its sources, which are the sessions' own affair.
@@ -75,6 +77,7 @@ protected:
 
 private:
     bool look_again();
+    void complete(Statistics& statistics);
 
     bool over_ = false;
     bool write_failed_ = false;

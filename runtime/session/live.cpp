@@ -34,13 +34,20 @@ public:
         uint64_t now = clock_->realtime_ns();
         sink_.set_start(now);
         fire_all(at_start_, now);
-        if (!over()) {
-            for (Live& live : sources_) {
-                if (Status enabled = live.source->enable(); !enabled) end(live, enabled.error());
-            }
-        }
+        if (!over()) enable_sources();
         timers_.start(clock_->monotonic_ns());
         flush_now();
+    }
+
+    uint64_t enable() override {
+        enable_sources();
+        handle_after_ = clock_->realtime_ns();
+        return handle_after_;
+    }
+
+    void drain(uint64_t until_ns) override {
+        drain_rest(until_ns);
+        flush();
     }
 
     bool step(uint64_t timeout_ns) override {
@@ -48,21 +55,18 @@ public:
         const uint64_t until = timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns;
         for (;;) {
             look_at_clock();
-            int handled = drain(batch);
+            int handled = run_due(batch);
             if (over() || !alive()) return false;
             if (monotonic_ >= flush_due_) flush_now();
-            if (handled == batch) continue;
-            look_at_clock();
+            if (handled < batch) look_at_clock();
             if (monotonic_ >= until) return true;
-            wait(until);
+            if (handled == batch) continue;
+            if (wait(until)) return true;
         }
     }
 
     ExitStatus finish() override {
-        if (stopped_by_user()) drain_rest();
-        for (Live& live : sources_) {
-            if (!live.ended) live.losses = live.source->losses();
-        }
+        if (stopped_by_user()) drain_rest(clock_->realtime_ns());
         add_losses(statistics_);
         sources_gone_ = true;
         sources_.clear();
@@ -124,7 +128,7 @@ private:
     }
 
     // Runs what is due, at most so many events; returns how many.
-    int drain(int most) {
+    int run_due(int most) {
         int handled = 0;
         next_release_ = Timers::never;
         while (handled < most && !over()) {
@@ -152,6 +156,7 @@ private:
 
     void handle(Live& live) {
         const Event& event = live.source->head();
+        if (event.time_ns <= handle_after_) return;
         if (!event.is_packet) {
             dispatcher_.event(event);
             return;
@@ -166,6 +171,7 @@ private:
     const Routes& route(Live& live, uint32_t number, const PacketInterface& interface) {
         // A tuple that lists `any` is served by that alone.
         auto wanted = [&](const ProbeRequest& request) {
+            if (options_.wanted) return options_.wanted(request, interface);
             return names_interface(request, "any") ? interface.name == "any" : names_interface(request, interface.name);
         };
         std::vector<Problem> problems;
@@ -179,8 +185,16 @@ private:
         flush_due_ = clock_->monotonic_ns() + flush_every_ns;
     }
 
-    // Idle: what has been written goes out first.
-    void wait(uint64_t until) {
+    void enable_sources() {
+        if (enabled_) return;
+        enabled_ = true;
+        for (Live& live : sources_) {
+            if (Status enabled = live.source->enable(); !enabled) end(live, enabled.error());
+        }
+    }
+
+    // Idle: what has been written goes out first. True when the wake descriptor is readable.
+    bool wait(uint64_t until) {
         flush_now();
         uint64_t timeout = until - monotonic_;
         if (next_release_ != Timers::never) {
@@ -194,13 +208,14 @@ private:
             if (!live.ended && !live.ready && live.source->descriptor() >= 0)
                 fds.push_back({live.source->descriptor(), POLLIN, 0});
         }
+        if (options_.wake_descriptor >= 0) fds.push_back({options_.wake_descriptor, POLLIN, 0});
         clock_->wait(fds, timeout);
+        return options_.wake_descriptor >= 0 && fds.back().revents != 0;
     }
 
     // Ctrl-C: what happened before it and has not shown yet still counts, intervals included.
-    void drain_rest() {
+    void drain_rest(uint64_t stopped) {
         look_at_clock();
-        const uint64_t stopped = realtime_;
         const uint64_t deadline = monotonic_ + release_time(0);
         while (!engine_->exit_requested() && !sink_.closed()) {
             Live* first = earliest();
@@ -226,7 +241,8 @@ private:
 
     void add_losses(Statistics& statistics) override {
         if (sources_gone_) return;
-        for (const Live& live : sources_) {
+        for (Live& live : sources_) {
+            if (!live.ended) live.losses = live.source->losses();
             statistics.buffer_full += live.losses.buffer_full;
             statistics.interface_drops += live.losses.interface_drops;
         }
@@ -239,6 +255,8 @@ private:
     uint64_t next_release_ = Timers::never;
     uint64_t flush_due_ = 0;
     bool sources_gone_ = false;
+    bool enabled_ = false;
+    uint64_t handle_after_ = 0;  // CLOCK_REALTIME; the session before has handled what is older
 };
 
 }  // namespace

@@ -48,9 +48,8 @@ public:
     }
 
     bool step(uint64_t) override {
-        constexpr int packets = 4096;
         File* file = earliest();
-        for (int i = 0; i < packets; i++) {
+        for (uint32_t i = 0; i < options_.step_packets; i++) {
             if (file == nullptr || over()) return false;
             packet(*file);
             advance(*file);

@@ -9,10 +9,15 @@ namespace probevue {
 namespace {
 
 // The tuples of each manager, in the order of the managers. A kind that no manager has is a problem.
-std::map<const ProbeManager*, std::vector<BoundProbe>> by_manager(const std::vector<BoundProbe>& probes,
+std::map<const ProbeManager*, std::vector<BoundProbe>> by_manager(const Program& program,
+                                                                  const std::vector<BoundProbe>& probes,
+                                                                  const std::vector<ClauseUse>& uses,
                                                                   std::vector<Problem>& problems) {
     std::map<const ProbeManager*, std::vector<BoundProbe>> managed;
     for (const BoundProbe& probe : probes) {
+        const auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
+        const ClauseUse use = clause < uses.size() ? uses[clause] : ClauseUse::whole;
+        if (use == ClauseUse::idle || (use == ClauseUse::begun && probe.request->kind == ProbeKind::begin)) continue;
         if (const ProbeManager* manager = find_manager(probe.request->kind)) {
             managed[manager].push_back(probe);
         } else {
@@ -25,10 +30,10 @@ std::map<const ProbeManager*, std::vector<BoundProbe>> by_manager(const std::vec
 }
 
 // Attaches, or in a replay takes note of what the files are to serve.
-Attachment attach(const std::vector<BoundProbe>& probes, const SessionOptions& options, bool given_sources,
-                  std::vector<Problem>& problems) {
+Attachment attach(const Program& program, const std::vector<BoundProbe>& probes, const SessionOptions& options,
+                  bool given_sources, std::vector<Problem>& problems) {
     Attachment attachment;
-    auto managed = by_manager(probes, problems);
+    auto managed = by_manager(program, probes, options.uses, problems);
     bool replay = !options.replay.empty() || given_sources;
     if (!replay) {
         for (const auto& [manager, tuples] : managed) {
@@ -55,7 +60,7 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     const bool replay = !options.replay.empty();
     std::vector<BoundProbe> probes = bind_probes(program);
     options.attach.program = &program;
-    Attachment attachment = attach(probes, options, !parts.sources.empty(), problems);
+    Attachment attachment = attach(program, probes, options, !parts.sources.empty(), problems);
     if (!problems.empty()) return nullptr;
 
     options.engine.live = !replay;

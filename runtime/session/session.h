@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,12 +22,24 @@
 
 namespace probevue {
 
+// What a session does with a clause; for interactive ones, whose clauses come and go.
+enum class ClauseUse : uint8_t {
+    whole,
+    begun,  // it has been there before: BEGIN does not fire again
+    idle,   // it is checked, and nothing of it fires
+};
+
 struct SessionOptions {
     std::vector<std::string> replay;  // files, `-` is standard input; empty: live
     EngineOptions engine;
     AttachOptions attach;
     bool fail_on_loss = false;
     PacketTap* tap = nullptr;  // outlives the session
+    std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole
+    int wake_descriptor = -1;          // live: step() returns when it is readable
+    uint32_t step_packets = 4096;      // replay: packets at a step
+    // Live: whether a tuple is for the packets of an interface; empty: by the names in the tuple.
+    std::function<bool(const ProbeRequest&, const PacketInterface&)> wanted = {};
 };
 
 // What a session is made of besides its program. Tests put their own in; nullptr or empty takes the product's.
@@ -59,10 +72,21 @@ public:
     // END clauses, then everything is written.
     virtual ExitStatus finish() = 0;
 
+    // For a session that takes over from another one, without losing packets or seeing them twice:
+    //     new.enable(); old.drain(that); old.engine().save(values); new.engine().restore(values); new.start();
+    // Lets live sources deliver before start(); gives the time from which on this session handles what they deliver
+    // (CLOCK_REALTIME).
+    virtual uint64_t enable() { return 0; }
+    // Handles what happened until then and no more; no END clauses run. The session is over.
+    virtual void drain(uint64_t /*until_ns*/) {}
+    virtual Engine& engine() = 0;
+
     // Ends the session as the first Ctrl-C does. From any thread, or from a signal handler.
     virtual void request_stop() noexcept = 0;
     // Up to date once finish() has returned; while running, without times and losses.
     virtual const Statistics& statistics() const = 0;
+    // With the losses of this moment.
+    virtual Statistics snapshot() = 0;
 };
 
 }  // namespace probevue

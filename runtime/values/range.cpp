@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace probevue {
 
@@ -171,6 +172,11 @@ std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
     for (size_t slot = first; slot < end; ++slot) out.push_back({definition.label(slot), hits(slot)});
     out.push_back({"Others", found->others});
     return out;
+}
+
+void RangeTable::take_counts(RangeTable& from) {
+    counts_ = std::exchange(from.counts_, {});
+    free_ = std::exchange(from.free_, {});
 }
 
 }  // namespace probevue

@@ -57,6 +57,12 @@ public:
     uint64_t count(uint64_t handle, size_t range, std::string_view text);
     void release(uint64_t handle);
 
+    // What the slots of a range are, for another table; the counts of all elements go over as a whole, so that handles
+    // stay valid.
+    std::shared_ptr<RangeDefinition> definition(size_t range) const { return ranges_[range]; }
+    void set_definition(size_t range, std::shared_ptr<RangeDefinition> made) { ranges_[range] = std::move(made); }
+    void take_counts(RangeTable& from);
+
     // All slots of a linear or string range, those of a power range from the first to the last that is not empty, then
     // Others. Nothing for a handle that does not exist.
     std::vector<RangeSlot> slots(uint64_t handle) const;

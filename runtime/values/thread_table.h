@@ -18,6 +18,11 @@ public:
     // The block, or null.
     std::byte* find(uint64_t tid) const { return blocks_.find(reinterpret_cast<const std::byte*>(&tid)); }
     size_t size() const { return blocks_.size(); }
+    // Calls f(tid, block) for each thread.
+    template <typename Function>
+    void for_each(Function&& f) const {
+        blocks_.for_each([&](const std::byte* tid, const std::byte* block) { f(load_word(tid), block); });
+    }
 
 private:
     AssociativeArray blocks_;

@@ -1,0 +1,37 @@
+// A run that prints nothing looks like one that does nothing: after five seconds on a terminal it says what it does.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/session/session.h"
+#include "runtime/sinks/output.h"
+
+namespace probevue {
+
+// Remembers whether anything has been written.
+class WatchedOutput final : public Output {
+public:
+    // `written` outlives the output.
+    WatchedOutput(std::unique_ptr<Output> output, bool& written) : output_(std::move(output)), written_(written) {}
+    void write(Stream stream, std::string_view text) override {
+        written_ = true;
+        output_->write(stream, text);
+    }
+    Status status() const override { return output_->status(); }
+    bool closed() const override { return output_->closed(); }
+    bool joined() const override { return output_->joined(); }
+
+private:
+    std::unique_ptr<Output> output_;
+    bool& written_;
+};
+
+// What a session does while it prints nothing: "working: 12 packets seen, 3 matched".
+std::string idle_text(const Statistics& statistics);
+
+// Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five seconds
+// in a row without output.
+void run_steps(Session& session, bool announce, bool& written);
+
+}  // namespace probevue

@@ -1,0 +1,18 @@
+// `-l script.e`: what a script would use, without running it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "compiler/program/program.h"
+
+namespace probevue {
+
+// By clause: its probes with the hook of each and whether this machine can serve them, its filters, and the built-ins
+// and functions in its text. `text` is the script's.
+std::string list_script(const Program& program, std::string_view text);
+
+// Does the argument of -l name a script rather than probe points?
+bool names_script(const std::string& pattern);
+
+}  // namespace probevue

@@ -1,0 +1,88 @@
+// The terminal of an interactive session: output scrolls above, the line being typed stays below it, whole.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "runtime/sinks/output.h"
+
+namespace probevue {
+
+// What is being typed.
+struct TypedLine {
+    std::string text;   // UTF-8, may have several lines
+    size_t cursor = 0;  // byte
+};
+
+struct ScreenOptions {
+    bool color = false;
+    bool plain = false;  // a terminal that only knows carriage return (TERM=dumb): one line, scrolled sideways
+    std::vector<std::string> keywords;
+};
+
+// Draws on a terminal in raw mode. One owner; the session's output and the editor share it.
+class Screen {
+public:
+    Screen(int fd, ScreenOptions options);
+
+    // Shows the prompt with the line; again after each change.
+    void show(const TypedLine& line);
+    // The line is finished: it stays where it is, output goes on below.
+    void leave_line();
+    // Takes the prompt away, to be shown again by the next show().
+    void hide();
+    // Output above the prompt. A line without its end is kept and goes on with the next output.
+    void print(std::string_view text);
+    // The terminal has another size now.
+    void resized();
+    // Nobody reads any more.
+    bool closed() const { return closed_; }
+
+private:
+    struct Size {
+        size_t columns = 80;
+        size_t rows = 24;
+    };
+    // Rows of the terminal that a text takes, and where the cursor is then.
+    struct Extent {
+        size_t row = 0;
+        size_t column = 0;
+    };
+
+    Size size() const;
+    void write(std::string_view text);
+    // What stands on the screen: everything from the row where the block begins.
+    std::string block(const TypedLine& line, Extent& cursor, Extent& end) const;
+    std::string plain_block(const TypedLine& line) const;
+    std::string erase() const;
+    void draw();
+
+    int fd_;
+    ScreenOptions options_;
+    TypedLine line_;
+    bool wanted_ = false;   // the prompt is to be seen
+    bool drawn_ = false;    // and stands on the screen
+    Extent cursor_;         // of what is drawn
+    std::string partial_;   // output of which the end of the line has not come
+    bool mid_line_ = false;  // output without the end of its line stands there, and no prompt
+    bool closed_ = false;
+};
+
+// Output of a sink on such a screen; both streams go there.
+class ScreenOutput final : public Output {
+public:
+    explicit ScreenOutput(Screen& screen) : screen_(screen) {}
+    void write(Stream, std::string_view text) override { screen_.print(text); }
+    Status status() const override { return {}; }
+    bool closed() const override { return screen_.closed(); }
+    bool joined() const override { return true; }
+
+private:
+    Screen& screen_;
+};
+
+}  // namespace probevue

@@ -1,0 +1,386 @@
+// Line editing on a terminal, by libedit: it reads keys, edits and keeps the history; Screen draws.
+//
+// Of the libraries that Debian packages, libedit has our licence (readline is GPL) and lets the caller read the keys:
+// the callback for that is where the session runs while nothing is typed. What libedit would draw goes nowhere,
+// because it knows neither colours nor output above the prompt.
+#include <fcntl.h>
+#include <histedit.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "builtins/base/text.h"
+#include "runtime/cli/repl_reader.h"
+#include "runtime/cli/repl_text.h"
+
+namespace probevue {
+namespace {
+
+constexpr int history_size = 2000;
+
+void append_utf8(std::string& to, wchar_t code) {
+    const auto c = static_cast<uint32_t>(code);
+    const auto put = [&](uint32_t byte) { to += static_cast<char>(byte); };
+    if (c < 0x80) return put(c);
+    if (c < 0x800) {
+        put(0xc0 | c >> 6);
+    } else {
+        if (c < 0x10000) {
+            put(0xe0 | c >> 12);
+        } else {
+            put(0xf0 | (c >> 18 & 7));
+            put(0x80 | (c >> 12 & 0x3f));
+        }
+        put(0x80 | (c >> 6 & 0x3f));
+    }
+    put(0x80 | (c & 0x3f));
+}
+
+// Takes one character from the front; false when its bytes have not all come. Bytes that are no UTF-8 become `?`.
+bool take_utf8(std::string_view& bytes, wchar_t& out) {
+    const auto first = static_cast<unsigned char>(bytes.front());
+    const size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+    if (bytes.size() < length) return false;
+    wchar_t code = length == 1 ? first : first & (0xff >> (length + 1));
+    if (length == 1 && first >= 0x80) code = L'?';
+    for (size_t i = 1; i < length; ++i) code = (code << 6) | (static_cast<unsigned char>(bytes[i]) & 0x3f);
+    bytes.remove_prefix(length);
+    out = code;
+    return true;
+}
+
+std::wstring wide(std::string_view text) {
+    std::wstring out;
+    wchar_t one = 0;
+    while (!text.empty() && take_utf8(text, one)) out += one;
+    return out;
+}
+
+// The terminal without echo, line by line no more; signals of keys stay. As it was when this goes.
+class RawMode {
+public:
+    explicit RawMode(int fd) : fd_(fd) {
+        known_ = tcgetattr(fd, &before_) == 0;
+        enter();
+    }
+    ~RawMode() { leave(); }
+    RawMode(const RawMode&) = delete;
+    RawMode& operator=(const RawMode&) = delete;
+    void enter() {
+        if (!known_) return;
+        termios raw = before_;
+        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
+        raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IXON);
+        raw.c_cc[VMIN] = 1;
+        raw.c_cc[VTIME] = 0;
+        tcsetattr(fd_, TCSADRAIN, &raw);
+    }
+    void leave() {
+        if (known_) tcsetattr(fd_, TCSADRAIN, &before_);
+    }
+
+private:
+    int fd_;
+    bool known_ = false;
+    termios before_{};
+};
+
+struct CloseFile {
+    void operator()(FILE* file) const { std::fclose(file); }
+};
+struct EndEditor {
+    void operator()(EditLine* editor) const { el_end(editor); }
+};
+struct EndHistory {
+    void operator()(HistoryW* history) const { history_wend(history); }
+};
+
+class TerminalReader final : public EntryReader {
+public:
+    TerminalReader(Screen& screen, ReaderHost host) : screen_(screen), host_(std::move(host)), raw_(STDIN_FILENO) {}
+
+    ~TerminalReader() override {
+        if (history_ == nullptr) return;
+        const std::string path = history_path();
+        HistEventW event;
+        if (!path.empty()) history_w(history_.get(), &event, H_SAVE, path.c_str());
+    }
+
+    bool open() {
+        std::setlocale(LC_CTYPE, "");  // how wide characters are
+        nowhere_.reset(std::fopen("/dev/null", "w"));
+        if (nowhere_ == nullptr) return false;
+        editor_.reset(el_init_fd("probevue", stdin, nowhere_.get(), nowhere_.get(), STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO));
+        if (editor_ == nullptr) return false;
+        el_wset(editor_.get(), EL_CLIENTDATA, this);
+        el_wset(editor_.get(), EL_EDITOR, L"emacs");
+        el_wset(editor_.get(), EL_SIGNAL, 0);
+        el_wset(editor_.get(), EL_GETCFN, &TerminalReader::get_character);
+        open_history();
+        bind_keys();
+        return true;
+    }
+
+    Got read(std::string& text) override {
+        text_.clear();
+        got_ = Got::end;
+        int count = 0;
+        el_wgets(editor_.get(), &count);
+        text = text_;
+        remember(text);
+        screen_.leave_line();
+        return got_;
+    }
+
+    void preload(std::string text) override { preload_ = wide(text); }
+
+private:
+    static TerminalReader& self(EditLine* editor) {
+        void* data = nullptr;
+        el_wget(editor, EL_CLIENTDATA, &data);
+        return *static_cast<TerminalReader*>(data);
+    }
+    static int get_character(EditLine* editor, wchar_t* out) { return self(editor).next(*out); }
+    static unsigned char enter(EditLine* editor, wint_t) { return self(editor).on_enter(); }
+    static unsigned char end_or_delete(EditLine* editor, wint_t) { return self(editor).on_end(); }
+    static unsigned char complete(EditLine* editor, wint_t) { return self(editor).on_tab(); }
+    static unsigned char up(EditLine* editor, wint_t) { return self(editor).on_vertical(true); }
+    static unsigned char down(EditLine* editor, wint_t) { return self(editor).on_vertical(false); }
+
+    void open_history() {
+        history_.reset(history_winit());
+        if (history_ == nullptr) return;
+        HistEventW event;
+        history_w(history_.get(), &event, H_SETSIZE, history_size);
+        history_w(history_.get(), &event, H_SETUNIQUE, 1);
+        if (const std::string path = history_path(); !path.empty()) {
+            std::error_code ignored;  // without the folder there is no history, and nothing else
+            std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+            history_w(history_.get(), &event, H_LOAD, path.c_str());
+        }
+        el_wset(editor_.get(), EL_HIST, history_w, history_.get());
+    }
+
+    void bind_keys() {
+        EditLine* const el = editor_.get();
+        el_wset(el, EL_ADDFN, L"vue-enter", L"ends an entry, or goes on with it", &TerminalReader::enter);
+        el_wset(el, EL_ADDFN, L"vue-end", L"leaves, or deletes", &TerminalReader::end_or_delete);
+        el_wset(el, EL_ADDFN, L"vue-complete", L"completes", &TerminalReader::complete);
+        el_wset(el, EL_ADDFN, L"vue-up", L"line or entry before", &TerminalReader::up);
+        el_wset(el, EL_ADDFN, L"vue-down", L"line or entry behind", &TerminalReader::down);
+        el_source(el, nullptr);  // what users have set for all programs with libedit
+        static constexpr const wchar_t* keys[][2] = {
+            {L"^M", L"vue-enter"},         {L"^J", L"vue-enter"},           {L"^D", L"vue-end"},
+            {L"^I", L"vue-complete"},      {L"^R", L"em-inc-search-prev"},  {L"^S", L"em-inc-search-next"},
+            {L"\033[A", L"vue-up"},        {L"\033OA", L"vue-up"},          {L"\033[B", L"vue-down"},
+            {L"\033OB", L"vue-down"},      {L"\033[H", L"ed-move-to-beg"},  {L"\033OH", L"ed-move-to-beg"},
+            {L"\033[1~", L"ed-move-to-beg"}, {L"\033[F", L"ed-move-to-end"}, {L"\033OF", L"ed-move-to-end"},
+            {L"\033[4~", L"ed-move-to-end"}, {L"\033[3~", L"ed-delete-next-char"},
+            {L"\033[1;5C", L"em-next-word"}, {L"\033[1;5D", L"ed-prev-word"},
+            // Keys that no terminal has: how our functions call those of libedit.
+            {L"\033[9001~", L"ed-prev-history"}, {L"\033[9002~", L"ed-next-history"},
+        };
+        for (const auto& [key, command] : keys) el_wset(el, EL_BIND, key, command, nullptr);
+    }
+
+    TypedLine line() const {
+        const LineInfoW* info = el_wline(editor_.get());
+        TypedLine out;
+        for (const wchar_t* at = info->buffer; at < info->lastchar; ++at) {
+            if (at == info->cursor) out.cursor = out.text.size();
+            append_utf8(out.text, *at);
+        }
+        if (info->cursor >= info->lastchar) out.cursor = out.text.size();
+        return out;
+    }
+
+    // The callback of libedit: one character, once there is one.
+    int next(wchar_t& out) {
+        if (!preload_.empty()) {
+            el_winsertstr(editor_.get(), preload_.c_str());
+            preload_.clear();
+        }
+        for (;;) {
+            std::string_view bytes = std::string_view(input_).substr(taken_);
+            if (!bytes.empty() && take_utf8(bytes, out)) {
+                taken_ = input_.size() - bytes.size();
+                return 1;
+            }
+            screen_.show(line());
+            switch (host_.wait()) {
+                case Wake::input:
+                    if (!fill()) return stop(Got::end);
+                    break;
+                case Wake::interrupt: return stop(Got::cancelled);
+                case Wake::leave: return stop(Got::end);
+                case Wake::resize:
+                    el_resize(editor_.get());
+                    screen_.resized();
+                    break;
+                case Wake::suspend: suspend(); break;
+                case Wake::none: break;
+            }
+            if (screen_.closed()) return stop(Got::end);
+        }
+    }
+
+    int stop(Got got) {
+        got_ = got;
+        text_ = line().text;
+        return -1;
+    }
+
+    bool fill() {
+        input_.erase(0, taken_);
+        taken_ = 0;
+        char bytes[4096];
+        const ssize_t count = ::read(STDIN_FILENO, bytes, sizeof bytes);
+        if (count > 0) input_.append(bytes, static_cast<size_t>(count));
+        return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
+    }
+
+    void suspend() {
+        screen_.leave_line();
+        raw_.leave();
+        kill(getpid(), SIGSTOP);
+        raw_.enter();
+    }
+
+    bool more_is_coming() const { return taken_ < input_.size(); }
+
+    unsigned char on_enter() {
+        const TypedLine typed = line();
+        if (is_command(typed.text) || is_complete(typed.text)) {
+            text_ = typed.text;
+            got_ = Got::entry;
+            return CC_NEWLINE;
+        }
+        el_winsertstr(editor_.get(), L"\n");
+        return CC_NORM;
+    }
+
+    unsigned char on_end() {
+        const TypedLine typed = line();
+        const bool at_end = typed.cursor == typed.text.size();
+        if (typed.text.empty() || (at_end && typed.text.ends_with('\n')) || (at_end && !is_complete(typed.text))) {
+            text_ = typed.text;
+            got_ = Got::end;
+            return CC_NEWLINE;
+        }
+        if (at_end) return CC_ERROR;
+        const LineInfoW* info = el_wline(editor_.get());
+        el_cursor(editor_.get(), static_cast<int>(std::min<ptrdiff_t>(1, info->lastchar - info->cursor)));
+        el_deletestr(editor_.get(), 1);
+        return CC_REFRESH;
+    }
+
+    // A tab in the middle of pasted text is a blank.
+    unsigned char on_tab() {
+        if (more_is_coming()) {
+            el_winsertstr(editor_.get(), L" ");
+            return CC_NORM;
+        }
+        const TypedLine typed = line();
+        const Completion found = host_.complete(typed.text, typed.cursor);
+        if (found.candidates.empty()) return CC_ERROR;
+        std::string_view common = found.candidates.front();
+        for (const std::string& one : found.candidates) {
+            const auto differ = std::mismatch(common.begin(), common.end(), one.begin(), one.end());
+            common = common.substr(0, static_cast<size_t>(differ.first - common.begin()));
+        }
+        const std::string_view there = std::string_view(typed.text).substr(found.begin, typed.cursor - found.begin);
+        if (common.size() > there.size()) {
+            el_winsertstr(editor_.get(), wide(common.substr(there.size())).c_str());
+        } else if (found.candidates.size() > 1) {
+            list(found.candidates);
+        }
+        return CC_REFRESH;
+    }
+
+    void list(const std::vector<std::string>& candidates) {
+        constexpr size_t most = 100;
+        constexpr size_t width = 78;
+        size_t longest = 1;
+        const size_t shown = std::min(candidates.size(), most);
+        for (size_t i = 0; i < shown; ++i) longest = std::max(longest, candidates[i].size());
+        const size_t columns = std::max<size_t>(1, width / (longest + 2));
+        std::string out;
+        for (size_t i = 0; i < shown; ++i) {
+            const bool last = i % columns == columns - 1 || i + 1 == shown;
+            out += last ? candidates[i] + "\n" : fmt::format("{:<{}}", candidates[i], longest + 2);
+        }
+        if (shown < candidates.size()) out += fmt::format("and {} more\n", candidates.size() - shown);
+        screen_.print(out);
+    }
+
+    // Up and down go from line to line of an entry first, then through the history.
+    unsigned char on_vertical(bool upwards) {
+        const LineInfoW* info = el_wline(editor_.get());
+        const std::wstring_view text(info->buffer, static_cast<size_t>(info->lastchar - info->buffer));
+        const auto cursor = static_cast<size_t>(info->cursor - info->buffer);
+        const auto begin_of = [&](size_t at) { return at == 0 ? size_t{0} : text.rfind(L'\n', at - 1) + 1; };
+        const size_t begin = begin_of(cursor);
+        size_t target = 0;
+        if (upwards) {
+            if (begin == 0) return call(L"\033[9001~");
+            const size_t before = begin_of(begin - 1);
+            target = before + std::min(cursor - begin, begin - 1 - before);
+        } else {
+            const size_t end = text.find(L'\n', cursor);
+            if (end == std::wstring_view::npos) return call(L"\033[9002~");
+            target = std::min(end + 1 + (cursor - begin), std::min(text.find(L'\n', end + 1), text.size()));
+        }
+        el_cursor(editor_.get(), static_cast<int>(target) - static_cast<int>(cursor));
+        return CC_REFRESH;
+    }
+
+    unsigned char call(const wchar_t* keys) {
+        el_wpush(editor_.get(), keys);
+        return CC_NORM;
+    }
+
+    void remember(const std::string& text) {
+        if (history_ == nullptr || trim(text).empty()) return;
+        HistEventW event;
+        history_w(history_.get(), &event, H_ENTER, wide(trim(text)).c_str());
+    }
+
+    Screen& screen_;
+    ReaderHost host_;
+    RawMode raw_;  // before libedit looks at the terminal, so that this is what it goes back to between lines
+    std::unique_ptr<FILE, CloseFile> nowhere_;
+    std::unique_ptr<HistoryW, EndHistory> history_;
+    std::unique_ptr<EditLine, EndEditor> editor_;
+    std::string input_;
+    size_t taken_ = 0;  // bytes of it
+    std::wstring preload_;
+    std::string text_;
+    Got got_ = Got::end;
+};
+
+}  // namespace
+
+std::unique_ptr<EntryReader> make_terminal_reader(Screen& screen, ReaderHost host) {
+    auto reader = std::make_unique<TerminalReader>(screen, std::move(host));
+    if (!reader->open()) return nullptr;
+    return reader;
+}
+
+std::string history_path() {
+    const char* state = std::getenv("XDG_STATE_HOME");
+    if (state != nullptr && *state == '/') return fmt::format("{}/probevue/history", state);
+    const char* home = std::getenv("HOME");
+    return home == nullptr || *home == '\0' ? std::string() : fmt::format("{}/.probevue_history", home);
+}
+
+}  // namespace probevue

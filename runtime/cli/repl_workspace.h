@@ -1,0 +1,112 @@
+// The work of an interactive session: clauses that are live as soon as they are entered, and variables that outlive
+// them.
+//
+// With each entry the whole script is compiled anew and a new Session takes over from the one before, without losing or
+// repeating packets; values move to it by name and type.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/cli/options.h"
+#include "runtime/cli/repl_packet.h"
+#include "runtime/cli/repl_script.h"
+#include "runtime/cli/repl_wait.h"
+#include "runtime/engine/saved_values.h"
+#include "runtime/session/session.h"
+
+namespace probevue {
+
+class Workspace {
+public:
+    // What the session prints goes to `sink`. `wake`: what interrupts waiting and replays.
+    Workspace(const Options& options, std::unique_ptr<Sink> sink, WakeUp& wake);
+    ~Workspace();
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    // Clauses, declarations, or an expression. With `replaced` not 0 it takes the place of that entry.
+    void enter(std::string_view text, unsigned replaced = 0);
+    Status remove(unsigned number);
+    const Entry* find(unsigned number) const;
+    const std::vector<Entry>& entries() const { return entries_; }
+
+    // Lets live clauses run until something wakes the session.
+    Wake wait();
+
+    Status pause();
+    Status resume();
+    Status load(const std::string& path);
+    Status save(const std::string& path) const;
+    // Runs all clauses over a capture, from fresh variables.
+    Status read(const std::string& path);
+    // Steps through a capture; an empty path goes on with the one before.
+    Status next(const std::string& path);
+    // END clauses.
+    void finish();
+
+    std::string variables();
+    std::string state() const;
+    std::string statistics();
+    const KeptPacket& last_packet() const { return last_; }
+    // For completion: names of variables and arrays.
+    std::vector<std::string> variable_names() const;
+
+    void set_sink(std::unique_ptr<Sink> sink);
+    Sink& sink() { return *sink_; }
+    // Text of the session itself, in order with what clauses print.
+    void say(std::string_view text);
+    void say(const Error& error);
+
+    // exit() was called at the prompt.
+    bool left() const { return left_; }
+
+private:
+    // A compiled script and what runs it.
+    struct Running {
+        Program program;
+        std::unique_ptr<Session> session;
+        bool over = false;  // nothing can happen any more
+    };
+
+    std::optional<Program> compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh, std::string& messages) const;
+    // Compiles and takes over; false, with messages told, when the script is wrong: nothing has changed then.
+    bool change(std::vector<Entry> entries, const std::vector<unsigned>& fresh);
+    bool start(Program program, const ScriptText& script, std::vector<Entry>& entries);
+    std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script, std::vector<Entry>& entries);
+    void take_over(std::unique_ptr<Running> next);
+    void stop_running();
+    void session_over();
+    SessionOptions session_options() const;
+
+    bool enter_clauses(std::string_view text, unsigned replaced);
+    void enter_expression(std::string_view text);
+    bool try_declaration(std::string_view text);
+    bool try_expression(std::string_view text, std::string_view before, std::string_view after, std::string& messages);
+    void evaluate(const Program& program, std::string_view text);
+    void keep_assignment(std::string_view text, const Program& program);
+    void replay(Session& session);
+    void add_statistics(const Statistics& from);
+    void tell(const std::vector<Problem>& problems, const ScriptText& script, const std::vector<unsigned>& fresh);
+
+    const Options& options_;
+    std::unique_ptr<Sink> sink_;
+    WakeUp& wake_;
+    std::vector<Entry> entries_;
+    unsigned next_number_ = 1;
+    Program program_;  // of the entries, for names; also while nothing runs
+    std::unique_ptr<Running> running_;
+    SavedValues values_;  // while nothing runs, and of variables that no program has at the moment
+    Statistics before_;   // of sessions that are over
+    std::unique_ptr<SteppedCapture> stepped_;
+    std::string capture_;  // the one that was named last
+    KeptPacket last_;
+    bool paused_ = false;
+    bool left_ = false;
+};
+
+}  // namespace probevue
