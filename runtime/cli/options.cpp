@@ -237,7 +237,8 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::user_symbols: options_.user_symbols = true; return {};
         case FlagId::verbose: options_.verbose = true; return {};
         case FlagId::version: options_.version = true; return {};
-        case FlagId::record: options_.record = value; return {};
+        case FlagId::record:
+            return usage("-w: this version cannot record", "record packets with tcpdump -w, and replay them with -r");
         case FlagId::check: options_.check_only = true; return {};
         case FlagId::child: options_.child = value; return {};
         case FlagId::fail_on_loss: options_.fail_on_loss = true; return {};
@@ -310,7 +311,6 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
 
 Status consistent(const Options& options) {
     if (options.program_text && options.script.empty() == false) return {};
-    if (!options.replay.empty() && !options.record.empty()) return usage("-r and -w exclude each other", "record while probes run, replay afterwards");
     if (!options.child_arguments.empty() && options.child.empty()) return usage("-A gives arguments to the program of -X, and there is none");
     return {};
 }

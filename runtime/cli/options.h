@@ -34,7 +34,6 @@ struct Options {
 
     // Input and output.
     std::vector<std::string> replay;  // -r
-    std::string record;               // -w
     std::string output;               // -o
     OutputFormat format = OutputFormat::text;
     SinkOptions sink;
