@@ -1,15 +1,17 @@
 #include "builtins/describe.h"
 
-#include <array>
-
 #include <fmt/format.h>
+
+#include <array>
 
 namespace probevue {
 
 std::string to_string(ValueType type) {
     constexpr std::array<const char*, 17> names = {
-        "void",   "char",       "signed char", "unsigned short", "short",  "unsigned int", "int",  "unsigned long long", "long long",
-        "String", "mac_addr_t", "ip_addr_t",   "probev_timestamp_t", "path_t", "stktrace_t",   "char *", "void *",
+        "void",         "char",      "signed char",        "unsigned short", "short",
+        "unsigned int", "int",       "unsigned long long", "long long",      "String",
+        "mac_addr_t",   "ip_addr_t", "probev_timestamp_t", "path_t",         "stktrace_t",
+        "char *",       "void *",
     };
     const char* name = names[static_cast<size_t>(type.kind)];
     return type.kind == ValueKind::string ? fmt::format("{}[{}]", name, type.size) : name;
@@ -22,7 +24,8 @@ std::string spelled(const BuiltinRow& row) {
 std::string protocol_names(ProtocolSet set) {
     std::string out;
     for (const ProtocolRow& row : protocols()) {
-        if ((set & static_cast<ProtocolSet>(row.protocol)) != 0) out += (out.empty() ? "" : ", ") + std::string(row.name);
+        if ((set & static_cast<ProtocolSet>(row.protocol)) != 0)
+            out += (out.empty() ? "" : ", ") + std::string(row.name);
     }
     return out;
 }

@@ -1,15 +1,15 @@
 // The pipeline. Read from top to bottom: text, tokens, tree, checked tree, representation, places, instructions.
 #include "compiler/compile.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "compiler/diag/diag.h"
 #include "compiler/ir/build.h"
-#include "compiler/place/capture.h"
 #include "compiler/lower/lower.h"
+#include "compiler/place/capture.h"
 #include "compiler/program/dump.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/syntax.h"
@@ -57,12 +57,14 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
     for (size_t i = 0; i < module.functions.size(); ++i) {
         const std::string broken = ir::verify(module.functions[i]);
         if (!broken.empty()) {
-            diagnostics.error(script.clauses[i].span, fmt::format("internal error: {}", broken), "please report this script");
+            diagnostics.error(script.clauses[i].span, fmt::format("internal error: {}", broken),
+                              "please report this script");
             continue;
         }
         Lowered lowered = lower(module.functions[i], {});
         if (!lowered.problem.empty()) {
-            diagnostics.error(script.clauses[i].span, fmt::format("the clause {}", lowered.problem), "split it into several clauses");
+            diagnostics.error(script.clauses[i].span, fmt::format("the clause {}", lowered.problem),
+                              "split it into several clauses");
             continue;
         }
         ClauseCode& clause = module.program.clauses[i];
@@ -72,7 +74,8 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
     }
 }
 
-// The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them anyhow.
+// The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them
+// anyhow.
 void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics& diagnostics) {
     constexpr Target kernel{.sign_extending_moves = false, .max_frame = 512};
     const auto lowered = [&](const ir::Function& function) {
@@ -88,7 +91,8 @@ void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics
         if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
         if (!code.problem.empty()) {
             diagnostics.error(script.clauses[program.tuples.front().clause].span,
-                              fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem), "read fewer fields of the event");
+                              fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem),
+                              "read fewer fields of the event");
             continue;
         }
         program.code = std::move(code.code);
@@ -121,7 +125,9 @@ public:
     }
 
 private:
-    bool wants(Stage stage) const { return std::find(options_.dumps.begin(), options_.dumps.end(), stage) != options_.dumps.end(); }
+    bool wants(Stage stage) const {
+        return std::find(options_.dumps.begin(), options_.dumps.end(), stage) != options_.dumps.end();
+    }
 
     void dump(Stage stage, const std::string& text) {
         if (options_.dumps.size() > 1) out_.dumps += fmt::format("== {}\n", stages[static_cast<size_t>(stage)].first);
@@ -133,7 +139,8 @@ private:
         ir::Module module = ir::build(script, source_);
         if (wants(Stage::ir)) dump(Stage::ir, ir::dump(module));
         for (const auto& [clause, why] : place(module, options_.home)) {
-            diagnostics_.error(script.clauses[clause].span, fmt::format("this clause cannot run in the kernel: it {}", why),
+            diagnostics_.error(script.clauses[clause].span,
+                               fmt::format("this clause cannot run in the kernel: it {}", why),
                                "leave the choice to the compiler with --home auto");
         }
         if (options_.kernel != nullptr) capture(module, *options_.kernel, options_.rung);

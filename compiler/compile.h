@@ -23,7 +23,7 @@ std::string stage_names();  // "tokens, ast, ..."
 std::vector<std::string> language_keywords();
 
 struct CompileInput {
-    std::string name;                                          // as shown in messages
+    std::string name;  // as shown in messages
     std::string text;
     std::vector<std::pair<std::string, std::string>> headers;  // -I: name and text
     ShellValues shell;
@@ -34,7 +34,8 @@ struct CompileOptions {
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;
-    // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded events only.
+    // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded
+    // events only.
     const KernelFacts* kernel = nullptr;
     std::optional<Rung> rung;  // --hook
 };

@@ -1,7 +1,7 @@
 // Calls of library functions.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/ir/builder.h"
 
@@ -20,8 +20,10 @@ int64_t packed_sizes(uint32_t a, uint32_t b) { return static_cast<int64_t>(uint6
 Operand Builder::call(const checked::Call& node, TypeRef type) {
     const auto& args = node.arguments;
     switch (node.function->id) {
-        case FunctionId::timestamp: return Operand::of(result({.op = Op::context, .index = static_cast<uint32_t>(ContextWord::time)}));
-        case FunctionId::diff_time: return diff_time(node);
+        case FunctionId::timestamp:
+            return Operand::of(result({.op = Op::context, .index = static_cast<uint32_t>(ContextWord::time)}));
+        case FunctionId::diff_time:
+            return diff_time(node);
         case FunctionId::exit:
             call_helper(Helper::exit, {}, false);
             emit({.op = Op::ret, .a = Operand::of_imm(1)});
@@ -33,26 +35,54 @@ Operand Builder::call(const checked::Call& node, TypeRef type) {
         case FunctionId::strstr: {
             const Text in = text(*args[0]);
             const Text what = text(*args[1]);
-            return call_helper(Helper::string_find, {materialize(in.at), materialize(what.at), Operand::of_imm(packed_sizes(in.size, what.size))});
+            return call_helper(Helper::string_find, {materialize(in.at), materialize(what.at),
+                                                     Operand::of_imm(packed_sizes(in.size, what.size))});
         }
-        case FunctionId::ntohs: case FunctionId::htons:
+        case FunctionId::ntohs:
+        case FunctionId::htons:
             return Operand::of(result({.op = Op::swap, .width = 2, .a = Operand::of(as_reg(value(*args[0])))}));
-        case FunctionId::ntohl: case FunctionId::htonl:
+        case FunctionId::ntohl:
+        case FunctionId::htonl:
             return Operand::of(result({.op = Op::swap, .width = 4, .a = Operand::of(as_reg(value(*args[0])))}));
-        case FunctionId::get_location_point: return event_value(EventField::location);
-        case FunctionId::append: append(node); return Operand::of_imm(0);
-        case FunctionId::sum: case FunctionId::avg: case FunctionId::min: case FunctionId::max: case FunctionId::count:
+        case FunctionId::get_location_point:
+            return event_value(EventField::location);
+        case FunctionId::append:
+            append(node);
+            return Operand::of_imm(0);
+        case FunctionId::sum:
+        case FunctionId::avg:
+        case FunctionId::min:
+        case FunctionId::max:
+        case FunctionId::count:
             return list_call(node.function->id, node);
-        case FunctionId::set_range: case FunctionId::add_range: case FunctionId::clear_range: case FunctionId::qrange:
+        case FunctionId::set_range:
+        case FunctionId::add_range:
+        case FunctionId::clear_range:
+        case FunctionId::qrange:
             return range_call(node.function->id, node);
-        case FunctionId::copy_kdata: case FunctionId::get_kbytes: copy_data(node, false); return Operand::of_imm(0);
-        case FunctionId::copy_userdata: case FunctionId::get_ubytes: copy_data(node, true); return Operand::of_imm(0);
-        case FunctionId::get_proc: case FunctionId::get_thread: case FunctionId::get_ublock: case FunctionId::get_cwd:
+        case FunctionId::copy_kdata:
+        case FunctionId::get_kbytes:
+            copy_data(node, false);
+            return Operand::of_imm(0);
+        case FunctionId::copy_userdata:
+        case FunctionId::get_ubytes:
+            copy_data(node, true);
+            return Operand::of_imm(0);
+        case FunctionId::get_proc:
+        case FunctionId::get_thread:
+        case FunctionId::get_ublock:
+        case FunctionId::get_cwd:
             return attribute_call(node.function->id, node);
-        case FunctionId::fd_path: case FunctionId::fd_fstype: case FunctionId::fd_ftype: case FunctionId::fd_inodeid:
-        case FunctionId::fpath_inodeid: case FunctionId::sockfd_netinfo: case FunctionId::round_trip_time:
+        case FunctionId::fd_path:
+        case FunctionId::fd_fstype:
+        case FunctionId::fd_ftype:
+        case FunctionId::fd_inodeid:
+        case FunctionId::fpath_inodeid:
+        case FunctionId::sockfd_netinfo:
+        case FunctionId::round_trip_time:
             return extend(file_call(node.function->id, node), type);
-        default: return output_call(node.function->id, node);
+        default:
+            return output_call(node.function->id, node);
     }
 }
 
@@ -61,22 +91,26 @@ Address Builder::call_address(const checked::Call& node, TypeRef type) {
     const auto& args = node.arguments;
     const uint32_t size = type->kind == TypeKind::string ? type->count : type->size;
     switch (node.function->id) {
-        case FunctionId::get_function: return {event_value(EventField::function), 0};
+        case FunctionId::get_function:
+            return {event_value(EventField::function), 0};
         case FunctionId::get_probe: {
             const Address out = slot(size, "probe");
             call_helper(Helper::probe_text, {out.base, Operand::of_imm(size)}, false);
             return out;
         }
-        case FunctionId::get_userstring: case FunctionId::get_kstring: {
+        case FunctionId::get_userstring:
+        case FunctionId::get_kstring: {
             const bool user = node.function->id == FunctionId::get_userstring;
             if (args[0]->type->space == AddressSpace::packet) packet_bytes_ = ~0u;
             const Operand from = value(*args[0]);
             const Operand length = value(*args[1]);
             const Address out = slot(size, "string");
-            call_helper(user ? Helper::user_string : Helper::kernel_string, {out.base, Operand::of_imm(size), from, length}, false);
+            call_helper(user ? Helper::user_string : Helper::kernel_string,
+                        {out.base, Operand::of_imm(size), from, length}, false);
             return out;
         }
-        case FunctionId::fd_fname: case FunctionId::fd_mpath: {
+        case FunctionId::fd_fname:
+        case FunctionId::fd_mpath: {
             const Operand fd = value(*args[0]);
             const Address out = slot(size, "path");
             const int64_t what = node.function->id == FunctionId::fd_fname ? 0 : 1;
@@ -85,7 +119,8 @@ Address Builder::call_address(const checked::Call& node, TypeRef type) {
         }
         case FunctionId::convert_ip4_addr: {
             // The number is in host order, as integers copied from a packet are; addresses keep network order.
-            const Operand wire = Operand::of(result({.op = Op::swap, .width = 4, .a = Operand::of(as_reg(value(*args[0])))}));
+            const Operand wire =
+                Operand::of(result({.op = Op::swap, .width = 4, .a = Operand::of(as_reg(value(*args[0])))}));
             const Address out = slot(sizeof(IpAddress), "ip");
             store_to(out, 8, wire);
             store_to({out.base, 8}, 8, Operand::of_imm(0));
@@ -97,7 +132,8 @@ Address Builder::call_address(const checked::Call& node, TypeRef type) {
             store_to({out.base, 16}, 8, Operand::of_imm(static_cast<int64_t>(IpAddress::v6)));
             const checked::Expr& from = *args[0];
             const auto* decayed = std::get_if<checked::Convert>(&from.node);
-            const checked::Expr& bytes = decayed != nullptr && decayed->operand->type->is_memory() ? *decayed->operand : from;
+            const checked::Expr& bytes =
+                decayed != nullptr && decayed->operand->type->is_memory() ? *decayed->operand : from;
             if (bytes.type->is_memory()) {
                 call_helper(Helper::memory_copy, {out.base, materialize(address(bytes)), Operand::of_imm(16)}, false);
             } else {
@@ -121,7 +157,8 @@ Operand Builder::diff_time(const checked::Call& node) {
 
 // The address of a list. An element that is only read and absent reads as an empty list.
 Address Builder::list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent) {
-    if (const auto* node = std::get_if<checked::ListRef>(&expr.node)) return memory(globals_map, shared_.storage.list_offset(node->id));
+    if (const auto* node = std::get_if<checked::ListRef>(&expr.node))
+        return memory(globals_map, shared_.storage.list_offset(node->id));
     if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) {
         if (writes) {
             const Place element = element_place(*node);
@@ -129,7 +166,8 @@ Address Builder::list_address(const checked::Expr& expr, bool writes, std::optio
             return element.at;
         }
         const Address key = element_key(node->array, node->keys, nullptr);
-        const Operand found = call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node->array)), key.base});
+        const Operand found =
+            call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node->array)), key.base});
         const Reg out = reg();
         const Label end = label();
         move(out, found);
@@ -146,11 +184,16 @@ Operand Builder::list_call(FunctionId id, const checked::Call& node) {
     const Address at = list_address(*node.arguments[0], false, nullptr);
     const auto member = [&](int32_t offset) { return load_from({at.base, at.offset + offset}, 8, true); };
     switch (id) {
-        case FunctionId::sum: return member(list_sum_offset);
-        case FunctionId::min: return member(list_min_offset);
-        case FunctionId::max: return member(list_max_offset);
-        case FunctionId::count: return member(list_count_offset);
-        default: break;
+        case FunctionId::sum:
+            return member(list_sum_offset);
+        case FunctionId::min:
+            return member(list_min_offset);
+        case FunctionId::max:
+            return member(list_max_offset);
+        case FunctionId::count:
+            return member(list_count_offset);
+        default:
+            break;
     }
     const Reg out = reg();
     const Label empty = label();
@@ -194,16 +237,21 @@ void Builder::assign_list(const checked::Expr& target, const checked::Expr& sour
 
 Operand Builder::range_call(FunctionId id, const checked::Call& node) {
     const auto& args = node.arguments;
-    const auto range_id = [&](size_t argument) { return Operand::of_imm(std::get<checked::RangeRef>(args[argument]->node).id); };
+    const auto range_id = [&](size_t argument) {
+        return Operand::of_imm(std::get<checked::RangeRef>(args[argument]->node).id);
+    };
     switch (id) {
         case FunctionId::set_range:
             if (args.size() == 5) {
-                call_helper(Helper::range_linear, {range_id(0), value(*args[2]), value(*args[3]), value(*args[4])}, false);
+                call_helper(Helper::range_linear, {range_id(0), value(*args[2]), value(*args[3]), value(*args[4])},
+                            false);
             } else {
                 call_helper(Helper::range_power, {range_id(0)}, false);
             }
             break;
-        case FunctionId::clear_range: call_helper(Helper::range_clear, {range_id(0)}, false); break;
+        case FunctionId::clear_range:
+            call_helper(Helper::range_clear, {range_id(0)}, false);
+            break;
         case FunctionId::add_range: {
             uint32_t stride = 8;
             for (size_t i = 1; i < args.size(); ++i) stride = std::max(stride, storage_size(args[i]->type));
@@ -211,9 +259,14 @@ Operand Builder::range_call(FunctionId id, const checked::Call& node) {
             for (size_t i = 1; i < args.size(); ++i) {
                 const Address at{strings.base, static_cast<int32_t>((i - 1) * stride)};
                 const Text one = text(*args[i]);
-                call_helper(Helper::string_copy, {materialize(at), Operand::of_imm(stride), materialize(one.at), Operand::of_imm(one.size)}, false);
+                call_helper(Helper::string_copy,
+                            {materialize(at), Operand::of_imm(stride), materialize(one.at), Operand::of_imm(one.size)},
+                            false);
             }
-            call_helper(Helper::range_add, {range_id(0), strings.base, Operand::of_imm(static_cast<int64_t>(args.size() - 1)), Operand::of_imm(stride)}, false);
+            call_helper(Helper::range_add,
+                        {range_id(0), strings.base, Operand::of_imm(static_cast<int64_t>(args.size() - 1)),
+                         Operand::of_imm(stride)},
+                        false);
             break;
         }
         default: {  // qrange(element, range, value)
@@ -221,7 +274,9 @@ Operand Builder::range_call(FunctionId id, const checked::Call& node) {
             if (counted.type->kind == TypeKind::string) {
                 const Text what = text(counted);
                 const Place element = element_place(std::get<checked::ElementRef>(args[0]->node));
-                call_helper(Helper::range_count_string, {materialize(element.at), range_id(1), materialize(what.at), Operand::of_imm(what.size)}, false);
+                call_helper(Helper::range_count_string,
+                            {materialize(element.at), range_id(1), materialize(what.at), Operand::of_imm(what.size)},
+                            false);
                 finish(element);
             } else {
                 const Operand what = value(counted);
@@ -256,7 +311,9 @@ void Builder::copy_data(const checked::Call& node, bool user) {
     const Address copied = slot(std::max(8u, storage_size(type)), "copy");
     zero(copied, storage_size(type));
     const AddressSpace space = user ? AddressSpace::user : source.type->space;
-    const Helper read = user ? Helper::user_copy : space == AddressSpace::packet ? Helper::packet_copy : Helper::kernel_copy;
+    const Helper read = user                            ? Helper::user_copy
+                        : space == AddressSpace::packet ? Helper::packet_copy
+                                                        : Helper::kernel_copy;
     if (space == AddressSpace::packet) packet_bytes_ = ~0u;
     call_helper(read, {copied.base, from, size}, false);
     if (space == AddressSpace::packet) host_order(type, copied);
@@ -283,41 +340,68 @@ uint64_t Builder::string_literal_site(const checked::Expr& expr) {
 
 Operand Builder::output_call(FunctionId id, const checked::Call& node) {
     const auto& args = node.arguments;
-    const auto named = [&](Helper helper) { call_helper(helper, {Operand::of_imm(static_cast<int64_t>(string_literal_site(*args[0])))}, false); };
+    const auto named = [&](Helper helper) {
+        call_helper(helper, {Operand::of_imm(static_cast<int64_t>(string_literal_site(*args[0])))}, false);
+    };
     switch (id) {
-        case FunctionId::start_tentative: named(Helper::tentative_start); break;
-        case FunctionId::end_tentative: named(Helper::tentative_end); break;
-        case FunctionId::commit_tentative: named(Helper::tentative_commit); break;
-        case FunctionId::discard_tentative: named(Helper::tentative_discard); break;
-        case FunctionId::group_output_start: call_helper(Helper::group_start, {}, false); break;
-        case FunctionId::group_output_end: call_helper(Helper::group_end, {}, false); break;
+        case FunctionId::start_tentative:
+            named(Helper::tentative_start);
+            break;
+        case FunctionId::end_tentative:
+            named(Helper::tentative_end);
+            break;
+        case FunctionId::commit_tentative:
+            named(Helper::tentative_commit);
+            break;
+        case FunctionId::discard_tentative:
+            named(Helper::tentative_discard);
+            break;
+        case FunctionId::group_output_start:
+            call_helper(Helper::group_start, {}, false);
+            break;
+        case FunctionId::group_output_end:
+            call_helper(Helper::group_end, {}, false);
+            break;
         case FunctionId::set_date_format: {
             const Text format = text(*args[0]);
             call_helper(Helper::date_format, {materialize(format.at), Operand::of_imm(format.size)}, false);
             break;
         }
-        case FunctionId::stktrace: call_helper(Helper::print_stack, {value(*args[0]), value(*args[1])}, false); break;
-        case FunctionId::get_stktrace: return call_helper(Helper::get_stack, {args.empty() ? Operand::of_imm(-1) : value(*args[0])});
-        case FunctionId::ptree: call_helper(Helper::print_process_tree, {args.empty() ? Operand::of_imm(-1) : value(*args[0])}, false); break;
+        case FunctionId::stktrace:
+            call_helper(Helper::print_stack, {value(*args[0]), value(*args[1])}, false);
+            break;
+        case FunctionId::get_stktrace:
+            return call_helper(Helper::get_stack, {args.empty() ? Operand::of_imm(-1) : value(*args[0])});
+        case FunctionId::ptree:
+            call_helper(Helper::print_process_tree, {args.empty() ? Operand::of_imm(-1) : value(*args[0])}, false);
+            break;
         case FunctionId::print_args: {
             const std::string text = clause_.probes.empty() ? std::string{} : clause_.probes.front().function;
             call_helper(Helper::print_arguments, {Operand::of_imm(site(text, {}))}, false);
             break;
         }
-        default: break;
+        default:
+            break;
     }
     return Operand::of_imm(0);
 }
 
 Operand Builder::file_call(FunctionId id, const checked::Call& node) {
     const auto& args = node.arguments;
-    const auto number = [&](int64_t what) { return call_helper(Helper::fd_number, {value(*args[0]), Operand::of_imm(what)}); };
+    const auto number = [&](int64_t what) {
+        return call_helper(Helper::fd_number, {value(*args[0]), Operand::of_imm(what)});
+    };
     switch (id) {
-        case FunctionId::fd_path: return call_helper(Helper::fd_path, {value(*args[0])});
-        case FunctionId::fd_fstype: return number(0);
-        case FunctionId::fd_ftype: return number(1);
-        case FunctionId::fd_inodeid: return number(2);
-        case FunctionId::round_trip_time: return number(3);
+        case FunctionId::fd_path:
+            return call_helper(Helper::fd_path, {value(*args[0])});
+        case FunctionId::fd_fstype:
+            return number(0);
+        case FunctionId::fd_ftype:
+            return number(1);
+        case FunctionId::fd_inodeid:
+            return number(2);
+        case FunctionId::round_trip_time:
+            return number(3);
         case FunctionId::fpath_inodeid: {
             const Text path = text(*args[0]);
             return call_helper(Helper::path_inode, {materialize(path.at), Operand::of_imm(path.size)});
@@ -335,7 +419,8 @@ Operand Builder::attribute_call(FunctionId id, const checked::Call& node) {
     const Operand subject = value(*args[0]);
     if (id == FunctionId::get_cwd) {
         const Place to = place(*args[1]);
-        const Operand out = call_helper(Helper::process_cwd, {subject, materialize(to.at), Operand::of_imm(args[1]->type->count)});
+        const Operand out =
+            call_helper(Helper::process_cwd, {subject, materialize(to.at), Operand::of_imm(args[1]->type->count)});
         finish(to);
         return extend(out, shared_.script.types.integer(4, true));
     }
@@ -343,7 +428,8 @@ Operand Builder::attribute_call(FunctionId id, const checked::Call& node) {
     const Address read = slot(8, "attribute");
     store_to(read, 8, Operand::of_imm(0));
     const Operand attribute = value(*args[1]);
-    const Operand status = call_helper(Helper::process_attribute, {Operand::of_imm(which), subject, attribute, read.base});
+    const Operand status =
+        call_helper(Helper::process_attribute, {Operand::of_imm(which), subject, attribute, read.base});
     const Reg out = reg();
     move(out, status);
     const Place to = place(*args[2]);
@@ -361,7 +447,10 @@ void Builder::print(const checked::Print& node) {
         const auto at = [&] { return Address{slot_address(payload).base, static_cast<int32_t>(field.offset)}; };
         if (argument.type->kind == TypeKind::string || field.kind == FieldKind::string) {
             const Text source = text(argument);
-            call_helper(Helper::string_copy, {materialize(at()), Operand::of_imm(field.size), materialize(source.at), Operand::of_imm(source.size)}, false);
+            call_helper(
+                Helper::string_copy,
+                {materialize(at()), Operand::of_imm(field.size), materialize(source.at), Operand::of_imm(source.size)},
+                false);
         } else if (argument.type->kind == TypeKind::list) {
             copy_words(at(), list_address(argument, false, nullptr), sizeof(ListValue));
         } else if (argument.type->is_memory()) {
@@ -369,7 +458,8 @@ void Builder::print(const checked::Print& node) {
             if (field.size % 8 == 0 && field.size <= 64) {
                 copy_words(at(), source, field.size);
             } else {
-                call_helper(Helper::memory_copy, {materialize(at()), materialize(source), Operand::of_imm(field.size)}, false);
+                call_helper(Helper::memory_copy, {materialize(at()), materialize(source), Operand::of_imm(field.size)},
+                            false);
             }
         } else {
             const Operand scalar = value(argument);
@@ -384,7 +474,8 @@ Operand Builder::element_call(const checked::ElementCall& node) {
     uint64_t any = 0;
     const Address key = element_key(node.array, node.keys, &any);
     const Helper helper = node.function == FunctionId::exists ? Helper::array_exists : Helper::array_delete;
-    return call_helper(helper, {map_operand(shared_.storage.array_map(node.array)), key.base, Operand::of_imm(static_cast<int64_t>(any))});
+    return call_helper(helper, {map_operand(shared_.storage.array_map(node.array)), key.base,
+                                Operand::of_imm(static_cast<int64_t>(any))});
 }
 
 void Builder::array_call(const checked::ArrayCall& node) {
@@ -397,7 +488,8 @@ void Builder::array_call(const checked::ArrayCall& node) {
     if (node.function == FunctionId::set_aso_print_options) {
         call_helper(Helper::array_defaults, {Operand::of_imm(options)}, false);
     } else {
-        call_helper(Helper::array_print, {map_operand(shared_.storage.array_map(node.array)), Operand::of_imm(options)}, false);
+        call_helper(Helper::array_print, {map_operand(shared_.storage.array_map(node.array)), Operand::of_imm(options)},
+                    false);
     }
 }
 

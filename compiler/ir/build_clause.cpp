@@ -8,12 +8,18 @@ namespace {
 
 Cond cond_of(checked::CompareOp op, bool is_signed) {
     switch (op) {
-        case checked::CompareOp::lt: return is_signed ? Cond::slt : Cond::ult;
-        case checked::CompareOp::le: return is_signed ? Cond::sle : Cond::ule;
-        case checked::CompareOp::gt: return is_signed ? Cond::sgt : Cond::ugt;
-        case checked::CompareOp::ge: return is_signed ? Cond::sge : Cond::uge;
-        case checked::CompareOp::eq: return Cond::eq;
-        case checked::CompareOp::ne: return Cond::ne;
+        case checked::CompareOp::lt:
+            return is_signed ? Cond::slt : Cond::ult;
+        case checked::CompareOp::le:
+            return is_signed ? Cond::sle : Cond::ule;
+        case checked::CompareOp::gt:
+            return is_signed ? Cond::sgt : Cond::ugt;
+        case checked::CompareOp::ge:
+            return is_signed ? Cond::sge : Cond::uge;
+        case checked::CompareOp::eq:
+            return Cond::eq;
+        case checked::CompareOp::ne:
+            return Cond::ne;
     }
     return Cond::eq;
 }
@@ -22,16 +28,26 @@ bool holds(Cond cond, int64_t a, int64_t b) {
     const auto ua = static_cast<uint64_t>(a);
     const auto ub = static_cast<uint64_t>(b);
     switch (cond) {
-        case Cond::eq: return a == b;
-        case Cond::ne: return a != b;
-        case Cond::ult: return ua < ub;
-        case Cond::ule: return ua <= ub;
-        case Cond::ugt: return ua > ub;
-        case Cond::uge: return ua >= ub;
-        case Cond::slt: return a < b;
-        case Cond::sle: return a <= b;
-        case Cond::sgt: return a > b;
-        case Cond::sge: return a >= b;
+        case Cond::eq:
+            return a == b;
+        case Cond::ne:
+            return a != b;
+        case Cond::ult:
+            return ua < ub;
+        case Cond::ule:
+            return ua <= ub;
+        case Cond::ugt:
+            return ua > ub;
+        case Cond::uge:
+            return ua >= ub;
+        case Cond::slt:
+            return a < b;
+        case Cond::sle:
+            return a <= b;
+        case Cond::sgt:
+            return a > b;
+        case Cond::sge:
+            return a >= b;
     }
     return false;
 }
@@ -43,7 +59,8 @@ Function Builder::run() {
     predicate();
     for (size_t id = 0; id < shared_.script.variables.size(); ++id) {
         const checked::Variable& variable = shared_.script.variables[id];
-        const bool ours = variable.storage == checked::VariableClass::automatic && &shared_.script.clauses[variable.clause] == &clause_;
+        const bool ours = variable.storage == checked::VariableClass::automatic &&
+                          &shared_.script.clauses[variable.clause] == &clause_;
         if (!ours || variable.type == nullptr) continue;
         // Undefined until assigned, says AIX; zero is the one value that surprises nobody.
         if (variable.type->is_scalar()) {
@@ -121,10 +138,12 @@ void Builder::condition(const checked::Expr& expr, Label if_true, Label if_false
         place_label(second);
         return condition(*logical->right, if_true, if_false);
     }
-    if (const auto* unary_node = std::get_if<checked::Unary>(&expr.node); unary_node != nullptr && unary_node->op == checked::Unary::Op::logical_not) {
+    if (const auto* unary_node = std::get_if<checked::Unary>(&expr.node);
+        unary_node != nullptr && unary_node->op == checked::Unary::Op::logical_not) {
         return condition(*unary_node->operand, if_false, if_true);
     }
-    if (const auto* compare = std::get_if<checked::Compare>(&expr.node)) return compare_condition(*compare, if_true, if_false);
+    if (const auto* compare = std::get_if<checked::Compare>(&expr.node))
+        return compare_condition(*compare, if_true, if_false);
     if (const auto* any = std::get_if<checked::IpAnyOf>(&expr.node)) return ip_condition(*any, if_true, if_false);
     const Operand tested = value(expr);
     if (tested.is_imm()) return jump(tested.imm != 0 ? if_true : if_false);

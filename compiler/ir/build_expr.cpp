@@ -1,7 +1,7 @@
 // Values that fit a register.
-#include <bit>
-
 #include <fmt/format.h>
+
+#include <bit>
 
 #include "compiler/ir/builder.h"
 
@@ -10,10 +10,14 @@ namespace {
 
 int64_t extend_constant(int64_t value, uint32_t bytes, bool is_signed) {
     switch (bytes) {
-        case 1: return is_signed ? int64_t{static_cast<int8_t>(value)} : int64_t{static_cast<uint8_t>(value)};
-        case 2: return is_signed ? int64_t{static_cast<int16_t>(value)} : int64_t{static_cast<uint16_t>(value)};
-        case 4: return is_signed ? int64_t{static_cast<int32_t>(value)} : int64_t{static_cast<uint32_t>(value)};
-        default: return value;
+        case 1:
+            return is_signed ? int64_t{static_cast<int8_t>(value)} : int64_t{static_cast<uint8_t>(value)};
+        case 2:
+            return is_signed ? int64_t{static_cast<int16_t>(value)} : int64_t{static_cast<uint16_t>(value)};
+        case 4:
+            return is_signed ? int64_t{static_cast<int32_t>(value)} : int64_t{static_cast<uint32_t>(value)};
+        default:
+            return value;
     }
 }
 
@@ -21,23 +25,35 @@ int64_t fold(checked::BinaryOp op, int64_t a, int64_t b) {
     const auto ua = static_cast<uint64_t>(a);
     const auto ub = static_cast<uint64_t>(b);
     switch (op) {
-        case checked::BinaryOp::mul: return static_cast<int64_t>(ua * ub);
-        case checked::BinaryOp::add: return static_cast<int64_t>(ua + ub);
-        case checked::BinaryOp::sub: return static_cast<int64_t>(ua - ub);
-        case checked::BinaryOp::bit_and: return a & b;
-        case checked::BinaryOp::bit_xor: return a ^ b;
-        default: return a | b;
+        case checked::BinaryOp::mul:
+            return static_cast<int64_t>(ua * ub);
+        case checked::BinaryOp::add:
+            return static_cast<int64_t>(ua + ub);
+        case checked::BinaryOp::sub:
+            return static_cast<int64_t>(ua - ub);
+        case checked::BinaryOp::bit_and:
+            return a & b;
+        case checked::BinaryOp::bit_xor:
+            return a ^ b;
+        default:
+            return a | b;
     }
 }
 
 Op op_of(checked::BinaryOp op) {
     switch (op) {
-        case checked::BinaryOp::mul: return Op::mul;
-        case checked::BinaryOp::add: return Op::add;
-        case checked::BinaryOp::sub: return Op::sub;
-        case checked::BinaryOp::bit_and: return Op::and_;
-        case checked::BinaryOp::bit_xor: return Op::xor_;
-        default: return Op::or_;
+        case checked::BinaryOp::mul:
+            return Op::mul;
+        case checked::BinaryOp::add:
+            return Op::add;
+        case checked::BinaryOp::sub:
+            return Op::sub;
+        case checked::BinaryOp::bit_and:
+            return Op::and_;
+        case checked::BinaryOp::bit_xor:
+            return Op::xor_;
+        default:
+            return Op::or_;
     }
 }
 
@@ -52,19 +68,22 @@ bool same_form(TypeRef from, TypeRef to) {
 
 Operand Builder::value(const checked::Expr& expr) {
     if (const auto* node = std::get_if<checked::IntegerConstant>(&expr.node)) return Operand::of_imm(node->value);
-    if (const auto* node = std::get_if<checked::FloatingConstant>(&expr.node)) return Operand::of_imm(std::bit_cast<int64_t>(node->value));
+    if (const auto* node = std::get_if<checked::FloatingConstant>(&expr.node))
+        return Operand::of_imm(std::bit_cast<int64_t>(node->value));
     if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) return builtin_value(*node->row);
     if (const auto* node = std::get_if<checked::ArgumentRef>(&expr.node)) {
         const auto field = static_cast<EventField>(static_cast<uint32_t>(EventField::arg1) + node->number - 1);
         return extend(event_value(field), expr.type);
     }
-    if (std::holds_alternative<checked::ReturnValueRef>(expr.node)) return extend(event_value(EventField::return_value), expr.type);
+    if (std::holds_alternative<checked::ReturnValueRef>(expr.node))
+        return extend(event_value(EventField::return_value), expr.type);
     if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_value(*node, expr.type);
     if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) {
         if (shared_.script.variables[node->id].storage == checked::VariableClass::thread) return thread_value(node->id);
         return load(variable_place(node->id, false));
     }
-    if (std::holds_alternative<checked::FieldRef>(expr.node) || std::holds_alternative<checked::ArrayIndex>(expr.node) ||
+    if (std::holds_alternative<checked::FieldRef>(expr.node) ||
+        std::holds_alternative<checked::ArrayIndex>(expr.node) ||
         std::holds_alternative<checked::Dereference>(expr.node)) {
         return load(place(expr));
     }
@@ -93,10 +112,14 @@ Operand Builder::value(const checked::Expr& expr) {
 }
 
 void Builder::evaluate(const checked::Expr& expr) {
-    if (expr.type != nullptr && (expr.type->is_memory() || expr.type->kind == TypeKind::list || expr.type->kind == TypeKind::range)) {
-        if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return assign_memory(*node->target, *node->value);
-        if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node)) return assign_memory(*node->target, *node->value);
-        if (const auto* node = std::get_if<checked::Call>(&expr.node); node != nullptr && expr.type->is_memory()) static_cast<void>(call_address(*node, expr.type));
+    if (expr.type != nullptr &&
+        (expr.type->is_memory() || expr.type->kind == TypeKind::list || expr.type->kind == TypeKind::range)) {
+        if (const auto* node = std::get_if<checked::Assign>(&expr.node))
+            return assign_memory(*node->target, *node->value);
+        if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node))
+            return assign_memory(*node->target, *node->value);
+        if (const auto* node = std::get_if<checked::Call>(&expr.node); node != nullptr && expr.type->is_memory())
+            static_cast<void>(call_address(*node, expr.type));
         return;
     }
     static_cast<void>(value(expr));
@@ -136,7 +159,8 @@ Operand Builder::conditional(const checked::Conditional& node, TypeRef) {
 Operand Builder::extend(Operand value, TypeRef type) {
     if (!type->is_integer() || type->size == 8) return value;
     if (value.is_imm()) return Operand::of_imm(extend_constant(value.imm, type->size, type->is_signed));
-    return Operand::of(result({.op = Op::extend, .width = static_cast<uint8_t>(type->size), .is_signed = type->is_signed, .a = value}));
+    return Operand::of(result(
+        {.op = Op::extend, .width = static_cast<uint8_t>(type->size), .is_signed = type->is_signed, .a = value}));
 }
 
 Operand Builder::unary(const checked::Unary& node, TypeRef type) {
@@ -156,7 +180,8 @@ Operand Builder::unary(const checked::Unary& node, TypeRef type) {
     }
     const Operand operand = value(*node.operand);
     if (node.op == checked::Unary::Op::negate) {
-        if (operand.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(0 - static_cast<uint64_t>(operand.imm))), type);
+        if (operand.is_imm())
+            return extend(Operand::of_imm(static_cast<int64_t>(0 - static_cast<uint64_t>(operand.imm))), type);
         return extend(Operand::of(result({.op = Op::neg, .a = operand})), type);
     }
     if (operand.is_imm()) return extend(Operand::of_imm(~operand.imm), type);
@@ -165,13 +190,19 @@ Operand Builder::unary(const checked::Unary& node, TypeRef type) {
 
 Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
     switch (op) {
-        case checked::BinaryOp::div: return divide(false, a, b, type);
-        case checked::BinaryOp::mod: return divide(true, a, b, type);
-        case checked::BinaryOp::shl: case checked::BinaryOp::shr: return shift(op, a, b, type);
-        default: break;
+        case checked::BinaryOp::div:
+            return divide(false, a, b, type);
+        case checked::BinaryOp::mod:
+            return divide(true, a, b, type);
+        case checked::BinaryOp::shl:
+        case checked::BinaryOp::shr:
+            return shift(op, a, b, type);
+        default:
+            break;
     }
     if (a.is_imm() && b.is_imm()) return extend(Operand::of_imm(fold(op, a.imm, b.imm)), type);
-    const bool bitwise = op == checked::BinaryOp::bit_and || op == checked::BinaryOp::bit_or || op == checked::BinaryOp::bit_xor;
+    const bool bitwise =
+        op == checked::BinaryOp::bit_and || op == checked::BinaryOp::bit_or || op == checked::BinaryOp::bit_xor;
     if (bitwise) return binary(op_of(op), 8, a, b);
     // 32-bit operations clear the high half, which is the form of an unsigned int already.
     if (type->size == 4 && !type->is_signed) return binary(op_of(op), 4, a, b);
@@ -213,7 +244,8 @@ Operand Builder::shift(checked::BinaryOp op, Operand a, Operand b, TypeRef type)
     const auto width = static_cast<uint8_t>(type->size);
     if (b.is_imm()) b.imm &= width * 8 - 1;
     if (op == checked::BinaryOp::shl) {
-        if (a.is_imm() && b.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) << b.imm)), type);
+        if (a.is_imm() && b.is_imm())
+            return extend(Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) << b.imm)), type);
         const Operand shifted = binary(Op::shl, width, Operand::of(as_reg(a)), b);
         return type->is_signed ? extend(shifted, type) : shifted;
     }
@@ -230,12 +262,14 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
     if (from->is_memory() || from->kind == TypeKind::list) return materialize(address(operand));  // array to pointer
     const Operand source = value(operand);
     if (from->kind == TypeKind::floating && to->is_integer()) {
-        if (source.is_imm()) return extend(Operand::of_imm(static_cast<int64_t>(std::bit_cast<double>(source.imm))), to);
+        if (source.is_imm())
+            return extend(Operand::of_imm(static_cast<int64_t>(std::bit_cast<double>(source.imm))), to);
         return extend(call_helper(Helper::integer_of_double, {source, Operand::of_imm(to->is_signed ? 1 : 0)}), to);
     }
     if (from->is_integer() && to->kind == TypeKind::floating) {
         if (source.is_imm()) {
-            const double folded = from->is_signed ? static_cast<double>(source.imm) : static_cast<double>(static_cast<uint64_t>(source.imm));
+            const double folded = from->is_signed ? static_cast<double>(source.imm)
+                                                  : static_cast<double>(static_cast<uint64_t>(source.imm));
             return Operand::of_imm(std::bit_cast<int64_t>(folded));
         }
         return call_helper(Helper::double_of_integer, {source, Operand::of_imm(from->is_signed ? 1 : 0)});
@@ -271,7 +305,8 @@ Operand Builder::packet_field(const PacketField& field) {
     Operand out = read(field.offset, field.width);
     const uint64_t all = field.width >= 4 ? 0xffffffffu : (uint64_t{1} << (field.width * 8)) - 1;
     if (field.shift != 0) out = binary(Op::lshr, 8, out, Operand::of_imm(field.shift));
-    if ((field.mask & (all >> field.shift)) != all >> field.shift) out = binary(Op::and_, 8, out, Operand::of_imm(field.mask));
+    if ((field.mask & (all >> field.shift)) != all >> field.shift)
+        out = binary(Op::and_, 8, out, Operand::of_imm(field.mask));
     if (field.scale != 0) out = binary(Op::shl, 8, out, Operand::of_imm(field.scale));
     return out;
 }
@@ -297,7 +332,8 @@ Operand Builder::compound_assign(const checked::CompoundAssign& node) {
     move(out, Operand::of_imm(0));
     const Place target = place(*node.target);
     Operand left = load(target);
-    if (!(type->is_integer() && node.computed->is_integer() && same_form(type, node.computed))) left = extend(left, node.computed);
+    if (!(type->is_integer() && node.computed->is_integer() && same_form(type, node.computed)))
+        left = extend(left, node.computed);
     const Operand changed = extend(arithmetic(node.op, left, right, node.computed), type);
     store(target, changed);
     move(out, changed);
@@ -312,8 +348,10 @@ Operand Builder::inc_dec(const checked::IncDec& node) {
     const Place target = place(*node.target);
     const Operand before = load(target);
     if (!node.is_prefix) move(out, before);
-    const uint32_t step = type->kind == TypeKind::pointer && type->element != nullptr ? std::max(1u, type->element->size) : 1;
-    const Operand after = extend(binary(Op::add, 8, Operand::of(as_reg(before)), Operand::of_imm(int64_t{node.delta} * step)), type);
+    const uint32_t step =
+        type->kind == TypeKind::pointer && type->element != nullptr ? std::max(1u, type->element->size) : 1;
+    const Operand after =
+        extend(binary(Op::add, 8, Operand::of(as_reg(before)), Operand::of_imm(int64_t{node.delta} * step)), type);
     store(target, after);
     if (node.is_prefix) move(out, after);
     finish(target);

@@ -1,7 +1,7 @@
 // Values that lie in memory: Strings, addresses, structures, and conversions between the memories they come from.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compiler/ir/builder.h"
 
@@ -14,20 +14,24 @@ constexpr uint32_t max_converted_elements = 64;
 }  // namespace
 
 Address Builder::address(const checked::Expr& expr) {
-    if (const auto* node = std::get_if<checked::StringConstant>(&expr.node)) return memory(rodata_map, shared_.storage.constant(node->value));
+    if (const auto* node = std::get_if<checked::StringConstant>(&expr.node))
+        return memory(rodata_map, shared_.storage.constant(node->value));
     if (const auto* node = std::get_if<checked::IpConstant>(&expr.node)) {
-        return memory(rodata_map, shared_.storage.constant({reinterpret_cast<const char*>(&node->value), sizeof node->value}));
+        return memory(rodata_map,
+                      shared_.storage.constant({reinterpret_cast<const char*>(&node->value), sizeof node->value}));
     }
     if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) return builtin_address(*node->row);
     if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_copy(*node, expr.type);
     if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) {
-        if (shared_.script.variables[node->id].storage != checked::VariableClass::thread) return variable_place(node->id, false).at;
+        if (shared_.script.variables[node->id].storage != checked::VariableClass::thread)
+            return variable_place(node->id, false).at;
         const Address out = slot(storage_size(expr.type), "thread");
         zero(out, storage_size(expr.type));
         const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
         const Label absent = label();
         branch(Cond::eq, block, Operand::of_imm(0), absent);
-        copy_words(out, {block, static_cast<int32_t>(shared_.storage.variable_offset(node->id))}, storage_size(expr.type));
+        copy_words(out, {block, static_cast<int32_t>(shared_.storage.variable_offset(node->id))},
+                   storage_size(expr.type));
         place_label(absent);
         return out;
     }
@@ -77,7 +81,10 @@ Text Builder::text(const checked::Expr& expr) {
         const Text right = text(*node->right);
         const Address out = slot(storage_size(expr.type), "concat");
         const auto sizes = static_cast<int64_t>(uint64_t{left.size} | uint64_t{right.size} << 32);
-        call_helper(Helper::string_concat, {out.base, Operand::of_imm(expr.type->count), materialize(left.at), materialize(right.at), Operand::of_imm(sizes)}, false);
+        call_helper(Helper::string_concat,
+                    {out.base, Operand::of_imm(expr.type->count), materialize(left.at), materialize(right.at),
+                     Operand::of_imm(sizes)},
+                    false);
         return {out, expr.type->count};
     }
     return {address(expr), expr.type->kind == TypeKind::string ? expr.type->count : expr.type->size};
@@ -108,7 +115,8 @@ Address Builder::packet_address(const PacketField& field) {
 Address Builder::element_copy(const checked::ElementRef& node, TypeRef type) {
     const Address key = element_key(node.array, node.keys, nullptr);
     const Address out = slot(storage_size(type), "value");
-    const Operand found = call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    const Operand found =
+        call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
     const Label absent = label();
     const Label end = label();
     branch(Cond::eq, found, Operand::of_imm(0), absent);
@@ -155,7 +163,8 @@ Address Builder::deref_copy(const checked::Expr& pointer, TypeRef type) {
     return out;
 }
 
-// Packet bytes are in network order; a script written for big-endian AIX reads integers as they lie (design, section 8).
+// Packet bytes are in network order; a script written for big-endian AIX reads integers as they lie (design, section
+// 8).
 void Builder::host_order(TypeRef type, Address at) {
     if (type->is_integer() && type->size > 1) {
         const auto width = static_cast<uint8_t>(type->size);
@@ -169,7 +178,8 @@ void Builder::host_order(TypeRef type, Address at) {
     } else if (type->kind == TypeKind::structure) {
         int64_t last = -1;
         for (const Field& field : type->fields) {
-            // Members of a union share bytes, and so do the bit-fields of one storage unit: each byte is converted once.
+            // Members of a union share bytes, and so do the bit-fields of one storage unit: each byte is converted
+            // once.
             if (int64_t{field.offset} <= last) continue;
             last = field.offset;
             host_order(field.type, {at.base, at.offset + static_cast<int32_t>(field.offset)});
@@ -193,7 +203,8 @@ void Builder::zero(Address at, uint32_t size) {
         call_helper(Helper::memory_zero, {materialize(at), Operand::of_imm(size)}, false);
         return;
     }
-    for (int32_t word = 0; word < static_cast<int32_t>(size); word += 8) store_to({at.base, at.offset + word}, 8, Operand::of_imm(0));
+    for (int32_t word = 0; word < static_cast<int32_t>(size); word += 8)
+        store_to({at.base, at.offset + word}, 8, Operand::of_imm(0));
 }
 
 // Stores the value of `from` at `to`, which has storage_size(type) bytes.
@@ -201,28 +212,36 @@ void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
     if (type->kind == TypeKind::string) {
         const Text source = text(from);
         const uint32_t size = storage_size(type);
-        if (type->count % 8 != 0 || type->count == 0) store_to({to.base, to.offset + static_cast<int32_t>(size - 8)}, 8, Operand::of_imm(0));
-        call_helper(Helper::string_copy, {materialize(to), Operand::of_imm(type->count), materialize(source.at), Operand::of_imm(source.size)}, false);
+        if (type->count % 8 != 0 || type->count == 0)
+            store_to({to.base, to.offset + static_cast<int32_t>(size - 8)}, 8, Operand::of_imm(0));
+        call_helper(
+            Helper::string_copy,
+            {materialize(to), Operand::of_imm(type->count), materialize(source.at), Operand::of_imm(source.size)},
+            false);
     } else if (type->is_memory()) {
         const Address source = address(from);
         if (type->size % 8 == 0 && type->size <= 128) {
             copy_words(to, source, type->size);
         } else {
-            call_helper(Helper::memory_copy, {materialize(to), materialize(source), Operand::of_imm(type->size)}, false);
+            call_helper(Helper::memory_copy, {materialize(to), materialize(source), Operand::of_imm(type->size)},
+                        false);
         }
     } else {
         store_to(to, 8, value(from));
     }
 }
 
-void Builder::store_field(TypeRef type, Address at, const checked::Expr& value_expr) { copy_value(type, at, value_expr); }
+void Builder::store_field(TypeRef type, Address at, const checked::Expr& value_expr) {
+    copy_value(type, at, value_expr);
+}
 
 void Builder::assign_memory(const checked::Expr& target, const checked::Expr& source) {
     if (target.type->kind == TypeKind::list) return assign_list(target, source);
     if (std::holds_alternative<checked::ElementRef>(target.node)) {
         // The value may itself look into the array: it is copied before the element is made.
         const Address copied = slot(storage_size(target.type), "value");
-        if (target.type->size % 8 != 0 && target.type->kind != TypeKind::string) zero(copied, storage_size(target.type));
+        if (target.type->size % 8 != 0 && target.type->kind != TypeKind::string)
+            zero(copied, storage_size(target.type));
         copy_value(target.type, copied, source);
         const Place element = place(target);
         copy_words(element.at, copied, storage_size(target.type));

@@ -57,11 +57,13 @@ Place Builder::variable_place(checked::VariableId id, bool writes) {
             const Operand block = call_helper(Helper::thread_ref, {event_value(EventField::tid)});
             out.absent = label();
             branch(Cond::eq, block, Operand::of_imm(0), *out.absent);
-            if (writes) store_to({block, static_cast<int32_t>(shared_.storage.instantiated_offset(id))}, 1, Operand::of_imm(1));
+            if (writes)
+                store_to({block, static_cast<int32_t>(shared_.storage.instantiated_offset(id))}, 1, Operand::of_imm(1));
             out.at = {block, static_cast<int32_t>(shared_.storage.variable_offset(id))};
             return out;
         }
-        case checked::VariableClass::global: case checked::VariableClass::kernel:
+        case checked::VariableClass::global:
+        case checked::VariableClass::kernel:
             out.at = memory(globals_map, shared_.storage.variable_offset(id));
             return out;
     }
@@ -73,7 +75,8 @@ Place Builder::element_place(const checked::ElementRef& node) {
     Place out;
     out.kind = Place::Kind::element;
     out.type = shared_.script.arrays[node.array].value;
-    const Operand found = call_helper(Helper::array_ref, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    const Operand found =
+        call_helper(Helper::array_ref, {map_operand(shared_.storage.array_map(node.array)), key.base});
     out.absent = label();
     branch(Cond::eq, found, Operand::of_imm(0), *out.absent);
     out.at = {found, 0};
@@ -90,7 +93,8 @@ Place Builder::field_place(const checked::Expr& base, const Field* field) {
         read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
         if (space == AddressSpace::packet) host_order(field->type, out.at);
     } else {
-        const bool writable = std::holds_alternative<checked::VariableRef>(base.node) || std::holds_alternative<checked::FieldRef>(base.node) ||
+        const bool writable = std::holds_alternative<checked::VariableRef>(base.node) ||
+                              std::holds_alternative<checked::FieldRef>(base.node) ||
                               std::holds_alternative<checked::ElementRef>(base.node);
         const Place outer = writable ? place(base) : Place{.at = address(base)};
         out.absent = outer.absent;
@@ -106,7 +110,8 @@ Operand Builder::load(const Place& place) {
     if (place.bits != nullptr) return load_bits(place);
     const TypeRef type = place.type;
     // Elements keep scalars in their 64-bit form.
-    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating)) return load_from(place.at, 8, false);
+    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating))
+        return load_from(place.at, 8, false);
     const Operand raw = load_from(place.at, static_cast<uint8_t>(type->size), type->is_signed);
     if (type->kind == TypeKind::floating && type->size == 4) return call_helper(Helper::double_of_float, {raw});
     return raw;
@@ -116,7 +121,8 @@ void Builder::store(const Place& place, Operand value) {
     const TypeRef type = place.type;
     if (place.kind == Place::Kind::reg) return move(place.reg, value);
     if (place.bits != nullptr) return store_bits(place, value);
-    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating)) return store_to(place.at, 8, value);
+    if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating))
+        return store_to(place.at, 8, value);
     if (type->kind == TypeKind::floating && type->size == 4) value = call_helper(Helper::float_of_double, {value});
     store_to(place.at, static_cast<uint8_t>(type->size), value);
 }
@@ -132,7 +138,8 @@ Operand Builder::load_bits(const Place& place) {
 
 void Builder::store_bits(const Place& place, Operand value) {
     const auto width = static_cast<uint8_t>(place.type->size);
-    const uint64_t mask = (place.bits->bit_width == 64 ? ~uint64_t{0} : (uint64_t{1} << place.bits->bit_width) - 1) << place.bits->bit_offset;
+    const uint64_t mask = (place.bits->bit_width == 64 ? ~uint64_t{0} : (uint64_t{1} << place.bits->bit_width) - 1)
+                          << place.bits->bit_offset;
     const Operand raw = load_from(place.at, width, false);
     const Operand kept = binary(Op::and_, 8, raw, Operand::of_imm(static_cast<int64_t>(~mask)));
     const Operand moved = binary(Op::shl, 8, Operand::of(as_reg(value)), Operand::of_imm(place.bits->bit_offset));
@@ -146,7 +153,8 @@ void Builder::finish(const Place& place) {
 
 Operand Builder::element_value(const checked::ElementRef& node, TypeRef) {
     const Address key = element_key(node.array, node.keys, nullptr);
-    const Operand found = call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
+    const Operand found =
+        call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node.array)), key.base});
     const Reg out = reg();
     const Label absent = label();
     move(out, Operand::of_imm(0));

@@ -45,7 +45,8 @@ void Builder::move(Reg to, Operand from) {
 }
 
 Operand Builder::load_from(Address at, uint8_t width, bool is_signed) {
-    return Operand::of(result({.op = Op::load, .width = width, .is_signed = is_signed, .a = at.base, .offset = at.offset}));
+    return Operand::of(
+        result({.op = Op::load, .width = width, .is_signed = is_signed, .a = at.base, .offset = at.offset}));
 }
 
 void Builder::store_to(Address at, uint8_t width, Operand value) {
@@ -82,7 +83,8 @@ Address Builder::slot_address(Slot slot) { return {Operand::of(result({.op = Op:
 uint32_t Builder::site(std::string text, SourcePosition position) {
     std::vector<Site>& sites = shared_.program.sites;
     for (size_t i = 0; i < sites.size(); ++i) {
-        if (sites[i].text == text && sites[i].position.line == position.line && sites[i].position.column == position.column) {
+        if (sites[i].text == text && sites[i].position.line == position.line &&
+            sites[i].position.column == position.column) {
             return static_cast<uint32_t>(i);
         }
     }

@@ -26,10 +26,10 @@ struct Text {
 struct Place {
     enum class Kind : uint8_t { reg, memory, element } kind = Kind::memory;
     TypeRef type = nullptr;
-    Reg reg = no_reg;                 // automatic scalars
-    Address at{};                     // memory, element
-    const Field* bits = nullptr;      // a bit-field of the storage unit at `at`
-    std::optional<Label> absent{};    // where to go on when the place does not exist (array full, too many threads)
+    Reg reg = no_reg;               // automatic scalars
+    Address at{};                   // memory, element
+    const Field* bits = nullptr;    // a bit-field of the storage unit at `at`
+    std::optional<Label> absent{};  // where to go on when the place does not exist (array full, too many threads)
 };
 
 // What the clauses of a script share while they are built.
@@ -148,8 +148,8 @@ private:
     const checked::Clause& clause_;
     Function function_;
     SourcePosition position_;
-    std::vector<Reg> automatic_regs_;        // by variable id; no_reg when it lies in memory
-    std::vector<Slot> automatic_slots_;      // by variable id: those that lie in memory
+    std::vector<Reg> automatic_regs_;    // by variable id; no_reg when it lies in memory
+    std::vector<Slot> automatic_slots_;  // by variable id: those that lie in memory
     uint32_t packet_bytes_ = 0;
 };
 

@@ -1,9 +1,9 @@
 #include "compiler/ir/ir.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <iterator>
-
-#include <fmt/format.h>
 
 #include "compiler/program/helper_table.h"
 
@@ -25,11 +25,27 @@ std::string text(const Operand& operand) {
 
 bool has_width(Op op) {
     switch (op) {
-        case Op::extend: case Op::swap: case Op::load: case Op::store: case Op::argument:
-        case Op::add: case Op::sub: case Op::mul: case Op::udiv: case Op::sdiv: case Op::umod: case Op::smod:
-        case Op::and_: case Op::or_: case Op::xor_: case Op::shl: case Op::lshr: case Op::ashr:
+        case Op::extend:
+        case Op::swap:
+        case Op::load:
+        case Op::store:
+        case Op::argument:
+        case Op::add:
+        case Op::sub:
+        case Op::mul:
+        case Op::udiv:
+        case Op::sdiv:
+        case Op::umod:
+        case Op::smod:
+        case Op::and_:
+        case Op::or_:
+        case Op::xor_:
+        case Op::shl:
+        case Op::lshr:
+        case Op::ashr:
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -43,17 +59,31 @@ std::string opcode(const Inst& inst) {
 
 std::string operands(const Function& function, const Inst& inst) {
     switch (inst.op) {
-        case Op::frame: return fmt::format("{}{:+}", function.slots[inst.index].name, inst.offset);
-        case Op::memory: return fmt::format("map{}{:+}", inst.index, inst.offset);
-        case Op::map: return fmt::format("map{}", inst.index);
-        case Op::machine_context: return {};
-        case Op::argument: return fmt::format("ctx{:+}", inst.offset);
-        case Op::load: return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
-        case Op::store: return fmt::format("[{}{:+}], {}", text(inst.a), inst.offset, text(inst.b));
-        case Op::context: case Op::layer: case Op::packet_slot: return fmt::format("{}", inst.index);
-        case Op::event_field: return std::string(event_field(static_cast<EventField>(inst.index)).name);
-        case Op::label: case Op::jump: return fmt::format("L{}", inst.index);
-        case Op::branch: return fmt::format("{}, {}, L{}", text(inst.a), text(inst.b), inst.index);
+        case Op::frame:
+            return fmt::format("{}{:+}", function.slots[inst.index].name, inst.offset);
+        case Op::memory:
+            return fmt::format("map{}{:+}", inst.index, inst.offset);
+        case Op::map:
+            return fmt::format("map{}", inst.index);
+        case Op::machine_context:
+            return {};
+        case Op::argument:
+            return fmt::format("ctx{:+}", inst.offset);
+        case Op::load:
+            return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
+        case Op::store:
+            return fmt::format("[{}{:+}], {}", text(inst.a), inst.offset, text(inst.b));
+        case Op::context:
+        case Op::layer:
+        case Op::packet_slot:
+            return fmt::format("{}", inst.index);
+        case Op::event_field:
+            return std::string(event_field(static_cast<EventField>(inst.index)).name);
+        case Op::label:
+        case Op::jump:
+            return fmt::format("L{}", inst.index);
+        case Op::branch:
+            return fmt::format("{}, {}, L{}", text(inst.a), text(inst.b), inst.index);
         case Op::call: {
             std::string out = fmt::format("{}(", helper_name(static_cast<int32_t>(inst.index)));
             for (size_t i = 0; i < inst.args.size(); ++i) out += (i == 0 ? "" : ", ") + text(inst.args[i]);
@@ -73,16 +103,26 @@ const char* to_string(Cond cond) { return cond_text[static_cast<size_t>(cond)]; 
 
 Cond negate(Cond cond) {
     switch (cond) {
-        case Cond::eq: return Cond::ne;
-        case Cond::ne: return Cond::eq;
-        case Cond::ult: return Cond::uge;
-        case Cond::ule: return Cond::ugt;
-        case Cond::ugt: return Cond::ule;
-        case Cond::uge: return Cond::ult;
-        case Cond::slt: return Cond::sge;
-        case Cond::sle: return Cond::sgt;
-        case Cond::sgt: return Cond::sle;
-        case Cond::sge: return Cond::slt;
+        case Cond::eq:
+            return Cond::ne;
+        case Cond::ne:
+            return Cond::eq;
+        case Cond::ult:
+            return Cond::uge;
+        case Cond::ule:
+            return Cond::ugt;
+        case Cond::ugt:
+            return Cond::ule;
+        case Cond::uge:
+            return Cond::ult;
+        case Cond::slt:
+            return Cond::sge;
+        case Cond::sle:
+            return Cond::sgt;
+        case Cond::sgt:
+            return Cond::sle;
+        case Cond::sge:
+            return Cond::slt;
     }
     return cond;
 }
@@ -97,7 +137,8 @@ std::string dump(const Function& function) {
         }
         std::string line = inst.dst == no_reg ? "" : fmt::format("%{} = ", inst.dst);
         line += fmt::format("{} {}", opcode(inst), operands(function, inst));
-        out += inst.position.line == 0 ? fmt::format("  {}\n", line) : fmt::format("  {:<48}; {}\n", line, inst.position.line);
+        out += inst.position.line == 0 ? fmt::format("  {}\n", line)
+                                       : fmt::format("  {:<48}; {}\n", line, inst.position.line);
     }
     return out;
 }

@@ -1,8 +1,9 @@
-// The intermediate representation: each clause is one straight list of instructions over virtual registers, with forward jumps
-// only (Vue has no loops), so that programs end, the kernel's verifier sees bounded code, and register allocation is one scan.
+// The intermediate representation: each clause is one straight list of instructions over virtual registers, with
+// forward jumps only (Vue has no loops), so that programs end, the kernel's verifier sees bounded code, and register
+// allocation is one scan.
 //
-// Registers hold 64 bits. An integer is kept extended to 64 bits by the signedness of its C type; operations whose result may leave the
-// type's range are followed by `extend`. Values that do not fit a register lie in frame slots.
+// Registers hold 64 bits. An integer is kept extended to 64 bits by the signedness of its C type; operations whose
+// result may leave the type's range are followed by `extend`. Values that do not fit a register lie in frame slots.
 #pragma once
 
 #include <cstdint>
@@ -46,15 +47,15 @@ enum class ContextWord : uint8_t { time, packet, captured, wire_length };
 
 struct Inst {
     Op op;
-    uint8_t width = 8;        // bytes: of arithmetic (4 or 8), of memory accesses and extensions (1, 2, 4, 8)
-    bool is_signed = false;   // load, extend
-    Cond cond = Cond::eq;     // compare, branch
+    uint8_t width = 8;       // bytes: of arithmetic (4 or 8), of memory accesses and extensions (1, 2, 4, 8)
+    bool is_signed = false;  // load, extend
+    Cond cond = Cond::eq;    // compare, branch
     Reg dst = no_reg;
     Operand a{};
     Operand b{};
     std::vector<Operand> args{};  // call
-    uint32_t index = 0;         // slot, map, label, helper, layer, packet slot, event field, context word: by op
-    int32_t offset = 0;         // bytes: load, store, frame, memory
+    uint32_t index = 0;           // slot, map, label, helper, layer, packet slot, event field, context word: by op
+    int32_t offset = 0;           // bytes: load, store, frame, memory
     SourcePosition position{};
 };
 
@@ -69,11 +70,12 @@ struct Function {
     std::vector<FrameSlot> slots;
     Reg registers = 0;  // how many there are
     Label labels = 0;
-    Label body = no_label;  // where the predicate has held: the code before is the predicate alone; none: there is no predicate
+    Label body =
+        no_label;  // where the predicate has held: the code before is the predicate alone; none: there is no predicate
 };
 
-// What is wrong with a function, empty when nothing is: registers defined before use on every path, operands of the right kinds, jumps forward
-// to labels that exist once, slots and helpers within range, every path ends in `ret`.
+// What is wrong with a function, empty when nothing is: registers defined before use on every path, operands of the
+// right kinds, jumps forward to labels that exist once, slots and helpers within range, every path ends in `ret`.
 std::string verify(const Function& function);
 
 std::string dump(const Function& function);

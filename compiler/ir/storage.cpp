@@ -25,11 +25,18 @@ ArrayLayout array_layout(const checked::AssociativeArray& array) {
 
 uint32_t storage_size(TypeRef type) {
     switch (type->kind) {
-        case TypeKind::list: return sizeof(ListValue);
-        case TypeKind::string: return std::max(8u, round_up(type->count));
-        case TypeKind::ip: return sizeof(IpAddress);
-        case TypeKind::net_info: case TypeKind::array: case TypeKind::structure: return std::max(8u, round_up(type->size));
-        default: return 8;
+        case TypeKind::list:
+            return sizeof(ListValue);
+        case TypeKind::string:
+            return std::max(8u, round_up(type->count));
+        case TypeKind::ip:
+            return sizeof(IpAddress);
+        case TypeKind::net_info:
+        case TypeKind::array:
+        case TypeKind::structure:
+            return std::max(8u, round_up(type->size));
+        default:
+            return 8;
     }
 }
 

@@ -25,8 +25,12 @@ class Storage {
 public:
     explicit Storage(const checked::Script& script);
 
-    uint32_t variable_offset(checked::VariableId id) const { return variables_[id]; }     // in its block (globals or threads)
-    uint32_t instantiated_offset(checked::VariableId id) const { return flags_[id]; }     // thread-locals: a byte in the threads block
+    uint32_t variable_offset(checked::VariableId id) const {
+        return variables_[id];
+    }  // in its block (globals or threads)
+    uint32_t instantiated_offset(checked::VariableId id) const {
+        return flags_[id];
+    }  // thread-locals: a byte in the threads block
     uint32_t list_offset(checked::ListId id) const { return lists_[id]; }
     uint32_t array_map(checked::ArrayId id) const { return first_array_map + id; }
 

@@ -1,6 +1,6 @@
-#include <vector>
-
 #include <fmt/format.h>
+
+#include <vector>
 
 #include "compiler/ir/ir.h"
 #include "compiler/program/helper_table.h"
@@ -13,7 +13,8 @@ using Defined = std::vector<bool>;
 
 class Verifier {
 public:
-    explicit Verifier(const Function& function) : function_(function), at_label_(function.labels), defined_(function.registers) {}
+    explicit Verifier(const Function& function)
+        : function_(function), at_label_(function.labels), defined_(function.registers) {}
 
     std::string run() {
         for (size_t i = 0; i < function_.code.size() && problem_.empty(); ++i) {
@@ -22,7 +23,8 @@ public:
         }
         if (reachable_) return fmt::format("{}: runs off its end", function_.name);
         for (Label label = 0; label < function_.labels; ++label) {
-            if (at_label_[label].jumped_to && !at_label_[label].placed) return fmt::format("{}: label {} is missing", function_.name, label);
+            if (at_label_[label].jumped_to && !at_label_[label].placed)
+                return fmt::format("{}: label {} is missing", function_.name, label);
         }
         return {};
     }
@@ -45,7 +47,8 @@ private:
             return;
         }
         if (operand.reg >= function_.registers) return fail(fmt::format("register %{} does not exist", operand.reg));
-        if (reachable_ && !defined_[operand.reg]) fail(fmt::format("register %{} is used before it is defined", operand.reg));
+        if (reachable_ && !defined_[operand.reg])
+            fail(fmt::format("register %{} is used before it is defined", operand.reg));
     }
 
     void define(const Inst& inst) {
@@ -83,13 +86,15 @@ private:
 
     void slot(const Inst& inst) {
         if (inst.index >= function_.slots.size()) return fail("slot does not exist");
-        if (inst.offset < 0 || static_cast<uint32_t>(inst.offset) >= function_.slots[inst.index].size) fail("offset outside of the slot");
+        if (inst.offset < 0 || static_cast<uint32_t>(inst.offset) >= function_.slots[inst.index].size)
+            fail("offset outside of the slot");
     }
 
     void call(const Inst& inst) {
         const int wanted = helper_arguments(static_cast<int32_t>(inst.index));
         if (wanted < 0) return fail("helper does not exist");
-        if (static_cast<size_t>(wanted) != inst.args.size()) return fail(fmt::format("{} takes {} arguments", helper_name(static_cast<int32_t>(inst.index)), wanted));
+        if (static_cast<size_t>(wanted) != inst.args.size())
+            return fail(fmt::format("{} takes {} arguments", helper_name(static_cast<int32_t>(inst.index)), wanted));
         for (const Operand& argument : inst.args) use(argument, true);
         if (inst.dst != no_reg) define(inst);
     }
@@ -108,24 +113,46 @@ void Verifier::visit(const Inst& inst) {
         case Op::constant:
             if (!inst.a.is_imm()) fail("constant without a value");
             return define(inst);
-        case Op::move: use(inst.a, true); return define(inst);
-        case Op::extend: case Op::swap:
+        case Op::move:
+            use(inst.a, true);
+            return define(inst);
+        case Op::extend:
+        case Op::swap:
             width(inst, true);
             use(inst.a, false);
             return define(inst);
-        case Op::neg: use(inst.a, false); return define(inst);
+        case Op::neg:
+            use(inst.a, false);
+            return define(inst);
         case Op::compare:
             use(inst.a, true);
             use(inst.b, true);
             return define(inst);
-        case Op::add: case Op::sub: case Op::mul: case Op::udiv: case Op::sdiv: case Op::umod: case Op::smod:
-        case Op::and_: case Op::or_: case Op::xor_: case Op::shl: case Op::lshr: case Op::ashr:
+        case Op::add:
+        case Op::sub:
+        case Op::mul:
+        case Op::udiv:
+        case Op::sdiv:
+        case Op::umod:
+        case Op::smod:
+        case Op::and_:
+        case Op::or_:
+        case Op::xor_:
+        case Op::shl:
+        case Op::lshr:
+        case Op::ashr:
             width(inst, false);
             use(inst.a, true);
             use(inst.b, true);
             return define(inst);
-        case Op::frame: slot(inst); return define(inst);
-        case Op::memory: case Op::map: case Op::context: case Op::machine_context: return define(inst);
+        case Op::frame:
+            slot(inst);
+            return define(inst);
+        case Op::memory:
+        case Op::map:
+        case Op::context:
+        case Op::machine_context:
+            return define(inst);
         case Op::layer:
             if (inst.index >= static_cast<uint32_t>(Layer::count)) fail("layer does not exist");
             return define(inst);
@@ -135,7 +162,9 @@ void Verifier::visit(const Inst& inst) {
         case Op::event_field:
             if (inst.index >= static_cast<uint32_t>(EventField::count)) fail("event field does not exist");
             return define(inst);
-        case Op::argument: width(inst, true); return define(inst);
+        case Op::argument:
+            width(inst, true);
+            return define(inst);
         case Op::load:
             width(inst, true);
             use(inst.a, false);
@@ -144,8 +173,10 @@ void Verifier::visit(const Inst& inst) {
             width(inst, true);
             use(inst.a, false);
             return use(inst.b, true);
-        case Op::call: return call(inst);
-        case Op::label: return place(inst.index);
+        case Op::call:
+            return call(inst);
+        case Op::label:
+            return place(inst.index);
         case Op::jump:
             jump_to(inst.index);
             reachable_ = false;

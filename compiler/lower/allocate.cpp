@@ -75,7 +75,8 @@ public:
         for (Interval& other : active_) {
             const uint8_t reg = static_cast<uint8_t>(locations_[other.reg].index);
             const bool usable = !interval.crosses_call || reg >= kept_registers.front();
-            if (usable && other.end > interval.end && (longest == nullptr || other.end > longest->end)) longest = &other;
+            if (usable && other.end > interval.end && (longest == nullptr || other.end > longest->end))
+                longest = &other;
         }
         if (longest == nullptr) {
             locations_[interval.reg] = {Location::Kind::spilled, spill_words_++, 0};
@@ -91,7 +92,8 @@ public:
 private:
     void expire(uint32_t now) {
         std::erase_if(active_, [&](const Interval& interval) {
-            // An operand that ends where another value begins may share its register: instructions read before they write.
+            // An operand that ends where another value begins may share its register: instructions read before they
+            // write.
             if (interval.end > now) return false;
             busy_[locations_[interval.reg].index] = false;
             return true;
@@ -126,7 +128,8 @@ Allocation allocate(const ir::Function& function) {
     std::erase_if(intervals, [&](const Interval& interval) {
         return !interval.used || out.locations[interval.reg].kind != Location::Kind::unused;
     });
-    std::stable_sort(intervals.begin(), intervals.end(), [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
+    std::stable_sort(intervals.begin(), intervals.end(),
+                     [](const Interval& a, const Interval& b) { return a.begin < b.begin; });
     Scan scan(out.locations);
     for (const Interval& interval : intervals) scan.add(interval);
     out.spill_words = scan.spill_words();

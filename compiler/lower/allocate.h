@@ -1,5 +1,5 @@
-// Register allocation: one scan over the live intervals (Poletto and Sarkar, "Linear scan register allocation", 1999). Jumps go forward only, so
-// that an interval is from the first definition to the last use.
+// Register allocation: one scan over the live intervals (Poletto and Sarkar, "Linear scan register allocation", 1999).
+// Jumps go forward only, so that an interval is from the first definition to the last use.
 #pragma once
 
 #include <vector>

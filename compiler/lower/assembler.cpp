@@ -7,10 +7,14 @@ namespace {
 
 uint8_t size_bits(uint8_t bytes) {
     switch (bytes) {
-        case 1: return BPF_B;
-        case 2: return BPF_H;
-        case 4: return BPF_W;
-        default: return BPF_DW;
+        case 1:
+            return BPF_B;
+        case 2:
+            return BPF_H;
+        case 4:
+            return BPF_W;
+        default:
+            return BPF_DW;
     }
 }
 

@@ -1,10 +1,10 @@
 // Writing eBPF instructions (kernel: Documentation/bpf/standardization/instruction-set.rst).
 #pragma once
 
+#include <linux/bpf.h>
+
 #include <cstdint>
 #include <vector>
-
-#include <linux/bpf.h>
 
 #include "compiler/program/record.h"
 

@@ -1,11 +1,11 @@
 #include "compiler/lower/lower.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "compiler/lower/allocate.h"
 #include "compiler/lower/assembler.h"
@@ -20,20 +20,32 @@ using ir::Op;
 using ir::Operand;
 using Kind = Location::Kind;
 
-bool fits(int64_t value) { return value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max(); }
+bool fits(int64_t value) {
+    return value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max();
+}
 
 uint8_t jump_op(Cond cond) {
     switch (cond) {
-        case Cond::eq: return BPF_JEQ;
-        case Cond::ne: return BPF_JNE;
-        case Cond::ult: return BPF_JLT;
-        case Cond::ule: return BPF_JLE;
-        case Cond::ugt: return BPF_JGT;
-        case Cond::uge: return BPF_JGE;
-        case Cond::slt: return BPF_JSLT;
-        case Cond::sle: return BPF_JSLE;
-        case Cond::sgt: return BPF_JSGT;
-        case Cond::sge: return BPF_JSGE;
+        case Cond::eq:
+            return BPF_JEQ;
+        case Cond::ne:
+            return BPF_JNE;
+        case Cond::ult:
+            return BPF_JLT;
+        case Cond::ule:
+            return BPF_JLE;
+        case Cond::ugt:
+            return BPF_JGT;
+        case Cond::uge:
+            return BPF_JGE;
+        case Cond::slt:
+            return BPF_JSLT;
+        case Cond::sle:
+            return BPF_JSLE;
+        case Cond::sgt:
+            return BPF_JSGT;
+        case Cond::sge:
+            return BPF_JSGE;
     }
     return BPF_JEQ;
 }
@@ -41,15 +53,24 @@ uint8_t jump_op(Cond cond) {
 // The condition with its operands exchanged.
 Cond mirror(Cond cond) {
     switch (cond) {
-        case Cond::ult: return Cond::ugt;
-        case Cond::ule: return Cond::uge;
-        case Cond::ugt: return Cond::ult;
-        case Cond::uge: return Cond::ule;
-        case Cond::slt: return Cond::sgt;
-        case Cond::sle: return Cond::sge;
-        case Cond::sgt: return Cond::slt;
-        case Cond::sge: return Cond::sle;
-        default: return cond;
+        case Cond::ult:
+            return Cond::ugt;
+        case Cond::ule:
+            return Cond::uge;
+        case Cond::ugt:
+            return Cond::ult;
+        case Cond::uge:
+            return Cond::ule;
+        case Cond::slt:
+            return Cond::sgt;
+        case Cond::sle:
+            return Cond::sge;
+        case Cond::sgt:
+            return Cond::slt;
+        case Cond::sge:
+            return Cond::sle;
+        default:
+            return cond;
     }
 }
 
@@ -61,33 +82,53 @@ struct Arithmetic {
 
 Arithmetic arithmetic(Op op) {
     switch (op) {
-        case Op::add: return {BPF_ADD, 0, true};
-        case Op::sub: return {BPF_SUB, 0, false};
-        case Op::mul: return {BPF_MUL, 0, true};
-        case Op::udiv: return {BPF_DIV, 0, false};
-        case Op::sdiv: return {BPF_DIV, 1, false};
-        case Op::umod: return {BPF_MOD, 0, false};
-        case Op::smod: return {BPF_MOD, 1, false};
-        case Op::and_: return {BPF_AND, 0, true};
-        case Op::or_: return {BPF_OR, 0, true};
-        case Op::xor_: return {BPF_XOR, 0, true};
-        case Op::shl: return {BPF_LSH, 0, false};
-        case Op::lshr: return {BPF_RSH, 0, false};
-        default: return {BPF_ARSH, 0, false};
+        case Op::add:
+            return {BPF_ADD, 0, true};
+        case Op::sub:
+            return {BPF_SUB, 0, false};
+        case Op::mul:
+            return {BPF_MUL, 0, true};
+        case Op::udiv:
+            return {BPF_DIV, 0, false};
+        case Op::sdiv:
+            return {BPF_DIV, 1, false};
+        case Op::umod:
+            return {BPF_MOD, 0, false};
+        case Op::smod:
+            return {BPF_MOD, 1, false};
+        case Op::and_:
+            return {BPF_AND, 0, true};
+        case Op::or_:
+            return {BPF_OR, 0, true};
+        case Op::xor_:
+            return {BPF_XOR, 0, true};
+        case Op::shl:
+            return {BPF_LSH, 0, false};
+        case Op::lshr:
+            return {BPF_RSH, 0, false};
+        default:
+            return {BPF_ARSH, 0, false};
     }
 }
 
 int32_t context_offset(const Inst& inst) {
     switch (inst.op) {
-        case Op::layer: return static_cast<int32_t>(offsetof(EngineContext, layers) + 8 * inst.index);
-        case Op::packet_slot: return static_cast<int32_t>(offsetof(EngineContext, slots) + 8 * inst.index);
-        default: break;
+        case Op::layer:
+            return static_cast<int32_t>(offsetof(EngineContext, layers) + 8 * inst.index);
+        case Op::packet_slot:
+            return static_cast<int32_t>(offsetof(EngineContext, slots) + 8 * inst.index);
+        default:
+            break;
     }
     switch (static_cast<ir::ContextWord>(inst.index)) {
-        case ir::ContextWord::time: return offsetof(EngineContext, time_ns);
-        case ir::ContextWord::packet: return offsetof(EngineContext, packet);
-        case ir::ContextWord::captured: return offsetof(EngineContext, captured);
-        case ir::ContextWord::wire_length: return offsetof(EngineContext, wire_length);
+        case ir::ContextWord::time:
+            return offsetof(EngineContext, time_ns);
+        case ir::ContextWord::packet:
+            return offsetof(EngineContext, packet);
+        case ir::ContextWord::captured:
+            return offsetof(EngineContext, captured);
+        case ir::ContextWord::wire_length:
+            return offsetof(EngineContext, wire_length);
     }
     return 0;
 }
@@ -107,7 +148,8 @@ public:
     Lowered run() {
         Lowered out;
         if (frame_size_ > target_.max_frame) {
-            out.problem = fmt::format("needs {} bytes of memory for its values, {} are the limit", frame_size_, target_.max_frame);
+            out.problem = fmt::format("needs {} bytes of memory for its values, {} are the limit", frame_size_,
+                                      target_.max_frame);
             return out;
         }
         assembler_.move(machine::context, 1);
@@ -137,13 +179,17 @@ private:
         if (operand.is_imm()) return assembler_.move_imm(reg, operand.imm);
         const Location at = where(operand);
         switch (at.kind) {
-            case Kind::reg: return assembler_.move(reg, static_cast<uint8_t>(at.index));
-            case Kind::spilled: return assembler_.load(8, false, reg, machine::frame_pointer, spill_offset(at.index));
+            case Kind::reg:
+                return assembler_.move(reg, static_cast<uint8_t>(at.index));
+            case Kind::spilled:
+                return assembler_.load(8, false, reg, machine::frame_pointer, spill_offset(at.index));
             case Kind::frame:
                 assembler_.move(reg, machine::frame_pointer);
                 return assembler_.alu_imm(BPF_ADD, 8, reg, static_cast<int32_t>(slot_offsets_[at.index] + at.offset));
-            case Kind::map: return assembler_.load_map(reg, at.index);
-            case Kind::unused: return assembler_.move_imm(reg, 0);
+            case Kind::map:
+                return assembler_.load_map(reg, at.index);
+            case Kind::unused:
+                return assembler_.move_imm(reg, 0);
         }
     }
 
@@ -177,7 +223,8 @@ private:
         if (inst.a.is_reg() && where(inst.a).kind == Kind::frame) {
             const Location at = where(inst.a);
             const int64_t offset = slot_offsets_[at.index] + at.offset + inst.offset;
-            if (offset >= std::numeric_limits<int16_t>::min()) return {machine::frame_pointer, static_cast<int32_t>(offset)};
+            if (offset >= std::numeric_limits<int16_t>::min())
+                return {machine::frame_pointer, static_cast<int32_t>(offset)};
         }
         return {in_register(inst.a, scratch), inst.offset};
     }
@@ -272,8 +319,9 @@ private:
         finish(inst, dst);
     }
 
-    // Arguments go to r1..r5. Some of them may lie there already, in the wrong places: registers are moved first, each before what
-    // overwrites it; cycles are broken through r0. What is no register writes only its own target and comes last.
+    // Arguments go to r1..r5. Some of them may lie there already, in the wrong places: registers are moved first, each
+    // before what overwrites it; cycles are broken through r0. What is no register writes only its own target and comes
+    // last.
     void call(const Inst& inst) {
         struct Move {
             uint8_t to;
@@ -288,7 +336,9 @@ private:
             }
         }
         while (!moves.empty()) {
-            const auto is_source = [&](uint8_t reg) { return std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.from == reg; }); };
+            const auto is_source = [&](uint8_t reg) {
+                return std::any_of(moves.begin(), moves.end(), [&](const Move& m) { return m.from == reg; });
+            };
             const auto free = std::find_if(moves.begin(), moves.end(), [&](const Move& m) { return !is_source(m.to); });
             if (free != moves.end()) {
                 assembler_.move(free->to, free->from);
@@ -323,13 +373,16 @@ private:
 
 void Emitter::visit(const Inst& inst) {
     switch (inst.op) {
-        case Op::constant: case Op::move: {
+        case Op::constant:
+        case Op::move: {
             const uint8_t dst = target_register(inst);
             fetch(dst, inst.a);
             return finish(inst, dst);
         }
-        case Op::extend: return extend(inst);
-        case Op::compare: return compare(inst);
+        case Op::extend:
+            return extend(inst);
+        case Op::compare:
+            return compare(inst);
         case Op::neg: {
             const uint8_t dst = target_register(inst);
             fetch(dst, inst.a);
@@ -342,7 +395,8 @@ void Emitter::visit(const Inst& inst) {
             assembler_.swap(dst, inst.width);
             return finish(inst, dst);
         }
-        case Op::frame: case Op::map: {
+        case Op::frame:
+        case Op::map: {
             // Usually made again at each use; with several definitions it is a value like others.
             const Kind kind = allocation_.locations[inst.dst].kind;
             if (kind == Kind::frame || kind == Kind::map) return;
@@ -360,28 +414,42 @@ void Emitter::visit(const Inst& inst) {
             assembler_.load_map_value(dst, inst.index, inst.offset);
             return finish(inst, dst);
         }
-        case Op::load: return load(inst);
-        case Op::store: return store(inst);
-        case Op::context: case Op::layer: case Op::packet_slot: {
+        case Op::load:
+            return load(inst);
+        case Op::store:
+            return store(inst);
+        case Op::context:
+        case Op::layer:
+        case Op::packet_slot: {
             const uint8_t dst = target_register(inst);
             assembler_.load(8, false, dst, machine::context, context_offset(inst));
             return finish(inst, dst);
         }
-        case Op::event_field: return event_field(inst);
-        case Op::machine_context: return finish(inst, machine::context);
+        case Op::event_field:
+            return event_field(inst);
+        case Op::machine_context:
+            return finish(inst, machine::context);
         case Op::argument: {
             const uint8_t dst = target_register(inst);
             assembler_.load(inst.width, false, dst, machine::context, inst.offset);
             return finish(inst, dst);
         }
-        case Op::call: return call(inst);
-        case Op::label: labels_[inst.index] = assembler_.size(); return;
-        case Op::jump: jumps_.emplace_back(assembler_.jump(), inst.index); return;
-        case Op::branch: jumps_.emplace_back(jump_when(inst.cond, inst.a, inst.b), inst.index); return;
+        case Op::call:
+            return call(inst);
+        case Op::label:
+            labels_[inst.index] = assembler_.size();
+            return;
+        case Op::jump:
+            jumps_.emplace_back(assembler_.jump(), inst.index);
+            return;
+        case Op::branch:
+            jumps_.emplace_back(jump_when(inst.cond, inst.a, inst.b), inst.index);
+            return;
         case Op::ret:
             fetch(0, inst.a);
             return assembler_.exit();
-        default: return binary(inst);
+        default:
+            return binary(inst);
     }
 }
 

@@ -1,11 +1,12 @@
-// Intermediate representation to eBPF instructions. One backend serves both homes: what differs between them is said in a Target, and what the
-// kernel does otherwise is rewritten in the representation before it comes here (compiler/place).
+// Intermediate representation to eBPF instructions. One backend serves both homes: what differs between them is said in
+// a Target, and what the kernel does otherwise is rewritten in the representation before it comes here
+// (compiler/place).
 #pragma once
+
+#include <linux/bpf.h>
 
 #include <string>
 #include <vector>
-
-#include <linux/bpf.h>
 
 #include "compiler/ir/ir.h"
 #include "compiler/program/program.h"

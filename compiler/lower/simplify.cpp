@@ -12,8 +12,15 @@ using ir::Operand;
 // Does the instruction nothing but define its destination?
 bool is_pure(const Inst& inst) {
     switch (inst.op) {
-        case Op::store: case Op::call: case Op::label: case Op::jump: case Op::branch: case Op::ret: return false;
-        default: return true;
+        case Op::store:
+        case Op::call:
+        case Op::label:
+        case Op::jump:
+        case Op::branch:
+        case Op::ret:
+            return false;
+        default:
+            return true;
     }
 }
 
@@ -51,7 +58,8 @@ void straighten(ir::Function& function) {
     std::vector<Inst> kept;
     kept.reserve(code.size());
     for (size_t i = 0; i < code.size(); ++i) {
-        const bool over_jump = code[i].op == Op::branch && i + 1 < code.size() && code[i + 1].op == Op::jump && leads_to(i + 2, code[i].index);
+        const bool over_jump = code[i].op == Op::branch && i + 1 < code.size() && code[i + 1].op == Op::jump &&
+                               leads_to(i + 2, code[i].index);
         if (over_jump) {
             code[i].cond = ir::negate(code[i].cond);
             std::swap(code[i].index, code[i + 1].index);
@@ -71,17 +79,26 @@ void propagate_constants(ir::Function& function) {
         if (inst.op == Op::constant) constant[inst.dst] = inst.a;
     }
     const auto fold = [&](Operand& operand) {
-        if (operand.is_reg() && definitions[operand.reg] == 1 && constant[operand.reg].is_imm()) operand = constant[operand.reg];
+        if (operand.is_reg() && definitions[operand.reg] == 1 && constant[operand.reg].is_imm())
+            operand = constant[operand.reg];
     };
     for (Inst& inst : function.code) {
         switch (inst.op) {
-            case Op::extend: case Op::swap: case Op::neg: case Op::load: break;
-            case Op::store: fold(inst.b); break;
+            case Op::extend:
+            case Op::swap:
+            case Op::neg:
+            case Op::load:
+                break;
+            case Op::store:
+                fold(inst.b);
+                break;
             case Op::move:
                 fold(inst.a);
                 if (inst.a.is_imm()) inst.op = Op::constant;
                 break;
-            default: for_operands(inst, fold); break;
+            default:
+                for_operands(inst, fold);
+                break;
         }
     }
 }
@@ -89,7 +106,9 @@ void propagate_constants(ir::Function& function) {
 void remove_unused(ir::Function& function) {
     std::vector<uint32_t> uses(function.registers, 0);
     for (Inst& inst : function.code) {
-        for_operands(inst, [&](Operand& operand) { if (operand.is_reg()) ++uses[operand.reg]; });
+        for_operands(inst, [&](Operand& operand) {
+            if (operand.is_reg()) ++uses[operand.reg];
+        });
     }
     std::vector<Inst>& code = function.code;
     std::vector<bool> dead(code.size(), false);
@@ -100,7 +119,9 @@ void remove_unused(ir::Function& function) {
             inst.dst = ir::no_reg;
         } else if (is_pure(inst)) {
             dead[i] = true;
-            for_operands(inst, [&](Operand& operand) { if (operand.is_reg()) --uses[operand.reg]; });
+            for_operands(inst, [&](Operand& operand) {
+                if (operand.is_reg()) --uses[operand.reg];
+            });
         }
     }
     size_t to = 0;

@@ -1,4 +1,5 @@
-// Clean-up before registers are given out: what cannot be reached or is never used goes, constants move into their uses.
+// Clean-up before registers are given out: what cannot be reached or is never used goes, constants move into their
+// uses.
 #pragma once
 
 #include "compiler/ir/ir.h"

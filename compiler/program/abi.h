@@ -10,15 +10,15 @@ namespace probevue {
 
 // All addresses are of this process. Filled by the session for each event.
 struct EngineContext {
-    uint64_t time_ns = 0;        // of the event, CLOCK_REALTIME
-    uint64_t packet = 0;         // address of the first byte of the link header; 0 when the event is no packet
-    uint64_t captured = 0;       // bytes there
-    uint64_t wire_length = 0;    // bytes on the wire
-    uint64_t layers[static_cast<size_t>(Layer::count)] = {};       // address of each header, or of zeros
-    uint64_t slots[static_cast<size_t>(PacketSlot::count)] = {};   // computed values
-    uint64_t fields = 0;         // address of the event frame (builtins/event.h)
-    uint64_t probe = 0;          // which tuple of the clause fired: index into Program::sites of its text
-    uint64_t stack = 0;          // stack trace of the event (Engine::add_stack); 0 when it has none
+    uint64_t time_ns = 0;      // of the event, CLOCK_REALTIME
+    uint64_t packet = 0;       // address of the first byte of the link header; 0 when the event is no packet
+    uint64_t captured = 0;     // bytes there
+    uint64_t wire_length = 0;  // bytes on the wire
+    uint64_t layers[static_cast<size_t>(Layer::count)] = {};      // address of each header, or of zeros
+    uint64_t slots[static_cast<size_t>(PacketSlot::count)] = {};  // computed values
+    uint64_t fields = 0;                                          // address of the event frame (builtins/event.h)
+    uint64_t probe = 0;  // which tuple of the clause fired: index into Program::sites of its text
+    uint64_t stack = 0;  // stack trace of the event (Engine::add_stack); 0 when it has none
 };
 
 // Bytes of zeros that absent layers point to.

@@ -1,23 +1,30 @@
 #include "compiler/program/dump.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
-#include <fmt/format.h>
 #include "compiler/program/filter.h"
 #include "compiler/program/helper_table.h"
 
 namespace probevue {
 namespace {
 
-constexpr std::array<const char*, 16> alu_operators = {"+=", "-=", "*=", "/=", "|=", "&=", "<<=", ">>=", "neg", "%=", "^=", "=", "s>>=", "end", "?", "?"};
-constexpr std::array<const char*, 16> jump_operators = {"goto", "==", ">", ">=", "&", "!=", "s>", "s>=", "call", "exit", "<", "<=", "s<", "s<=", "?", "?"};
+constexpr std::array<const char*, 16> alu_operators = {
+    "+=", "-=", "*=", "/=", "|=", "&=", "<<=", ">>=", "neg", "%=", "^=", "=", "s>>=", "end", "?", "?"};
+constexpr std::array<const char*, 16> jump_operators = {
+    "goto", "==", ">", ">=", "&", "!=", "s>", "s>=", "call", "exit", "<", "<=", "s<", "s<=", "?", "?"};
 
 const char* size_name(uint8_t code) {
     switch (BPF_SIZE(code)) {
-        case BPF_B: return "u8";
-        case BPF_H: return "u16";
-        case BPF_W: return "u32";
-        default: return "u64";
+        case BPF_B:
+            return "u8";
+        case BPF_H:
+            return "u16";
+        case BPF_W:
+            return "u32";
+        default:
+            return "u64";
     }
 }
 
@@ -40,7 +47,8 @@ std::string jump_text(const bpf_insn& insn, size_t at) {
     const size_t target = at + 1 + static_cast<size_t>(insn.off);
     if (op == BPF_EXIT) return "exit";
     if (op == BPF_CALL) {
-        return insn.imm >= helper_base ? fmt::format("call {}", helper_name(insn.imm)) : fmt::format("call kernel helper {}", insn.imm);
+        return insn.imm >= helper_base ? fmt::format("call {}", helper_name(insn.imm))
+                                       : fmt::format("call kernel helper {}", insn.imm);
     }
     if (op == BPF_JA) return fmt::format("goto {}", target);
     return fmt::format("if r{} {} {} goto {}", +insn.dst_reg, jump_operators[op >> 4], operand(insn), target);
@@ -49,23 +57,30 @@ std::string jump_text(const bpf_insn& insn, size_t at) {
 std::string memory_text(const bpf_insn& insn) {
     const char* size = size_name(insn.code);
     switch (BPF_CLASS(insn.code)) {
-        case BPF_LDX: return fmt::format("r{} = *({}{} *)(r{} {:+})", +insn.dst_reg, BPF_MODE(insn.code) == BPF_MEM ? "" : "signed ", size, +insn.src_reg, insn.off);
-        case BPF_ST: return fmt::format("*({} *)(r{} {:+}) = {}", size, +insn.dst_reg, insn.off, insn.imm);
-        default: return fmt::format("*({} *)(r{} {:+}) = r{}", size, +insn.dst_reg, insn.off, +insn.src_reg);
+        case BPF_LDX:
+            return fmt::format("r{} = *({}{} *)(r{} {:+})", +insn.dst_reg,
+                               BPF_MODE(insn.code) == BPF_MEM ? "" : "signed ", size, +insn.src_reg, insn.off);
+        case BPF_ST:
+            return fmt::format("*({} *)(r{} {:+}) = {}", size, +insn.dst_reg, insn.off, insn.imm);
+        default:
+            return fmt::format("*({} *)(r{} {:+}) = r{}", size, +insn.dst_reg, insn.off, +insn.src_reg);
     }
 }
 
 std::string wide_text(const bpf_insn& insn, const bpf_insn& second) {
     if (insn.src_reg == BPF_PSEUDO_MAP_FD) return fmt::format("r{} = map{}", +insn.dst_reg, insn.imm);
-    if (insn.src_reg == BPF_PSEUDO_MAP_VALUE) return fmt::format("r{} = map{} value {:+}", +insn.dst_reg, insn.imm, second.imm);
+    if (insn.src_reg == BPF_PSEUDO_MAP_VALUE)
+        return fmt::format("r{} = map{} value {:+}", +insn.dst_reg, insn.imm, second.imm);
     const uint64_t value = uint64_t{static_cast<uint32_t>(second.imm)} << 32 | static_cast<uint32_t>(insn.imm);
     return fmt::format("r{} = {:#x}", +insn.dst_reg, value);
 }
 
 std::string field_text(const RecordField& field) {
-    constexpr std::array<const char*, 11> kinds = {"integer", "floating", "string", "mac", "ip", "timestamp", "path", "stack", "bytes", "list", "range"};
+    constexpr std::array<const char*, 11> kinds = {"integer", "floating", "string", "mac",  "ip",   "timestamp",
+                                                   "path",    "stack",    "bytes",  "list", "range"};
     const char* kind = kinds[static_cast<size_t>(field.kind)];
-    if (field.kind == FieldKind::integer) return fmt::format("{}{}@{}", field.is_signed ? "s" : "u", field.width * 8, field.offset);
+    if (field.kind == FieldKind::integer)
+        return fmt::format("{}{}@{}", field.is_signed ? "s" : "u", field.width * 8, field.offset);
     return fmt::format("{}[{}]@{}", kind, field.size, field.offset);
 }
 
@@ -77,7 +92,8 @@ std::string fields_text(const std::vector<RecordField>& fields) {
 
 std::string map_text(const MapDescription& map, size_t index) {
     constexpr std::array<const char*, 4> kinds = {"globals", "rodata", "threads", "array"};
-    std::string out = fmt::format("map{} {} key {} value {}", index, kinds[static_cast<size_t>(map.kind)], map.key_size, map.value_size);
+    std::string out = fmt::format("map{} {} key {} value {}", index, kinds[static_cast<size_t>(map.kind)], map.key_size,
+                                  map.value_size);
     if (map.kind == MapKind::array) {
         out += fmt::format(" {}[{}] = {}", map.layout.name, fields_text(map.layout.keys), field_text(map.layout.value));
     }
@@ -109,10 +125,13 @@ std::string code_text(const std::vector<bpf_insn>& code, const std::vector<Sourc
 }
 
 std::string kernel_text(const KernelProgram& kernel, size_t index) {
-    std::string out = fmt::format("kernel{} {} {}, {} instructions, record {}\n", index, rung_row(kernel.hook->rung).name, kernel.hook->target,
-                                  kernel.code.size(), kernel.record_size);
-    for (const CapturedField& field : kernel.fields) out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
-    for (const TupleIndex& tuple : kernel.tuples) out += fmt::format("  for clause{} tuple {}\n", tuple.clause, tuple.tuple);
+    std::string out =
+        fmt::format("kernel{} {} {}, {} instructions, record {}\n", index, rung_row(kernel.hook->rung).name,
+                    kernel.hook->target, kernel.code.size(), kernel.record_size);
+    for (const CapturedField& field : kernel.fields)
+        out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
+    for (const TupleIndex& tuple : kernel.tuples)
+        out += fmt::format("  for clause{} tuple {}\n", tuple.clause, tuple.tuple);
     return out;
 }
 
@@ -154,13 +173,14 @@ std::string dump_program(const Program& program) {
     for (size_t i = 0; i < program.ranges.size(); ++i) out += fmt::format("range{} {}\n", i, program.ranges[i].name);
     for (size_t i = 0; i < program.records.size(); ++i) {
         const RecordLayout& record = program.records[i];
-        out += fmt::format("record{} line {} size {} {}\n", i, record.position.line, record.size, fields_text(record.fields));
+        out += fmt::format("record{} line {} size {} {}\n", i, record.position.line, record.size,
+                           fields_text(record.fields));
     }
     for (size_t i = 0; i < program.sites.size(); ++i) out += fmt::format("site{} {}\n", i, program.sites[i].text);
     for (size_t i = 0; i < program.clauses.size(); ++i) {
         const ClauseCode& clause = program.clauses[i];
-        out += fmt::format("clause{} line {} {} instructions, frame {}, home {}\n", i, clause.position.line, clause.code.size(), clause.frame_size,
-                           clause.home == Home::engine ? "engine" : "kernel");
+        out += fmt::format("clause{} line {} {} instructions, frame {}, home {}\n", i, clause.position.line,
+                           clause.code.size(), clause.frame_size, clause.home == Home::engine ? "engine" : "kernel");
         for (const ProbeRequest& probe : clause.probes) out += fmt::format("  probe {}\n", probe.text);
     }
     for (size_t i = 0; i < program.kernel_programs.size(); ++i) out += kernel_text(program.kernel_programs[i], i);

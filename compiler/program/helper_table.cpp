@@ -1,8 +1,8 @@
 #include "compiler/program/helper_table.h"
 
-#include <iterator>
-
 #include <linux/bpf.h>
+
+#include <iterator>
 
 namespace probevue {
 namespace {

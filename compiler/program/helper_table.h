@@ -1,4 +1,5 @@
-// What is known of each helper function besides its number: ours (helpers.def) and those of the kernel (kernel_helpers.def).
+// What is known of each helper function besides its number: ours (helpers.def) and those of the kernel
+// (kernel_helpers.def).
 #pragma once
 
 #include <cstdint>

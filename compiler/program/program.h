@@ -1,12 +1,12 @@
 // Program: all that passes from the compiler to the run time.
 #pragma once
 
+#include <linux/bpf.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <linux/bpf.h>
 
 #include "builtins/packet.h"
 #include "builtins/probe.h"
@@ -24,33 +24,32 @@ struct ProbeRequest {
     SourcePosition position;
 
     // bpf
-    std::vector<std::string> interfaces;   // Linux names; "any" is every interface
+    std::vector<std::string> interfaces;  // Linux names; "any" is every interface
     Protocol protocol = Protocol::any;
-    std::string filter;                    // tcpdump expression
-    SourcePosition filter_position;        // of the filter's first character
+    std::string filter;              // tcpdump expression
+    SourcePosition filter_position;  // of the filter's first character
 
     // interval
     uint64_t interval_ms = 0;
-    std::vector<uint32_t> cpus;            // empty: no CPU list
+    std::vector<uint32_t> cpus;  // empty: no CPU list
 
     // per-process managers
-    std::optional<int64_t> pid;            // none: `*`
-    std::string program;                   // uft: path instead of a pid
-    std::string module;                    // uft: empty is `*`
-    std::string function;                  // uft: name or /ERE/; syscall: name or "*"; sysproc: event; systrace: tracepoint
+    std::optional<int64_t> pid;  // none: `*`
+    std::string program;         // uft: path instead of a pid
+    std::string module;          // uft: empty is `*`
+    std::string function;        // uft: name or /ERE/; syscall: name or "*"; sysproc: event; systrace: tracepoint
 };
 
 enum class Home : uint8_t { engine, kernel };
 
-// The maps that instructions refer to. A 64-bit immediate load with src_reg BPF_PSEUDO_MAP_FD and the map's index gives the map, with
-// BPF_PSEUDO_MAP_VALUE the address of its memory (globals, rodata) plus the second half's immediate.
+// The maps that instructions refer to. A 64-bit immediate load with src_reg BPF_PSEUDO_MAP_FD and the map's index gives
+// the map, with BPF_PSEUDO_MAP_VALUE the address of its memory (globals, rodata) plus the second half's immediate.
 enum class MapKind : uint8_t {
     globals,  // one block of memory, zero at first: global variables, lists
     rodata,   // one block of constant memory: string literals and the like
     threads,  // thread id -> block of thread-local variables
     array,    // an associative array; `layout` says more
 };
-
 
 // A variable with its name, as it lies in the block of its map (globals, threads).
 struct VariableDescription {
@@ -64,12 +63,12 @@ struct VariableDescription {
 struct MapDescription {
     MapKind kind = MapKind::array;
     uint32_t key_size = 0;
-    uint32_t value_size = 0;         // globals, rodata: size of the block
-    std::vector<uint8_t> contents;   // rodata
-    ArrayLayout layout;              // array
+    uint32_t value_size = 0;                          // globals, rodata: size of the block
+    std::vector<uint8_t> contents;                    // rodata
+    ArrayLayout layout;                               // array
     std::vector<VariableDescription> variables = {};  // globals, threads: in the order of their declarations
     Home home = Home::engine;
-    bool only_added_to = false;      // never read by a clause: may be kept per CPU
+    bool only_added_to = false;  // never read by a clause: may be kept per CPU
 };
 
 // A range variable. What its slots are is said at run time by set_range and add_range.
@@ -86,22 +85,22 @@ struct Site {
 struct ClauseCode {
     std::vector<ProbeRequest> probes;
     Home home = Home::engine;
-    std::string home_reason;             // one sentence for `-d place`
-    std::vector<bpf_insn> code;          // for its home; returns 1 when the predicate held, else 0
-    std::vector<SourcePosition> lines;   // one an instruction
-    uint32_t frame_size = 512;           // bytes below r10
-    uint32_t packet_bytes = 0;           // bytes of a packet that it may look at; ~0u: all
+    std::string home_reason;            // one sentence for `-d place`
+    std::vector<bpf_insn> code;         // for its home; returns 1 when the predicate held, else 0
+    std::vector<SourcePosition> lines;  // one an instruction
+    uint32_t frame_size = 512;          // bytes below r10
+    uint32_t packet_bytes = 0;          // bytes of a packet that it may look at; ~0u: all
     SourcePosition position;
 };
 
 struct Program {
     std::string script_name;
-    std::vector<ClauseCode> clauses;       // in text order
-    std::vector<MapDescription> maps;      // 0 is globals, 1 rodata, 2 threads; associative arrays follow
+    std::vector<ClauseCode> clauses;   // in text order
+    std::vector<MapDescription> maps;  // 0 is globals, 1 rodata, 2 threads; associative arrays follow
     std::vector<RangeDescription> ranges;
     std::vector<RecordLayout> records;
     std::vector<ArrayPrintOptions> print_options;
-    std::vector<Site> sites;               // warnings (division by zero), tentative identifiers, date formats, probe texts
+    std::vector<Site> sites;  // warnings (division by zero), tentative identifiers, date formats, probe texts
 
     // Empty when the program was compiled without facts about a kernel.
     std::vector<KernelProgram> kernel_programs;

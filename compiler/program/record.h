@@ -15,17 +15,17 @@ struct SourcePosition {
     uint32_t column = 0;
 };
 
-// How the bytes of one field are to be read. Integers, mac, timestamp, path and stack take 8 bytes (canonical: extended to 64 bits by
-// their own signedness), floating 8 (a double), ip 24 (IpAddress), string `size` NUL-padded bytes, bytes `size` raw bytes,
-// list 32 (ListValue), range 8 (handle, runtime/values/range.h).
+// How the bytes of one field are to be read. Integers, mac, timestamp, path and stack take 8 bytes (canonical: extended
+// to 64 bits by their own signedness), floating 8 (a double), ip 24 (IpAddress), string `size` NUL-padded bytes, bytes
+// `size` raw bytes, list 32 (ListValue), range 8 (handle, runtime/values/range.h).
 enum class FieldKind : uint8_t { integer, floating, string, mac, ip, timestamp, path, stack, bytes, list, range };
 
 struct RecordField {
     FieldKind kind = FieldKind::integer;
-    uint32_t offset = 0;     // bytes from the start of the payload; a multiple of 8
-    uint32_t size = 8;       // bytes
-    uint8_t width = 8;       // integers: bytes of the C type
-    bool is_signed = true;   // integers
+    uint32_t offset = 0;    // bytes from the start of the payload; a multiple of 8
+    uint32_t size = 8;      // bytes
+    uint8_t width = 8;      // integers: bytes of the C type
+    bool is_signed = true;  // integers
 };
 
 // A list as it lies in memory (`__list`): what its aggregates need, and no more.
@@ -39,16 +39,16 @@ struct ListValue {
 // One conversion of a format with the literal text before it. conversion 0: only text (the last piece).
 struct FormatPiece {
     std::string literal;
-    char conversion = 0;         // d u x X o c s f e g E G F p M I H A W t T
-    bool left = false;           // '-'
-    bool plus = false;           // '+'
-    bool space = false;          // ' '
-    bool alternate = false;      // '#'
-    bool zero = false;           // '0'
-    int width = -1;              // -1: none
-    int precision = -1;          // -1: none
-    uint8_t bytes = 4;           // integers: the size that is printed: the modifier's, or the argument's when that is larger
-    uint32_t field = 0;          // index into RecordLayout::fields
+    char conversion = 0;     // d u x X o c s f e g E G F p M I H A W t T
+    bool left = false;       // '-'
+    bool plus = false;       // '+'
+    bool space = false;      // ' '
+    bool alternate = false;  // '#'
+    bool zero = false;       // '0'
+    int width = -1;          // -1: none
+    int precision = -1;      // -1: none
+    uint8_t bytes = 4;   // integers: the size that is printed: the modifier's, or the argument's when that is larger
+    uint32_t field = 0;  // index into RecordLayout::fields
 };
 
 enum class RecordKind : uint8_t {
@@ -71,9 +71,9 @@ struct ArrayPrintOptions {
     enum class Form : uint8_t { print, linear_bars, logarithmic_bars };
     enum ListValue : uint8_t { list_count = 1, list_sum = 2, list_avg = 4, list_min = 8, list_max = 16, list_all = 31 };
     Form form = Form::print;
-    uint64_t limit = 0;        // elements printed at the most; 0: all
-    bool limit_set = false;    // the call says it (else set_aso_print_options' default holds)
-    bool by_value = false;     // sorted by value, else by key
+    uint64_t limit = 0;      // elements printed at the most; 0: all
+    bool limit_set = false;  // the call says it (else set_aso_print_options' default holds)
+    bool by_value = false;   // sorted by value, else by key
     bool descending = false;
     bool sort_set = false;
     uint8_t list_values = list_all;
@@ -84,9 +84,9 @@ struct ArrayPrintOptions {
 struct ArrayLayout {
     std::string name;
     std::vector<RecordField> keys;
-    uint32_t key_size = 0;      // bytes, a multiple of 8; padding is zero
-    RecordField value;          // offset 0
-    uint32_t value_size = 8;    // bytes, a multiple of 8
+    uint32_t key_size = 0;    // bytes, a multiple of 8; padding is zero
+    RecordField value;        // offset 0
+    uint32_t value_size = 8;  // bytes, a multiple of 8
 };
 
 }  // namespace probevue

@@ -16,7 +16,8 @@ std::vector<std::string> keywords() {
         const std::string quoted = words.getLiteralName(kind);
         if (quoted.size() < 3) continue;
         std::string word = quoted.substr(1, quoted.size() - 2);
-        const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+        const bool plain =
+            std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
         if (plain) out.push_back(std::move(word));
     }
     std::sort(out.begin(), out.end());

@@ -1,6 +1,7 @@
 #include "runtime/cli/child.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,8 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 namespace probevue {
 namespace {
@@ -51,9 +50,12 @@ std::vector<std::string> split_arguments(const std::string& text) {
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (quote != 0) {
-            if (c == quote) quote = 0;
-            else if (c == '\\' && quote == '"' && i + 1 < text.size()) word += text[++i];
-            else word += c;
+            if (c == quote)
+                quote = 0;
+            else if (c == '\\' && quote == '"' && i + 1 < text.size())
+                word += text[++i];
+            else
+                word += c;
         } else if (c == '"' || c == '\'') {
             quote = c;
             in_word = true;
@@ -74,7 +76,9 @@ std::vector<std::string> split_arguments(const std::string& text) {
 }
 
 Result<Child> Child::start(const std::string& program, const std::string& arguments, const std::string& library_path) {
-    if (!runnable(program)) return fail(fmt::format("the program `{}` of -X cannot be found or run", program), "give its path", ExitStatus::usage);
+    if (!runnable(program))
+        return fail(fmt::format("the program `{}` of -X cannot be found or run", program), "give its path",
+                    ExitStatus::usage);
     std::vector<std::string> words = split_arguments(arguments);
     std::vector<char*> argv;
     std::string name = program;

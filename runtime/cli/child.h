@@ -1,5 +1,5 @@
-// `-X`: a program that is started when the probes are set. It is made before the script is compiled, because the script may name its
-// process ($__CPID), and waits until it is let go.
+// `-X`: a program that is started when the probes are set. It is made before the script is compiled, because the script
+// may name its process ($__CPID), and waits until it is let go.
 #pragma once
 
 #include <sys/types.h>
@@ -13,8 +13,10 @@ namespace probevue {
 
 class Child {
 public:
-    // Makes the process; it waits. `arguments` are split at blanks, quotes kept together. Errors: the program is not found.
-    static Result<Child> start(const std::string& program, const std::string& arguments, const std::string& library_path);
+    // Makes the process; it waits. `arguments` are split at blanks, quotes kept together. Errors: the program is not
+    // found.
+    static Result<Child> start(const std::string& program, const std::string& arguments,
+                               const std::string& library_path);
     // A child that was never let go ends without having run its program.
     ~Child();
     Child(Child&& other) noexcept;

@@ -1,8 +1,8 @@
 #include "runtime/cli/idle.h"
 
-#include <ctime>
-
 #include <fmt/format.h>
+
+#include <ctime>
 
 namespace probevue {
 namespace {
@@ -18,8 +18,8 @@ uint64_t monotonic_ns() {
 }  // namespace
 
 std::string idle_text(const Statistics& statistics) {
-    return fmt::format("probevue: working: {} packets and {} other events seen, {} matched; Ctrl-C ends\n", statistics.packets,
-                       statistics.events, statistics.matched);
+    return fmt::format("probevue: working: {} packets and {} other events seen, {} matched; Ctrl-C ends\n",
+                       statistics.packets, statistics.events, statistics.matched);
 }
 
 void run_steps(Session& session, bool announce, bool& written) {

@@ -30,8 +30,8 @@ private:
 // What a session does while it prints nothing: "working: 12 packets seen, 3 matched".
 std::string idle_text(const Statistics& statistics);
 
-// Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five seconds
-// in a row without output.
+// Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five
+// seconds in a row without output.
 void run_steps(Session& session, bool announce, bool& written);
 
 }  // namespace probevue

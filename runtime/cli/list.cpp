@@ -1,11 +1,10 @@
 #include "runtime/cli/list.h"
 
+#include <fmt/format.h>
 #include <fnmatch.h>
 
 #include <algorithm>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
@@ -37,7 +36,8 @@ ProbeSet kinds_of(std::string_view point) {
     ProbeSet kinds = 0;
     for (const ProbePointRow& row : probe_points()) {
         const std::string_view fixed = row.form.substr(0, row.form.find('<'));
-        if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed))) kinds = kinds | row.kind;
+        if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed)))
+            kinds = kinds | row.kind;
     }
     return kinds;
 }

@@ -7,7 +7,8 @@
 
 namespace probevue {
 
-// `pattern`: empty (all), a manager's name (`net`), or a tuple with `*` and `?` (`@@net:tcp:*`). Errors: nothing matches.
+// `pattern`: empty (all), a manager's name (`net`), or a tuple with `*` and `?` (`@@net:tcp:*`). Errors: nothing
+// matches.
 Result<std::string> list_probe_points(const std::string& pattern, bool verbose);
 
 }  // namespace probevue

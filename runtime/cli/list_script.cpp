@@ -1,13 +1,12 @@
 #include "runtime/cli/list_script.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
 #include <set>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "builtins/builtin.h"
@@ -44,7 +43,8 @@ Used used_in(std::string_view text) {
             const std::string_view behind = trim(rest);
             if (!behind.starts_with(arrow)) continue;
             member = trim(behind.substr(arrow.size()));
-            member = member.substr(0, static_cast<size_t>(std::find_if_not(member.begin(), member.end(), is_word) - member.begin()));
+            member = member.substr(
+                0, static_cast<size_t>(std::find_if_not(member.begin(), member.end(), is_word) - member.begin()));
             break;
         }
         const BuiltinRow* row = find_builtin(name, member);
@@ -66,10 +66,12 @@ std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request) {
     if (!request.filter.empty()) out += fmt::format("      filter: {}\n", request.filter);
     const ProbeManager* manager = find_manager(request.kind);
     if (manager == nullptr) return out + "      this version of probevue cannot enable it\n";
-    if (const std::string hook = hook_of(*manager, request); !hook.empty()) out += fmt::format("      through {}\n", hook);
+    if (const std::string hook = hook_of(*manager, request); !hook.empty())
+        out += fmt::format("      through {}\n", hook);
     std::vector<Problem> problems;
     manager->check({&request, &clause, 0}, problems);
-    for (const Problem& problem : problems) out += fmt::format("      not on this machine: {}\n", problem.error.message);
+    for (const Problem& problem : problems)
+        out += fmt::format("      not on this machine: {}\n", problem.error.message);
     return out;
 }
 
@@ -77,7 +79,8 @@ std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request) {
 std::string_view text_of(std::string_view text, const Program& program, size_t clause) {
     const auto offset = [&](SourcePosition at) {
         size_t begin = 0;
-        for (uint32_t line = 1; line < at.line && begin != std::string_view::npos; ++line) begin = text.find('\n', begin) + 1;
+        for (uint32_t line = 1; line < at.line && begin != std::string_view::npos; ++line)
+            begin = text.find('\n', begin) + 1;
         return std::min(begin + (at.column == 0 ? 0 : at.column - 1), text.size());
     };
     const size_t begin = offset(program.clauses[clause].position);
@@ -95,13 +98,18 @@ std::string list_script(const Program& program, std::string_view text) {
                            clause.home == Home::kernel ? "kernel" : "engine");
         for (const ProbeRequest& request : clause.probes) out += probe_lines(clause, request);
         const Used used = used_in(text_of(text, program, i));
-        for (const BuiltinRow* row : used.builtins) out += fmt::format("    {:<30} {:<20} {}\n", spelled(*row), to_string(row->type), row->doc);
-        for (const FunctionRow* row : used.functions) out += fmt::format("    {:<30} {}\n", fmt::format("{}()", row->name), row->doc);
+        for (const BuiltinRow* row : used.builtins)
+            out += fmt::format("    {:<30} {:<20} {}\n", spelled(*row), to_string(row->type), row->doc);
+        for (const FunctionRow* row : used.functions)
+            out += fmt::format("    {:<30} {}\n", fmt::format("{}()", row->name), row->doc);
     }
     std::string variables;
     for (const MapDescription& map : program.maps) {
-        for (const VariableDescription& variable : map.variables) variables += fmt::format("  {} {}\n", variable.type, variable.name);
-        if (map.kind == MapKind::array) variables += fmt::format("  {}, an array with {} key{}\n", map.layout.name, map.layout.keys.size(), map.layout.keys.size() == 1 ? "" : "s");
+        for (const VariableDescription& variable : map.variables)
+            variables += fmt::format("  {} {}\n", variable.type, variable.name);
+        if (map.kind == MapKind::array)
+            variables += fmt::format("  {}, an array with {} key{}\n", map.layout.name, map.layout.keys.size(),
+                                     map.layout.keys.size() == 1 ? "" : "s");
     }
     if (!variables.empty()) out += "variables\n" + variables;
     return out;
@@ -109,7 +117,8 @@ std::string list_script(const Program& program, std::string_view text) {
 
 bool names_script(const std::string& pattern) {
     struct stat info {};
-    return pattern.ends_with(".e") || (pattern.find('/') != std::string::npos && stat(pattern.c_str(), &info) == 0 && S_ISREG(info.st_mode));
+    return pattern.ends_with(".e") ||
+           (pattern.find('/') != std::string::npos && stat(pattern.c_str(), &info) == 0 && S_ISREG(info.st_mode));
 }
 
 }  // namespace probevue

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <exception>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "runtime/cli/run.h"
 

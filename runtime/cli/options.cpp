@@ -1,12 +1,11 @@
 #include "runtime/cli/options.h"
 
+#include <fmt/format.h>
 #include <getopt.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/flags.h"
@@ -17,7 +16,9 @@ namespace {
 // What getopt gives for a flag: its letter, or for one without a letter its place in the table behind the last letter.
 constexpr int first_long = 256;
 
-constexpr int code_of(const FlagRow& row) { return row.letter != 0 ? row.letter : first_long + static_cast<int>(row.id); }
+constexpr int code_of(const FlagRow& row) {
+    return row.letter != 0 ? row.letter : first_long + static_cast<int>(row.id);
+}
 
 const FlagRow* find_flag(int code) {
     for (const FlagRow& row : flag_rows) {
@@ -51,7 +52,9 @@ const std::vector<option>& long_flags() {
     static const std::vector<option> flags = [] {
         std::vector<option> out;
         for (const FlagRow& row : flag_rows) {
-            if (!row.name.empty()) out.push_back({row.name.data(), row.argument.empty() ? no_argument : required_argument, nullptr, code_of(row)});
+            if (!row.name.empty())
+                out.push_back(
+                    {row.name.data(), row.argument.empty() ? no_argument : required_argument, nullptr, code_of(row)});
         }
         out.push_back({nullptr, 0, nullptr, 0});
         return out;
@@ -93,14 +96,16 @@ private:
 
     template <typename T>
     Status number(const char* flag_name, std::string_view text, T minimum, T& out) {
-        if (!parse_number(text, out) || out < minimum) return usage(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
+        if (!parse_number(text, out) || out < minimum)
+            return usage(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
         return {};
     }
 
     Status numbers(std::string_view name, std::string_view text, std::vector<int64_t>& out) {
         for (std::string_view part : split(text, ',')) {
             int64_t value = 0;
-            if (!parse_number(part, value)) return usage(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
+            if (!parse_number(part, value))
+                return usage(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
             out.push_back(value);
         }
         return {};
@@ -127,7 +132,8 @@ Status Parser::presentation(std::string_view text) {
 
 Status Parser::presentation_item(std::string_view name, std::string_view value) {
     if (name == "timestamp") {
-        const auto prefix = choose<TimePrefix, 3>(value, {{{"0", TimePrefix::since_start}, {"1", TimePrefix::date}, {"2", TimePrefix::raw}}});
+        const auto prefix = choose<TimePrefix, 3>(
+            value, {{{"0", TimePrefix::since_start}, {"1", TimePrefix::date}, {"2", TimePrefix::raw}}});
         if (!prefix) return usage(fmt::format("-c timestamp is 0, 1 or 2, not `{}`", value));
         options_.sink.time_prefix = *prefix;
         return {};
@@ -139,17 +145,22 @@ Status Parser::presentation_item(std::string_view name, std::string_view value) 
     }
     if (name == "pid") return numbers(name, value, options_.sink.pids);
     if (name == "tid") return numbers(name, value, options_.sink.tids);
-    if (name == "abs_mem_for_dvars") return number("-c abs_mem_for_dvars", value, uint64_t{1}, options_.array_memory_kb);
+    if (name == "abs_mem_for_dvars")
+        return number("-c abs_mem_for_dvars", value, uint64_t{1}, options_.array_memory_kb);
     if (name == "num_threads_traced") return number("-c num_threads_traced", value, uint64_t{1}, options_.max_threads);
-    constexpr std::array<std::string_view, 6> names = {"timestamp", "thread", "pid", "tid", "abs_mem_for_dvars", "num_threads_traced"};
+    constexpr std::array<std::string_view, 6> names = {"timestamp",         "thread", "pid", "tid", "abs_mem_for_dvars",
+                                                       "num_threads_traced"};
     const std::string hint = did_you_mean(name, names);
-    return usage(fmt::format("-c does not know `{}`", name), hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+    return usage(fmt::format("-c does not know `{}`", name),
+                 hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
 }
 
 Status Parser::stages(std::string_view text) {
     for (std::string_view name : split(text, ',')) {
         const std::optional<Stage> stage = find_stage(name);
-        if (!stage) return usage(fmt::format("-d does not know the stage `{}`", name), fmt::format("the stages are {}", stage_names()));
+        if (!stage)
+            return usage(fmt::format("-d does not know the stage `{}`", name),
+                         fmt::format("the stages are {}", stage_names()));
         options_.dumps.push_back(*stage);
     }
     return {};
@@ -157,7 +168,8 @@ Status Parser::stages(std::string_view text) {
 
 Status Parser::information(std::string_view text) {
     if (text.starts_with("info=")) text.remove_prefix(5);
-    const auto amount = choose<Information, 3>(text, {{{"none", Information::none}, {"normal", Information::normal}, {"detail", Information::detail}}});
+    const auto amount = choose<Information, 3>(
+        text, {{{"none", Information::none}, {"normal", Information::normal}, {"detail", Information::detail}}});
     if (!amount) return usage(fmt::format("-q wants info=none, info=normal or info=detail, not `{}`", text));
     options_.information = *amount;
     return {};
@@ -167,25 +179,31 @@ Status Parser::information(std::string_view text) {
 Status Parser::choice(FlagId id, std::string_view value) {
     switch (id) {
         case FlagId::format: {
-            const auto chosen = choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
+            const auto chosen =
+                choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
             if (!chosen) return usage(fmt::format("--format is text or json, not `{}`", value));
             options_.format = *chosen;
             return {};
         }
         case FlagId::home: {
-            const auto chosen = choose<HomeChoice, 3>(value, {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
+            const auto chosen = choose<HomeChoice, 3>(
+                value,
+                {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
             if (!chosen) return usage(fmt::format("--home is auto, engine or kernel, not `{}`", value));
             options_.home = *chosen;
             return {};
         }
         case FlagId::engine: {
-            const auto chosen = choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
+            const auto chosen =
+                choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
             if (!chosen) return usage(fmt::format("--engine is jit or interp, not `{}`", value));
             options_.engine = *chosen;
             return {};
         }
         default: {
-            const auto chosen = choose<ColorChoice, 3>(value, {{{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}}});
+            const auto chosen = choose<ColorChoice, 3>(
+                value,
+                {{{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}}});
             if (!chosen) return usage(fmt::format("--color is auto, always or never, not `{}`", value));
             options_.color = *chosen;
             return {};
@@ -195,9 +213,13 @@ Status Parser::choice(FlagId id, std::string_view value) {
 
 Status Parser::flag(FlagId id, const char* value) {
     switch (id) {
-        case FlagId::child_arguments: options_.child_arguments = value; return {};
-        case FlagId::presentation: return presentation(value);
-        case FlagId::dump: return stages(value);
+        case FlagId::child_arguments:
+            options_.child_arguments = value;
+            return {};
+        case FlagId::presentation:
+            return presentation(value);
+        case FlagId::dump:
+            return stages(value);
         case FlagId::program_text:
             // AIX: the percentage of pinned memory for dynamic variables.
             if (is_number(value)) {
@@ -207,45 +229,87 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.program_text = options_.program_text ? *options_.program_text + "\n" + value : value;
             return {};
         case FlagId::profile_unit:
-            if (std::string_view(value) != "milli" && std::string_view(value) != "micro") return usage(fmt::format("-f is milli or micro, not `{}`", value));
+            if (std::string_view(value) != "milli" && std::string_view(value) != "micro")
+                return usage(fmt::format("-f is milli or micro, not `{}`", value));
             options_.profile_micro = std::string_view(value) == "micro";
             return {};
-        case FlagId::debugger: note("-g means nothing here"); return {};
-        case FlagId::help: options_.help = true; return {};
-        case FlagId::interactive: options_.interactive = true; return {};
+        case FlagId::debugger:
+            note("-g means nothing here");
+            return {};
+        case FlagId::help:
+            options_.help = true;
+            return {};
+        case FlagId::interactive:
+            options_.interactive = true;
+            return {};
         case FlagId::headers:
             for (std::string_view name : split(value, ',')) {
                 if (!name.empty()) options_.headers.emplace_back(name);
             }
             return {};
-        case FlagId::kernel_services: note("-K enables functions of AIX's kernel services; there are none here"); return {};
+        case FlagId::kernel_services:
+            note("-K enables functions of AIX's kernel services; there are none here");
+            return {};
         case FlagId::list:
             options_.list = true;
             options_.list_pattern = value;
             return {};
-        case FlagId::child_library_path: options_.child_library_path = value; return {};
-        case FlagId::no_names: options_.sink.resolve_names = false; return {};
-        case FlagId::output: options_.output = value; return {};
+        case FlagId::child_library_path:
+            options_.child_library_path = value;
+            return {};
+        case FlagId::no_names:
+            options_.sink.resolve_names = false;
+            return {};
+        case FlagId::output:
+            options_.output = value;
+            return {};
         case FlagId::cxx_header:
-            return usage("-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
-                         "give C declarations with -I");
-        case FlagId::information: return information(value);
-        case FlagId::replay: options_.replay.emplace_back(value); return {};
-        case FlagId::buffer: return number("-s", value, uint32_t{1}, options_.buffer_kb);
-        case FlagId::read_interval: return number("-t", value, uint32_t{1}, options_.read_interval_ms);
-        case FlagId::profile: options_.profile = true; return {};
-        case FlagId::user_symbols: options_.user_symbols = true; return {};
-        case FlagId::verbose: options_.verbose = true; return {};
-        case FlagId::version: options_.version = true; return {};
+            return usage(
+                "-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
+                "give C declarations with -I");
+        case FlagId::information:
+            return information(value);
+        case FlagId::replay:
+            options_.replay.emplace_back(value);
+            return {};
+        case FlagId::buffer:
+            return number("-s", value, uint32_t{1}, options_.buffer_kb);
+        case FlagId::read_interval:
+            return number("-t", value, uint32_t{1}, options_.read_interval_ms);
+        case FlagId::profile:
+            options_.profile = true;
+            return {};
+        case FlagId::user_symbols:
+            options_.user_symbols = true;
+            return {};
+        case FlagId::verbose:
+            options_.verbose = true;
+            return {};
+        case FlagId::version:
+            options_.version = true;
+            return {};
         case FlagId::record:
             return usage("-w: this version cannot record", "record packets with tcpdump -w, and replay them with -r");
-        case FlagId::check: options_.check_only = true; return {};
-        case FlagId::child: options_.child = value; return {};
-        case FlagId::fail_on_loss: options_.fail_on_loss = true; return {};
-        case FlagId::hook: options_.hook = value; return {};
-        case FlagId::keep_going: options_.keep_going = true; return {};
-        case FlagId::stats: options_.statistics = true; return {};
-        default: return choice(id, value);
+        case FlagId::check:
+            options_.check_only = true;
+            return {};
+        case FlagId::child:
+            options_.child = value;
+            return {};
+        case FlagId::fail_on_loss:
+            options_.fail_on_loss = true;
+            return {};
+        case FlagId::hook:
+            options_.hook = value;
+            return {};
+        case FlagId::keep_going:
+            options_.keep_going = true;
+            return {};
+        case FlagId::stats:
+            options_.statistics = true;
+            return {};
+        default:
+            return choice(id, value);
     }
 }
 
@@ -264,7 +328,8 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
 }
 
 // `-l` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a bare -l.
-std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments, std::vector<std::string>& notes) {
+std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments,
+                                                std::vector<std::string>& notes) {
     std::vector<std::string> out;
     for (size_t i = 0; i < arguments.size(); ++i) {
         const std::string& word = arguments[i];
@@ -274,11 +339,14 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             return out;
         }
         out.push_back(word);
-        if (word == "-l" && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1))) out.emplace_back();
-        else if (word == "-l" && !last) out.push_back(arguments[++i]);
+        if (word == "-l" && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1)))
+            out.emplace_back();
+        else if (word == "-l" && !last)
+            out.push_back(arguments[++i]);
         if (word == "-i" && !last && is_number(arguments[i + 1])) {
             out.pop_back();
-            notes.push_back(fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
+            notes.push_back(
+                fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
         }
         const FlagRow* row = find_flag(word);
         const bool takes_next = row != nullptr && !row->argument.empty() && row->argument[0] != '[';
@@ -311,7 +379,8 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
 
 Status consistent(const Options& options) {
     if (options.program_text && options.script.empty() == false) return {};
-    if (!options.child_arguments.empty() && options.child.empty()) return usage("-A gives arguments to the program of -X, and there is none");
+    if (!options.child_arguments.empty() && options.child.empty())
+        return usage("-A gives arguments to the program of -X, and there is none");
     return {};
 }
 
@@ -334,7 +403,8 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
         const std::vector<std::string> words = expand_optional_values(embedded.command, options.notes);
         const Result<int> rest = parse_flags(words, options);
         if (!rest) return fail("#VUE_CMD_ARGS: " + rest.error().message, rest.error().hint, ExitStatus::usage);
-        if (static_cast<size_t>(*rest) != words.size()) return usage(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
+        if (static_cast<size_t>(*rest) != words.size())
+            return usage(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
     }
     if (options.script_arguments.empty()) options.script_arguments = embedded.script;
     return consistent(options);

@@ -30,7 +30,7 @@ struct Options {
     std::optional<std::string> program_text;  // -e
     std::string script;                       // "-" is standard input; empty when there is none
     std::vector<std::string> script_arguments;
-    std::vector<std::string> headers;         // -I
+    std::vector<std::string> headers;  // -I
 
     // Input and output.
     std::vector<std::string> replay;  // -r
@@ -48,27 +48,28 @@ struct Options {
     bool keep_going = false;
     HomeChoice home = HomeChoice::automatic;
     std::optional<EngineKind> engine;
-    std::string hook;                  // --hook: the one rung of the ladder to take; for tests
-    uint32_t buffer_kb = 0;            // -s; 0: the default
-    uint32_t read_interval_ms = 0;     // -t; 0: the default
-    uint64_t array_memory_kb = 0;      // -c abs_mem_for_dvars
-    uint64_t max_threads = 0;          // -c num_threads_traced
-    bool profile = false;              // -T
-    bool profile_micro = false;        // -f micro
-    bool user_symbols = false;         // -u
+    std::string hook;               // --hook: the one rung of the ladder to take; for tests
+    uint32_t buffer_kb = 0;         // -s; 0: the default
+    uint32_t read_interval_ms = 0;  // -t; 0: the default
+    uint64_t array_memory_kb = 0;   // -c abs_mem_for_dvars
+    uint64_t max_threads = 0;       // -c num_threads_traced
+    bool profile = false;           // -T
+    bool profile_micro = false;     // -f micro
+    bool user_symbols = false;      // -u
 
     // The program of -X.
     std::string child;
-    std::string child_arguments;       // -A
-    std::string child_library_path;    // -L
+    std::string child_arguments;     // -A
+    std::string child_library_path;  // -L
 
-    std::vector<std::string> notes;    // one a flag that is accepted and means nothing here
+    std::vector<std::string> notes;  // one a flag that is accepted and means nothing here
 };
 
 // Parses argv[1..]. Errors have ExitStatus::usage.
 Result<Options> parse_options(const std::vector<std::string>& arguments);
 
-// Flags that a script brings along (#VUE_CMD_ARGS) hold when the command line has none of its own, likewise its arguments.
+// Flags that a script brings along (#VUE_CMD_ARGS) hold when the command line has none of its own, likewise its
+// arguments.
 Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool command_line_has_flags);
 
 std::string help_text();

@@ -1,11 +1,10 @@
 #include "runtime/cli/repl.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_commands.h"
@@ -101,7 +100,9 @@ void Interactive::entry(const std::string& text) {
 
 ExitStatus Interactive::run() {
     reader_ = make_reader();
-    if (screen_ != nullptr) workspace_->say(fmt::format("probevue {}: type a clause or an expression, .help helps, Ctrl-D leaves\n", PROBEVUE_VERSION));
+    if (screen_ != nullptr)
+        workspace_->say(
+            fmt::format("probevue {}: type a clause or an expression, .help helps, Ctrl-D leaves\n", PROBEVUE_VERSION));
     if (!options_.script.empty()) {
         if (Status loaded = workspace_->load(options_.script); !loaded) workspace_->say(loaded.error());
     }

@@ -1,9 +1,9 @@
 #include "runtime/cli/repl_commands.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
@@ -35,7 +35,8 @@ Result<unsigned> number_of(std::string_view text) {
 
 Status help(CommandContext& context, std::string_view) {
     std::string out = "Type a clause and it is live; an expression, and its value is printed.\n\n";
-    for (const CommandRow& row : command_rows()) out += fmt::format("  {:<20} {}\n", fmt::format("{} {}", row.name, row.form), row.doc);
+    for (const CommandRow& row : command_rows())
+        out += fmt::format("  {:<20} {}\n", fmt::format("{} {}", row.name, row.form), row.doc);
     out += "\nTab completes, Ctrl-C cancels, Ctrl-D leaves. try: @@net:bpf:any:*:\"\" { packets++; }\n";
     context.workspace.say(out);
     return {};
@@ -73,13 +74,15 @@ Status edit(CommandContext& context, std::string_view argument) {
     const Result<unsigned> number = number_of(argument);
     if (!number) return number.error();
     const Entry* entry = context.workspace.find(*number);
-    if (entry == nullptr) return fail(fmt::format("there is no clause {}", *number), ".show lists them", ExitStatus::usage);
+    if (entry == nullptr)
+        return fail(fmt::format("there is no clause {}", *number), ".show lists them", ExitStatus::usage);
     context.edit(*number, entry->text);
     return {};
 }
 
 Status format(CommandContext& context, std::string_view argument) {
-    if (argument != "text" && argument != "json") return fail(fmt::format("`{}` is no format", argument), ".format text, or .format json", ExitStatus::usage);
+    if (argument != "text" && argument != "json")
+        return fail(fmt::format("`{}` is no format", argument), ".format text, or .format json", ExitStatus::usage);
     context.set_format(argument == "json" ? OutputFormat::json : OutputFormat::text);
     return {};
 }
@@ -99,7 +102,8 @@ constexpr auto rows = std::to_array<CommandRow>({
     {".edit", Argument::number, "N", "change clause N", edit},
     {".pause", Argument::none, "", "detach all probes; variables stay",
      [](CommandContext& context, std::string_view) { return context.workspace.pause(); }},
-    {".resume", Argument::none, "", "attach them again", [](CommandContext& context, std::string_view) { return context.workspace.resume(); }},
+    {".resume", Argument::none, "", "attach them again",
+     [](CommandContext& context, std::string_view) { return context.workspace.resume(); }},
     {".load", Argument::file, "FILE", "add the clauses of a script",
      [](CommandContext& context, std::string_view file) { return context.workspace.load(std::string(file)); }},
     {".save", Argument::file, "FILE", "write all clauses as a script",
@@ -128,15 +132,18 @@ Error unknown(std::string_view name) {
     std::vector<std::string_view> names;
     for (const CommandRow& row : rows) names.push_back(row.name);
     const std::string hint = did_you_mean(name, names);
-    return fail(fmt::format("there is no command `{}`", name), hint.empty() ? ".help lists them" : hint, ExitStatus::usage);
+    return fail(fmt::format("there is no command `{}`", name), hint.empty() ? ".help lists them" : hint,
+                ExitStatus::usage);
 }
 
 Status run_row(CommandContext& context, const CommandRow& row, std::string_view argument) {
     if (row.argument == Argument::none && !argument.empty())
-        return fail(fmt::format("`{}` takes nothing behind it", row.name), ".help lists the commands", ExitStatus::usage);
+        return fail(fmt::format("`{}` takes nothing behind it", row.name), ".help lists the commands",
+                    ExitStatus::usage);
     const bool wanted = !row.form.empty() && !row.form.starts_with("[");
     if (wanted && argument.empty())
-        return fail(fmt::format("`{}` wants something behind it", row.name), fmt::format("{} {}", row.name, row.form), ExitStatus::usage);
+        return fail(fmt::format("`{}` wants something behind it", row.name), fmt::format("{} {}", row.name, row.form),
+                    ExitStatus::usage);
     return row.run(context, argument);
 }
 
@@ -172,8 +179,9 @@ Result<std::string> describe_name(std::string_view name, const KeptPacket& last)
         }
         const std::string value = last.value(row);
         const std::string where = protocol_names(row.protocols);
-        out += fmt::format("{:<28} {:<16} {}{}{}\n", spelling, to_string(row.type), row.doc, where.empty() ? "" : " (" + where + ")",
-                           value.empty() ? "" : "; in the last packet " + value);
+        out +=
+            fmt::format("{:<28} {:<16} {}{}{}\n", spelling, to_string(row.type), row.doc,
+                        where.empty() ? "" : " (" + where + ")", value.empty() ? "" : "; in the last packet " + value);
     }
     if (const FunctionRow* row = find_function(name)) {
         out += row->unavailable.empty() ? fmt::format("{}\n    {}\n", row->prototype, row->doc)
@@ -188,7 +196,8 @@ Result<std::string> describe_name(std::string_view name, const KeptPacket& last)
     for (const FunctionRow& row : functions()) names.push_back(row.name);
     for (const ConstantRow& row : constants()) names.push_back(row.name);
     const std::string hint = did_you_mean(name, names);
-    return fail(fmt::format("nothing is called `{}`", name), hint.empty() ? "Tab completes names; probevue -l -v lists them" : hint, ExitStatus::usage);
+    return fail(fmt::format("nothing is called `{}`", name),
+                hint.empty() ? "Tab completes names; probevue -l -v lists them" : hint, ExitStatus::usage);
 }
 
 }  // namespace probevue

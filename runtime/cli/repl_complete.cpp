@@ -1,10 +1,10 @@
 #include "runtime/cli/repl_complete.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "builtins/builtin.h"
@@ -46,7 +46,9 @@ void add_field(const TupleFieldRule& rule, std::string_view before, bool last, C
     const std::string_view separator = last ? "" : ":";
     const auto add = [&](std::string_view word) { to.add(fmt::format("{}{}{}", before, word, separator)); };
     switch (rule.rule) {
-        case FieldRule::literal: add(rule.text); break;
+        case FieldRule::literal:
+            add(rule.text);
+            break;
         case FieldRule::interfaces:
             for (const std::string& name : interface_names()) add(name);
             break;
@@ -56,12 +58,17 @@ void add_field(const TupleFieldRule& rule, std::string_view before, bool last, C
             }
             add("*");
             break;
-        case FieldRule::filter: add("\"\""); break;
+        case FieldRule::filter:
+            add("\"\"");
+            break;
         case FieldRule::pid:
         case FieldRule::module:
         case FieldRule::syscall_any:
-        case FieldRule::cpus: add("*"); break;
-        default: break;
+        case FieldRule::cpus:
+            add("*");
+            break;
+        default:
+            break;
     }
 }
 
@@ -70,7 +77,8 @@ size_t tuple_at(std::string_view text) {
     const size_t begin = text.rfind("@@");
     if (begin == std::string_view::npos) return begin;
     const std::string_view tuple = text.substr(begin);
-    const bool past = tuple.find_first_of("{,\n") != std::string_view::npos || tuple.find(" when") != std::string_view::npos;
+    const bool past =
+        tuple.find_first_of("{,\n") != std::string_view::npos || tuple.find(" when") != std::string_view::npos;
     return past ? std::string_view::npos : begin;
 }
 
@@ -87,7 +95,8 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
     const size_t bar = last.rfind('|');
     const std::string before(bar == std::string_view::npos ? "" : last.substr(0, bar + 1));
     for (const ProbePointRow& row : probe_points()) {
-        if (row.manager != fields.front() || row.fields.size() + 1 < fields.size() || !row.unavailable.empty()) continue;
+        if (row.manager != fields.front() || row.fields.size() + 1 < fields.size() || !row.unavailable.empty())
+            continue;
         bool fit = true;
         for (size_t i = 1; i + 1 < fields.size(); ++i) fit = fit && fits(row.fields[i - 1], fields[i]);
         if (fit) add_field(row.fields[fields.size() - 2], before, fields.size() == row.fields.size() + 1, out);
@@ -101,10 +110,12 @@ ProbeSet kinds_around(std::string_view text) {
     const size_t block = text.rfind('}');
     std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
     for (size_t at = clause.find("@@"); at != std::string_view::npos; at = clause.find("@@", at + 2)) {
-        std::vector<std::string_view> fields = split(clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2), ':');
+        std::vector<std::string_view> fields =
+            split(clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2), ':');
         for (const ProbePointRow& row : probe_points()) {
             bool fit = row.manager == fields.front();
-            for (size_t i = 1; fit && i < fields.size() && i <= row.fields.size(); ++i) fit = fits(row.fields[i - 1], fields[i]);
+            for (size_t i = 1; fit && i < fields.size() && i <= row.fields.size(); ++i)
+                fit = fits(row.fields[i - 1], fields[i]);
             if (fit) kinds = kinds | row.kind;
         }
     }
@@ -178,11 +189,13 @@ Completion complete(std::string_view text, size_t cursor, const CompletionWords&
         const auto one_of = [&](const std::vector<std::string>& list) {
             return std::find(list.begin(), list.end(), command) != list.end();
         };
-        if (one_of(words.file_commands)) return complete_file(text, std::min(text.find_first_not_of(' ', blank), text.size()));
+        if (one_of(words.file_commands))
+            return complete_file(text, std::min(text.find_first_not_of(' ', blank), text.size()));
         if (one_of(words.name_commands)) return complete_word(text, words, all_probes);
         return {};
     }
-    if (const size_t tuple = tuple_at(text); tuple != std::string_view::npos) return complete_tuple(text.substr(tuple), tuple);
+    if (const size_t tuple = tuple_at(text); tuple != std::string_view::npos)
+        return complete_tuple(text.substr(tuple), tuple);
     return complete_word(text, words, kinds_around(text));
 }
 

@@ -12,7 +12,7 @@ namespace probevue {
 
 // What only the session knows.
 struct CompletionWords {
-    std::vector<std::string> commands;   // with their dot
+    std::vector<std::string> commands;       // with their dot
     std::vector<std::string> file_commands;  // those that take a file
     std::vector<std::string> name_commands;  // those that take the name of a built-in
     std::vector<std::string> variables;

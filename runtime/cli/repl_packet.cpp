@@ -84,12 +84,14 @@ std::string KeptPacket::text() const {
     EngineContext context;
     LayerParser parser;
     parser.parse(kind_, view(), context);
-    std::string out = fmt::format("{} {}{}{} bytes", time_text(head_.time_ns), interface_, interface_.empty() ? "" : " ", head_.wire_length);
+    std::string out = fmt::format("{} {}{}{} bytes", time_text(head_.time_ns), interface_,
+                                  interface_.empty() ? "" : " ", head_.wire_length);
     if (head_.captured < head_.wire_length) out += fmt::format(", {} captured", head_.captured);
     out += '\n';
     for (const BuiltinRow& row : builtin_rows()) {
         if (!row.right.empty() || !row.unavailable.empty() || !contains(row.probes, ProbeKind::bpf)) continue;
-        if (const std::optional<std::string> value = extract(row, context)) out += fmt::format("  {:<28} {}\n", spelled(row), *value);
+        if (const std::optional<std::string> value = extract(row, context))
+            out += fmt::format("  {:<28} {}\n", spelled(row), *value);
     }
     return out;
 }
@@ -151,7 +153,8 @@ bool SteppedCapture::advance() {
 bool SteppedCapture::wanted(const ProbeRequest& request, const PacketInterface& interface) const {
     if (names_interface(request, "any") || names_interface(request, interface.name)) return true;
     const auto& all = reader_->interfaces();
-    return std::none_of(all.begin(), all.end(), [&](const PacketInterface& one) { return names_interface(request, one.name); });
+    return std::none_of(all.begin(), all.end(),
+                        [&](const PacketInterface& one) { return names_interface(request, one.name); });
 }
 
 std::unique_ptr<EventSource> SteppedCapture::source() { return std::make_unique<Source>(*this); }

@@ -41,10 +41,14 @@ private:
                 return line.empty() ? Got::end : Got::entry;
             }
             switch (host_.wait()) {
-                case Wake::input: fill(); break;
+                case Wake::input:
+                    fill();
+                    break;
                 case Wake::interrupt:
-                case Wake::leave: return Got::end;
-                default: break;
+                case Wake::leave:
+                    return Got::end;
+                default:
+                    break;
             }
         }
     }

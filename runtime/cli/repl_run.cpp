@@ -1,4 +1,5 @@
 // Workspace: expressions at the prompt, and captures.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -6,8 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "builtins/event.h"
@@ -61,13 +60,15 @@ bool is_plain_file(const std::string& path) {
 Error no_file(const std::string& path) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0)
-        return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)), "give the path of a pcap or pcapng file", ExitStatus::usage);
+        return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)),
+                    "give the path of a pcap or pcapng file", ExitStatus::usage);
     return fail(fmt::format("`{}` is no file", path), "give the path of a pcap or pcapng file", ExitStatus::usage);
 }
 
 }  // namespace
 
-bool Workspace::try_expression(std::string_view text, std::string_view before, std::string_view after, std::string& messages) {
+bool Workspace::try_expression(std::string_view text, std::string_view before, std::string_view after,
+                               std::string& messages) {
     // Lines of their own for the wrapping: messages show the expression as it was typed.
     const ScriptText script(entries_, fmt::format("{}\n{}\n{}", before, text, after), 1);
     const std::optional<Program> program = compile_script(script, stepped_ != nullptr, {}, messages);
@@ -102,7 +103,8 @@ void Workspace::enter_expression(std::string_view text) {
         return;
     }
     const std::vector<std::string> names = variable_names();
-    const bool name_alone = first_word(text).size() == text.size() && std::find(names.begin(), names.end(), text) != names.end();
+    const bool name_alone =
+        first_word(text).size() == text.size() && std::find(names.begin(), names.end(), text) != names.end();
     std::string ignored;
     if (name_alone && try_expression(text, "@@BEGIN { print(", "); }", ignored)) return;
     // Calls without a value, print(a) for one, are statements.
@@ -206,7 +208,9 @@ Status Workspace::read(const std::string& path) {
     paused_ = true;
     for (Entry& entry : entries_) entry.begun = true;
     if (was_live) {
-        sink_->message(MessageKind::note, fmt::format("variables hold the results of {}; live probes are paused, .resume goes on with them", path));
+        sink_->message(
+            MessageKind::note,
+            fmt::format("variables hold the results of {}; live probes are paused, .resume goes on with them", path));
         static_cast<void>(sink_->flush());
     }
     return {};
@@ -215,11 +219,13 @@ Status Workspace::read(const std::string& path) {
 Status Workspace::next(const std::string& path) {
     if (!path.empty() || !stepped_) {
         const std::string file = path.empty() ? capture_ : path;
-        if (file.empty()) return fail("no capture to step through", ".next FILE begins with its first packet", ExitStatus::usage);
+        if (file.empty())
+            return fail("no capture to step through", ".next FILE begins with its first packet", ExitStatus::usage);
         if (!is_plain_file(file)) return no_file(file);
         Result<std::unique_ptr<SteppedCapture>> opened = SteppedCapture::open(file);
         if (!opened) return opened.error();
-        if (!(*opened)->advance()) return (*opened)->status() ? Status(fail(fmt::format("{} holds no packet", file))) : (*opened)->status();
+        if (!(*opened)->advance())
+            return (*opened)->status() ? Status(fail(fmt::format("{} holds no packet", file))) : (*opened)->status();
         stop_running();
         values_ = SavedValues{};
         stepped_ = std::move(*opened);
@@ -229,7 +235,8 @@ Status Workspace::next(const std::string& path) {
         change(entries_, {});
     } else if (!stepped_->advance()) {
         if (!stepped_->status()) return stepped_->status();
-        return fail(fmt::format("that was the last packet of {}", stepped_->name()), ".next FILE begins anew", ExitStatus::usage);
+        return fail(fmt::format("that was the last packet of {}", stepped_->name()), ".next FILE begins anew",
+                    ExitStatus::usage);
     }
     last_.packet(stepped_->packet(), stepped_->interface());
     say(fmt::format("packet {}: {}", stepped_->number(), last_.text()));

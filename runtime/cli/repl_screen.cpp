@@ -1,5 +1,6 @@
 #include "runtime/cli/repl_screen.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include <cctype>
 #include <cerrno>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "runtime/cli/repl_text.h"
 
@@ -194,7 +193,8 @@ std::string Screen::plain_block(const TypedLine& line) const {
     const size_t end = std::min(line.text.find('\n', line.cursor), line.text.size());
     const std::string_view prompt = begin == 0 ? first_prompt : next_prompt;
     std::string text = line.text.substr(begin, end - begin);
-    std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
     size_t cursor = line.cursor - begin;
     const size_t room = columns - prompt.size();
     if (cursor > room) {

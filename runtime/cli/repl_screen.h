@@ -64,10 +64,10 @@ private:
     int fd_;
     ScreenOptions options_;
     TypedLine line_;
-    bool wanted_ = false;   // the prompt is to be seen
-    bool drawn_ = false;    // and stands on the screen
-    Extent cursor_;         // of what is drawn
-    std::string partial_;   // output of which the end of the line has not come
+    bool wanted_ = false;    // the prompt is to be seen
+    bool drawn_ = false;     // and stands on the screen
+    Extent cursor_;          // of what is drawn
+    std::string partial_;    // output of which the end of the line has not come
     bool mid_line_ = false;  // output without the end of its line stands there, and no prompt
     bool closed_ = false;
 };

@@ -76,7 +76,8 @@ std::string ScriptText::localise(std::string_view messages, const std::vector<un
             uint32_t number = place->line - part.first + 1;
             if (part.number == 0) number = number > hidden_lines_ ? number - hidden_lines_ : 1;
             const std::string name = is_fresh ? "input" : fmt::format("clause {}", part.number);
-            out += fmt::format("{}{}:{}:{}{}\n", line.substr(0, place->begin), name, number, place->column, line.substr(place->end));
+            out += fmt::format("{}{}:{}:{}{}\n", line.substr(0, place->begin), name, number, place->column,
+                               line.substr(place->end));
         } else if (!left_out) {
             out += line;
             out += '\n';

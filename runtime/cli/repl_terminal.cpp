@@ -4,6 +4,7 @@
 // the callback for that is where the session runs while nothing is typed. What libedit would draw goes nowhere,
 // because it knows neither colours nor output above the prompt.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <histedit.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -16,8 +17,6 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_reader.h"
@@ -120,7 +119,8 @@ public:
         std::setlocale(LC_CTYPE, "");  // how wide characters are
         nowhere_.reset(std::fopen("/dev/null", "w"));
         if (nowhere_ == nullptr) return false;
-        editor_.reset(el_init_fd("probevue", stdin, nowhere_.get(), nowhere_.get(), STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO));
+        editor_.reset(
+            el_init_fd("probevue", stdin, nowhere_.get(), nowhere_.get(), STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO));
         if (editor_ == nullptr) return false;
         el_wset(editor_.get(), EL_CLIENTDATA, this);
         el_wset(editor_.get(), EL_EDITOR, L"emacs");
@@ -180,15 +180,28 @@ private:
         el_wset(el, EL_ADDFN, L"vue-down", L"line or entry behind", &TerminalReader::down);
         el_source(el, nullptr);  // what users have set for all programs with libedit
         static constexpr const wchar_t* keys[][2] = {
-            {L"^M", L"vue-enter"},         {L"^J", L"vue-enter"},           {L"^D", L"vue-end"},
-            {L"^I", L"vue-complete"},      {L"^R", L"em-inc-search-prev"},  {L"^S", L"em-inc-search-next"},
-            {L"\033[A", L"vue-up"},        {L"\033OA", L"vue-up"},          {L"\033[B", L"vue-down"},
-            {L"\033OB", L"vue-down"},      {L"\033[H", L"ed-move-to-beg"},  {L"\033OH", L"ed-move-to-beg"},
-            {L"\033[1~", L"ed-move-to-beg"}, {L"\033[F", L"ed-move-to-end"}, {L"\033OF", L"ed-move-to-end"},
-            {L"\033[4~", L"ed-move-to-end"}, {L"\033[3~", L"ed-delete-next-char"},
-            {L"\033[1;5C", L"em-next-word"}, {L"\033[1;5D", L"ed-prev-word"},
+            {L"^M", L"vue-enter"},
+            {L"^J", L"vue-enter"},
+            {L"^D", L"vue-end"},
+            {L"^I", L"vue-complete"},
+            {L"^R", L"em-inc-search-prev"},
+            {L"^S", L"em-inc-search-next"},
+            {L"\033[A", L"vue-up"},
+            {L"\033OA", L"vue-up"},
+            {L"\033[B", L"vue-down"},
+            {L"\033OB", L"vue-down"},
+            {L"\033[H", L"ed-move-to-beg"},
+            {L"\033OH", L"ed-move-to-beg"},
+            {L"\033[1~", L"ed-move-to-beg"},
+            {L"\033[F", L"ed-move-to-end"},
+            {L"\033OF", L"ed-move-to-end"},
+            {L"\033[4~", L"ed-move-to-end"},
+            {L"\033[3~", L"ed-delete-next-char"},
+            {L"\033[1;5C", L"em-next-word"},
+            {L"\033[1;5D", L"ed-prev-word"},
             // Keys that no terminal has: how our functions call those of libedit.
-            {L"\033[9001~", L"ed-prev-history"}, {L"\033[9002~", L"ed-next-history"},
+            {L"\033[9001~", L"ed-prev-history"},
+            {L"\033[9002~", L"ed-next-history"},
         };
         for (const auto& [key, command] : keys) el_wset(el, EL_BIND, key, command, nullptr);
     }
@@ -221,14 +234,19 @@ private:
                 case Wake::input:
                     if (!fill()) return stop(Got::end);
                     break;
-                case Wake::interrupt: return stop(Got::cancelled);
-                case Wake::leave: return stop(Got::end);
+                case Wake::interrupt:
+                    return stop(Got::cancelled);
+                case Wake::leave:
+                    return stop(Got::end);
                 case Wake::resize:
                     el_resize(editor_.get());
                     screen_.resized();
                     break;
-                case Wake::suspend: suspend(); break;
-                case Wake::none: break;
+                case Wake::suspend:
+                    suspend();
+                    break;
+                case Wake::none:
+                    break;
             }
             if (screen_.closed()) return stop(Got::end);
         }

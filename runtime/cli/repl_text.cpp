@@ -181,7 +181,8 @@ std::vector<TextRun> text_runs(std::string_view text, const std::vector<std::str
         } else if (walk.skip_quoted()) {
             add(begin, walk.at(), TextKind::string);
         } else if (walk.looks_at("@@")) {
-            while (!walk.done() && std::string_view(" \t\n,{\"'").find(walk.here()) == std::string_view::npos) walk.advance();
+            while (!walk.done() && std::string_view(" \t\n,{\"'").find(walk.here()) == std::string_view::npos)
+                walk.advance();
             add(begin, walk.at(), TextKind::probe);
         } else if (is_digit(walk.here())) {
             walk.word();
@@ -199,17 +200,28 @@ std::vector<TextRun> text_runs(std::string_view text, const std::vector<std::str
 
 std::string_view color_of(TextKind kind) {
     switch (kind) {
-        case TextKind::plain: return {};
-        case TextKind::comment: return "\033[90m";
-        case TextKind::string: return "\033[32m";
-        case TextKind::number: return "\033[36m";
-        case TextKind::probe: return "\033[1;35m";
-        case TextKind::keyword: return "\033[1;34m";
-        case TextKind::builtin: return "\033[33m";
-        case TextKind::function: return "\033[34m";
-        case TextKind::type: return "\033[1;34m";
-        case TextKind::constant: return "\033[36m";
-        case TextKind::command: return "\033[1;36m";
+        case TextKind::plain:
+            return {};
+        case TextKind::comment:
+            return "\033[90m";
+        case TextKind::string:
+            return "\033[32m";
+        case TextKind::number:
+            return "\033[36m";
+        case TextKind::probe:
+            return "\033[1;35m";
+        case TextKind::keyword:
+            return "\033[1;34m";
+        case TextKind::builtin:
+            return "\033[33m";
+        case TextKind::function:
+            return "\033[34m";
+        case TextKind::type:
+            return "\033[1;34m";
+        case TextKind::constant:
+            return "\033[36m";
+        case TextKind::command:
+            return "\033[1;36m";
     }
     return {};
 }

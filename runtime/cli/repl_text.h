@@ -26,7 +26,19 @@ std::vector<TextPart> split_clauses(std::string_view text);
 bool says_nothing(std::string_view text);
 
 // How a piece of Vue is shown; runs of one kind, in order, without gaps.
-enum class TextKind : uint8_t { plain, comment, string, number, probe, keyword, builtin, function, type, constant, command };
+enum class TextKind : uint8_t {
+    plain,
+    comment,
+    string,
+    number,
+    probe,
+    keyword,
+    builtin,
+    function,
+    type,
+    constant,
+    command
+};
 struct TextRun {
     size_t begin = 0;
     size_t end = 0;

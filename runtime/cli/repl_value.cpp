@@ -11,13 +11,20 @@ namespace {
 // The conversion that prints values of a kind as they are, for sinks that keep types; 0: there is none.
 char conversion_of(const RecordField& field) {
     switch (field.kind) {
-        case FieldKind::integer: return field.is_signed ? 'd' : 'u';
-        case FieldKind::floating: return 'g';
-        case FieldKind::string: return 's';
-        case FieldKind::mac: return 'M';
-        case FieldKind::ip: return 'I';
-        case FieldKind::path: return 'p';
-        default: return 0;
+        case FieldKind::integer:
+            return field.is_signed ? 'd' : 'u';
+        case FieldKind::floating:
+            return 'g';
+        case FieldKind::string:
+            return 's';
+        case FieldKind::mac:
+            return 'M';
+        case FieldKind::ip:
+            return 'I';
+        case FieldKind::path:
+            return 'p';
+        default:
+            return 0;
     }
 }
 
@@ -79,10 +86,13 @@ std::string key_types(const ArrayLayout& layout) {
 
 }  // namespace
 
-std::unique_ptr<Sink> make_value_sink(Sink& to, Resolver& resolver) { return std::make_unique<ValueSink>(to, resolver); }
+std::unique_ptr<Sink> make_value_sink(Sink& to, Resolver& resolver) {
+    return std::make_unique<ValueSink>(to, resolver);
+}
 
 std::string value_text(const RecordField& field, const std::byte* at, Resolver* resolver) {
-    TextContext context{.names = Names(true), .date = DateFormat(std::string(DateFormat::default_format)), .start_ns = 0};
+    TextContext context{
+        .names = Names(true), .date = DateFormat(std::string(DateFormat::default_format)), .start_ns = 0};
     context.names.set_resolver(resolver);
     TextBuffer buffer;
     if (field.kind == FieldKind::bytes) {
@@ -98,7 +108,8 @@ std::string describe_variables(const SavedValues& values, Resolver* resolver) {
     for (const auto& [name, variable] : values.variables) {
         RecordField field = variable.description.value;
         field.offset = 0;
-        out += fmt::format("{} {} = {}\n", variable.description.type, name, value_text(field, variable.bytes.data(), resolver));
+        out += fmt::format("{} {} = {}\n", variable.description.type, name,
+                           value_text(field, variable.bytes.data(), resolver));
     }
     for (const auto& [name, array] : values.arrays) {
         const size_t count = array.elements->size();

@@ -28,10 +28,14 @@ Wake WakeUp::take_signal() {
     signalfd_siginfo info{};
     if (read(signals_.get(), &info, sizeof info) != sizeof info) return Wake::none;
     switch (info.ssi_signo) {
-        case SIGINT: return Wake::interrupt;
-        case SIGTSTP: return Wake::suspend;
-        case SIGWINCH: return Wake::resize;
-        default: return Wake::leave;
+        case SIGINT:
+            return Wake::interrupt;
+        case SIGTSTP:
+            return Wake::suspend;
+        case SIGWINCH:
+            return Wake::resize;
+        default:
+            return Wake::leave;
     }
 }
 

@@ -13,7 +13,7 @@ enum class Wake : uint8_t {
     interrupt,  // Ctrl-C
     suspend,    // Ctrl-Z
     resize,
-    leave,      // the terminal has gone, or somebody wants the end
+    leave,  // the terminal has gone, or somebody wants the end
 };
 
 // While it exists the signals of a terminal come here instead of interrupting anything. There is one at a time.

@@ -1,5 +1,6 @@
 #include "runtime/cli/repl_workspace.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 
@@ -7,8 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-
-#include <fmt/format.h>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_text.h"
@@ -74,12 +73,13 @@ void Workspace::say(const Error& error) {
 }
 
 const Entry* Workspace::find(unsigned number) const {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& one) { return one.number == number; });
+    const auto found =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& one) { return one.number == number; });
     return found == entries_.end() ? nullptr : &*found;
 }
 
-std::optional<Program> Workspace::compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh,
-                                                 std::string& messages) const {
+std::optional<Program> Workspace::compile_script(const ScriptText& script, bool replay,
+                                                 const std::vector<unsigned>& fresh, std::string& messages) const {
     CompileInput input;
     input.name = session_script_name;
     input.text = script.text();
@@ -109,11 +109,13 @@ SessionOptions Workspace::session_options() const {
     return out;
 }
 
-void Workspace::tell(const std::vector<Problem>& problems, const ScriptText& script, const std::vector<unsigned>& fresh) {
+void Workspace::tell(const std::vector<Problem>& problems, const ScriptText& script,
+                     const std::vector<unsigned>& fresh) {
     for (const Problem& problem : problems) {
         std::string text = problem.error.message;
         if (problem.position.line != 0) {
-            text = fmt::format("{}:{}:{}: error: {}", session_script_name, problem.position.line, problem.position.column, text);
+            text = fmt::format("{}:{}:{}: error: {}", session_script_name, problem.position.line,
+                               problem.position.column, text);
             text = std::string(trim(script.localise(text, fresh)));
             text.erase(text.find("error: "), 7);
         }
@@ -122,7 +124,8 @@ void Workspace::tell(const std::vector<Problem>& problems, const ScriptText& scr
 }
 
 // A clause whose probes cannot be had does not keep the others from running.
-std::unique_ptr<Session> Workspace::create_session(const Program& program, const ScriptText& script, std::vector<Entry>& entries) {
+std::unique_ptr<Session> Workspace::create_session(const Program& program, const ScriptText& script,
+                                                   std::vector<Entry>& entries) {
     for (Entry& entry : entries) entry.idle_why.clear();
     std::vector<unsigned> all;
     for (const Entry& entry : entries) all.push_back(entry.number);
@@ -130,9 +133,11 @@ std::unique_ptr<Session> Workspace::create_session(const Program& program, const
         SessionOptions options = session_options();
         for (const ClauseCode& clause : program.clauses) {
             const unsigned number = script.entry_at(clause.position.line);
-            const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.number == number; });
+            const auto entry =
+                std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.number == number; });
             // While paused nothing is attached; what happens at once still does.
-            const bool idle = (entry != entries.end() && !entry->idle_why.empty()) || (paused_ && !fires_at_once(clause));
+            const bool idle =
+                (entry != entries.end() && !entry->idle_why.empty()) || (paused_ && !fires_at_once(clause));
             const bool begun = entry != entries.end() && entry->begun;
             options.uses.push_back(idle ? ClauseUse::idle : begun ? ClauseUse::begun : ClauseUse::whole);
         }
@@ -147,7 +152,8 @@ std::unique_ptr<Session> Workspace::create_session(const Program& program, const
             options.tap = &last_;
         }
         std::vector<Problem> problems;
-        std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink_, problems, std::move(parts));
+        std::unique_ptr<Session> session =
+            Session::create(program, std::move(options), *sink_, problems, std::move(parts));
         if (session != nullptr) return session;
         bool progress = false;
         for (const Problem& problem : problems) {
@@ -248,7 +254,8 @@ bool Workspace::enter_clauses(std::string_view text, unsigned replaced) {
 }
 
 Status Workspace::remove(unsigned number) {
-    if (find(number) == nullptr) return fail(fmt::format("there is no clause {}", number), ".show lists them", ExitStatus::usage);
+    if (find(number) == nullptr)
+        return fail(fmt::format("there is no clause {}", number), ".show lists them", ExitStatus::usage);
     std::vector<Entry> entries = entries_;
     std::erase_if(entries, [&](const Entry& one) { return one.number == number; });
     change(std::move(entries), {});
@@ -260,7 +267,8 @@ void Workspace::stop_running() {
     if (!stepped_ && !running_->over) {
         timespec now{};
         clock_gettime(CLOCK_REALTIME, &now);
-        running_->session->drain(static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec));
+        running_->session->drain(static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 +
+                                 static_cast<uint64_t>(now.tv_nsec));
     }
     running_->session->engine().save(values_);
     add_statistics(running_->session->snapshot());
@@ -304,7 +312,8 @@ Status Workspace::pause() {
 }
 
 Status Workspace::resume() {
-    if (!paused_ && running_ && !running_->over && !stepped_) return fail("clauses are live already", ".pause stops them", ExitStatus::usage);
+    if (!paused_ && running_ && !running_->over && !stepped_)
+        return fail("clauses are live already", ".pause stops them", ExitStatus::usage);
     stop_running();
     stepped_.reset();
     paused_ = false;
@@ -327,7 +336,9 @@ Status Workspace::save(const std::string& path) const {
     const ScriptText script(entries_);
     file << "#!/usr/bin/env probevue\n" << script.text();
     file.close();
-    if (!file) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), "name another file", ExitStatus::run_time);
+    if (!file)
+        return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), "name another file",
+                    ExitStatus::run_time);
     return {};
 }
 
@@ -350,7 +361,9 @@ std::string Workspace::variables() {
 }
 
 std::string Workspace::state() const {
-    if (stepped_) return fmt::format("stepping through {}, at packet {}; .resume goes back to the network\n", stepped_->name(), stepped_->number());
+    if (stepped_)
+        return fmt::format("stepping through {}, at packet {}; .resume goes back to the network\n", stepped_->name(),
+                           stepped_->number());
     if (paused_) return "paused; .resume goes on\n";
     return {};
 }

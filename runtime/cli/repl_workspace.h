@@ -73,11 +73,13 @@ private:
         bool over = false;  // nothing can happen any more
     };
 
-    std::optional<Program> compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh, std::string& messages) const;
+    std::optional<Program> compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh,
+                                          std::string& messages) const;
     // Compiles and takes over; false, with messages told, when the script is wrong: nothing has changed then.
     bool change(std::vector<Entry> entries, const std::vector<unsigned>& fresh);
     bool start(Program program, const ScriptText& script, std::vector<Entry>& entries);
-    std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script, std::vector<Entry>& entries);
+    std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script,
+                                            std::vector<Entry>& entries);
     void take_over(std::unique_ptr<Running> next);
     void stop_running();
     void session_over();

@@ -1,6 +1,7 @@
 #include "runtime/cli/run.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,8 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
-
-#include <fmt/format.h>
 
 #include "builtins/hooks.h"
 #include "runtime/cli/child.h"
@@ -57,11 +56,14 @@ Result<Descriptor> open_output(const std::string& path) {
 Error unknown_rung(const std::string& name) {
     std::string names;
     for (const RungRow& row : rungs()) names += (names.empty() ? "" : ", ") + std::string(row.name);
-    return fail(fmt::format("--hook does not know `{}`", name), fmt::format("it is one of {}", names), ExitStatus::usage);
+    return fail(fmt::format("--hook does not know `{}`", name), fmt::format("it is one of {}", names),
+                ExitStatus::usage);
 }
 
 // The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
-bool has_flags(const std::vector<std::string>& arguments) { return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-"; }
+bool has_flags(const std::vector<std::string>& arguments) {
+    return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-";
+}
 
 class Command {
 public:
@@ -96,7 +98,8 @@ Result<CompileInput> Command::input() {
         input.name = from_stdin ? "<stdin>" : options_.script;
         input.text = std::move(*text);
         if (!from_stdin) {
-            if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status) return status.error();
+            if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status)
+                return status.error();
         }
     }
     for (const std::string& path : options_.headers) {
@@ -121,7 +124,8 @@ SessionOptions Command::session_options() const {
     out.engine.live = options_.replay.empty();
     if (options_.max_threads != 0) out.engine.max_threads = options_.max_threads;
     // AIX gives memory, we bound elements: an element with its place in the table takes about 64 bytes.
-    if (options_.array_memory_kb != 0) out.engine.max_elements = std::max<uint64_t>(1, options_.array_memory_kb * 1024 / 64);
+    if (options_.array_memory_kb != 0)
+        out.engine.max_elements = std::max<uint64_t>(1, options_.array_memory_kb * 1024 / 64);
     out.attach.buffer_kb = options_.buffer_kb;
     out.attach.read_ms = options_.read_interval_ms;
     out.fail_on_loss = options_.fail_on_loss;
@@ -134,7 +138,9 @@ ExitStatus Command::report(const std::vector<Problem>& problems, Sink& sink) con
         status = problem.error.status;
         std::string text = problem.error.message;
         if (problem.position.line != 0) {
-            const std::string name = options_.program_text ? "<-e>" : options_.script.empty() ? "<stdin>" : options_.script;
+            const std::string name = options_.program_text     ? "<-e>"
+                                     : options_.script.empty() ? "<stdin>"
+                                                               : options_.script;
             text = fmt::format("{}:{}:{}: {}", name, problem.position.line, problem.position.column, text);
         }
         if (!problem.error.hint.empty()) text += "\nhint: " + problem.error.hint;
@@ -152,7 +158,8 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);
     bool written = false;
     const bool json = options_.format == OutputFormat::json;
-    auto descriptors = std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
+    auto descriptors =
+        std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
     auto watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
     std::unique_ptr<Sink> sink;
     if (json) {
@@ -168,7 +175,8 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         const StopOnSignal stop(*session);
         session->start();
         if (child) {
-            if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
+            if (Status released = child->release(); !released)
+                sink->message(MessageKind::error, released.error().message);
         }
         run_steps(*session, isatty(STDERR_FILENO) == 1 && options_.information != Information::none, written);
         status = session->finish();
@@ -207,8 +215,10 @@ ExitStatus Command::run() {
     Compiled compiled = compile(std::move(*source), compile_options);
     kernel.reset();
     if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
-    if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() || std::fflush(stdout) != 0) {
-        return errno == EPIPE ? ExitStatus::ok : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
+    if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() ||
+        std::fflush(stdout) != 0) {
+        return errno == EPIPE ? ExitStatus::ok
+                              : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
     }
     if (!compiled.program) return ExitStatus::usage;
     if (options_.list) {

@@ -10,7 +10,8 @@
 namespace probevue {
 namespace {
 
-// A handler has no argument: what it acts on must be reachable from nothing. This is the one place of the program where that is so.
+// A handler has no argument: what it acts on must be reachable from nothing. This is the one place of the program where
+// that is so.
 std::atomic<Session*>& current_session() {
     static std::atomic<Session*> session{nullptr};
     return session;
@@ -23,7 +24,7 @@ void on_signal(int number) {
 }
 
 void set_handler(void (*handler)(int)) {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = handler;
     sigemptyset(&action.sa_mask);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);

@@ -35,12 +35,14 @@ void copy_value(const std::byte* from, const RecordField& from_field, std::byte*
 }
 
 bool same_field(const RecordField& a, const RecordField& b) {
-    return a.kind == b.kind && a.offset == b.offset && a.size == b.size && a.width == b.width && a.is_signed == b.is_signed;
+    return a.kind == b.kind && a.offset == b.offset && a.size == b.size && a.width == b.width &&
+           a.is_signed == b.is_signed;
 }
 
 bool fits(const ArrayLayout& from, const ArrayLayout& to) {
-    return fits(from.value, to.value) && std::equal(from.keys.begin(), from.keys.end(), to.keys.begin(), to.keys.end(),
-                                                    [](const RecordField& a, const RecordField& b) { return fits(a, b); });
+    return fits(from.value, to.value) &&
+           std::equal(from.keys.begin(), from.keys.end(), to.keys.begin(), to.keys.end(),
+                      [](const RecordField& a, const RecordField& b) { return fits(a, b); });
 }
 
 bool same_layout(const ArrayLayout& a, const ArrayLayout& b) {
@@ -69,9 +71,11 @@ const MapDescription* threads_of(const Program& program) {
 }
 
 bool same_variables(std::span<const VariableDescription> a, std::span<const VariableDescription> b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const VariableDescription& x, const VariableDescription& y) {
-        return x.name == y.name && same_field(x.value, y.value) && x.flag_offset == y.flag_offset && x.size == y.size;
-    });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const VariableDescription& x, const VariableDescription& y) {
+                          return x.name == y.name && same_field(x.value, y.value) && x.flag_offset == y.flag_offset &&
+                                 x.size == y.size;
+                      });
 }
 
 void restore_threads(Machine& machine, SavedValues::Threads& saved, std::span<const VariableDescription> variables) {
@@ -83,9 +87,9 @@ void restore_threads(Machine& machine, SavedValues::Threads& saved, std::span<co
         std::byte* made = machine.threads.ref(thread);
         if (made == nullptr) return;
         for (const VariableDescription& to : variables) {
-            const auto from = std::find_if(saved.variables.begin(), saved.variables.end(), [&](const VariableDescription& one) {
-                return one.name == to.name && fits(one.value, to.value);
-            });
+            const auto from = std::find_if(
+                saved.variables.begin(), saved.variables.end(),
+                [&](const VariableDescription& one) { return one.name == to.name && fits(one.value, to.value); });
             if (from == saved.variables.end()) continue;
             copy_value(block + from->value.offset, from->value, made + to.value.offset, to.value);
             made[to.flag_offset] = block[from->flag_offset];
@@ -116,7 +120,8 @@ void save_values(Machine& machine, SavedValues& values) {
     }
     if (const MapDescription* threads = threads_of(machine.program)) {
         if (!threads->variables.empty()) {
-            values.threads.emplace(SavedValues::Threads{threads->variables, empty_threads(machine.program, machine.options)});
+            values.threads.emplace(
+                SavedValues::Threads{threads->variables, empty_threads(machine.program, machine.options)});
             std::swap(values.threads->blocks, machine.threads);
         }
     }
@@ -134,7 +139,8 @@ void restore_values(Machine& machine, SavedValues& values) {
             for (const VariableDescription& to : description.variables) {
                 const auto from = values.variables.find(to.name);
                 if (from == values.variables.end() || !fits(from->second.description.value, to.value)) continue;
-                copy_value(from->second.bytes.data(), from->second.description.value, memory.bytes() + to.value.offset, to.value);
+                copy_value(from->second.bytes.data(), from->second.description.value, memory.bytes() + to.value.offset,
+                           to.value);
             }
         } else if (memory.kind == MapKind::array) {
             const auto from = values.arrays.find(description.layout.name);

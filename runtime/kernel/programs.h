@@ -29,7 +29,8 @@ public:
     int ring() const { return maps_[kernel_ring].get(); }
     // Records that found the ring full, over all processors.
     uint64_t lost() const;
-    // Events that came while the same program was at work on the same processor: the kernel passes over them (counted from 5.12 on).
+    // Events that came while the same program was at work on the same processor: the kernel passes over them (counted
+    // from 5.12 on).
     uint64_t missed() const;
 
 private:

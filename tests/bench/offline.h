@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static pcap_t *open_filtered(const char *path, const char *filter) {
+static pcap_t* open_filtered(const char* path, const char* filter) {
     char message[PCAP_ERRBUF_SIZE];
     struct bpf_program program;
-    pcap_t *capture = pcap_open_offline(path, message);
+    pcap_t* capture = pcap_open_offline(path, message);
     if (capture == NULL) {
         fprintf(stderr, "%s\n", message);
         exit(1);
@@ -23,12 +23,12 @@ static pcap_t *open_filtered(const char *path, const char *filter) {
     return capture;
 }
 
-static inline unsigned get16(const unsigned char *at) { return (unsigned)at[0] << 8 | at[1]; }
+static inline unsigned get16(const unsigned char* at) { return (unsigned)at[0] << 8 | at[1]; }
 
-static inline unsigned get32(const unsigned char *at) { return get16(at) << 16 | get16(at + 2); }
+static inline unsigned get32(const unsigned char* at) { return get16(at) << 16 | get16(at + 2); }
 
 /* The IPv4 header of an untagged Ethernet frame, or NULL. */
-static inline const unsigned char *ip4_header(const struct pcap_pkthdr *header, const unsigned char *data) {
+static inline const unsigned char* ip4_header(const struct pcap_pkthdr* header, const unsigned char* data) {
     return header->caplen >= 34 && get16(data + 12) == 0x0800 ? data + 14 : NULL;
 }
 

@@ -1,4 +1,7 @@
-// The lowering against a direct evaluation of the representation: random functions with more live values than there are registers.
+// The lowering against a direct evaluation of the representation: random functions with more live values than there are
+// registers.
+#include "compiler/lower/lower.h"
+
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -6,7 +9,6 @@
 #include <vector>
 
 #include "compiler/ir/ir.h"
-#include "compiler/lower/lower.h"
 #include "runtime/engine/engine.h"
 
 using namespace probevue;
@@ -24,7 +26,8 @@ public:
         values.resize(layout.size / 8);
         std::memcpy(values.data(), payload, layout.size);
     }
-    void array(const ArrayLayout&, std::span<const ElementView>, const ArrayPrintOptions&, const RecordOrigin&) override {}
+    void array(const ArrayLayout&, std::span<const ElementView>, const ArrayPrintOptions&,
+               const RecordOrigin&) override {}
     void text(std::string_view, const RecordOrigin&) override {}
     void message(MessageKind, std::string_view) override {}
     void set_date_format(std::string_view) override {}
@@ -50,16 +53,26 @@ bool holds(Cond cond, uint64_t a, uint64_t b) {
     const auto sa = static_cast<int64_t>(a);
     const auto sb = static_cast<int64_t>(b);
     switch (cond) {
-        case Cond::eq: return a == b;
-        case Cond::ne: return a != b;
-        case Cond::ult: return a < b;
-        case Cond::ule: return a <= b;
-        case Cond::ugt: return a > b;
-        case Cond::uge: return a >= b;
-        case Cond::slt: return sa < sb;
-        case Cond::sle: return sa <= sb;
-        case Cond::sgt: return sa > sb;
-        case Cond::sge: return sa >= sb;
+        case Cond::eq:
+            return a == b;
+        case Cond::ne:
+            return a != b;
+        case Cond::ult:
+            return a < b;
+        case Cond::ule:
+            return a <= b;
+        case Cond::ugt:
+            return a > b;
+        case Cond::uge:
+            return a >= b;
+        case Cond::slt:
+            return sa < sb;
+        case Cond::sle:
+            return sa <= sb;
+        case Cond::sgt:
+            return sa > sb;
+        case Cond::sge:
+            return sa >= sb;
     }
     return false;
 }
@@ -69,31 +82,53 @@ uint64_t arithmetic(const Inst& inst, uint64_t a, uint64_t b) {
         const auto a32 = static_cast<uint32_t>(a);
         const auto b32 = static_cast<uint32_t>(b);
         switch (inst.op) {
-            case Op::add: return a32 + b32;
-            case Op::sub: return a32 - b32;
-            case Op::mul: return static_cast<uint32_t>(uint64_t{a32} * b32);
-            case Op::shl: return a32 << (b32 & 31);
-            case Op::lshr: return a32 >> (b32 & 31);
-            case Op::ashr: return static_cast<uint32_t>(static_cast<int32_t>(a32) >> (b32 & 31));
-            case Op::and_: return a32 & b32;
-            case Op::or_: return a32 | b32;
-            default: return a32 ^ b32;
+            case Op::add:
+                return a32 + b32;
+            case Op::sub:
+                return a32 - b32;
+            case Op::mul:
+                return static_cast<uint32_t>(uint64_t{a32} * b32);
+            case Op::shl:
+                return a32 << (b32 & 31);
+            case Op::lshr:
+                return a32 >> (b32 & 31);
+            case Op::ashr:
+                return static_cast<uint32_t>(static_cast<int32_t>(a32) >> (b32 & 31));
+            case Op::and_:
+                return a32 & b32;
+            case Op::or_:
+                return a32 | b32;
+            default:
+                return a32 ^ b32;
         }
     }
     switch (inst.op) {
-        case Op::add: return a + b;
-        case Op::sub: return a - b;
-        case Op::mul: return a * b;
-        case Op::shl: return a << (b & 63);
-        case Op::lshr: return a >> (b & 63);
-        case Op::ashr: return static_cast<uint64_t>(static_cast<int64_t>(a) >> (b & 63));
-        case Op::and_: return a & b;
-        case Op::or_: return a | b;
-        case Op::xor_: return a ^ b;
-        case Op::udiv: return a / b;
-        case Op::umod: return a % b;
-        case Op::sdiv: return static_cast<uint64_t>(static_cast<int64_t>(a) / static_cast<int64_t>(b));
-        default: return static_cast<uint64_t>(static_cast<int64_t>(a) % static_cast<int64_t>(b));
+        case Op::add:
+            return a + b;
+        case Op::sub:
+            return a - b;
+        case Op::mul:
+            return a * b;
+        case Op::shl:
+            return a << (b & 63);
+        case Op::lshr:
+            return a >> (b & 63);
+        case Op::ashr:
+            return static_cast<uint64_t>(static_cast<int64_t>(a) >> (b & 63));
+        case Op::and_:
+            return a & b;
+        case Op::or_:
+            return a | b;
+        case Op::xor_:
+            return a ^ b;
+        case Op::udiv:
+            return a / b;
+        case Op::umod:
+            return a % b;
+        case Op::sdiv:
+            return static_cast<uint64_t>(static_cast<int64_t>(a) / static_cast<int64_t>(b));
+        default:
+            return static_cast<uint64_t>(static_cast<int64_t>(a) % static_cast<int64_t>(b));
     }
 }
 
@@ -101,30 +136,56 @@ uint64_t arithmetic(const Inst& inst, uint64_t a, uint64_t b) {
 std::vector<uint64_t> evaluate(const ir::Function& function) {
     std::vector<uint64_t> regs(function.registers, 0);
     std::vector<uint64_t> frame(function.slots[0].size / 8, 0);
-    const auto value = [&](const Operand& operand) { return operand.is_imm() ? static_cast<uint64_t>(operand.imm) : regs[operand.reg]; };
+    const auto value = [&](const Operand& operand) {
+        return operand.is_imm() ? static_cast<uint64_t>(operand.imm) : regs[operand.reg];
+    };
     for (size_t i = 0; i < function.code.size(); ++i) {
         const Inst& inst = function.code[i];
         const auto skip_to = [&](ir::Label label) {
             while (function.code[i].op != Op::label || function.code[i].index != label) ++i;
         };
         switch (inst.op) {
-            case Op::constant: case Op::move: regs[inst.dst] = value(inst.a); break;
-            case Op::extend: regs[inst.dst] = extended(value(inst.a), inst.width, inst.is_signed); break;
-            case Op::neg: regs[inst.dst] = 0 - value(inst.a); break;
+            case Op::constant:
+            case Op::move:
+                regs[inst.dst] = value(inst.a);
+                break;
+            case Op::extend:
+                regs[inst.dst] = extended(value(inst.a), inst.width, inst.is_signed);
+                break;
+            case Op::neg:
+                regs[inst.dst] = 0 - value(inst.a);
+                break;
             case Op::swap: {
                 const uint64_t swapped = __builtin_bswap64(value(inst.a));
                 regs[inst.dst] = swapped >> (64 - inst.width * 8);
                 break;
             }
-            case Op::compare: regs[inst.dst] = holds(inst.cond, value(inst.a), value(inst.b)) ? 1 : 0; break;
-            case Op::frame: case Op::label: break;
-            case Op::store: frame[static_cast<size_t>(inst.offset) / 8] = value(inst.b); break;
-            case Op::load: regs[inst.dst] = extended(frame[static_cast<size_t>(inst.offset) / 8], inst.width, inst.is_signed); break;
-            case Op::call: if (inst.dst != ir::no_reg) regs[inst.dst] = 0; break;
-            case Op::branch: if (holds(inst.cond, value(inst.a), value(inst.b))) skip_to(inst.index); break;
-            case Op::jump: skip_to(inst.index); break;
-            case Op::ret: return frame;
-            default: regs[inst.dst] = arithmetic(inst, value(inst.a), value(inst.b)); break;
+            case Op::compare:
+                regs[inst.dst] = holds(inst.cond, value(inst.a), value(inst.b)) ? 1 : 0;
+                break;
+            case Op::frame:
+            case Op::label:
+                break;
+            case Op::store:
+                frame[static_cast<size_t>(inst.offset) / 8] = value(inst.b);
+                break;
+            case Op::load:
+                regs[inst.dst] = extended(frame[static_cast<size_t>(inst.offset) / 8], inst.width, inst.is_signed);
+                break;
+            case Op::call:
+                if (inst.dst != ir::no_reg) regs[inst.dst] = 0;
+                break;
+            case Op::branch:
+                if (holds(inst.cond, value(inst.a), value(inst.b))) skip_to(inst.index);
+                break;
+            case Op::jump:
+                skip_to(inst.index);
+                break;
+            case Op::ret:
+                return frame;
+            default:
+                regs[inst.dst] = arithmetic(inst, value(inst.a), value(inst.b));
+                break;
         }
     }
     return frame;
@@ -164,7 +225,8 @@ private:
     }
 
     void store(size_t field, Operand value) {
-        function_.code.push_back({.op = Op::store, .a = Operand::of(base_), .b = value, .offset = static_cast<int32_t>(field * 8)});
+        function_.code.push_back(
+            {.op = Op::store, .a = Operand::of(base_), .b = value, .offset = static_cast<int32_t>(field * 8)});
     }
 
     ir::Reg pick() { return live_[below(static_cast<uint32_t>(live_.size()))]; }
@@ -173,12 +235,27 @@ private:
     void step(size_t fields, int depth) {
         constexpr uint8_t widths[] = {1, 2, 4, 8};
         switch (below(10)) {
-            case 0: live_.push_back(emit({.op = Op::extend, .width = widths[below(3)], .is_signed = below(2) == 0, .a = Operand::of(pick())})); break;
-            case 1: live_.push_back(emit({.op = Op::compare, .cond = static_cast<Cond>(below(10)), .a = operand(), .b = operand()})); break;
-            case 2: live_.push_back(emit({.op = Op::swap, .width = widths[1 + below(3)], .a = Operand::of(pick())})); break;
-            case 3: store(below(static_cast<uint32_t>(fields)), operand()); break;
+            case 0:
+                live_.push_back(emit({.op = Op::extend,
+                                      .width = widths[below(3)],
+                                      .is_signed = below(2) == 0,
+                                      .a = Operand::of(pick())}));
+                break;
+            case 1:
+                live_.push_back(
+                    emit({.op = Op::compare, .cond = static_cast<Cond>(below(10)), .a = operand(), .b = operand()}));
+                break;
+            case 2:
+                live_.push_back(emit({.op = Op::swap, .width = widths[1 + below(3)], .a = Operand::of(pick())}));
+                break;
+            case 3:
+                store(below(static_cast<uint32_t>(fields)), operand());
+                break;
             case 4:
-                live_.push_back(emit({.op = Op::load, .width = widths[below(4)], .is_signed = below(2) == 0, .a = Operand::of(base_),
+                live_.push_back(emit({.op = Op::load,
+                                      .width = widths[below(4)],
+                                      .is_signed = below(2) == 0,
+                                      .a = Operand::of(base_),
                                       .offset = static_cast<int32_t>(below(static_cast<uint32_t>(fields)) * 8)}));
                 break;
             case 5: {  // a call in the middle: only what calls keep survives it
@@ -186,15 +263,19 @@ private:
                 function_.code.push_back(call);
                 break;
             }
-            case 6: if (depth < 3) diamond(fields, depth); break;
+            case 6:
+                if (depth < 3) diamond(fields, depth);
+                break;
             case 7: {
                 constexpr Op divisions[] = {Op::udiv, Op::umod, Op::sdiv, Op::smod};
                 const int64_t divisor = int64_t{2} + below(1000);
-                live_.push_back(emit({.op = divisions[below(4)], .a = Operand::of(pick()), .b = Operand::of_imm(divisor)}));
+                live_.push_back(
+                    emit({.op = divisions[below(4)], .a = Operand::of(pick()), .b = Operand::of_imm(divisor)}));
                 break;
             }
             default: {
-                constexpr Op ops[] = {Op::add, Op::sub, Op::mul, Op::and_, Op::or_, Op::xor_, Op::shl, Op::lshr, Op::ashr};
+                constexpr Op ops[] = {Op::add,  Op::sub, Op::mul,  Op::and_, Op::or_,
+                                      Op::xor_, Op::shl, Op::lshr, Op::ashr};
                 Inst inst{.op = ops[below(9)], .width = below(2) == 0 ? uint8_t{4} : uint8_t{8}};
                 inst.a = operand();
                 inst.b = operand();
@@ -208,7 +289,11 @@ private:
         const ir::Label otherwise = function_.labels++;
         const ir::Label end = function_.labels++;
         const ir::Reg out = function_.registers++;
-        function_.code.push_back({.op = Op::branch, .cond = static_cast<Cond>(below(10)), .a = operand(), .b = operand(), .index = otherwise});
+        function_.code.push_back({.op = Op::branch,
+                                  .cond = static_cast<Cond>(below(10)),
+                                  .a = operand(),
+                                  .b = operand(),
+                                  .index = otherwise});
         const size_t outside = live_.size();
         for (uint32_t i = below(6); i > 0; --i) step(fields, depth + 1);
         function_.code.push_back({.op = Op::move, .dst = out, .a = Operand::of(pick())});
@@ -280,7 +365,8 @@ TEST_CASE("the verifier refuses what is broken") {
     }
     SUBCASE("defined on one path only") {
         function.code.push_back({.op = Op::constant, .dst = 0, .a = Operand::of_imm(1)});
-        function.code.push_back({.op = Op::branch, .cond = Cond::eq, .a = Operand::of(0), .b = Operand::of_imm(0), .index = 0});
+        function.code.push_back(
+            {.op = Op::branch, .cond = Cond::eq, .a = Operand::of(0), .b = Operand::of_imm(0), .index = 0});
         function.code.push_back({.op = Op::constant, .dst = 1, .a = Operand::of_imm(1)});
         function.code.push_back({.op = Op::label, .index = 0});
         function.code.push_back({.op = Op::ret, .a = Operand::of(1)});
