@@ -205,8 +205,9 @@ private:
         fds.push_back({stop_.descriptor(), POLLIN, 0});
         for (const Live& live : sources_) {
             // One whose event has to wait would be readable all the time.
-            if (!live.ended && !live.ready && live.source->descriptor() >= 0)
-                fds.push_back({live.source->descriptor(), POLLIN, 0});
+            if (live.ended || live.ready) continue;
+            if (live.source->descriptor() >= 0) fds.push_back({live.source->descriptor(), POLLIN, 0});
+            timeout = std::min(timeout, live.source->look_again_ns());
         }
         if (options_.wake_descriptor >= 0) fds.push_back({options_.wake_descriptor, POLLIN, 0});
         clock_->wait(fds, timeout);

@@ -43,6 +43,8 @@ public:
 
     // Becomes readable when there may be events; -1 when there is no such thing.
     virtual int descriptor() const { return -1; }
+    // peek() must be called again within so long, even if the descriptor does not become readable.
+    virtual uint64_t look_again_ns() const { return UINT64_MAX; }
     // An event shows here at most so long after it happened; for merging.
     virtual uint64_t delay_ns() const { return 0; }
     // After `ended`: why.

@@ -66,6 +66,13 @@ public:
     const Event& head() const override { return event_; }
     void pop() override { ready_ = false; }
     int descriptor() const override { return ended_ ? -1 : pcap_get_selectable_fd(handle_.get()); }
+    // When an interface goes down, libpcap takes the error off the socket first, and looks at the next call whether the
+    // interface is gone for good; until then nothing makes the descriptor readable.
+    uint64_t look_again_ns() const override {
+        const timeval* within = ended_ ? nullptr : pcap_get_required_select_timeout(handle_.get());
+        if (within == nullptr) return UINT64_MAX;
+        return static_cast<uint64_t>(within->tv_sec) * 1'000'000'000 + static_cast<uint64_t>(within->tv_usec) * 1'000;
+    }
     uint64_t delay_ns() const override { return delay_ns_; }
     Status status() const override { return status_; }
     std::string_view name() const override { return interface_.name; }

@@ -1,6 +1,8 @@
 // Live sessions on sources and a clock of the test: the order of events, intervals, the ways to end.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/unit/session_parts.h"
 
 using namespace probevue;
@@ -163,6 +165,23 @@ TEST_CASE("an interface that goes away is told of; the others go on") {
     CHECK(session->run() == ExitStatus::run_time);
     CHECK(bench.engine.log.size() == 2);
     CHECK(bench.sink.errors().find("a: the interface disappeared") != std::string::npos);
+}
+
+TEST_CASE("a source that asks for it is looked at again, readable or not") {
+    Bench bench;
+    const uint64_t t = bench.time.now;
+    Program script = program({{packets({"a"}, "p")}});
+    SessionParts parts = bench.parts();
+    auto source = std::make_unique<TestSource>(bench.time, "a", 0, std::deque{packet(t + 3 * ms, t + 3 * ms)});
+    source->look_again_within(ms);
+    parts.sources.push_back(std::move(source));
+    auto session = Session::create(script, {}, bench.sink, bench.problems, std::move(parts));
+    REQUIRE(session != nullptr);
+    session->start();
+    CHECK(session->step(10 * ms));
+    CHECK(session->statistics().packets == 1);
+    REQUIRE(bench.time.waits.size() == 10);
+    CHECK(std::all_of(bench.time.waits.begin(), bench.time.waits.end(), [](uint64_t wait) { return wait == ms; }));
 }
 
 TEST_CASE("a session in which nothing can happen ends by itself") {

@@ -101,6 +101,8 @@ public:
     const Event& head() const override { return events_.front().event; }
     void pop() override { events_.pop_front(); }
     uint64_t delay_ns() const override { return delay_ns_; }
+    uint64_t look_again_ns() const override { return look_again_ns_; }
+    void look_again_within(uint64_t ns) { look_again_ns_ = ns; }
     std::string_view name() const override { return interface_.name; }
     const PacketInterface* interface(uint32_t) const override { return &interface_; }
     SourceLosses losses() override { return {3, 4}; }
@@ -113,6 +115,7 @@ public:
 private:
     Time& time_;
     uint64_t delay_ns_;
+    uint64_t look_again_ns_ = UINT64_MAX;
     std::deque<Shown> events_;
     PacketInterface interface_;
     std::string failure_;
