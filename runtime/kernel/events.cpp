@@ -31,6 +31,27 @@ uint64_t clock_ns(clockid_t clock) {
     return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
 
+// What turns monotonic time into real time, and by how much it may be wrong.
+struct ClockOffset {
+    int64_t value_ns = 0;
+    uint64_t error_ns = UINT64_MAX;
+};
+
+// Clocks cannot be read at the same time, and another process may get the processor between two reads: the closest of
+// some attempts is taken.
+ClockOffset clock_offset() {
+    constexpr uint64_t close_enough = 2'000;
+    ClockOffset best;
+    for (int attempt = 0; attempt < 5 && best.error_ns > close_enough; ++attempt) {
+        const uint64_t before = clock_ns(CLOCK_MONOTONIC);
+        const uint64_t real = clock_ns(CLOCK_REALTIME);
+        const uint64_t between = clock_ns(CLOCK_MONOTONIC) - before;
+        if (between >= best.error_ns) continue;
+        best = {static_cast<int64_t>(real - before - between / 2), between};
+    }
+    return best;
+}
+
 struct FreeRing {
     void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
 };
@@ -108,7 +129,7 @@ private:
             compact();
         }
         const uint64_t now = clock_ns(CLOCK_MONOTONIC);
-        follow_clock(now);
+        follow_clock();
         const size_t before = waiting_.size();
         ring_buffer__consume(ring_.get());
         if (waiting_.size() != before) {
@@ -132,10 +153,12 @@ private:
     }
 
     // Programs read the monotonic clock, sessions the other. Small corrections of that one come step by step.
-    void follow_clock(uint64_t monotonic) {
-        const auto offset = static_cast<int64_t>(clock_ns(CLOCK_REALTIME) - monotonic);
-        constexpr int64_t tolerated = 100'000;
-        if (realtime_offset_ == 0 || std::abs(offset - realtime_offset_) > tolerated) realtime_offset_ = offset;
+    void follow_clock() {
+        constexpr uint64_t tolerated = 100'000;
+        const ClockOffset offset = clock_offset();
+        if (realtime_offset_ != 0 && offset.error_ns > tolerated) return;
+        const auto change = static_cast<uint64_t>(std::abs(offset.value_ns - realtime_offset_));
+        if (realtime_offset_ == 0 || change > tolerated) realtime_offset_ = offset.value_ns;
     }
 
     // Makes the next tuple of the current record, or of the next one, the head.
