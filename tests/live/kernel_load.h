@@ -3,7 +3,9 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <doctest/doctest.h>
 #include <linux/filter.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -46,6 +48,46 @@ private:
 };
 
 inline void pause_ms(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+
+// Waits for what must come; longer than it ever takes, as other work may keep the processors busy.
+template <class Condition>
+void wait_for(const char* what, Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end) {
+            FAIL_CHECK("waited in vain for " << what);
+            return;
+        }
+        pause_ms(1);
+    }
+}
+
+inline tcp_info info_of(const Socket& connection) {
+    tcp_info out{};
+    socklen_t size = sizeof out;
+    getsockopt(connection.get(), IPPROTO_TCP, TCP_INFO, &out, &size);
+    return out;
+}
+
+inline void wait_for_state(const Socket& connection, int state) {
+    wait_for("a state of a connection", [&] { return info_of(connection).tcpi_state == state; });
+}
+
+// Until the other side has confirmed all: then no timer runs, and nothing is sent again.
+inline void wait_for_confirmation(const Socket& connection) {
+    wait_for("confirmation of what was sent", [&] {
+        int left = 0;
+        ioctl(connection.get(), SIOCOUTQ, &left);
+        return left == 0;
+    });
+}
+
+// Gone at once, with a reset: nothing is left that could be sent again.
+inline void abandon(Socket& connection) {
+    const linger at_once{1, 0};
+    setsockopt(connection.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    connection.close();
+}
 
 // Of this thread, and of those that it starts from now on.
 inline bool enter_own_network() {
@@ -132,7 +174,8 @@ inline Socket connect_to(const Address& address, bool wait = true) {
 
 inline Socket accept_from(const Socket& listener) { return Socket(accept(listener.get(), nullptr, nullptr)); }
 
-// Connections one after the other, each closed by the client first.
+// Connections one after the other, each closed by the client first. At the end of each, both sides have passed through
+// all of their states.
 inline void connections(const std::string& listener_address, const std::string& target, uint16_t port, int count) {
     const Socket listener = listen_on(Address(listener_address, port), 16);
     for (int i = 0; i < count; ++i) {
@@ -141,53 +184,82 @@ inline void connections(const std::string& listener_address, const std::string& 
         client.close();
         char end = 0;
         static_cast<void>(recv(server.get(), &end, 1, 0));
-        server.close();
+        shutdown(server.get(), SHUT_WR);
+        wait_for_state(server, TCP_CLOSE);  // the client has confirmed it, thus knows it
     }
-    pause_ms(50);
 }
 
-// The receiver drops every segment for so long, so that the sender tries again and again.
-inline void retransmissions(const std::string& address, uint16_t port, int milliseconds) {
+// The receiver drops every segment, so that the sender tries again and again, until it has done so that many times.
+inline void retransmissions(const std::string& address, uint16_t port, unsigned times) {
     const Socket listener = listen_on(Address(address, port), 4);
-    const Socket client = connect_to(Address(address, port));
-    const Socket server = accept_from(listener);
+    Socket client = connect_to(Address(address, port));
+    Socket server = accept_from(listener);
     client.set(IPPROTO_TCP, TCP_NODELAY, 1);
     static_cast<void>(send(client.get(), "a", 1, 0));
-    pause_ms(20);
+    wait_for_confirmation(client);
     sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
     const sock_fprog drop{1, &nothing};
     setsockopt(server.get(), SOL_SOCKET, SO_ATTACH_FILTER, &drop, sizeof drop);
     static_cast<void>(send(client.get(), "b", 1, 0));
-    pause_ms(milliseconds);
+    wait_for("retransmissions", [&] { return info_of(client).tcpi_total_retrans >= times; });
     server.set(SOL_SOCKET, SO_DETACH_FILTER, 0);
-    pause_ms(1000);
+    wait_for_confirmation(client);
+    abandon(client);
+    abandon(server);
 }
 
-// More clients than the queue of a listener that never accepts can hold.
-inline void full_listener(const std::string& address, uint16_t port, int clients) {
+// How many connections wait for `accept`.
+inline unsigned waiting(const Socket& listener) { return info_of(listener).tcpi_unacked; }
+
+inline uint64_t refused() { return counter("TcpExt", "ListenOverflows"); }
+
+// Waits until so many have been refused, and until nobody tries any more. The next attempts of those that were refused
+// are then a good part of a second away.
+inline void wait_for_refused(uint64_t count, std::vector<Socket>& clients) {
+    wait_for("connections that are refused", [&] { return refused() >= count; });
+    for (Socket& client : clients) abandon(client);
+    uint64_t seen = 0;  // what was under way on another processor
+    wait_for("an end of attempts", [&] {
+        const uint64_t before = std::exchange(seen, refused());
+        pause_ms(50);
+        return before == seen;
+    });
+}
+
+// More clients than the queue of a listener that never accepts can hold: each of the others is refused twice or more.
+inline void full_listener(const std::string& address, uint16_t port, unsigned clients) {
+    constexpr unsigned room = 2;  // one more than asked for
+    const uint64_t before = refused();
     const Socket listener = listen_on(Address(address, port), 1);
     std::vector<Socket> out;
-    for (int i = 0; i < clients; ++i) {
+    for (unsigned i = 0; i < clients; ++i) {
         out.push_back(connect_to(Address(address, port), false));
-        pause_ms(2);
+        // Those that the queue holds must be in it before others try: else it fills at the last step of theirs.
+        if (i < room) wait_for("a connection in the queue", [&] { return waiting(listener) == i + 1; });
     }
-    pause_ms(1300);
+    wait_for_refused(before + 2 * uint64_t{clients - room}, out);
 }
 
 // Handshakes that are let in, and then find the queue made smaller.
-inline void full_at_the_last_step(const std::string& address, uint16_t port, int clients) {
+inline void full_at_the_last_step(const std::string& address, uint16_t port, unsigned clients) {
+    constexpr unsigned room = 2;
+    const uint64_t before = refused();
     const Socket listener = listen_on(Address(address, port), 16);
     listener.set(IPPROTO_TCP, TCP_DEFER_ACCEPT, 30);
     std::vector<Socket> out;
-    for (int i = 0; i < clients; ++i) out.push_back(connect_to(Address(address, port), false));
-    pause_ms(50);
+    for (unsigned i = 0; i < clients; ++i) {
+        out.push_back(connect_to(Address(address, port), false));
+        wait_for_state(out.back(), TCP_ESTABLISHED);
+    }
     listen(listener.get(), 1);
     for (const Socket& client : out) static_cast<void>(send(client.get(), "hi", 2, 0));
-    pause_ms(500);
+    wait_for_refused(before + 2 * uint64_t{clients - room}, out);
 }
 
-// A socket of which nobody reads.
-inline void lost_datagrams(const std::string& address, const std::string& target, uint16_t port, int count) {
+inline uint64_t lost_in_buffers() { return counter("Udp", "RcvbufErrors") + counter("", "Udp6RcvbufErrors"); }
+
+// A socket of which nobody reads until all has come or is lost.
+inline void lost_datagrams(const std::string& address, const std::string& target, uint16_t port, uint64_t count) {
     const Address to(address, port);
     const Socket receiver(socket(to.family(), SOCK_DGRAM, 0));
     if (to.family() == AF_INET6) receiver.set(IPPROTO_IPV6, IPV6_V6ONLY, 0);
@@ -195,10 +267,15 @@ inline void lost_datagrams(const std::string& address, const std::string& target
     static_cast<void>(bind(receiver.get(), to.get(), to.size));
     const Address from(target, port);
     const Socket sender(socket(from.family(), SOCK_DGRAM, 0));
+    const uint64_t before = lost_in_buffers();
     char bytes[500] = {};
-    for (int i = 0; i < count; ++i)
+    for (uint64_t i = 0; i < count; ++i)
         static_cast<void>(sendto(sender.get(), bytes, sizeof bytes, 0, from.get(), from.size));
-    pause_ms(20);
+    uint64_t taken = 0;
+    wait_for("all datagrams", [&] {
+        while (recv(receiver.get(), bytes, sizeof bytes, MSG_DONTWAIT) >= 0) ++taken;
+        return taken + (lost_in_buffers() - before) >= count;
+    });
 }
 
 // Writes until nothing more can be written, and then tries again many times. The receiver reads nothing. Returns how
@@ -233,12 +310,16 @@ inline void closed_window(const std::string& address, uint16_t port) {
     const Socket listener = listen_on(Address(address, port), 4);
     const Socket client = connect_to(Address(address, port));
     const Socket server = accept_from(listener);
+    const uint64_t before = counter("TcpExt", "TCPToZeroWindowAdv");
     std::vector<char> bytes(60'000);
-    for (int i = 0; i < 300; ++i) {
-        if (send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT) < 0) pause_ms(1);
-    }
-    pause_ms(300);
+    wait_for("a closed window", [&] {
+        static_cast<void>(send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT));
+        return counter("TcpExt", "TCPToZeroWindowAdv") > before;
+    });
+    pause_ms(300);  // for probes of the window, which must not be told of
 }
+
+inline uint64_t refused_segments() { return counter("TcpExt", "TCPRcvQDrop") + counter("TcpExt", "RcvPruned"); }
 
 // A buffer cut behind the window that it had announced: a segment has to be refused.
 inline void shrunk_buffer(const std::string& address, uint16_t port) {
@@ -247,9 +328,11 @@ inline void shrunk_buffer(const std::string& address, uint16_t port) {
     const Socket server = accept_from(listener);
     client.set(IPPROTO_TCP, TCP_NODELAY, 1);
     server.set(SOL_SOCKET, SO_RCVBUF, 2304);
+    const uint64_t before = refused_segments();
     std::vector<char> bytes(2000);
     for (int i = 0; i < 30; ++i) static_cast<void>(send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT));
-    pause_ms(500);
+    wait_for("a refused segment", [&] { return refused_segments() > before; });
+    pause_ms(300);  // for what is refused again, which must not be told of
 }
 
 }  // namespace probevue::live
