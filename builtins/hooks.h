@@ -13,8 +13,8 @@
 namespace probevue {
 
 // The ladder: the first rung that the kernel grants, and on which all parts of an event can be had, is taken.
-enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup };
-inline constexpr uint8_t rung_count = 5;
+enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup, uprobe };
+inline constexpr uint8_t rung_count = 6;
 
 struct RungRow {
     Rung rung;
@@ -25,13 +25,16 @@ std::span<const RungRow> rungs();
 const RungRow& rung_row(Rung rung);
 const RungRow* find_rung(std::string_view name);
 
-// Where in the kernel a program runs.
+// Where a program runs.
 enum class HookPoint : uint8_t {
     tracepoint,      // typed raw tracepoint: its arguments
     entry,           // a function is entered: its arguments
     exit,            // a function returns: its arguments at entry, and what it returns
     cgroup_ingress,  // a packet has found its socket; root of the unified hierarchy
+    user_entry,  // a function of a program is entered: its arguments. Which one is said by the tuple, not by the row
+    user_exit,   // a function of a program returns: what it returns
 };
+constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry || point == HookPoint::user_exit; }
 
 // Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
 enum class HookCode : uint8_t {
@@ -78,6 +81,9 @@ enum class Conversion : uint8_t {
     current_name,
     processor,
     constant_one,
+    constant_zero,
+    instruction,    // address of the instruction that was interrupted
+    attach_number,  // which of the places that the program is attached to; the run time has the text (a String field)
 };
 
 // A field of the event. Of several rows for a field the next is read when the one before gave 0.

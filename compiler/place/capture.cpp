@@ -26,8 +26,23 @@ constexpr int32_t kept_arguments = 3;
 struct Served {
     TupleIndex index;
     const ir::Function* clause = nullptr;
+    const ProbeRequest* request = nullptr;
     SourcePosition position;
 };
+
+// Tuples that the same hooks serve: those of a kind, and on functions of programs those that ask for the same ones.
+struct Group {
+    ProbeKind kind;
+    std::string target;
+
+    auto operator<=>(const Group&) const = default;
+};
+
+Group group_of(const ProbeRequest& request) {
+    if (!contains(function_probes, request.kind)) return {request.kind, {}};
+    return {request.kind,
+            fmt::format("{}\n{}\n{}\n{}", request.pid.value_or(0), request.program, request.module, request.function)};
+}
 
 // Writes one program.
 class Writer {
@@ -46,7 +61,8 @@ public:
     const std::string& missing() const { return hook_.missing(); }
 
 private:
-    void prologue();
+    void prologue(uint32_t number_of_program);
+    void only_of_program(uint32_t number_of_program);
     void causes();
     void lay_out(const std::set<EventField>& fields);
     void capture_field(EventField field);
@@ -66,7 +82,20 @@ private:
     ir::Reg tuples_ = 0;
 };
 
-void Writer::prologue() {
+// A tuple that names a program: libraries are other programs' too. The run time knows the inode of its file.
+void Writer::only_of_program(uint32_t number_of_program) {
+    const uint32_t map = hook_.maps().executables(number_of_program + 1);
+    const ir::Slot key = code_.slot(8, "program");
+    code_.store(code_.in_slot(key), 8, number(number_of_program));
+    const Operand wanted = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(code_.in_slot(key))});
+    hook_.reject_if(Cond::eq, wanted, number(0));
+    const Operand inode = code_.load({wanted, 0}, 8);
+    const KernelPointer task{code_.call(BPF_FUNC_get_current_task, {}), 0};
+    hook_.reject_if(Cond::ne, hook_.read(task, "task_struct.mm->exe_file->f_inode->i_ino"), inode);
+}
+
+void Writer::prologue(uint32_t number_of_program) {
+    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program(number_of_program);
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
     if (row_.socket == from_socket) return;  // its own code finds it
     KernelPointer socket = hook_.pointer_argument(row_.socket);
@@ -113,8 +142,9 @@ void Writer::causes() {
 void Writer::lay_out(const std::set<EventField>& fields) {
     uint32_t offset = sizeof(KernelRecord);
     for (EventField field : fields) {
-        const uint32_t size = captured_size(field);
-        program_.fields.push_back({field, static_cast<uint16_t>(offset), static_cast<uint16_t>(size)});
+        const bool numbered = is_numbered(row_, field);
+        const uint32_t size = numbered ? 8 : captured_size(field);
+        program_.fields.push_back({field, static_cast<uint16_t>(offset), static_cast<uint16_t>(size), numbered});
         offset += size;
     }
     program_.record_size = offset;
@@ -135,7 +165,7 @@ void Writer::capture_field(EventField field) {
 std::optional<KernelPlace> Writer::find(EventField field) {
     if (!captured_.contains(field)) return std::nullopt;
     for (const CapturedField& row : program_.fields) {
-        if (row.field == field) return code_.in_slot(record_, row.offset);
+        if (row.field == field && !row.numbered) return code_.in_slot(record_, row.offset);
     }
     return std::nullopt;
 }
@@ -208,7 +238,7 @@ ir::Function Writer::write(uint32_t number_of_program, const std::set<EventField
     code_.function().name = fmt::format("hook {} {}", rung_row(row_.rung).name, row_.target);
     code_.at(served_.front().position);
     hook_.set_rejected(code_.label());
-    prologue();
+    prologue(number_of_program);
     causes();
     write_condition(hook_);
     lay_out(fields);
@@ -241,22 +271,22 @@ public:
         : module_(module), program_(module.program), facts_(facts), rung_(rung) {}
 
     void run() {
-        std::map<ProbeKind, std::vector<Served>> kinds;
+        std::map<Group, std::vector<Served>> groups;
         for (uint32_t clause = 0; clause < program_.clauses.size(); ++clause) {
             const std::vector<ProbeRequest>& probes = program_.clauses[clause].probes;
             for (uint32_t tuple = 0; tuple < probes.size(); ++tuple) {
                 const bool ours = std::any_of(hook_rows().begin(), hook_rows().end(),
                                               [&](const HookRow& row) { return row.kind == probes[tuple].kind; });
                 if (ours)
-                    kinds[probes[tuple].kind].push_back(
-                        {{clause, tuple}, &module_.functions[clause], probes[tuple].position});
+                    groups[group_of(probes[tuple])].push_back(
+                        {{clause, tuple}, &module_.functions[clause], &probes[tuple], probes[tuple].position});
             }
         }
         program_.for_kernel = true;
-        if (kinds.empty()) return;
+        if (groups.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
                                 {KernelMap::Use::lost, "lost records", 4, 8, 1}};
-        for (const auto& [kind, served] : kinds) serve(kind, served);
+        for (const auto& [group, served] : groups) serve(group.kind, served);
     }
 
 private:

@@ -117,6 +117,12 @@ Operand scalar(Hook& hook, const HookField& row) {
             return code.call(BPF_FUNC_get_smp_processor_id, {});
         case Conversion::constant_one:
             return code.result({.op = Op::constant, .a = number(1)});
+        case Conversion::constant_zero:
+            return code.result({.op = Op::constant, .a = number(0)});
+        case Conversion::instruction:
+            return code.argument(hook.facts().instruction_register(), 8);
+        case Conversion::attach_number:
+            return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
         default:
             return raw();
     }
@@ -185,6 +191,11 @@ Operand aix_state(KernelCode& code, Operand state) {
     const Operand bits = code.binary(Op::shl, code.binary(Op::and_, state, number(15)), number(2));
     const Operand table = code.result({.op = Op::constant, .a = number(static_cast<int64_t>(packed_states()))});
     return code.binary(Op::and_, code.binary(Op::lshr, table, bits), number(15));
+}
+
+bool is_numbered(const HookRow& hook, EventField field) {
+    const std::span<const HookField> rows = rows_of(hook, field);
+    return !rows.empty() && rows.front().conversion == Conversion::attach_number;
 }
 
 uint32_t captured_size(EventField field) { return frame_bytes(field); }

@@ -26,20 +26,43 @@ uint32_t KernelMaps::kept(const std::string& function, uint32_t size) {
     return map;
 }
 
+uint32_t KernelMaps::executables(uint32_t entries) {
+    for (size_t i = 0; i < maps_.size(); ++i) {
+        if (maps_[i].use != KernelMap::Use::executables) continue;
+        maps_[i].entries = std::max(maps_[i].entries, entries);
+        return static_cast<uint32_t>(i);
+    }
+    maps_.push_back({KernelMap::Use::executables, "programs", 4, 8, entries});
+    return static_cast<uint32_t>(maps_.size() - 1);
+}
+
 Operand Hook::argument(int8_t number) {
     const auto index = static_cast<unsigned>(number);
-    const bool registers = row_.rung == Rung::kprobe && row_.point != HookPoint::tracepoint;
+    const bool registers = (row_.rung == Rung::kprobe && row_.point != HookPoint::tracepoint) || is_user(row_.point);
     if (number == from_result) {
         const int at = registers ? facts_.result_register() : static_cast<int>(8 * prototype_.arguments.size());
         return code_.argument(at, 8);
     }
     if (kept_) return code_.load(code_.in_slot(*kept_, 8 * number), 8);
     const int at = registers ? facts_.argument_register(index) : static_cast<int>(8 * index);
+    if (at < 0 && is_user(row_.point)) return stack_argument(index);
     if (at < 0) {
         missing_ = fmt::format("argument {} of {} is in no register", index + 1, row_.target);
         return number == 0 ? code_.argument(0, 8) : argument(0);
     }
     return code_.argument(at, 8);
+}
+
+// Arguments that do not fit the registers lie above the return address.
+Operand Hook::stack_argument(unsigned index) {
+    unsigned in_registers = 0;
+    while (facts_.argument_register(in_registers) >= 0) ++in_registers;
+    const int32_t above = 8 * static_cast<int32_t>(index - in_registers + (facts_.return_address_on_stack() ? 1 : 0));
+    const Operand stack = code_.argument(facts_.stack_register(), 8);
+    if (!scratch_) scratch_ = code_.slot(8, "read");
+    const KernelPlace to = code_.in_slot(*scratch_);
+    code_.run(BPF_FUNC_probe_read_user, {code_.address(to), ir::Operand::of_imm(8), code_.address({stack, above})});
+    return code_.load(to, 8);
 }
 
 Operand Hook::integer_argument(int8_t number) {

@@ -29,6 +29,8 @@ public:
     uint32_t episodes(const std::string& name, uint32_t key_size);
     // Arguments of calls of a function, by thread.
     uint32_t kept(const std::string& function, uint32_t size);
+    // By program: the inode of the file that a process must run. Has at least so many entries.
+    uint32_t executables(uint32_t entries);
 
 private:
     std::vector<KernelMap>& maps_;
@@ -83,6 +85,7 @@ private:
     const ResolvedPath& resolve(std::string_view path);
     KernelPointer walk(KernelPointer from, const ResolvedPath& path);
     KernelPlace thread_key();
+    ir::Operand stack_argument(unsigned index);
     ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
 
     const KernelFacts& facts_;
@@ -102,6 +105,8 @@ private:
 void write_condition(Hook& hook);
 // Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it.
 bool write_field(Hook& hook, EventField field, KernelPlace to);
+// Does the hook give only the number of a place, with which the run time finds the field's text?
+bool is_numbered(const HookRow& hook, EventField field);
 // Bytes of a field in a record, as in an event frame.
 uint32_t captured_size(EventField field);
 // The kernel's number of a TCP state as AIX counts.

@@ -13,7 +13,7 @@ std::string lacking(const HookRow& row, const KernelFacts& facts) {
     const std::optional<Prototype> prototype = prototype_of(row, facts);
     const char* what = row.point == HookPoint::tracepoint ? "tracepoint" : "function";
     if (!prototype) return fmt::format("the kernel has no {} `{}`", what, row.target);
-    if (prototype->arguments.size() < row.arguments) {
+    if (prototype->arguments.size() < row.arguments && !is_user(row.point)) {
         return fmt::format("the {} `{}` has {} arguments, {} are needed", what, row.target, prototype->arguments.size(),
                            row.arguments);
     }
@@ -58,6 +58,8 @@ std::optional<Prototype> prototype_of(const HookRow& row, const KernelFacts& fac
         case HookPoint::exit:
             return facts.function(row.target);
         case HookPoint::cgroup_ingress:
+        case HookPoint::user_entry:
+        case HookPoint::user_exit:
             return Prototype{};
     }
     return std::nullopt;

@@ -54,6 +54,11 @@ public:
     // register.
     virtual int argument_register(unsigned number) const = 0;
     virtual int result_register() const = 0;
+    // And where the stack pointer and the address of the instruction lie.
+    virtual int stack_register() const = 0;
+    virtual int instruction_register() const = 0;
+    // Does a call push the address that it returns to?
+    virtual bool return_address_on_stack() const = 0;
 };
 
 }  // namespace probevue

@@ -17,9 +17,10 @@ namespace probevue {
 // program.h).
 struct KernelMap {
     enum class Use : uint8_t {
-        ring,      // records on their way to us; entries is chosen by the run time
-        lost,      // one counter a processor: records that found the ring full
-        episodes,  // which sockets are within an episode, and the like: forgets the least recently used
+        ring,         // records on their way to us; entries is chosen by the run time
+        lost,         // one counter a processor: records that found the ring full
+        episodes,     // which sockets are within an episode, and the like: forgets the least recently used
+        executables,  // inode of the program's file, by index into Program::kernel_programs: filled by the run time
     };
     Use use = Use::ring;
     std::string name;         // for messages
@@ -45,8 +46,10 @@ inline constexpr uint32_t most_tuple_bits = 64;
 // A field in a record.
 struct CapturedField {
     EventField field;
-    uint16_t offset = 0;  // bytes from the start of the record
-    uint16_t size = 0;    // bytes
+    uint16_t offset = 0;    // bytes from the start of the record
+    uint16_t size = 0;      // bytes
+    bool numbered = false;  // the record has the number of the place that the program is attached to; the field is the
+                            // text that goes with it
 };
 
 // Which tuple of the script: the clause, and the place among the clause's tuples.

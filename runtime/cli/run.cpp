@@ -79,7 +79,7 @@ private:
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
     ExitStatus report(const std::vector<Problem>& problems, Sink& sink) const;
-    SessionOptions session_options() const;
+    SessionOptions session_options(const std::optional<Child>& child) const;
     void say_notes() const;
 
     Options options_;
@@ -117,8 +117,9 @@ void Command::say_notes() const {
     for (const std::string& note : options_.notes) fmt::print(stderr, "probevue: note: {}\n", note);
 }
 
-SessionOptions Command::session_options() const {
+SessionOptions Command::session_options(const std::optional<Child>& child) const {
     SessionOptions out;
+    if (child) out.attach.started = {child->pid(), options_.child};
     out.replay = options_.replay;
     out.engine.kind = options_.engine.value_or(EngineKind::jit);
     out.engine.live = options_.replay.empty();
@@ -168,7 +169,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         sink = std::make_unique<TextSink>(std::move(watched), sink_options);
     }
     std::vector<Problem> problems;
-    const std::unique_ptr<Session> session = Session::create(program, session_options(), *sink, problems);
+    const std::unique_ptr<Session> session = Session::create(program, session_options(child), *sink, problems);
     if (session == nullptr) return report(problems, *sink);
     ExitStatus status = ExitStatus::ok;
     {

@@ -193,6 +193,14 @@ private:
         std::fill(frame_.begin(), frame_.end(), std::byte{0});
         for (const CapturedField& field : source.fields) {
             if (field.offset + field.size > waiting.size) return;
+            if (field.numbered) {
+                uint64_t number = 0;
+                std::memcpy(&number, bytes + field.offset, sizeof number);
+                const std::string_view text = programs_->numbered(record.program, number);
+                const EventFieldRow& row = event_field(field.field);
+                std::memcpy(frame_.data() + row.offset, text.data(), std::min<size_t>(text.size(), row.type.size));
+                continue;
+            }
             std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
         }
         const int64_t own = getpid();

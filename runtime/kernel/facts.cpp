@@ -103,6 +103,10 @@ std::string RunningKernel::State::ask(Rung rung) {
             return words(try_load(row, Prototype{}));
         case Rung::syscall:
             return "not needed by any probe";
+        case Rung::uprobe:
+            row.point = HookPoint::user_entry;
+            if (!has_uprobes()) return "the kernel has no uprobes";
+            return words(try_load(row, Prototype{}));
     }
     return {};
 }
@@ -166,6 +170,34 @@ int RunningKernel::result_register() const {
     return 0;
 #else
     return -1;
+#endif
+}
+
+int RunningKernel::stack_register() const {
+#if defined(__x86_64__)
+    return 152;  // sp
+#elif defined(__aarch64__)
+    return 248;
+#else
+    return -1;
+#endif
+}
+
+int RunningKernel::instruction_register() const {
+#if defined(__x86_64__)
+    return 128;  // ip
+#elif defined(__aarch64__)
+    return 256;  // pc
+#else
+    return -1;
+#endif
+}
+
+bool RunningKernel::return_address_on_stack() const {
+#if defined(__x86_64__)
+    return true;
+#else
+    return false;
 #endif
 }
 

@@ -31,6 +31,9 @@ public:
     std::string refusal(Rung rung) const override;
     int argument_register(unsigned number) const override;
     int result_register() const override;
+    int stack_register() const override;
+    int instruction_register() const override;
+    bool return_address_on_stack() const override;
 
 private:
     struct State;

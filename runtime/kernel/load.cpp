@@ -28,6 +28,13 @@ Error refused(std::string_view what) {
     return fail(fmt::format("cannot attach to {}: {}", what, std::strerror(error)), {}, ExitStatus::permission);
 }
 
+// The number by which perf_event_open() knows a source of events; 0: there is none.
+uint32_t event_source_type(std::string_view name) {
+    uint32_t type = 0;
+    std::ifstream(fmt::format("/sys/bus/event_source/devices/{}/type", name)) >> type;
+    return type;
+}
+
 }  // namespace
 
 ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
@@ -36,6 +43,9 @@ ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
             return {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, btf_id};
         case HookPoint::cgroup_ingress:
             return {BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, 0};
+        case HookPoint::user_entry:
+        case HookPoint::user_exit:
+            return {BPF_PROG_TYPE_KPROBE, 0, 0};
         case HookPoint::entry:
         case HookPoint::exit:
             break;
@@ -74,8 +84,7 @@ Result<Handle> attach_trampoline(int program) {
 }
 
 Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program) {
-    uint32_t type = 0;
-    std::ifstream("/sys/bus/event_source/devices/kprobe/type") >> type;
+    const uint32_t type = event_source_type("kprobe");
     if (type == 0) return fail("the kernel has no kprobes", {}, ExitStatus::permission);
     const std::string name(function);
     perf_event_attr attributes{};
@@ -90,6 +99,29 @@ Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int progra
         return refused(fmt::format("`{}`", function));
     }
     return event;
+}
+
+bool has_uprobes() { return event_source_type("uprobe") != 0; }
+
+Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program) {
+    const std::string what = fmt::format("`{}` of `{}`", place.function, place.path);
+    perf_event_attr attributes{};
+    attributes.size = sizeof attributes;
+    attributes.type = event_source_type("uprobe");
+    if (attributes.type == 0) return fail("the kernel has no uprobes", {}, ExitStatus::permission);
+    attributes.config = at_exit ? 1 : 0;
+    attributes.config1 = reinterpret_cast<uint64_t>(place.path.c_str());
+    attributes.config2 = place.offset;
+    // Without a process: of all processes, whatever processor they run on.
+    const auto process = static_cast<pid_t>(pid == 0 ? -1 : pid);
+    const long fd = syscall(SYS_perf_event_open, &attributes, process, pid == 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
+    const Handle event(static_cast<int>(fd));
+    if (!event) return refused(what);
+    LIBBPF_OPTS(bpf_link_create_opts, options);
+    options.perf_event.bpf_cookie = number;
+    Handle link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &options));  // keeps the event open
+    if (!link) return refused(what);
+    return link;
 }
 
 Result<Handle> attach_program(const HookRow& row, int program) {

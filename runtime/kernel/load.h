@@ -9,6 +9,7 @@
 #include "builtins/base/result.h"
 #include "builtins/hooks.h"
 #include "runtime/kernel/handle.h"
+#include "runtime/kernel/user_target.h"
 
 namespace probevue {
 
@@ -32,6 +33,10 @@ LoadResult load_program(const ProgramKind& kind, std::span<const bpf_insn> code)
 Result<Handle> attach_program(const HookRow& row, int program);
 Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program);
 Result<Handle> attach_trampoline(int program);
+
+bool has_uprobes();
+// At a function of a program: of one process, or of all (0). `number` is what the program sees as its attach cookie.
+Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program);
 
 // The capabilities that this process lacks of those that rungs need: "CAP_BPF and CAP_PERFMON"; empty: it has all.
 std::string missing_capabilities();

@@ -57,6 +57,8 @@ bpf_map_type type_of(KernelMap::Use use) {
             return BPF_MAP_TYPE_PERCPU_ARRAY;
         case KernelMap::Use::episodes:
             return BPF_MAP_TYPE_LRU_HASH;
+        case KernelMap::Use::executables:
+            return BPF_MAP_TYPE_ARRAY;
     }
     return BPF_MAP_TYPE_UNSPEC;
 }
@@ -73,6 +75,19 @@ Status KernelPrograms::make_maps(uint32_t ring_bytes) {
         if (maps_.back()) continue;
         return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
                     is_ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
+    }
+    return {};
+}
+
+Status KernelPrograms::fill_maps() {
+    for (size_t i = 0; i < maps_.size(); ++i) {
+        const KernelMap& map = program_.kernel_maps[i];
+        if (map.use != KernelMap::Use::executables) continue;
+        for (uint32_t key = 0; key < map.entries && key < targets_.size(); ++key) {
+            if (bpf_map_update_elem(maps_[i].get(), &key, &targets_[key].executable, BPF_ANY) != 0)
+                return fail(fmt::format("cannot fill the kernel map for {}: {}", map.name, std::strerror(errno)), {},
+                            ExitStatus::permission);
+        }
     }
     return {};
 }
@@ -97,10 +112,13 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
 }
 
 std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, uint32_t ring_bytes,
+                                                     std::vector<UserTarget> targets,
                                                      std::vector<KernelProblem>& problems) {
     libbpf_set_print(nullptr);
-    std::unique_ptr<KernelPrograms> out(new KernelPrograms(program));
-    if (Status made = out->make_maps(ring_bytes); !made) {
+    std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, std::move(targets)));
+    Status made = out->make_maps(ring_bytes);
+    if (made) made = out->fill_maps();
+    if (!made) {
         problems.push_back({{}, made.error()});
         return nullptr;
     }
@@ -114,6 +132,13 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, uin
 
 Status KernelPrograms::attach() {
     for (const Loaded& loaded : programs_) {
+        if (is_user(loaded.source->hook->point)) {
+            if (Status attached = attach_places(*loaded.source, loaded.program.get()); !attached) {
+                links_.clear();
+                return attached;
+            }
+            continue;
+        }
         Result<Handle> link = loaded.is_entry ? attach_kprobe(loaded.source->hook->target, false, loaded.program.get())
                                               : attach_program(*loaded.source->hook, loaded.program.get());
         if (!link) {
@@ -123,6 +148,30 @@ Status KernelPrograms::attach() {
         links_.push_back(std::move(*link));
     }
     return {};
+}
+
+Status KernelPrograms::attach_places(const KernelProgram& source, int program) {
+    const UserTarget& target = targets_[static_cast<size_t>(&source - program_.kernel_programs.data())];
+    const bool at_exit = source.hook->point == HookPoint::user_exit;
+    std::optional<Error> refused;
+    size_t attached = 0;
+    for (size_t i = 0; i < target.places.size(); ++i) {
+        Result<Handle> link = attach_uprobe(target.places[i], at_exit, target.pid, i, program);
+        if (link) {
+            links_.push_back(std::move(*link));
+            ++attached;
+        } else if (!refused) {
+            refused = link.error();
+        }
+        if (refused && target.all_needed) return *refused;
+    }
+    if (attached == 0 && refused) return *refused;
+    return {};
+}
+
+std::string_view KernelPrograms::numbered(uint32_t program, uint64_t number) const {
+    if (program >= targets_.size() || number >= targets_[program].places.size()) return {};
+    return targets_[program].places[number].function;
 }
 
 uint64_t KernelPrograms::lost() const {

@@ -9,6 +9,7 @@
 #include "builtins/base/result.h"
 #include "compiler/program/program.h"
 #include "runtime/kernel/handle.h"
+#include "runtime/kernel/user_target.h"
 
 namespace probevue {
 
@@ -19,12 +20,16 @@ struct KernelProblem {
 
 class KernelPrograms {
 public:
-    // `ring_bytes` is rounded up to a power of two. Null when there are problems.
+    // `ring_bytes` is rounded up to a power of two. Null when there are problems. `targets`: by program, of those on
+    // functions of programs.
     static std::unique_ptr<KernelPrograms> load(const Program& program, uint32_t ring_bytes,
-                                                std::vector<KernelProblem>& problems);
+                                                std::vector<UserTarget> targets, std::vector<KernelProblem>& problems);
 
     Status attach();
     void detach() { links_.clear(); }
+
+    // The text that goes with a number of CapturedField::numbered; empty: there is none.
+    std::string_view numbered(uint32_t program, uint64_t number) const;
 
     int ring() const { return maps_[kernel_ring].get(); }
     // Records that found the ring full, over all processors.
@@ -34,8 +39,11 @@ public:
     uint64_t missed() const;
 
 private:
-    explicit KernelPrograms(const Program& program) : program_(program) {}
+    KernelPrograms(const Program& program, std::vector<UserTarget> targets)
+        : program_(program), targets_(std::move(targets)) {}
     Status make_maps(uint32_t ring_bytes);
+    Status fill_maps();
+    Status attach_places(const KernelProgram& source, int program);
     bool load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool at_exit,
                   std::vector<KernelProblem>& problems);
 
@@ -46,6 +54,7 @@ private:
     };
 
     const Program& program_;
+    std::vector<UserTarget> targets_;
     std::vector<Handle> maps_;
     std::vector<Loaded> programs_;
     std::vector<Handle> links_;

@@ -6,6 +6,7 @@
 #include "runtime/kernel/events.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/probes/managers.h"
+#include "runtime/probes/user_functions.h"
 
 namespace probevue {
 namespace {
@@ -42,6 +43,10 @@ std::string_view point_name(HookPoint point) {
             return "return of";
         case HookPoint::cgroup_ingress:
             return "cgroup";
+        case HookPoint::user_entry:
+            return "entry of";
+        case HookPoint::user_exit:
+            return "return of";
     }
     return {};
 }
@@ -82,9 +87,11 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
     const Program& program = *options.program;
     report_refusals(probes, program, problems);
     if (!problems.empty()) return;
+    std::vector<UserTarget> targets = user_targets(program, options, problems);
+    if (!problems.empty()) return;
     std::vector<KernelProblem> refused;
-    auto programs =
-        KernelPrograms::load(program, (options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024, refused);
+    auto programs = KernelPrograms::load(program, (options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024,
+                                         std::move(targets), refused);
     for (const KernelProblem& problem : refused) problems.push_back({problem.position, problem.error});
     if (programs == nullptr) return;
     TupleNumbers numbers;

@@ -39,10 +39,10 @@ public:
                        std::vector<Problem>& problems) const override;
 };
 
-// @@net:tcp and @@net:udp: events that programs in the kernel capture. One ring serves them all.
+// Events that programs in the kernel capture: @@net:tcp, @@net:udp, @@uft. One ring serves them all.
 class KernelEventManager final : public ProbeManager {
 public:
-    ProbeSet kinds() const override { return net_event_probes; }
+    ProbeSet kinds() const override { return net_event_probes | function_probes; }
     std::vector<ListedPoint> list() const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;

@@ -28,10 +28,17 @@ struct Problem {
     Error error;
 };
 
+// A process that waits to become a program (-X).
+struct StartedProgram {
+    int64_t pid = 0;  // 0: there is none
+    std::string program;
+};
+
 struct AttachOptions {
     uint32_t buffer_kb = 0;    // of each buffer between kernel and us; 0: the manager's own choice
     uint32_t read_ms = 0;      // how long the kernel may gather events; 0: the manager's own choice
     uint32_t snap_length = 0;  // bytes kept of each packet; 0: what the script needs
+    StartedProgram started = {};
     const Program* program =
         nullptr;  // set by the session: for managers that attach what the compiler made for the kernel
 };

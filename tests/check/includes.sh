@@ -22,6 +22,7 @@ zlib        zlib.h                                  runtime/sources runtime/sink
 zstd        zstd.h                                  runtime/sources runtime/sinks
 asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
+libelf      libelf.h|gelf.h                         runtime/symbols
 libedit     histedit.h|editline/*                   runtime/cli
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '

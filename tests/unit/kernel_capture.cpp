@@ -60,6 +60,9 @@ public:
     }
     int argument_register(unsigned number) const override { return static_cast<int>(112 - 8 * number); }
     int result_register() const override { return 80; }
+    int stack_register() const override { return 152; }
+    int instruction_register() const override { return 128; }
+    bool return_address_on_stack() const override { return true; }
 
 private:
     static std::optional<Prototype> find(const std::map<std::string, Prototype, std::less<>>& from,
