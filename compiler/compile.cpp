@@ -8,6 +8,7 @@
 
 #include "compiler/diag/diag.h"
 #include "compiler/ir/build.h"
+#include "compiler/ir/simplify.h"
 #include "compiler/lower/lower.h"
 #include "compiler/place/capture.h"
 #include "compiler/program/dump.h"
@@ -61,6 +62,7 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
                               "please report this script");
             continue;
         }
+        if (module.program.clauses[i].home == Home::kernel) continue;
         Lowered lowered = lower(module.functions[i], {});
         if (!lowered.problem.empty()) {
             diagnostics.error(script.clauses[i].span, fmt::format("the clause {}", lowered.problem),
@@ -75,9 +77,10 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
 }
 
 // The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them
-// anyhow.
-void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics& diagnostics) {
-    constexpr Target kernel{.sign_extending_moves = false, .max_frame = 512};
+// anyhow. One that is too large all the same gives back the clauses that run in it: true, and `denied` says why.
+bool lower_kernel(ir::Module& module, const checked::Script& script, std::vector<std::string>& denied,
+                  Diagnostics& diagnostics) {
+    constexpr Target kernel{.sign_extending_moves = false, .shared_memory = true, .max_frame = 512};
     const auto lowered = [&](const ir::Function& function) {
         const std::string broken = ir::verify(function);
         if (broken.empty()) return lower(function, kernel);
@@ -89,6 +92,13 @@ void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics
         KernelProgram& program = module.program.kernel_programs[i];
         Lowered code = lowered(module.kernel[i].whole);
         if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
+        bool given_back = false;
+        for (const TupleIndex& tuple : program.tuples) {
+            if (code.problem.empty() || module.program.clauses[tuple.clause].home != Home::kernel) continue;
+            denied[tuple.clause] = fmt::format("makes a program that {}", code.problem);
+            given_back = true;
+        }
+        if (given_back) return true;
         if (!code.problem.empty()) {
             diagnostics.error(script.clauses[program.tuples.front().clause].span,
                               fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem),
@@ -99,6 +109,7 @@ void lower_kernel(ir::Module& module, const checked::Script& script, Diagnostics
         program.lines = std::move(code.lines);
         if (module.kernel[i].entry) program.entry_code = lowered(*module.kernel[i].entry).code;
     }
+    return false;
 }
 
 class Pipeline {
@@ -138,20 +149,33 @@ private:
         if (wants(Stage::types)) dump(Stage::types, dump_types(script));
         ir::Module module = ir::build(script, source_);
         if (wants(Stage::ir)) dump(Stage::ir, ir::dump(module));
-        for (const auto& [clause, why] : place(module, options_.home)) {
-            diagnostics_.error(script.clauses[clause].span,
-                               fmt::format("this clause cannot run in the kernel: it {}", why),
-                               "leave the choice to the compiler with --home auto");
-        }
-        if (options_.kernel != nullptr) capture(module, *options_.kernel, options_.rung);
+        for (ir::Function& function : module.functions) ir::simplify(function);
+        place_clauses(module, script);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
         lower_clauses(module, script, diagnostics_);
-        lower_kernel(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;
         if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));
         if (wants(Stage::cbpf)) dump(Stage::cbpf, dump_cbpf(module.program));
         if (wants(Stage::program)) dump(Stage::program, dump_program(module.program));
         out_.program = std::move(module.program);
+    }
+
+    // A clause that makes its program too large goes back to the engine, and the others are placed anew.
+    void place_clauses(ir::Module& module, const checked::Script& script) {
+        PlaceOptions options{options_.home, options_.kernel != nullptr,
+                             std::vector<std::string>(module.functions.size())};
+        for (;;) {
+            const auto refused = place(module, options);
+            if (options_.kernel == nullptr) return;
+            capture(module, *options_.kernel, options_.rung);
+            if (lower_kernel(module, script, options.denied, diagnostics_)) continue;
+            for (const auto& [clause, why] : refused) {
+                diagnostics_.error(script.clauses[clause].span,
+                                   fmt::format("this clause cannot run in the kernel: it {}", why),
+                                   "leave the choice to the compiler with --home auto");
+            }
+            return;
+        }
     }
 
     const CompileOptions& options_;

@@ -331,6 +331,19 @@ Operand Builder::compound_assign(const checked::CompoundAssign& node) {
     const Reg out = reg();
     move(out, Operand::of_imm(0));
     const Place target = place(*node.target);
+    const bool adds = node.op == checked::BinaryOp::add || node.op == checked::BinaryOp::sub;
+    // What is added is cut to the type in the end, whatever type it was computed in.
+    if (adds && node.computed->is_integer() && adds_in_place(target)) {
+        const bool minus = node.op == checked::BinaryOp::sub;
+        const Operand added = !minus ? right
+                              : right.is_imm()
+                                  ? Operand::of_imm(static_cast<int64_t>(-static_cast<uint64_t>(right.imm)))
+                                  : Operand::of(result({.op = Op::neg, .a = right}));
+        const Operand before = add_in_place(target, added);
+        move(out, extend(binary(Op::add, 8, before, added), type));
+        finish(target);
+        return Operand::of(out);
+    }
     Operand left = load(target);
     if (!(type->is_integer() && node.computed->is_integer() && same_form(type, node.computed)))
         left = extend(left, node.computed);
@@ -346,13 +359,14 @@ Operand Builder::inc_dec(const checked::IncDec& node) {
     const Reg out = reg();
     move(out, Operand::of_imm(0));
     const Place target = place(*node.target);
-    const Operand before = load(target);
-    if (!node.is_prefix) move(out, before);
     const uint32_t step =
         type->kind == TypeKind::pointer && type->element != nullptr ? std::max(1u, type->element->size) : 1;
-    const Operand after =
-        extend(binary(Op::add, 8, Operand::of(as_reg(before)), Operand::of_imm(int64_t{node.delta} * step)), type);
-    store(target, after);
+    const Operand delta = Operand::of_imm(int64_t{node.delta} * step);
+    const bool in_place = adds_in_place(target);
+    const Operand before = in_place ? add_in_place(target, delta) : load(target);
+    if (!node.is_prefix) move(out, before);
+    const Operand after = extend(binary(Op::add, 8, Operand::of(as_reg(before)), delta), type);
+    if (!in_place) store(target, after);
     if (node.is_prefix) move(out, after);
     finish(target);
     return Operand::of(out);

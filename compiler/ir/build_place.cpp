@@ -147,6 +147,24 @@ void Builder::store_bits(const Place& place, Operand value) {
     store_to(place.at, width, binary(Op::or_, 8, kept, cut));
 }
 
+// Integers in memory, which may be that of other clauses too.
+bool Builder::adds_in_place(const Place& place) {
+    return place.kind != Place::Kind::reg && place.bits == nullptr &&
+           (place.type->is_integer() || place.type->kind == TypeKind::pointer);
+}
+
+// Gives what was there.
+Operand Builder::add_in_place(const Place& place, Operand added) {
+    const auto bytes = static_cast<uint8_t>(place.type->size);
+    return Operand::of(result({.op = Op::add_to,
+                               .width = place.kind == Place::Kind::element ? uint8_t{8} : bytes,
+                               .is_signed = place.type->is_signed,
+                               .a = place.at.base,
+                               .b = added,
+                               .index = bytes,
+                               .offset = place.at.offset}));
+}
+
 void Builder::finish(const Place& place) {
     if (place.absent.has_value()) place_label(*place.absent);
 }

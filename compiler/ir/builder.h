@@ -92,6 +92,8 @@ private:
     void store(const Place& place, Operand value);
     Operand load_bits(const Place& place);
     void store_bits(const Place& place, Operand value);
+    static bool adds_in_place(const Place& place);
+    Operand add_in_place(const Place& place, Operand added);
     void finish(const Place& place);
     Operand element_value(const checked::ElementRef& node, TypeRef type);
     Operand thread_value(checked::VariableId id);

@@ -29,6 +29,7 @@ bool has_width(Op op) {
         case Op::swap:
         case Op::load:
         case Op::store:
+        case Op::add_to:
         case Op::argument:
         case Op::add:
         case Op::sub:
@@ -72,6 +73,7 @@ std::string operands(const Function& function, const Inst& inst) {
         case Op::load:
             return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
         case Op::store:
+        case Op::add_to:
             return fmt::format("[{}{:+}], {}", text(inst.a), inst.offset, text(inst.b));
         case Op::context:
         case Op::layer:

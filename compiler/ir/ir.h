@@ -54,8 +54,8 @@ struct Inst {
     Operand a{};
     Operand b{};
     std::vector<Operand> args{};  // call
-    uint32_t index = 0;           // slot, map, label, helper, layer, packet slot, event field, context word: by op
-    int32_t offset = 0;           // bytes: load, store, frame, memory
+    uint32_t index = 0;  // slot, map, label, helper, layer, packet slot, event field, context word, bytes: by op
+    int32_t offset = 0;  // bytes: load, store, add_to, frame, memory
     SourcePosition position{};
 };
 

@@ -173,6 +173,12 @@ void Verifier::visit(const Inst& inst) {
             width(inst, true);
             use(inst.a, false);
             return use(inst.b, true);
+        case Op::add_to:
+            width(inst, true);
+            use(inst.a, false);
+            use(inst.b, true);
+            if (inst.dst != no_reg) define(inst);
+            return;
         case Op::call:
             return call(inst);
         case Op::label:

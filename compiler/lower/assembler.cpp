@@ -75,6 +75,11 @@ void Assembler::store_imm(uint8_t bytes, uint8_t base, int32_t offset, int32_t i
     add(static_cast<uint8_t>(BPF_ST | size_bits(bytes) | BPF_MEM), base, 0, offset, imm);
 }
 
+void Assembler::atomic_add(uint8_t bytes, bool fetch, uint8_t base, int32_t offset, uint8_t src) {
+    add(static_cast<uint8_t>(BPF_STX | size_bits(bytes) | BPF_ATOMIC), base, src, offset,
+        fetch ? BPF_ADD | BPF_FETCH : BPF_ADD);
+}
+
 void Assembler::load_map(uint8_t dst, uint32_t map) {
     add(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, static_cast<int32_t>(map));
     add(0, 0, 0, 0, 0);

@@ -25,6 +25,7 @@ public:
     void load(uint8_t bytes, bool sign_extend, uint8_t dst, uint8_t base, int32_t offset);
     void store(uint8_t bytes, uint8_t base, int32_t offset, uint8_t src);
     void store_imm(uint8_t bytes, uint8_t base, int32_t offset, int32_t imm);
+    void atomic_add(uint8_t bytes, bool fetch, uint8_t base, int32_t offset, uint8_t src);  // 4 or 8 bytes
     void load_map(uint8_t dst, uint32_t map);
     void load_map_value(uint8_t dst, uint32_t map, int32_t offset);
     void call(int32_t helper);

@@ -7,9 +7,10 @@
 #include <limits>
 #include <utility>
 
+#include "compiler/ir/simplify.h"
 #include "compiler/lower/allocate.h"
 #include "compiler/lower/assembler.h"
-#include "compiler/lower/simplify.h"
+#include "compiler/lower/expand.h"
 
 namespace probevue {
 namespace {
@@ -306,6 +307,14 @@ private:
         }
     }
 
+    // The register that is added takes what was there, when that is asked for.
+    void add_to(const Inst& inst) {
+        const auto [reg, offset] = base(inst, machine::second_scratch);
+        fetch(machine::scratch, inst.b);
+        assembler_.atomic_add(inst.width, inst.dst != ir::no_reg, reg, offset, machine::scratch);
+        finish(inst, machine::scratch);
+    }
+
     void event_field(const Inst& inst) {
         const EventFieldRow& row = probevue::event_field(static_cast<EventField>(inst.index));
         const uint8_t dst = target_register(inst);
@@ -418,6 +427,8 @@ void Emitter::visit(const Inst& inst) {
             return load(inst);
         case Op::store:
             return store(inst);
+        case Op::add_to:
+            return add_to(inst);
         case Op::context:
         case Op::layer:
         case Op::packet_slot: {
@@ -457,7 +468,8 @@ void Emitter::visit(const Inst& inst) {
 
 Lowered lower(const ir::Function& function, const Target& target) {
     ir::Function copy = function;
-    simplify(copy);
+    if (!target.shared_memory) expand_additions(copy);
+    ir::simplify(copy);
     return Emitter(copy, target).run();
 }
 

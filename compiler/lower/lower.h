@@ -15,6 +15,7 @@ namespace probevue {
 
 struct Target {
     bool sign_extending_moves = true;  // instruction set version 4: movsx, signed loads, signed division
+    bool shared_memory = false;        // other processors are at work on it: additions in place are atomic
     uint32_t max_frame = 1u << 20;     // bytes below r10
 };
 

@@ -9,7 +9,7 @@
 
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook.h"
-#include "compiler/place/predicate.h"
+#include "compiler/place/translate.h"
 #include "compiler/program/hook_choice.h"
 
 namespace probevue {
@@ -28,6 +28,7 @@ struct Served {
     const ir::Function* clause = nullptr;
     const ProbeRequest* request = nullptr;
     SourcePosition position;
+    bool in_kernel = false;  // all of the clause runs in the program
 };
 
 // Tuples that the same hooks serve: those of a kind, and on functions of programs those that ask for the same ones.
@@ -44,49 +45,73 @@ Group group_of(const ProbeRequest& request) {
             fmt::format("{}\n{}\n{}\n{}", request.pid.value_or(0), request.program, request.module, request.function)};
 }
 
+// Does the clause tell the session something by itself?
+bool speaks(const ir::Function& clause) {
+    return std::any_of(clause.code.begin(), clause.code.end(), [](const ir::Inst& inst) {
+        if (inst.op != Op::call) return false;
+        const auto helper = static_cast<Helper>(inst.index);
+        return helper == Helper::emit || helper == Helper::exit || helper == Helper::warn;
+    });
+}
+
+bool asks_for_time(const ir::Function& clause) {
+    return std::any_of(clause.code.begin(), clause.code.end(),
+                       [](const ir::Inst& inst) { return inst.op == Op::context; });
+}
+
 // Writes one program.
 class Writer {
 public:
     Writer(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const std::vector<Served>& served,
-           const std::vector<uint8_t>& rodata)
+           const Program& script, uint32_t number)
         : row_(row),
           hook_(facts, row, prototype_of(row, facts).value_or(Prototype{}), maps),
           code_(hook_.code()),
           served_(served),
-          rodata_(rodata) {}
+          script_(script),
+          number_(number),
+          home_(code_, maps, script, number) {}
 
-    // `number` is the program's own; fields are those that the clauses read.
-    ir::Function write(uint32_t number, const std::set<EventField>& fields, bool predicates);
+    // Fields are those that clauses in the engine read.
+    ir::Function write(const std::set<EventField>& fields, bool predicates);
     KernelProgram& program() { return program_; }
     const std::string& missing() const { return hook_.missing(); }
 
 private:
-    void prologue(uint32_t number_of_program);
-    void only_of_program(uint32_t number_of_program);
+    void prologue();
+    void only_of_program();
     void causes();
     void lay_out(const std::set<EventField>& fields);
     void capture_field(EventField field);
+    void open_home();
+    void run_clauses();
+    void run_clause(uint32_t tuple, ir::Label after_exit);
+    void hand_over(const std::set<EventField>& fields, bool predicates);
     void select(bool predicates);
-    void header(uint32_t number);
-    void submit();
+    void header();
     std::optional<KernelPlace> find(EventField field);
+    const CapturedField* in_record(EventField field) const;
 
     const HookRow& row_;
     Hook hook_;
     KernelCode& code_;
     const std::vector<Served>& served_;
-    const std::vector<uint8_t>& rodata_;
+    const Program& script_;
+    uint32_t number_;
+    KernelHome home_;
+    bool at_home_ = false;  // clauses run in the program
     KernelProgram program_;
-    ir::Slot record_ = 0;
+    KernelMemory record_;
+    std::map<EventField, KernelMemory> own_;  // fields that are not in the record
     std::set<EventField> captured_;
     ir::Reg tuples_ = 0;
 };
 
 // A tuple that names a program: libraries are other programs' too. The run time knows the inode of its file.
-void Writer::only_of_program(uint32_t number_of_program) {
-    const uint32_t map = hook_.maps().executables(number_of_program + 1);
+void Writer::only_of_program() {
+    const uint32_t map = hook_.maps().executables(number_ + 1);
     const ir::Slot key = code_.slot(8, "program");
-    code_.store(code_.in_slot(key), 8, number(number_of_program));
+    code_.store(code_.in_slot(key), 8, number(number_));
     const Operand wanted = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(code_.in_slot(key))});
     hook_.reject_if(Cond::eq, wanted, number(0));
     const Operand inode = code_.load({wanted, 0}, 8);
@@ -94,8 +119,8 @@ void Writer::only_of_program(uint32_t number_of_program) {
     hook_.reject_if(Cond::ne, hook_.read(task, "task_struct.mm->exe_file->f_inode->i_ino"), inode);
 }
 
-void Writer::prologue(uint32_t number_of_program) {
-    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program(number_of_program);
+void Writer::prologue() {
+    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
     if (row_.socket == from_socket) return;  // its own code finds it
     KernelPointer socket = hook_.pointer_argument(row_.socket);
@@ -148,26 +173,70 @@ void Writer::lay_out(const std::set<EventField>& fields) {
         offset += size;
     }
     program_.record_size = offset;
-    record_ = code_.slot(offset, "record");
+    record_ = at_home_ ? home_.allocate(offset, "record") : KernelMemory{true, code_.slot(offset, "record"), 0, offset};
+}
+
+const CapturedField* Writer::in_record(EventField field) const {
+    const auto at = std::find_if(program_.fields.begin(), program_.fields.end(),
+                                 [&](const CapturedField& row) { return row.field == field; });
+    return at == program_.fields.end() ? nullptr : &*at;
 }
 
 void Writer::capture_field(EventField field) {
     if (!captured_.insert(field).second) return;
-    const auto row = std::find_if(program_.fields.begin(), program_.fields.end(),
-                                  [&](const CapturedField& f) { return f.field == field; });
-    if (row == program_.fields.end()) return;
-    if (!write_field(hook_, field, code_.in_slot(record_, row->offset))) {
-        for (int32_t at = 0; at < row->size; at += 8)
-            code_.store(code_.in_slot(record_, row->offset + at), 8, number(0));
-    }
+    const uint32_t size = captured_size(field);
+    if (in_record(field) == nullptr && !own_.contains(field)) own_[field] = home_.allocate(size, "field");
+    const CapturedField* row = in_record(field);
+    const KernelPlace to = row != nullptr ? home_.at(record_, row->offset) : home_.at(own_.at(field));
+    if (write_field(hook_, field, to)) return;
+    for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code_.store({to.base, to.offset + at}, 8, number(0));
 }
 
 std::optional<KernelPlace> Writer::find(EventField field) {
     if (!captured_.contains(field)) return std::nullopt;
-    for (const CapturedField& row : program_.fields) {
-        if (row.field == field && !row.numbered) return code_.in_slot(record_, row.offset);
+    if (const CapturedField* row = in_record(field)) {
+        if (row->numbered) return std::nullopt;
+        return home_.at(record_, row->offset);
     }
-    return std::nullopt;
+    return home_.at(own_.at(field));
+}
+
+// One time stands for the event, whatever the clauses do.
+void Writer::open_home() {
+    const bool stamped = std::any_of(served_.begin(), served_.end(), [](const Served& one) {
+        return !one.in_kernel || speaks(*one.clause) || asks_for_time(*one.clause);
+    });
+    home_.open(hook_.rejected(), stamped);
+    home_.set_tuples(program_.tuples);
+}
+
+// In the order of the text.
+void Writer::run_clauses() {
+    const ir::Label end = code_.label();
+    for (uint32_t i = 0; i < served_.size(); ++i) {
+        if (served_[i].in_kernel) run_clause(i, end);
+    }
+    code_.place(end);
+}
+
+void Writer::run_clause(uint32_t tuple, ir::Label after_exit) {
+    const ir::Function& clause = *served_[tuple].clause;
+    const std::set<EventField> before = captured_;
+    const ir::Label next = code_.label();
+    const FindField finder = [&](EventField field) { return find(field); };
+    if (speaks(clause)) {
+        for (EventField field : {EventField::pid, EventField::tid}) capture_field(field);
+    }
+    home_.begin(tuple, after_exit);
+    home_.count_event();
+    for (EventField field : predicate_fields(clause)) capture_field(field);
+    Translator(code_, clause, script_, finder, &home_).whole(next, next, [&] {
+        home_.count_match();
+        for (EventField field : clause_fields(clause)) capture_field(field);
+    });
+    code_.place(next);
+    // What has been read on one way only is not there on all.
+    captured_ = before;
 }
 
 // Which tuples want the event.
@@ -179,14 +248,14 @@ void Writer::select(bool predicates) {
         return predicates && served_[i].clause->body != ir::no_label && i + 1 < most_tuple_bits;
     };
     for (size_t i = 0; i < served_.size(); ++i) {
-        if (!tested(i)) always |= bit_of(i);
+        if (!served_[i].in_kernel && !tested(i)) always |= bit_of(i);
     }
+    const FindField finder = [&](EventField field) { return find(field); };
     code_.set(tuples_, number(static_cast<int64_t>(always)));
     for (size_t i = 0; i < served_.size(); ++i) {
-        if (!tested(i)) continue;
+        if (served_[i].in_kernel || !tested(i)) continue;
         const ir::Label next = code_.label();
-        write_predicate(
-            code_, *served_[i].clause, rodata_, [&](EventField field) { return find(field); }, next);
+        Translator(code_, *served_[i].clause, script_, finder, nullptr).predicate(next);
         const Operand bit = code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(bit_of(i)))});
         code_.set(tuples_, code_.binary(Op::or_, Operand::of(tuples_), bit));
         code_.place(next);
@@ -195,62 +264,48 @@ void Writer::select(bool predicates) {
     if (always == 0) hook_.reject_if(Cond::eq, Operand::of(tuples_), number(0));
 }
 
-void Writer::header(uint32_t number_of_program) {
-    const auto at = [&](size_t offset) { return code_.in_slot(record_, static_cast<int32_t>(offset)); };
-    code_.store(at(offsetof(KernelRecord, time_ns)), 8, code_.call(BPF_FUNC_ktime_get_ns, {}));
-    code_.store(at(offsetof(KernelRecord, program)), 4, number(number_of_program));
-    code_.store(at(offsetof(KernelRecord, cpu)), 4, code_.call(BPF_FUNC_get_smp_processor_id, {}));
+void Writer::header() {
+    const auto at = [&](size_t offset) { return home_.at(record_, static_cast<int32_t>(offset)); };
+    code_.store(at(offsetof(KernelRecord, time_ns)), 8,
+                at_home_ ? home_.monotonic() : code_.call(BPF_FUNC_ktime_get_ns, {}));
+    code_.store(at(offsetof(KernelRecord, program)), 4, number(number_));
+    code_.store(at(offsetof(KernelRecord, cpu)), 2, code_.call(BPF_FUNC_get_smp_processor_id, {}));
+    code_.store(at(offsetof(KernelRecord, kind)), 2, number(0));
     code_.store(at(offsetof(KernelRecord, tuples)), 8, Operand::of(tuples_));
 }
 
-// Waking the reader is most of the cost of an event: it comes by itself every some milliseconds, and is woken only when
-// much is waiting.
-void Writer::submit() {
-    constexpr int64_t much = 64 * 1024;
-    constexpr int64_t band = 4096;  // within which the level is looked for: each crossing wakes, not each record above
-    constexpr int64_t no_wakeup = BPF_RB_NO_WAKEUP;
-    constexpr int64_t force_wakeup = BPF_RB_FORCE_WAKEUP;
-    const ir::Reg flags = code_.reg();
-    const ir::Label quiet = code_.label();
-    const ir::Label done = code_.label();
-    const Operand waiting = code_.call(BPF_FUNC_ringbuf_query, {code_.map(kernel_ring), number(BPF_RB_AVAIL_DATA)});
-    code_.set(flags, number(no_wakeup));
-    code_.branch(Cond::ult, waiting, number(much), quiet);
-    code_.branch(Cond::ugt, waiting, number(much + band), quiet);
-    code_.set(flags, number(force_wakeup));
-    code_.place(quiet);
-    const Operand failed =
-        code_.call(BPF_FUNC_ringbuf_output, {code_.map(kernel_ring), code_.address(code_.in_slot(record_)),
-                                             number(program_.record_size), Operand::of(flags)});
-    code_.branch(Cond::eq, failed, number(0), done);
-    const ir::Slot key = code_.slot(8, "zero");
-    code_.store(code_.in_slot(key), 8, number(0));
-    const Operand lost =
-        code_.call(BPF_FUNC_map_lookup_elem, {code_.map(kernel_lost), code_.address(code_.in_slot(key))});
-    code_.branch(Cond::eq, lost, number(0), done);
-    code_.store({lost, 0}, 8, code_.binary(Op::add, code_.load({lost, 0}, 8), number(1)));
-    code_.place(done);
-}
-
-ir::Function Writer::write(uint32_t number_of_program, const std::set<EventField>& fields, bool predicates) {
-    // What a program returns decides about a packet only where it stands in its way.
-    const int64_t result = row_.point == HookPoint::cgroup_ingress ? 1 : 0;
-    code_.function().name = fmt::format("hook {} {}", rung_row(row_.rung).name, row_.target);
-    code_.at(served_.front().position);
-    hook_.set_rejected(code_.label());
-    prologue(number_of_program);
-    causes();
-    write_condition(hook_);
-    lay_out(fields);
+// What clauses in the engine need goes into a record.
+void Writer::hand_over(const std::set<EventField>& fields, bool predicates) {
     if (predicates) {
         for (const Served& served : served_) {
+            if (served.in_kernel) continue;
             for (EventField field : predicate_fields(*served.clause)) capture_field(field);
         }
     }
     select(predicates);
     for (EventField field : fields) capture_field(field);
-    header(number_of_program);
-    submit();
+    header();
+    submit(code_, home_.at(record_), program_.record_size);
+}
+
+ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) {
+    // What a program returns decides about a packet only where it stands in its way.
+    const int64_t result = row_.point == HookPoint::cgroup_ingress ? 1 : 0;
+    const auto is_ours = [](const Served& served) { return served.in_kernel; };
+    const bool all_at_home = std::all_of(served_.begin(), served_.end(), is_ours);
+    at_home_ = std::any_of(served_.begin(), served_.end(), is_ours);
+    for (const Served& one : served_) program_.tuples.push_back(one.index);
+    code_.function().name = fmt::format("hook {} {}", rung_row(row_.rung).name, row_.target);
+    code_.at(served_.front().position);
+    hook_.set_rejected(code_.label());
+    prologue();
+    causes();
+    write_condition(hook_);
+    if (at_home_) open_home();
+    if (!all_at_home) lay_out(fields);
+    if (at_home_) run_clauses();
+    if (!all_at_home) hand_over(fields, predicates);
+    if (at_home_) home_.finish(program_);
     code_.place(hook_.rejected());
     code_.leave(result);
     return std::move(code_.function());
@@ -278,26 +333,41 @@ public:
                 const bool ours = std::any_of(hook_rows().begin(), hook_rows().end(),
                                               [&](const HookRow& row) { return row.kind == probes[tuple].kind; });
                 if (ours)
-                    groups[group_of(probes[tuple])].push_back(
-                        {{clause, tuple}, &module_.functions[clause], &probes[tuple], probes[tuple].position});
+                    groups[group_of(probes[tuple])].push_back({{clause, tuple},
+                                                               &module_.functions[clause],
+                                                               &probes[tuple],
+                                                               probes[tuple].position,
+                                                               program_.clauses[clause].home == Home::kernel});
             }
         }
         program_.for_kernel = true;
+        program_.kernel_programs.clear();
+        program_.kernel_refusals.clear();
+        module_.kernel.clear();
         if (groups.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
                                 {KernelMap::Use::lost, "lost records", 4, 8, 1}};
         for (const auto& [group, served] : groups) serve(group.kind, served);
+        size_work();
     }
 
 private:
+    // The block is as large as the program that needs most of it.
+    void size_work() {
+        for (KernelMap& map : program_.kernel_maps) {
+            if (map.use != KernelMap::Use::work) continue;
+            map.entries = static_cast<uint32_t>(program_.kernel_programs.size());
+            for (const KernelProgram& kernel : program_.kernel_programs)
+                map.value_size = std::max(map.value_size, kernel.work.size);
+        }
+    }
+
     void serve(ProbeKind kind, const std::vector<Served>& served) {
         std::string tried;
         const std::vector<const HookRow*> rows = choose_hooks(kind, facts_, rung_, tried);
         std::set<EventField> fields = {EventField::pid, EventField::tid};
         for (const Served& one : served) {
-            for (const ir::Inst& inst : one.clause->code) {
-                if (inst.op == Op::event_field) fields.insert(static_cast<EventField>(inst.index));
-            }
+            if (!one.in_kernel) fields.merge(clause_fields(*one.clause));
         }
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
@@ -316,20 +386,18 @@ private:
     std::string add(const HookRow& row, const std::vector<Served>& served, const std::set<EventField>& fields) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
         const KernelMaps maps(program_.kernel_maps);
-        const std::vector<uint8_t>& rodata = program_.maps[ir::rodata_map].contents;
-        Writer writer(facts_, row, maps, served, rodata);
+        Writer writer(facts_, row, maps, served, program_, number_of_program);
         ir::KernelFunctions functions;
-        functions.whole = writer.write(number_of_program, fields, true);
+        functions.whole = writer.write(fields, true);
         if (!writer.missing().empty()) return writer.missing();
         if (std::any_of(served.begin(), served.end(),
-                        [](const Served& one) { return one.clause->body != ir::no_label; })) {
-            functions.plain = Writer(facts_, row, maps, served, rodata).write(number_of_program, fields, false);
+                        [](const Served& one) { return !one.in_kernel && one.clause->body != ir::no_label; })) {
+            functions.plain = Writer(facts_, row, maps, served, program_, number_of_program).write(fields, false);
         }
         if (row.rung == Rung::kprobe && row.point == HookPoint::exit) functions.entry = write_entry(facts_, row, maps);
         KernelProgram& made = program_.kernel_programs.emplace_back(std::move(writer.program()));
         made.hook = &row;
         if (const std::optional<Prototype> prototype = prototype_of(row, facts_)) made.btf_id = prototype->btf_id;
-        for (const Served& one : served) made.tuples.push_back(one.index);
         module_.kernel.push_back(std::move(functions));
         return {};
     }

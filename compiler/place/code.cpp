@@ -66,6 +66,14 @@ void KernelCode::run(bpf_func_id helper, std::vector<Operand> args) {
 
 Operand KernelCode::map(uint32_t index) { return result({.op = Op::map, .index = index}); }
 
+KernelPlace KernelCode::map_value(uint32_t index, int32_t offset) {
+    return {result({.op = Op::memory, .index = index, .offset = offset}), 0};
+}
+
+void KernelCode::add_to(KernelPlace to, Operand value) {
+    emit({.op = Op::add_to, .a = to.base, .b = value, .index = 8, .offset = to.offset});
+}
+
 void KernelCode::branch(ir::Cond cond, Operand a, Operand b, ir::Label target) {
     emit({.op = Op::branch, .cond = cond, .a = a, .b = b, .index = target});
 }

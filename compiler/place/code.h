@@ -38,6 +38,8 @@ public:
     ir::Operand call(bpf_func_id helper, std::vector<ir::Operand> args);
     void run(bpf_func_id helper, std::vector<ir::Operand> args);  // a call whose result nobody needs
     ir::Operand map(uint32_t index);
+    KernelPlace map_value(uint32_t index, int32_t offset);  // of a map that is one block
+    void add_to(KernelPlace to, ir::Operand value);         // 8 bytes, in one step
     void branch(ir::Cond cond, ir::Operand a, ir::Operand b, ir::Label target);
     void jump(ir::Label target);
     void place(ir::Label label);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/ir/storage.h"
+
 namespace probevue {
 
 using ir::Op;
@@ -34,6 +36,34 @@ uint32_t KernelMaps::executables(uint32_t entries) {
     }
     maps_.push_back({KernelMap::Use::executables, "programs", 4, 8, entries});
     return static_cast<uint32_t>(maps_.size() - 1);
+}
+
+uint32_t KernelMaps::find_or_add(KernelMap map) {
+    const auto at = std::find_if(maps_.begin(), maps_.end(), [&](const KernelMap& other) {
+        return other.use == map.use && other.array == map.array && other.program == map.program;
+    });
+    if (at != maps_.end()) return static_cast<uint32_t>(at - maps_.begin());
+    maps_.push_back(std::move(map));
+    return static_cast<uint32_t>(maps_.size() - 1);
+}
+
+// Its sizes are known when all programs are written.
+uint32_t KernelMaps::work() { return find_or_add({KernelMap::Use::work, "memory of clauses", 4, 8, 1}); }
+
+uint32_t KernelMaps::shared(const Program& program) {
+    const auto size = static_cast<uint32_t>(sizeof(KernelShared)) + program.maps[ir::globals_map].value_size;
+    return find_or_add({KernelMap::Use::shared, "global variables", 4, size, 1});
+}
+
+uint32_t KernelMaps::array(const Program& program, uint32_t index) {
+    const MapDescription& map = program.maps[index];
+    return find_or_add({KernelMap::Use::array, map.layout.name, map.key_size, map.value_size, 0, index});
+}
+
+uint32_t KernelMaps::tally(const Program& program, uint32_t index, uint32_t number_of_program) {
+    const MapDescription& map = program.maps[index];
+    return find_or_add(
+        {KernelMap::Use::tally, map.layout.name, map.key_size, map.value_size, 0, index, number_of_program});
 }
 
 Operand Hook::argument(int8_t number) {

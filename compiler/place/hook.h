@@ -31,8 +31,14 @@ public:
     uint32_t kept(const std::string& function, uint32_t size);
     // By program: the inode of the file that a process must run. Has at least so many entries.
     uint32_t executables(uint32_t entries);
+    uint32_t work();
+    uint32_t shared(const Program& program);
+    uint32_t array(const Program& program, uint32_t index);
+    uint32_t tally(const Program& program, uint32_t index, uint32_t number_of_program);
 
 private:
+    uint32_t find_or_add(KernelMap map);
+
     std::vector<KernelMap>& maps_;
 };
 

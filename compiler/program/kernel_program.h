@@ -21,12 +21,62 @@ struct KernelMap {
         lost,         // one counter a processor: records that found the ring full
         episodes,     // which sockets are within an episode, and the like: forgets the least recently used
         executables,  // inode of the program's file, by index into Program::kernel_programs: filled by the run time
+        work,         // a block of memory a processor for each program that clauses run in (KernelWork)
+        shared,       // one block: KernelShared, then global variables as they lie in the engine's
+        array,        // an associative array
+        tally,        // what one program has added to an array since the session last looked: holds such a map
     };
     Use use = Use::ring;
     std::string name;         // for messages
     uint32_t key_size = 0;    // bytes
     uint32_t value_size = 0;  // bytes
-    uint32_t entries = 0;
+    uint32_t entries = 0;     // 0: the run time chooses
+    uint32_t array = 0;       // array, tally: index into Program::maps
+    uint32_t program = 0;     // tally: index into Program::kernel_programs
+};
+
+// What programs and session tell each other without records. The global variables follow.
+struct KernelShared {
+    int64_t realtime_offset = 0;  // ns from the kernel's monotonic clock to CLOCK_REALTIME
+    uint64_t exited = 0;          // a clause called exit(): programs do nothing more
+    int64_t session_pid = 0;
+};
+
+// A list in the kernel: zeros are an empty one. Both extremes are kept so that the larger unsigned number wins.
+struct KernelList {
+    uint64_t count = 0;
+    uint64_t sum = 0;
+    uint64_t low = 0;   // ~(smallest value ^ 1 << 63)
+    uint64_t high = 0;  // largest value ^ 1 << 63
+};
+
+// Where things lie in a program's block (KernelMap::Use::work), in bytes. Only the program itself writes there, and it
+// never runs twice at the same time on a processor. Counters have 8 bytes.
+struct KernelWork {
+    static constexpr uint32_t array_full = 0;  // insertions that found an array full
+    static constexpr uint32_t inserted = 8;    // elements made in tallies
+    static constexpr uint32_t first_free = 16;
+
+    // Of a tuple whose clause runs in the kernel; index as in KernelProgram::tuples.
+    struct Counters {
+        uint32_t tuple = 0;
+        uint32_t events = 0;
+        uint32_t matched = 0;
+    };
+    struct Warning {
+        uint32_t site = 0;  // index into Program::sites
+        uint32_t count = 0;
+    };
+    // What the program has added to a global variable: an integer, or a KernelList.
+    struct Tally {
+        uint32_t variable = 0;  // index into MapDescription::variables
+        uint32_t offset = 0;
+        bool is_list = false;
+    };
+    std::vector<Counters> counters;
+    std::vector<Warning> warnings;
+    std::vector<Tally> tallies;
+    uint32_t size = 0;  // bytes; 0: the program has no block
 };
 
 // Fixed places in Program::kernel_maps, when there are kernel programs at all.
@@ -37,11 +87,22 @@ inline constexpr uint32_t kernel_lost = 1;
 struct KernelRecord {
     uint64_t time_ns = 0;  // CLOCK_MONOTONIC
     uint32_t program = 0;  // index into Program::kernel_programs
-    uint32_t cpu = 0;
+    uint16_t cpu = 0;
+    uint16_t kind = 0;  // 0: fields of an event; else KernelOutcome::Kind
     uint64_t tuples =
         0;  // bit i: tuple i of KernelProgram::tuples wants the event; the last bit stands for all from there on
 };
 inline constexpr uint32_t most_tuple_bits = 64;
+
+// What a clause did that ran in the kernel; the payload of a printf follows.
+struct KernelOutcome {
+    enum class Kind : uint16_t { record = 1, warning, exit };
+
+    KernelRecord head;    // `tuples`: the one that fired, index into KernelProgram::tuples
+    uint64_t number = 0;  // record: index into Program::records; warning: into Program::sites
+    int64_t pid = 0;
+    int64_t tid = 0;
+};
 
 // A field in a record.
 struct CapturedField {
@@ -67,6 +128,7 @@ struct KernelProgram {
     std::vector<CapturedField> fields;
     uint32_t record_size = 0;        // bytes, a multiple of 8
     std::vector<TupleIndex> tuples;  // in text order
+    KernelWork work;                 // when clauses run in it
 };
 
 // A tuple that no rung can serve.

@@ -58,6 +58,8 @@ struct VariableDescription {
     RecordField value;         // offset in the block
     uint32_t size = 8;         // bytes in the block
     uint32_t flag_offset = 0;  // threads: the byte that says that the thread has the variable
+    Home home = Home::engine;
+    bool only_added_to = false;  // as in MapDescription
 };
 
 struct MapDescription {
@@ -67,8 +69,11 @@ struct MapDescription {
     std::vector<uint8_t> contents;                    // rodata
     ArrayLayout layout;                               // array
     std::vector<VariableDescription> variables = {};  // globals, threads: in the order of their declarations
+    // Kernel: clauses use it that run there. The engine has what its own clauses see of it.
     Home home = Home::engine;
-    bool only_added_to = false;  // never read by a clause: may be kept per CPU
+    // Those clauses only add to it: the kernel keeps what was added since the engine last looked, for each program and
+    // processor by itself.
+    bool only_added_to = false;
 };
 
 // A range variable. What its slots are is said at run time by set_range and add_range.
@@ -86,6 +91,7 @@ struct ClauseCode {
     std::vector<ProbeRequest> probes;
     Home home = Home::engine;
     std::string home_reason;            // one sentence for `-d place`
+    std::vector<uint32_t> looks_at;     // in the engine: maps that clauses in the kernel write, and this one uses
     std::vector<bpf_insn> code;         // for its home; returns 1 when the predicate held, else 0
     std::vector<SourcePosition> lines;  // one an instruction
     uint32_t frame_size = 512;          // bytes below r10

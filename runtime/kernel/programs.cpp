@@ -59,6 +59,14 @@ bpf_map_type type_of(KernelMap::Use use) {
             return BPF_MAP_TYPE_LRU_HASH;
         case KernelMap::Use::executables:
             return BPF_MAP_TYPE_ARRAY;
+        case KernelMap::Use::work:
+            return BPF_MAP_TYPE_PERCPU_ARRAY;
+        case KernelMap::Use::shared:
+            return BPF_MAP_TYPE_ARRAY;
+        case KernelMap::Use::array:
+            return BPF_MAP_TYPE_HASH;
+        case KernelMap::Use::tally:
+            return BPF_MAP_TYPE_ARRAY_OF_MAPS;
     }
     return BPF_MAP_TYPE_UNSPEC;
 }

@@ -1,18 +1,15 @@
-#include "compiler/lower/simplify.h"
+#include "compiler/ir/simplify.h"
 
 #include <vector>
 
-namespace probevue {
+namespace probevue::ir {
 namespace {
-
-using ir::Inst;
-using ir::Op;
-using ir::Operand;
 
 // Does the instruction nothing but define its destination?
 bool is_pure(const Inst& inst) {
     switch (inst.op) {
         case Op::store:
+        case Op::add_to:
         case Op::call:
         case Op::label:
         case Op::jump:
@@ -31,7 +28,7 @@ void for_operands(Inst& inst, const Visit& visit) {
     for (Operand& argument : inst.args) visit(argument);
 }
 
-void remove_unreachable(ir::Function& function) {
+void remove_unreachable(Function& function) {
     std::vector<bool> targeted(function.labels, false);
     std::vector<Inst> kept;
     kept.reserve(function.code.size());
@@ -47,9 +44,9 @@ void remove_unreachable(ir::Function& function) {
 }
 
 // A jump to what follows anyway; a branch over a jump becomes one branch the other way round.
-void straighten(ir::Function& function) {
+void straighten(Function& function) {
     std::vector<Inst>& code = function.code;
-    const auto leads_to = [&](size_t i, ir::Label label) {
+    const auto leads_to = [&](size_t i, Label label) {
         for (; i < code.size() && code[i].op == Op::label; ++i) {
             if (code[i].index == label) return true;
         }
@@ -61,7 +58,7 @@ void straighten(ir::Function& function) {
         const bool over_jump = code[i].op == Op::branch && i + 1 < code.size() && code[i + 1].op == Op::jump &&
                                leads_to(i + 2, code[i].index);
         if (over_jump) {
-            code[i].cond = ir::negate(code[i].cond);
+            code[i].cond = negate(code[i].cond);
             std::swap(code[i].index, code[i + 1].index);
         }
         if ((code[i].op == Op::jump || code[i].op == Op::branch) && leads_to(i + 1, code[i].index)) continue;
@@ -70,11 +67,11 @@ void straighten(ir::Function& function) {
     code = std::move(kept);
 }
 
-void propagate_constants(ir::Function& function) {
+void propagate_constants(Function& function) {
     std::vector<uint32_t> definitions(function.registers, 0);
     std::vector<Operand> constant(function.registers);
     for (const Inst& inst : function.code) {
-        if (inst.dst == ir::no_reg) continue;
+        if (inst.dst == no_reg) continue;
         ++definitions[inst.dst];
         if (inst.op == Op::constant) constant[inst.dst] = inst.a;
     }
@@ -90,6 +87,7 @@ void propagate_constants(ir::Function& function) {
             case Op::load:
                 break;
             case Op::store:
+            case Op::add_to:
                 fold(inst.b);
                 break;
             case Op::move:
@@ -103,7 +101,7 @@ void propagate_constants(ir::Function& function) {
     }
 }
 
-void remove_unused(ir::Function& function) {
+void remove_unused(Function& function) {
     std::vector<uint32_t> uses(function.registers, 0);
     for (Inst& inst : function.code) {
         for_operands(inst, [&](Operand& operand) {
@@ -114,9 +112,9 @@ void remove_unused(ir::Function& function) {
     std::vector<bool> dead(code.size(), false);
     for (size_t i = code.size(); i-- > 0;) {
         Inst& inst = code[i];
-        if (inst.dst == ir::no_reg || uses[inst.dst] != 0) continue;
-        if (inst.op == Op::call) {
-            inst.dst = ir::no_reg;
+        if (inst.dst == no_reg || uses[inst.dst] != 0) continue;
+        if (inst.op == Op::call || inst.op == Op::add_to) {
+            inst.dst = no_reg;
         } else if (is_pure(inst)) {
             dead[i] = true;
             for_operands(inst, [&](Operand& operand) {
@@ -135,7 +133,7 @@ void remove_unused(ir::Function& function) {
 
 }  // namespace
 
-void simplify(ir::Function& function) {
+void simplify(Function& function) {
     remove_unreachable(function);
     propagate_constants(function);
     straighten(function);
@@ -143,4 +141,4 @@ void simplify(ir::Function& function) {
     remove_unused(function);
 }
 
-}  // namespace probevue
+}  // namespace probevue::ir
