@@ -124,6 +124,7 @@ public:
         if (wants(Stage::ast)) dump(Stage::ast, dump_ast(tree));
         CheckOptions check_options;
         check_options.replay = options_.replay;
+        check_options.may_lack_clauses = options_.may_lack_clauses;
         for (const auto& declarations : headers.declarations) check_options.headers.push_back(&declarations);
         check_options.incomplete = diagnostics_.has_errors();
         // Where a shell element has no value, anything that stands in its place would be an error of its own.

@@ -31,6 +31,7 @@ struct CompileInput {
 
 struct CompileOptions {
     bool replay = false;
+    bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;

@@ -210,7 +210,7 @@ void Checker::finish() {
     for (checked::Variable& variable : out_.variables) {
         if (variable.type == nullptr) variable.type = int_type();  // declared without a type and never used
     }
-    if (!seen_clause_ && !options_.incomplete && !diagnostics_.has_errors()) {
+    if (!seen_clause_ && !options_.may_lack_clauses && !options_.incomplete && !diagnostics_.has_errors()) {
         error({0, 0}, "the script has no clause", "write one, such as: @@BEGIN { printf(\"hello\\n\"); }");
     }
 }

@@ -14,7 +14,8 @@
 namespace probevue {
 
 struct CheckOptions {
-    bool replay = false;      // -r: probes read recordings; what only a live system can answer is not asked for
+    bool replay = false;  // -r: probes read recordings; what only a live system can answer is not asked for
+    bool may_lack_clauses = false;
     bool incomplete = false;  // statements with errors are missing: a name may have been declared in one of them
     // Headers of -I, parsed, in the order of the command line. Borrowed for the call.
     std::vector<const std::vector<ast::Declaration>*> headers;

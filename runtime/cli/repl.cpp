@@ -1,10 +1,12 @@
 #include "runtime/cli/repl.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_commands.h"
@@ -27,7 +29,11 @@ private:
     std::unique_ptr<Workspace> make_workspace();
     std::unique_ptr<Sink> make_sink(OutputFormat format);
     std::unique_ptr<EntryReader> make_reader();
-    void entry(const std::string& text);
+    void entries(const std::string& text);
+    void enter_waiting();
+    void command(const std::string& text);
+    Status check_headers() const;
+    ExitStatus stop_writing(const Error& error);
 
     const Options& options_;
     WakeUp wake_;
@@ -35,7 +41,8 @@ private:
     std::unique_ptr<Screen> screen_;  // null: no terminal
     std::unique_ptr<Workspace> workspace_;
     std::unique_ptr<EntryReader> reader_;
-    unsigned replaced_ = 0;  // the entry that is being edited
+    std::vector<std::string> waiting_;  // entries for the workspace, of a text that comes all at once
+    unsigned replaced_ = 0;             // the entry that is being edited
     bool quit_ = false;
 };
 
@@ -66,7 +73,11 @@ std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
 
 std::unique_ptr<EntryReader> Interactive::make_reader() {
     ReaderHost host;
-    host.wait = [this] { return workspace_->wait(); };
+    host.wait = [this] {
+        pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        if (!waiting_.empty() && poll(&input, 1, 0) == 0) enter_waiting();
+        return workspace_->wait();
+    };
     host.complete = [this](std::string_view text, size_t cursor) {
         CompletionWords words;
         add_commands(words);
@@ -80,11 +91,33 @@ std::unique_ptr<EntryReader> Interactive::make_reader() {
     return make_pipe_reader(STDIN_FILENO, std::move(host));
 }
 
-void Interactive::entry(const std::string& text) {
-    if (!is_command(text)) {
+// What was typed may be several entries: a text that was pasted. Clauses are gathered until there is nothing to read:
+// to compile the script once for a thousand of them is quick.
+void Interactive::entries(const std::string& text) {
+    if (replaced_ != 0 && !is_command(text)) {
         workspace_->enter(text, std::exchange(replaced_, 0));
         return;
     }
+    for (std::string& entry : split_entries(text)) {
+        const bool is_clause =
+            !is_command(entry) && !split_clauses(entry).empty() && split_clauses(entry).front().clause;
+        if (!is_clause) enter_waiting();
+        if (quit_ || workspace_->left()) return;
+        if (is_command(entry)) {
+            command(entry);
+        } else {
+            waiting_.push_back(std::move(entry));
+        }
+        if (!is_clause) enter_waiting();
+    }
+}
+
+void Interactive::enter_waiting() {
+    const std::vector<std::string> entries = std::exchange(waiting_, {});
+    workspace_->enter_all(entries);
+}
+
+void Interactive::command(const std::string& text) {
     CommandContext context{
         .workspace = *workspace_,
         .edit =
@@ -99,6 +132,10 @@ void Interactive::entry(const std::string& text) {
 }
 
 ExitStatus Interactive::run() {
+    if (Status headers = check_headers(); !headers) {
+        print_error(headers.error(), colored(options_.color));
+        return headers.error().status;
+    }
     reader_ = make_reader();
     if (screen_ != nullptr)
         workspace_->say(
@@ -117,16 +154,30 @@ ExitStatus Interactive::run() {
         if (got == EntryReader::Got::cancelled) {
             replaced_ = 0;
         } else if (!trim(text).empty()) {
-            entry(text);
+            entries(text);
         }
+        if (Status written = workspace_->sink().flush(); !written) return stop_writing(written.error());
         if (workspace_->sink().closed()) return ExitStatus::ok;
     }
-    if (screen_ != nullptr && !trim(text).empty() && !quit_ && !workspace_->left()) {
+    enter_waiting();
+    if (screen_ != nullptr && !trim(text).empty() && !quit_ && !workspace_->left())
         workspace_->say("what was typed is kept in the history\n");
-    }
     workspace_->finish();
     if (options_.statistics) workspace_->say(workspace_->statistics());
+    if (Status written = workspace_->sink().flush(); !written) return stop_writing(written.error());
     return ExitStatus::ok;
+}
+
+Status Interactive::check_headers() const {
+    for (const std::string& path : options_.headers) {
+        if (Result<std::string> text = Source::read_file(path); !text) return text.error();
+    }
+    return {};
+}
+
+ExitStatus Interactive::stop_writing(const Error& error) {
+    print_error(error, colored(options_.color));
+    return ExitStatus::run_time;
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ Status show(CommandContext& context, std::string_view) {
     Workspace& workspace = context.workspace;
     std::string out;
     for (const Entry& entry : workspace.entries()) {
+        if (entry.removed) continue;
         bool first = true;
         for (std::string_view line : split(entry.text, '\n')) {
             out += first ? fmt::format("{:>3}  {}\n", entry.number, line) : fmt::format("     {}\n", line);

@@ -42,7 +42,7 @@ bool fits(const TupleFieldRule& rule, std::string_view field) {
 }
 
 // What may stand in a field that is next.
-void add_field(const TupleFieldRule& rule, std::string_view before, bool last, Candidates& to) {
+void add_field(const TupleFieldRule& rule, std::string_view before, bool typed, bool last, Candidates& to) {
     const std::string_view separator = last ? "" : ":";
     const auto add = [&](std::string_view word) { to.add(fmt::format("{}{}{}", before, word, separator)); };
     switch (rule.rule) {
@@ -59,7 +59,7 @@ void add_field(const TupleFieldRule& rule, std::string_view before, bool last, C
             add("*");
             break;
         case FieldRule::filter:
-            add("\"\"");
+            if (!typed) to.add(fmt::format("{}\"", before));
             break;
         case FieldRule::pid:
         case FieldRule::module:
@@ -76,10 +76,12 @@ void add_field(const TupleFieldRule& rule, std::string_view before, bool last, C
 size_t tuple_at(std::string_view text) {
     const size_t begin = text.rfind("@@");
     if (begin == std::string_view::npos) return begin;
-    const std::string_view tuple = text.substr(begin);
-    const bool past =
-        tuple.find_first_of("{,\n") != std::string_view::npos || tuple.find(" when") != std::string_view::npos;
-    return past ? std::string_view::npos : begin;
+    bool quoted = false;
+    for (const char c : text.substr(begin)) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted && std::string_view(" \t\n{,").find(c) != std::string_view::npos) return std::string_view::npos;
+    }
+    return begin;
 }
 
 Completion complete_tuple(std::string_view tuple, size_t begin) {
@@ -99,7 +101,9 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
             continue;
         bool fit = true;
         for (size_t i = 1; i + 1 < fields.size(); ++i) fit = fit && fits(row.fields[i - 1], fields[i]);
-        if (fit) add_field(row.fields[fields.size() - 2], before, fields.size() == row.fields.size() + 1, out);
+        if (fit)
+            add_field(row.fields[fields.size() - 2], before, !last.empty(), fields.size() == row.fields.size() + 1,
+                      out);
     }
     return {begin + tuple.size() - last.size(), out.take()};
 }
@@ -178,6 +182,11 @@ Completion complete_file(std::string_view text, size_t begin) {
 
 Completion complete(std::string_view text, size_t cursor, const CompletionWords& words) {
     text = text.substr(0, cursor);
+    if (trim(text).empty()) {
+        Completion out{text.size(), words.commands};
+        out.candidates.emplace_back("@@");
+        return out;
+    }
     if (text.starts_with(".")) {
         const size_t blank = text.find(' ');
         if (blank == std::string_view::npos) {

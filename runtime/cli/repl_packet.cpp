@@ -79,11 +79,15 @@ PacketView KeptPacket::view() const {
     return view;
 }
 
+ProtocolSet KeptPacket::fill(LayerParser& parser, EngineContext& context) const {
+    return parser.parse(kind_, view(), context).protocols;
+}
+
 std::string KeptPacket::text() const {
     if (empty()) return {};
     EngineContext context;
     LayerParser parser;
-    parser.parse(kind_, view(), context);
+    fill(parser, context);
     std::string out = fmt::format("{} {}{}{} bytes", time_text(head_.time_ns), interface_,
                                   interface_.empty() ? "" : " ", head_.wire_length);
     if (head_.captured < head_.wire_length) out += fmt::format(", {} captured", head_.captured);
@@ -100,7 +104,7 @@ std::string KeptPacket::value(const BuiltinRow& row) const {
     if (empty()) return {};
     EngineContext context;
     LayerParser parser;
-    parser.parse(kind_, view(), context);
+    fill(parser, context);
     return extract(row, context).value_or(std::string());
 }
 

@@ -20,6 +20,9 @@ public:
     void packet(const PacketView& packet, const PacketInterface& interface) override;
 
     bool empty() const { return kind_ == LinkKind::unsupported; }
+    // Makes clauses see the packet. `parser` holds headers for as long as `context` is used; it is not empty().
+    // Gives the protocols that it carries.
+    ProtocolSet fill(LayerParser& parser, EngineContext& context) const;
     // Time, length, and a line for each built-in that the packet fills.
     std::string text() const;
     // The value of a built-in; empty when the packet does not fill it.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 #include "builtins/base/text.h"
 #include "builtins/event.h"
@@ -42,6 +43,8 @@ std::vector<std::string> names_of(const Program& program) {
     return out;
 }
 
+std::vector<std::byte> no_fields() { return std::vector<std::byte>(event_frame_size()); }
+
 // The engine wants its sink first, and the sink the engine's resolver.
 class LateResolver final : public Resolver {
 public:
@@ -74,13 +77,29 @@ bool Workspace::try_expression(std::string_view text, std::string_view before, s
     const std::optional<Program> program = compile_script(script, stepped_ != nullptr, {}, messages);
     if (!program) return false;
     say(messages);
-    evaluate(*program, text);
+    evaluate(*program, script, text);
     return true;
+}
+
+// What only a packet has, of the one that was seen last.
+bool Workspace::try_on_last_packet(std::string_view text) {
+    if (last_.empty()) return false;
+    LayerParser parser;
+    EngineContext context;
+    const ProtocolSet carried = last_.fill(parser, context);
+    std::string ignored;
+    return std::any_of(protocols().rbegin(), protocols().rend(), [&](const ProtocolRow& row) {
+        if ((carried & static_cast<ProtocolSet>(row.protocol)) == 0) return false;
+        const std::string probe = fmt::format("@@net:bpf:any:{}:\"\" {{", row.name);
+        return try_expression(text, probe + " trace(", "); }", ignored) || try_expression(text, probe, "; }", ignored);
+    });
 }
 
 bool Workspace::try_declaration(std::string_view text) {
     std::vector<Entry> entries = entries_;
-    entries.push_back({next_number_, std::string(text), false, false, {}});
+    Entry& added = entries.emplace_back();
+    added.number = next_number_;
+    added.text = text;
     std::string ignored;
     if (!compile_script(ScriptText(entries), stepped_ != nullptr, {next_number_}, ignored)) return false;
     ++next_number_;
@@ -109,12 +128,12 @@ void Workspace::enter_expression(std::string_view text) {
     if (name_alone && try_expression(text, "@@BEGIN { print(", "); }", ignored)) return;
     // Calls without a value, print(a) for one, are statements.
     if (try_expression(text, "@@BEGIN { trace(", "); }", messages)) return;
-    if (try_expression(text, "@@BEGIN {", "; }", ignored)) return;
+    if (try_expression(text, "@@BEGIN {", "; }", ignored) || try_on_last_packet(text)) return;
     say(messages);
 }
 
 // Runs the last clause of a program on the variables of the session.
-void Workspace::evaluate(const Program& program, std::string_view text) {
+void Workspace::evaluate(const Program& program, const ScriptText& script, std::string_view text) {
     EngineOptions options = session_options().engine;
     options.live = true;
     Session* const session = running_ ? running_->session.get() : nullptr;
@@ -128,17 +147,26 @@ void Workspace::evaluate(const Program& program, std::string_view text) {
         if (session != nullptr) session->engine().save(values_);
         (*engine)->restore(values_);
         out.set_resolver(resolver.to);
+        const size_t last = program.clauses.size() - 1;
+        const ProbeRequest& probe = program.clauses[last].probes.front();
+        const bool of_packet = probe.kind != ProbeKind::begin;
         timespec now{};
         clock_gettime(CLOCK_REALTIME, &now);
-        const std::vector<std::byte> frame = own_event_frame();
+        const std::vector<std::byte> frame = of_packet ? no_fields() : own_event_frame();
         EngineContext context;
-        clear_layers(context);
-        context.time_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+        LayerParser parser;
+        if (of_packet) {
+            last_.fill(parser, context);
+        } else {
+            clear_layers(context);
+            context.time_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+        }
         context.fields = reinterpret_cast<uintptr_t>(frame.data());
-        const size_t last = program.clauses.size() - 1;
-        context.probe = program.clauses[last].probes.front().site;
-        (*engine)->run(last, context, RecordOrigin{context.time_ns, 0, 0, program.clauses[last].probes.front().text});
+        context.probe = probe.site;
+        const ScriptText* const speaking = std::exchange(speaking_, &script);
+        (*engine)->run(last, context, RecordOrigin{context.time_ns, 0, 0, probe.text});
         static_cast<void>(out.flush());
+        speaking_ = speaking;
         (*engine)->save(values_);
         if (session != nullptr) session->engine().restore(values_);
         out.set_resolver(session != nullptr ? &session->engine().resolver() : nullptr);
@@ -159,7 +187,11 @@ void Workspace::keep_assignment(std::string_view text, const Program& program) {
     if (!body.ends_with(';') && !body.ends_with('}')) body += ';';
     std::vector<Entry> entries = entries_;
     const unsigned number = next_number_;
-    entries.push_back({number, fmt::format("@@BEGIN {{ {} }}", body), true, true, {}});
+    Entry& entry = entries.emplace_back();
+    entry.number = number;
+    entry.text = fmt::format("@@BEGIN {{ {} }}", body);
+    entry.clause = true;
+    entry.begun = true;
     if (change(std::move(entries), {})) ++next_number_;
 }
 
@@ -177,8 +209,14 @@ void Workspace::replay(Session& session) {
 }
 
 Status Workspace::read(const std::string& path) {
-    if (path.empty()) return fail(".read wants the name of a capture", ".read FILE", ExitStatus::usage);
     if (!is_plain_file(path)) return no_file(path);
+    if (std::none_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return entry.clause && !entry.removed; }))
+        return fail("there is no clause yet that could run over it",
+                    fmt::format("enter one first, such as: @@net:bpf:any:*:\"\" {{ packets++; }}; `.next {}` steps "
+                                "through its packets",
+                                path),
+                    ExitStatus::usage);
     const ScriptText script(entries_);
     std::string messages;
     std::optional<Program> program = compile_script(script, true, {}, messages);
@@ -187,8 +225,12 @@ Status Workspace::read(const std::string& path) {
     SessionOptions options = session_options();
     options.replay = {path};
     options.tap = &last_;
+    for (const ClauseCode& clause : program->clauses) {
+        const Entry* entry = entry_of(entries_, script.entry_at(clause.position.line));
+        options.uses.push_back(entry != nullptr && entry->removed ? ClauseUse::idle : ClauseUse::whole);
+    }
     std::vector<Problem> problems;
-    const bool was_live = running_ && !running_->over && !stepped_;
+    const bool was_live = live();
     std::unique_ptr<Session> session = Session::create(*program, std::move(options), *sink_, problems);
     if (session == nullptr) {
         sink_->set_resolver(running_ ? &running_->session->engine().resolver() : nullptr);
@@ -199,20 +241,19 @@ Status Workspace::read(const std::string& path) {
     stepped_.reset();
     sink_->set_resolver(&session->engine().resolver());
     values_ = SavedValues{};
+    speaking_ = &script;
     replay(*session);
     session->engine().save(values_);
     add_statistics(session->snapshot());
     static_cast<void>(sink_->flush());
     sink_->set_resolver(nullptr);
+    speaking_ = nullptr;
     capture_ = path;
     paused_ = true;
+    ended_ = true;
     for (Entry& entry : entries_) entry.begun = true;
-    if (was_live) {
-        sink_->message(
-            MessageKind::note,
-            fmt::format("variables hold the results of {}; live probes are paused, .resume goes on with them", path));
-        static_cast<void>(sink_->flush());
-    }
+    if (was_live)
+        note(fmt::format("variables hold the results of {}; live probes are paused, .resume goes on with them", path));
     return {};
 }
 

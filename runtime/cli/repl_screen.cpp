@@ -62,6 +62,12 @@ size_t width_of(std::string_view text) {
     return width;
 }
 
+// What was in the rest of the row goes. Not at once for the whole screen: terminals that keep what scrolls away keep a
+// screen that is erased from its first row on as well. Behind the last column the cursor is still on it.
+constexpr std::string_view erase_row(size_t column, size_t columns) {
+    return column > 0 && column % columns == 0 ? std::string_view() : "\033[K";
+}
+
 // Part of a text with several lines, so that it fits on the screen: around the line of the cursor.
 struct Window {
     size_t begin = 0;
@@ -132,7 +138,9 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
     size_t row = 0;
     size_t column = 0;
     if (!partial_.empty()) {
-        row = (std::max<size_t>(width_of(partial_), 1) - 1) / screen.columns + 1;
+        const size_t width = width_of(partial_);
+        row = (std::max<size_t>(width, 1) - 1) / screen.columns + 1;
+        out += erase_row(width, screen.columns);
         out += "\r\n";
     }
     const Window window = window_of(line, screen.columns, screen.rows > row + 2 ? screen.rows - row - 1 : 1);
@@ -155,6 +163,7 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
             if (at == line.cursor) cursor = {row, column};
             if (line.text[at] == '\n') {
                 if (!paint.empty()) out += normal;
+                out += erase_row(column, screen.columns);
                 out += "\r\n";
                 ++row;
                 prompt(next_prompt);
@@ -164,6 +173,7 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
             }
             const Character one = character_at(line.text, at);
             const bool control = static_cast<unsigned char>(line.text[at]) < 0x20 || line.text[at] == 0x7f;
+            if (column < screen.columns && column + one.columns > screen.columns) out += "\033[K";
             go_on(row, column, control ? 1 : one.columns, screen.columns);
             if (control) {
                 out += line.text[at] == '\t' ? ' ' : '?';
@@ -179,6 +189,7 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
         ++row;
         column = 0;
     }
+    out += "\033[J";
     end = {row, column};
     if (line.cursor >= window.end) cursor = end;
     if (cursor.column == screen.columns) cursor = {cursor.row + 1, 0};
@@ -207,12 +218,11 @@ std::string Screen::plain_block(const TypedLine& line) const {
     return out;
 }
 
-std::string Screen::erase() const {
+// To its first column of its first row; on a plain terminal, where it has but one, it is erased.
+std::string Screen::go_to_block() const {
     if (!drawn_) return {};
     if (options_.plain) return fmt::format("\r{}\r", std::string(size().columns - 1, ' '));
-    std::string out = "\r";
-    if (cursor_.row > 0) out += fmt::format("\033[{}A", cursor_.row);
-    return out + "\033[J";
+    return cursor_.row > 0 ? fmt::format("\r\033[{}A", cursor_.row) : "\r";
 }
 
 void Screen::draw() {
@@ -226,7 +236,7 @@ void Screen::draw() {
     Extent end;
     Extent cursor;
     if (std::exchange(mid_line_, false)) write("\r\n");
-    std::string out = erase() + block(line_, cursor, end);
+    std::string out = go_to_block() + block(line_, cursor, end);
     if (end.row > cursor.row) out += fmt::format("\033[{}A", end.row - cursor.row);
     out += '\r';
     if (cursor.column > 0) out += fmt::format("\033[{}C", cursor.column);
@@ -256,17 +266,19 @@ void Screen::leave_line() {
     drawn_ = false;
 }
 
-void Screen::hide() {
-    write(erase());
-    wanted_ = false;
+void Screen::clear() {
+    if (options_.plain) return;
+    write("\033[H\033[2J");
     drawn_ = false;
+    if (wanted_) draw();
 }
 
 void Screen::print(std::string_view text) {
     if (text.empty()) return;
-    std::string out = erase();
-    drawn_ = false;
-    // What is drawn of the partial line was just erased; without a prompt it is still there.
+    std::string out = go_to_block();
+    const bool over_block = std::exchange(drawn_, false) && !options_.plain;
+    const size_t columns = size().columns;
+    // What is drawn of the partial line is overwritten; without a prompt it is still there.
     std::string whole = std::exchange(partial_, {});
     whole += text;
     if (!wanted_) mid_line_ = whole.back() != '\n';
@@ -279,7 +291,9 @@ void Screen::print(std::string_view text) {
     // The terminal is in raw mode: a new line goes to the first column by itself only when we say so.
     for (size_t at = 0; at < kept;) {
         const size_t end = std::min(whole.find('\n', at), kept);
-        out.append(whole, at, end - at);
+        const std::string_view line = std::string_view(whole).substr(at, end - at);
+        out += line;
+        if (over_block) out += erase_row(width_of(line), columns);
         if (end < kept) out += "\r\n";
         at = end + 1;
     }

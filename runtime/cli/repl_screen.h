@@ -33,12 +33,13 @@ public:
     void show(const TypedLine& line);
     // The line is finished: it stays where it is, output goes on below.
     void leave_line();
-    // Takes the prompt away, to be shown again by the next show().
-    void hide();
+    // An empty screen, with the prompt at its top.
+    void clear();
     // Output above the prompt. A line without its end is kept and goes on with the next output.
     void print(std::string_view text);
     // The terminal has another size now.
     void resized();
+    bool plain() const { return options_.plain; }
     // Nobody reads any more.
     bool closed() const { return closed_; }
 
@@ -58,7 +59,7 @@ private:
     // What stands on the screen: everything from the row where the block begins.
     std::string block(const TypedLine& line, Extent& cursor, Extent& end) const;
     std::string plain_block(const TypedLine& line) const;
-    std::string erase() const;
+    std::string go_to_block() const;
     void draw();
 
     int fd_;

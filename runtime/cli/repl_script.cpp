@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "builtins/base/text.h"
 
@@ -37,6 +38,17 @@ std::optional<Place> find_place(std::string_view text) {
 
 }  // namespace
 
+const Entry* entry_of(const std::vector<Entry>& entries, unsigned number) {
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.number == number; });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::vector<Entry> without_removed(std::vector<Entry> entries) {
+    std::erase_if(entries, [](const Entry& entry) { return entry.removed; });
+    return entries;
+}
+
 ScriptText::ScriptText(const std::vector<Entry>& entries, std::string_view extra, uint32_t hidden_lines)
     : hidden_lines_(hidden_lines) {
     for (const bool clauses : {false, true}) {
@@ -63,6 +75,30 @@ const ScriptText::Part& ScriptText::part_at(uint32_t line) const {
 
 unsigned ScriptText::entry_at(uint32_t line) const { return part_at(line).number; }
 
+// The part, the line in it, the column.
+std::string ScriptText::name_of(const Part& part, uint32_t line, uint32_t column, bool is_fresh) const {
+    uint32_t number = line - part.first + 1;
+    if (part.number == 0 && number <= hidden_lines_) {
+        number = 1;  // the wrapping begins before the text; it is about the text all the same
+        column = 1;
+    } else if (part.number == 0) {
+        number -= hidden_lines_;
+    }
+    return is_fresh ? fmt::format("input:{}:{}", number, column)
+                    : fmt::format("clause {}:{}:{}", part.number, number, column);
+}
+
+std::string ScriptText::localise(std::string_view message) const {
+    std::string out;
+    while (const std::optional<Place> place = find_place(message)) {
+        const Part& part = part_at(place->line);
+        out += message.substr(0, place->begin);
+        out += name_of(part, place->line, place->column, part.number == 0);
+        message.remove_prefix(place->end);
+    }
+    return out += message;
+}
+
 std::string ScriptText::localise(std::string_view messages, const std::vector<unsigned>& fresh) const {
     std::string out;
     bool left_out = false;
@@ -73,11 +109,8 @@ std::string ScriptText::localise(std::string_view messages, const std::vector<un
             const bool is_error = line.substr(place->end).find("error:") != std::string_view::npos;
             left_out = !is_fresh && !is_error && place->begin < 8;
             if (left_out) continue;
-            uint32_t number = place->line - part.first + 1;
-            if (part.number == 0) number = number > hidden_lines_ ? number - hidden_lines_ : 1;
-            const std::string name = is_fresh ? "input" : fmt::format("clause {}", part.number);
-            out += fmt::format("{}{}:{}:{}{}\n", line.substr(0, place->begin), name, number, place->column,
-                               line.substr(place->end));
+            out += fmt::format("{}{}{}\n", line.substr(0, place->begin),
+                               name_of(part, place->line, place->column, is_fresh), line.substr(place->end));
         } else if (!left_out) {
             out += line;
             out += '\n';

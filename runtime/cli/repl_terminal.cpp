@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <histedit.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_reader.h"
@@ -45,6 +48,12 @@ void append_utf8(std::string& to, wchar_t code) {
     put(0x80 | (c & 0x3f));
 }
 
+std::string narrow(std::wstring_view text) {
+    std::string out;
+    for (const wchar_t one : text) append_utf8(out, one);
+    return out;
+}
+
 // Takes one character from the front; false when its bytes have not all come. Bytes that are no UTF-8 become `?`.
 bool take_utf8(std::string_view& bytes, wchar_t& out) {
     const auto first = static_cast<unsigned char>(bytes.front());
@@ -65,10 +74,11 @@ std::wstring wide(std::string_view text) {
     return out;
 }
 
-// The terminal without echo, line by line no more; signals of keys stay. As it was when this goes.
+// The terminal without echo, line by line no more; signals of keys stay. What is pasted comes between marks, where the
+// terminal can do that. As it was when this goes.
 class RawMode {
 public:
-    explicit RawMode(int fd) : fd_(fd) {
+    RawMode(int fd, bool marks) : fd_(fd), marks_(marks) {
         known_ = tcgetattr(fd, &before_) == 0;
         enter();
     }
@@ -79,17 +89,37 @@ public:
         if (!known_) return;
         termios raw = before_;
         raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
-        raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IXON);
+        raw.c_lflag |= NOFLSH;  // Ctrl-C takes nothing away that was typed before it
+        // Enter is a new line also for the program that reads what was typed ahead.
+        raw.c_iflag &= ~static_cast<tcflag_t>(INLCR | IGNCR | IXON);
+        raw.c_iflag |= ICRNL;
         raw.c_cc[VMIN] = 1;
         raw.c_cc[VTIME] = 0;
         tcsetattr(fd_, TCSADRAIN, &raw);
+        say("\033[?2004h");
+    }
+    // Ctrl-C and its like are keys of the line, in their turn; else signals, at once.
+    void take_signal_keys(bool as_keys) {
+        termios now{};
+        if (!known_ || tcgetattr(fd_, &now) != 0) return;
+        const auto isig = static_cast<tcflag_t>(ISIG);
+        now.c_lflag = as_keys ? now.c_lflag & ~isig : now.c_lflag | isig;
+        tcsetattr(fd_, TCSADRAIN, &now);
     }
     void leave() {
-        if (known_) tcsetattr(fd_, TCSADRAIN, &before_);
+        if (!known_) return;
+        say("\033[?2004l");
+        tcsetattr(fd_, TCSADRAIN, &before_);
     }
 
 private:
+    void say(std::string_view mode) const {
+        // Without it a paste comes as if it was typed, which works as well.
+        if (marks_) static_cast<void>(!::write(STDOUT_FILENO, mode.data(), mode.size()));
+    }
+
     int fd_;
+    bool marks_;
     bool known_ = false;
     termios before_{};
 };
@@ -106,13 +136,13 @@ struct EndHistory {
 
 class TerminalReader final : public EntryReader {
 public:
-    TerminalReader(Screen& screen, ReaderHost host) : screen_(screen), host_(std::move(host)), raw_(STDIN_FILENO) {}
+    TerminalReader(Screen& screen, ReaderHost host)
+        : screen_(screen), host_(std::move(host)), raw_(STDIN_FILENO, !screen.plain()) {}
 
     ~TerminalReader() override {
-        if (history_ == nullptr) return;
-        const std::string path = history_path();
-        HistEventW event;
-        if (!path.empty()) history_w(history_.get(), &event, H_SAVE, path.c_str());
+        save_history();
+        // Else libedit would throw away at its end what has been typed ahead.
+        if (editor_ != nullptr) el_wset(editor_.get(), EL_EDITMODE, 0);
     }
 
     bool open() {
@@ -135,9 +165,13 @@ public:
         text_.clear();
         got_ = Got::end;
         int count = 0;
+        raw_.take_signal_keys(true);
         el_wgets(editor_.get(), &count);
+        raw_.take_signal_keys(false);
         text = text_;
         remember(text);
+        // What came with the keys before it has not been drawn yet.
+        screen_.show({text, text.size()});
         screen_.leave_line();
         return got_;
     }
@@ -154,21 +188,49 @@ private:
     static unsigned char enter(EditLine* editor, wint_t) { return self(editor).on_enter(); }
     static unsigned char end_or_delete(EditLine* editor, wint_t) { return self(editor).on_end(); }
     static unsigned char complete(EditLine* editor, wint_t) { return self(editor).on_tab(); }
+    static unsigned char cancel(EditLine* editor, wint_t) { return self(editor).on_cancel(); }
+    static unsigned char stop_program(EditLine* editor, wint_t) {
+        self(editor).suspend();
+        return CC_REFRESH;
+    }
+    static unsigned char clear(EditLine* editor, wint_t) {
+        self(editor).screen_.clear();
+        return CC_REFRESH;
+    }
+    static unsigned char paste(EditLine* editor, wint_t) { return self(editor).on_paste(); }
+    static unsigned char search(EditLine* editor, wint_t) { return self(editor).on_search(); }
     static unsigned char up(EditLine* editor, wint_t) { return self(editor).on_vertical(true); }
     static unsigned char down(EditLine* editor, wint_t) { return self(editor).on_vertical(false); }
 
-    void open_history() {
-        history_.reset(history_winit());
-        if (history_ == nullptr) return;
+    using History = std::unique_ptr<HistoryW, EndHistory>;
+
+    static History load_history(const std::string& path) {
+        History history(history_winit());
+        if (history == nullptr) return history;
         HistEventW event;
-        history_w(history_.get(), &event, H_SETSIZE, history_size);
-        history_w(history_.get(), &event, H_SETUNIQUE, 1);
-        if (const std::string path = history_path(); !path.empty()) {
-            std::error_code ignored;  // without the folder there is no history, and nothing else
-            std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-            history_w(history_.get(), &event, H_LOAD, path.c_str());
-        }
-        el_wset(editor_.get(), EL_HIST, history_w, history_.get());
+        history_w(history.get(), &event, H_SETSIZE, history_size);
+        history_w(history.get(), &event, H_SETUNIQUE, 1);
+        if (!path.empty()) history_w(history.get(), &event, H_LOAD, path.c_str());
+        return history;
+    }
+
+    void open_history() {
+        const std::string path = history_path();
+        std::error_code ignored;  // without the folder there is no history, and nothing else
+        if (!path.empty()) std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+        history_ = load_history(path);
+        if (history_ != nullptr) el_wset(editor_.get(), EL_HIST, history_w, history_.get());
+    }
+
+    // Behind what other sessions have saved meanwhile.
+    void save_history() const {
+        const std::string path = history_path();
+        if (path.empty() || entered_.empty()) return;
+        const History history = load_history(path);
+        if (history == nullptr) return;
+        HistEventW event;
+        for (const std::wstring& entry : entered_) history_w(history.get(), &event, H_ENTER, entry.c_str());
+        history_w(history.get(), &event, H_SAVE, path.c_str());
     }
 
     void bind_keys() {
@@ -176,6 +238,11 @@ private:
         el_wset(el, EL_ADDFN, L"vue-enter", L"ends an entry, or goes on with it", &TerminalReader::enter);
         el_wset(el, EL_ADDFN, L"vue-end", L"leaves, or deletes", &TerminalReader::end_or_delete);
         el_wset(el, EL_ADDFN, L"vue-complete", L"completes", &TerminalReader::complete);
+        el_wset(el, EL_ADDFN, L"vue-cancel", L"cancels the entry", &TerminalReader::cancel);
+        el_wset(el, EL_ADDFN, L"vue-suspend", L"stops the program", &TerminalReader::stop_program);
+        el_wset(el, EL_ADDFN, L"vue-clear", L"empties the screen", &TerminalReader::clear);
+        el_wset(el, EL_ADDFN, L"vue-search", L"searches the history", &TerminalReader::search);
+        el_wset(el, EL_ADDFN, L"vue-paste", L"takes pasted text", &TerminalReader::paste);
         el_wset(el, EL_ADDFN, L"vue-up", L"line or entry before", &TerminalReader::up);
         el_wset(el, EL_ADDFN, L"vue-down", L"line or entry behind", &TerminalReader::down);
         el_source(el, nullptr);  // what users have set for all programs with libedit
@@ -183,9 +250,12 @@ private:
             {L"^M", L"vue-enter"},
             {L"^J", L"vue-enter"},
             {L"^D", L"vue-end"},
+            {L"^C", L"vue-cancel"},
+            {L"^Z", L"vue-suspend"},
             {L"^I", L"vue-complete"},
-            {L"^R", L"em-inc-search-prev"},
-            {L"^S", L"em-inc-search-next"},
+            {L"\033[200~", L"vue-paste"},
+            {L"^L", L"vue-clear"},
+            {L"^R", L"vue-search"},
             {L"\033[A", L"vue-up"},
             {L"\033OA", L"vue-up"},
             {L"\033[B", L"vue-down"},
@@ -229,17 +299,17 @@ private:
                 taken_ = input_.size() - bytes.size();
                 return 1;
             }
-            screen_.show(line());
-            switch (host_.wait()) {
+            if (pending() > 0 && fill(1)) continue;
+            screen_.show(searching_ ? *searching_ : line());
+            switch (deferred_ == Wake::none ? host_.wait() : std::exchange(deferred_, Wake::none)) {
                 case Wake::input:
-                    if (!fill()) return stop(Got::end);
+                    if (!fill(1)) return stop(Got::end);
                     break;
                 case Wake::interrupt:
                     return stop(Got::cancelled);
                 case Wake::leave:
                     return stop(Got::end);
                 case Wake::resize:
-                    el_resize(editor_.get());
                     screen_.resized();
                     break;
                 case Wake::suspend:
@@ -258,11 +328,18 @@ private:
         return -1;
     }
 
-    bool fill() {
+    // Bytes that have been typed and not been read.
+    static int pending() {
+        int count = 0;
+        return ioctl(STDIN_FILENO, FIONREAD, &count) == 0 ? count : 0;
+    }
+
+    // Keys are read one by one: what follows Ctrl-D or `.quit` is for the program that reads the terminal next.
+    bool fill(size_t most) {
         input_.erase(0, taken_);
         taken_ = 0;
         char bytes[4096];
-        const ssize_t count = ::read(STDIN_FILENO, bytes, sizeof bytes);
+        const ssize_t count = ::read(STDIN_FILENO, bytes, std::min(most, sizeof bytes));
         if (count > 0) input_.append(bytes, static_cast<size_t>(count));
         return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
     }
@@ -272,9 +349,44 @@ private:
         raw_.leave();
         kill(getpid(), SIGSTOP);
         raw_.enter();
+        raw_.take_signal_keys(true);
     }
 
-    bool more_is_coming() const { return taken_ < input_.size(); }
+    // Pasted text stands in the line as it is, whatever keys its bytes are.
+    unsigned char on_paste() {
+        constexpr std::string_view end_mark = "\033[201~";
+        std::string text;
+        size_t end = std::string::npos;
+        while (end == std::string::npos) {
+            const size_t seen = text.size();
+            text.append(input_, taken_);
+            taken_ = input_.size();
+            end = text.find(end_mark, seen < end_mark.size() ? 0 : seen - end_mark.size());
+            if (end != std::string::npos || (pending() > 0 && fill(SIZE_MAX))) continue;
+            const Wake wake = host_.wait();
+            if (wake == Wake::interrupt || wake == Wake::leave) {
+                deferred_ = wake;
+                end = text.size();
+            } else if (wake == Wake::input && !fill(SIZE_MAX)) {
+                end = text.size();
+            }
+        }
+        if (end + end_mark.size() < text.size()) {
+            input_ = text.substr(end + end_mark.size());
+            taken_ = 0;
+        }
+        text.resize(end);
+        std::string clean;
+        for (size_t i = 0; i < text.size(); ++i) {
+            if (text[i] != '\r') {
+                clean += text[i];
+            } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+                clean += '\n';
+            }
+        }
+        el_winsertstr(editor_.get(), wide(clean).c_str());
+        return CC_REFRESH;
+    }
 
     unsigned char on_enter() {
         const TypedLine typed = line();
@@ -285,6 +397,12 @@ private:
         }
         el_winsertstr(editor_.get(), L"\n");
         return CC_NORM;
+    }
+
+    unsigned char on_cancel() {
+        text_ = line().text;
+        got_ = Got::cancelled;
+        return CC_NEWLINE;
     }
 
     unsigned char on_end() {
@@ -302,13 +420,17 @@ private:
         return CC_REFRESH;
     }
 
-    // A tab in the middle of pasted text is a blank.
+    // At the beginning of a further line it indents.
     unsigned char on_tab() {
-        if (more_is_coming()) {
-            el_winsertstr(editor_.get(), L" ");
-            return CC_NORM;
-        }
         const TypedLine typed = line();
+        const size_t newline = typed.text.rfind('\n', typed.cursor == 0 ? 0 : typed.cursor - 1);
+        const size_t begin = newline == std::string::npos ? 0 : newline + 1;
+        const bool indents =
+            begin > 0 && trim(std::string_view(typed.text).substr(begin, typed.cursor - begin)).empty();
+        if (indents) {
+            el_winsertstr(editor_.get(), L"    ");
+            return CC_REFRESH;
+        }
         const Completion found = host_.complete(typed.text, typed.cursor);
         if (found.candidates.empty()) return CC_ERROR;
         std::string_view common = found.candidates.front();
@@ -362,6 +484,67 @@ private:
         return CC_REFRESH;
     }
 
+    // Looks for what is typed in the history, newest entry first; again Ctrl-R: the one before. Any other key ends it,
+    // and has its effect on what was found.
+    unsigned char on_search() {
+        constexpr wchar_t control_g = 7, backspace = 8, control_r = 18, escape = 27, del = 127;
+        const std::vector<std::wstring> entries = history_entries();
+        const std::wstring before = wide(line().text);
+        std::wstring pattern;
+        size_t at = 0;
+        const auto look = [&](size_t from) {
+            while (from < entries.size() && entries[from].find(pattern) == std::wstring::npos) ++from;
+            if (from < entries.size()) at = from;
+        };
+        const auto found = [&] { return at < entries.size() && !pattern.empty() ? entries[at] : before; };
+        wchar_t key = 0;
+        for (;;) {
+            std::string shown = fmt::format("search `{}`: ", narrow(pattern));
+            const size_t cursor = shown.size();
+            searching_ = TypedLine{shown + narrow(found()), cursor};
+            const int got = next(key);
+            if (got != 1) {
+                searching_.reset();
+                return CC_NEWLINE;
+            }
+            if (key == control_r) {
+                look(at + 1);
+            } else if (key == backspace || key == del) {
+                if (!pattern.empty()) pattern.pop_back();
+                look(0);
+            } else if (key >= L' ') {
+                pattern += key;
+                look(at);
+            } else {
+                break;
+            }
+        }
+        searching_.reset();
+        if (key == control_g) return CC_REFRESH;
+        replace_line(found());
+        // A lone Escape is over; keys that begin with it go on.
+        if (key != escape || pending() > 0) input_.insert(taken_, 1, static_cast<char>(key));
+        return CC_REFRESH;
+    }
+
+    std::vector<std::wstring> history_entries() const {
+        std::vector<std::wstring> out;
+        HistEventW event;
+        if (history_ == nullptr) return out;
+        for (int more = history_w(history_.get(), &event, H_FIRST); more >= 0;
+             more = history_w(history_.get(), &event, H_NEXT))
+            out.emplace_back(event.str);
+        history_w(history_.get(), &event, H_FIRST);
+        return out;
+    }
+
+    void replace_line(const std::wstring& text) {
+        const LineInfoW* info = el_wline(editor_.get());
+        el_cursor(editor_.get(), static_cast<int>(info->lastchar - info->cursor));
+        el_deletestr(editor_.get(), static_cast<int>(info->lastchar - info->buffer));
+        el_winsertstr(editor_.get(), text.c_str());
+    }
+
     unsigned char call(const wchar_t* keys) {
         el_wpush(editor_.get(), keys);
         return CC_NORM;
@@ -370,18 +553,22 @@ private:
     void remember(const std::string& text) {
         if (history_ == nullptr || trim(text).empty()) return;
         HistEventW event;
-        history_w(history_.get(), &event, H_ENTER, wide(trim(text)).c_str());
+        entered_.push_back(wide(trim(text)));
+        history_w(history_.get(), &event, H_ENTER, entered_.back().c_str());
     }
 
     Screen& screen_;
     ReaderHost host_;
     RawMode raw_;  // before libedit looks at the terminal, so that this is what it goes back to between lines
     std::unique_ptr<FILE, CloseFile> nowhere_;
-    std::unique_ptr<HistoryW, EndHistory> history_;
+    History history_;
+    std::vector<std::wstring> entered_;  // in this session
     std::unique_ptr<EditLine, EndEditor> editor_;
     std::string input_;
-    size_t taken_ = 0;  // bytes of it
+    size_t taken_ = 0;            // bytes of it
+    Wake deferred_ = Wake::none;  // what came while text was being pasted
     std::wstring preload_;
+    std::optional<TypedLine> searching_;  // is shown instead of the line
     std::string text_;
     Got got_ = Got::end;
 };

@@ -47,7 +47,9 @@ public:
         for (++at_; !done(); ++at_) {
             if (here() == '\\') {
                 ++at_;
-            } else if (here() == quote || here() == '\n') {
+            } else if (here() == '\n') {
+                return true;
+            } else if (here() == quote) {
                 advance();
                 return true;
             }
@@ -80,34 +82,90 @@ struct Structure {
         size_t end = 0;
     };
     std::vector<Clause> clauses;
-    bool open = false;  // a bracket, a comment or a clause is
+    std::vector<size_t> ends;  // of lines with which an entry is complete
+    bool open = false;         // a bracket, a comment, a clause or a structure is
 };
 
-Structure structure_of(std::string_view text) {
-    Structure out;
-    Walk walk(text);
-    int depth = 0;
-    bool in_clause = false;
-    while (!walk.done()) {
-        if (walk.skip_comment() || walk.skip_quoted()) continue;
-        if (depth == 0 && !in_clause && walk.looks_at("@@")) {
-            out.clauses.push_back({walk.at(), text.size()});
-            in_clause = true;
-        }
-        const char c = walk.here();
-        walk.advance();
-        if (c == '{' || c == '(' || c == '[') ++depth;
-        if (c == '}' || c == ')' || c == ']') --depth;
-        // A semicolon before the block is an error that the compiler tells of.
-        if (in_clause && depth <= 0 && (c == '}' || c == ';')) {
-            out.clauses.back().end = walk.at();
-            in_clause = false;
-        }
-        if (!in_clause) depth = std::max(depth, 0);
-    }
-    out.open = depth > 0 || in_clause || walk.open_comment();
-    return out;
+// `struct s` on a line of its own: the block follows.
+bool wants_block(std::string_view declaration) {
+    declaration = trim(declaration);
+    size_t word = 0;
+    while (word < declaration.size() && is_word(declaration[word])) ++word;
+    const std::string_view first = declaration.substr(0, word);
+    const std::string_view rest = trim(declaration.substr(word));
+    if (first == "typedef") return wants_block(rest);
+    return (first == "struct" || first == "union" || first == "enum") && std::all_of(rest.begin(), rest.end(), is_word);
 }
+
+class StructureWalk {
+public:
+    explicit StructureWalk(std::string_view text) : text_(text), walk_(text) {}
+
+    Structure run() {
+        while (!walk_.done()) {
+            if (walk_.here() == '\n') {
+                end_of_line();
+            } else if (!skip_command() && !walk_.skip_comment() && !walk_.skip_quoted()) {
+                step();
+            }
+        }
+        out_.open = is_open();
+        return std::move(out_);
+    }
+
+private:
+    bool is_open() const {
+        return depth_ > 0 || in_clause_ || walk_.open_comment() ||
+               wants_block(text_.substr(declaration_, walk_.at() - declaration_));
+    }
+
+    void end_of_line() {
+        if (!is_open()) {
+            out_.ends.push_back(walk_.at());
+            declaration_ = entry_ = walk_.at() + 1;
+        }
+        walk_.advance();
+    }
+
+    // A command at the beginning of an entry: its line is no Vue.
+    bool skip_command() {
+        if (walk_.here() != '.' || depth_ > 0 || in_clause_) return false;
+        if (!trim(text_.substr(entry_, walk_.at() - entry_)).empty()) return false;
+        const std::string_view line = text_.substr(walk_.at(), text_.find('\n', walk_.at()) - walk_.at());
+        if (!is_command(line)) return false;
+        walk_.advance(line.size());
+        return true;
+    }
+
+    void step() {
+        if (depth_ == 0 && !in_clause_ && walk_.looks_at("@@")) {
+            out_.clauses.push_back({walk_.at(), text_.size()});
+            in_clause_ = true;
+        }
+        const char c = walk_.here();
+        walk_.advance();
+        if (c == '{' || c == '(' || c == '[') ++depth_;
+        if (c == '}' || c == ')' || c == ']') --depth_;
+        const bool may_end = depth_ <= 0 && (c == '}' || c == ';');
+        // A semicolon before the block is an error that the compiler tells of.
+        if (in_clause_ && may_end) {
+            out_.clauses.back().end = walk_.at();
+            in_clause_ = false;
+        }
+        if (!in_clause_) depth_ = std::max(depth_, 0);
+        if (!in_clause_ && may_end) declaration_ = walk_.at();
+    }
+
+    std::string_view text_;
+    Walk walk_;
+    Structure out_;
+    int depth_ = 0;
+    bool in_clause_ = false;
+    size_t entry_ = 0;        // where the entry begins
+    size_t declaration_ = 0;  // and what stands behind its last clause or semicolon
+};
+
+Structure structure_of(std::string_view text) { return StructureWalk(text).run(); }
 
 TextKind kind_of(std::string_view word, const std::vector<std::string>& keywords) {
     if (std::binary_search(keywords.begin(), keywords.end(), word)) return TextKind::keyword;
@@ -121,6 +179,19 @@ TextKind kind_of(std::string_view word, const std::vector<std::string>& keywords
 }  // namespace
 
 bool is_complete(std::string_view text) { return !structure_of(text).open; }
+
+std::vector<std::string> split_entries(std::string_view text) {
+    std::vector<std::string> entries;
+    size_t begin = 0;
+    const auto add = [&](size_t end) {
+        const std::string_view entry = trim(text.substr(begin, end - begin));
+        if (!entry.empty()) entries.emplace_back(entry);
+        begin = end;
+    };
+    for (const size_t end : structure_of(text).ends) add(end);
+    add(text.size());
+    return entries;
+}
 
 bool is_command(std::string_view text) {
     text = trim(text);

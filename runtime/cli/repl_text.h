@@ -8,9 +8,13 @@
 
 namespace probevue {
 
-// Is nothing open any more: no bracket, no comment, no clause without its block? Text with a bracket too many is
-// complete: the compiler says what is wrong with it.
+// Is nothing open any more: no bracket, no comment, no clause or structure without its block? Text with a bracket too
+// many is complete: the compiler says what is wrong with it.
 bool is_complete(std::string_view text);
+
+// The entries of a text of several lines, in order: commands, expressions and declarations that end with a line,
+// clauses that end with theirs. What is open at the end is the last one.
+std::vector<std::string> split_entries(std::string_view text);
 
 // `.help`; `.5 + x` is an expression.
 bool is_command(std::string_view text);

@@ -4,6 +4,7 @@
 
 #include "builtins/base/text.h"
 #include "runtime/sinks/fields.h"
+#include "runtime/sinks/forwarding_sink.h"
 
 namespace probevue {
 namespace {
@@ -28,33 +29,14 @@ char conversion_of(const RecordField& field) {
     }
 }
 
-class ValueSink final : public Sink {
+class ValueSink final : public ForwardingSink {
 public:
-    ValueSink(Sink& to, Resolver& resolver) : to_(to), resolver_(resolver) {}
+    ValueSink(Sink& to, Resolver& resolver) : ForwardingSink(to), resolver_(resolver) {}
 
     void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) override {
         if (layout.kind != RecordKind::trace) return to_.record(layout, payload, origin);
         for (const RecordField& field : layout.fields) value(field, payload, origin);
     }
-    void array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
-               const RecordOrigin& origin) override {
-        to_.array(layout, elements, options, origin);
-    }
-    void text(std::string_view text, const RecordOrigin& origin) override { to_.text(text, origin); }
-    void message(MessageKind kind, std::string_view text) override { to_.message(kind, text); }
-    void statistics(std::span<const Statistic> figures) override { to_.statistics(figures); }
-    void set_resolver(Resolver* resolver) override { to_.set_resolver(resolver); }
-    void set_start(uint64_t time_ns) override { to_.set_start(time_ns); }
-    void set_date_format(std::string_view format) override { to_.set_date_format(format); }
-    void group(bool start) override { to_.group(start); }
-    void tentative_start(std::string_view id) override { to_.tentative_start(id); }
-    void tentative_end(std::string_view id) override { to_.tentative_end(id); }
-    void tentative_commit(std::string_view id) override { to_.tentative_commit(id); }
-    void tentative_discard(std::string_view id) override { to_.tentative_discard(id); }
-    void end_of_clause() override { to_.end_of_clause(); }
-    Status flush() override { return to_.flush(); }
-    bool closed() const override { return to_.closed(); }
-    uint64_t lost() const override { return to_.lost(); }
 
 private:
     void value(const RecordField& field, const std::byte* payload, const RecordOrigin& origin) {
@@ -74,7 +56,6 @@ private:
         to_.record(layout, payload, origin);
     }
 
-    Sink& to_;
     Resolver& resolver_;
 };
 

@@ -13,6 +13,7 @@
 #include "runtime/cli/repl_text.h"
 #include "runtime/cli/repl_value.h"
 #include "runtime/cli/run.h"
+#include "runtime/sinks/forwarding_sink.h"
 
 namespace probevue {
 namespace {
@@ -25,6 +26,7 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.interface_drops += from.interface_drops;
     to.unreadable_link += from.unreadable_link;
     to.cut_off += from.cut_off;
+    to.sink_lost += from.sink_lost;
     to.engine.array_full += from.engine.array_full;
     to.engine.threads_full += from.engine.threads_full;
     to.engine.unreadable += from.engine.unreadable;
@@ -33,23 +35,40 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.cpu_ns += from.cpu_ns;
 }
 
-bool fires_at_once(const ClauseCode& clause) {
-    return std::all_of(clause.probes.begin(), clause.probes.end(),
-                       [](const ProbeRequest& probe) { return probe.kind == ProbeKind::begin; });
+// Nothing but BEGIN and END.
+bool needs_no_probe(const ClauseCode& clause) {
+    return std::all_of(clause.probes.begin(), clause.probes.end(), [](const ProbeRequest& probe) {
+        return probe.kind == ProbeKind::begin || probe.kind == ProbeKind::end;
+    });
 }
 
 bool has_probes(const Program& program) {
-    return std::any_of(program.clauses.begin(), program.clauses.end(), [](const ClauseCode& clause) {
-        return std::any_of(clause.probes.begin(), clause.probes.end(), [](const ProbeRequest& probe) {
-            return probe.kind != ProbeKind::begin && probe.kind != ProbeKind::end;
-        });
-    });
+    return !std::all_of(program.clauses.begin(), program.clauses.end(), needs_no_probe);
+}
+
+std::string joined(std::span<const std::string> texts) {
+    std::string out;
+    for (const std::string& text : texts) out += text + "\n";
+    return out;
 }
 
 }  // namespace
 
+class Workspace::PlacingSink final : public ForwardingSink {
+public:
+    PlacingSink(std::unique_ptr<Sink> to, const ScriptText*& speaking)
+        : ForwardingSink(*to), owned_(std::move(to)), speaking_(speaking) {}
+    void message(MessageKind kind, std::string_view text) override {
+        to_.message(kind, speaking_ == nullptr ? std::string(text) : speaking_->localise(text));
+    }
+
+private:
+    std::unique_ptr<Sink> owned_;
+    const ScriptText*& speaking_;
+};
+
 Workspace::Workspace(const Options& options, std::unique_ptr<Sink> sink, WakeUp& wake)
-    : options_(options), sink_(std::move(sink)), wake_(wake) {}
+    : options_(options), sink_(std::make_unique<PlacingSink>(std::move(sink), speaking_)), wake_(wake) {}
 
 Workspace::~Workspace() {
     if (running_) sink_->set_resolver(nullptr);
@@ -57,7 +76,7 @@ Workspace::~Workspace() {
 
 void Workspace::set_sink(std::unique_ptr<Sink> sink) {
     stop_running();
-    sink_ = std::move(sink);
+    sink_ = std::make_unique<PlacingSink>(std::move(sink), speaking_);
     change(entries_, {});
 }
 
@@ -72,14 +91,18 @@ void Workspace::say(const Error& error) {
     static_cast<void>(sink_->flush());
 }
 
+void Workspace::note(std::string_view text) {
+    sink_->message(MessageKind::note, text);
+    static_cast<void>(sink_->flush());
+}
+
 const Entry* Workspace::find(unsigned number) const {
-    const auto found =
-        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& one) { return one.number == number; });
-    return found == entries_.end() ? nullptr : &*found;
+    const Entry* found = entry_of(entries_, number);
+    return found == nullptr || found->removed ? nullptr : found;
 }
 
 std::optional<Program> Workspace::compile_script(const ScriptText& script, bool replay,
-                                                 const std::vector<unsigned>& fresh, std::string& messages) const {
+                                                 const std::vector<unsigned>& fresh, std::string& messages) {
     CompileInput input;
     input.name = session_script_name;
     input.text = script.text();
@@ -91,6 +114,11 @@ std::optional<Program> Workspace::compile_script(const ScriptText& script, bool 
     input.shell.variables = environment_variables();
     CompileOptions options;
     options.replay = replay;
+    options.may_lack_clauses = true;
+    if (!replay) {
+        if (kernel_ == nullptr) kernel_ = std::make_unique<RunningKernel>();
+        options.kernel = kernel_.get();
+    }
     // Values move between programs, so they must lie where we can read them.
     options.home = HomeChoice::engine;
     options.color = colored(options_.color);
@@ -133,12 +161,11 @@ std::unique_ptr<Session> Workspace::create_session(const Program& program, const
         SessionOptions options = session_options();
         for (const ClauseCode& clause : program.clauses) {
             const unsigned number = script.entry_at(clause.position.line);
-            const auto entry =
-                std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.number == number; });
+            const Entry* entry = entry_of(entries, number);
             // While paused nothing is attached; what happens at once still does.
-            const bool idle =
-                (entry != entries.end() && !entry->idle_why.empty()) || (paused_ && !fires_at_once(clause));
-            const bool begun = entry != entries.end() && entry->begun;
+            const bool idle = (entry != nullptr && (entry->removed || !entry->idle_why.empty())) ||
+                              (paused_ && !needs_no_probe(clause));
+            const bool begun = entry != nullptr && entry->begun;
             options.uses.push_back(idle ? ClauseUse::idle : begun ? ClauseUse::begun : ClauseUse::whole);
         }
         SessionParts parts;
@@ -182,16 +209,16 @@ void Workspace::take_over(std::unique_ptr<Running> next) {
         add_statistics(running_->session->snapshot());
     }
     sink_->set_resolver(&session.engine().resolver());
+    speaking_ = &next->script;
     session.engine().restore(values_);
     session.start();
-    // The sessions's own interval has passed: only now is there time to close what is not needed any more.
+    // The session's own interval has passed: only now is there time to close what is not needed any more.
     running_ = std::move(next);
 }
 
-bool Workspace::start(Program program, const ScriptText& script, std::vector<Entry>& entries) {
-    auto next = std::make_unique<Running>();
-    next->program = std::move(program);
-    next->session = create_session(next->program, script, entries);
+bool Workspace::start(Program program, ScriptText script, std::vector<Entry>& entries) {
+    auto next = std::make_unique<Running>(Running{std::move(script), std::move(program), nullptr});
+    next->session = create_session(next->program, next->script, entries);
     if (next->session == nullptr) {
         if (running_) sink_->set_resolver(&running_->session->engine().resolver());
         return false;
@@ -201,14 +228,18 @@ bool Workspace::start(Program program, const ScriptText& script, std::vector<Ent
     return true;
 }
 
-bool Workspace::change(std::vector<Entry> entries, const std::vector<unsigned>& fresh) {
-    const ScriptText script(entries);
+bool Workspace::change(std::vector<Entry> entries, const std::vector<unsigned>& fresh, Telling telling) {
+    ScriptText script(entries);
     std::string messages;
     std::optional<Program> program = compile_script(script, stepped_ != nullptr, fresh, messages);
-    say(messages);
+    // A clause that was removed gives way to one that uses its names for something else.
+    if (!program && std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.removed; }))
+        return change(without_removed(std::move(entries)), fresh, telling);
+    if (program || telling == Telling::all) say(messages);
     if (!program) return false;
     program_ = *program;
-    if (!start(std::move(*program), script, entries)) {
+    if (!paused_) ended_ = false;
+    if (!start(std::move(*program), std::move(script), entries)) {
         stop_running();
         paused_ = true;
     }
@@ -233,7 +264,15 @@ void Workspace::enter(std::string_view text, unsigned replaced) {
     static_cast<void>(sink_->flush());
 }
 
-bool Workspace::enter_clauses(std::string_view text, unsigned replaced) {
+void Workspace::enter_all(std::span<const std::string> texts) {
+    if (texts.empty() || left_) return;
+    if (texts.size() == 1) return enter(texts.front());
+    if (enter_clauses(joined(texts), 0, Telling::unless_wrong)) return;
+    enter_all(texts.first(texts.size() / 2));
+    enter_all(texts.subspan(texts.size() / 2));
+}
+
+bool Workspace::enter_clauses(std::string_view text, unsigned replaced, Telling telling) {
     std::vector<Entry> entries = entries_;
     auto at = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.number == replaced; });
     if (at != entries.end()) at = entries.erase(at);
@@ -248,18 +287,34 @@ bool Workspace::enter_clauses(std::string_view text, unsigned replaced) {
         fresh.push_back(entry.number);
         at = entries.insert(at, std::move(entry)) + 1;
     }
-    if (!change(std::move(entries), fresh)) return false;
+    if (!change(std::move(entries), fresh, telling)) return false;
     next_number_ = number;
     return true;
 }
 
 Status Workspace::remove(unsigned number) {
-    if (find(number) == nullptr)
+    const Entry* found = find(number);
+    if (found == nullptr)
         return fail(fmt::format("there is no clause {}", number), ".show lists them", ExitStatus::usage);
+    Entry gone = *found;
     std::vector<Entry> entries = entries_;
     std::erase_if(entries, [&](const Entry& one) { return one.number == number; });
-    change(std::move(entries), {});
+    const std::vector<std::string> before = variable_names();
+    if (!change(std::move(entries), {})) return {};
+    const std::vector<std::string> after = variable_names();
+    const bool known = std::all_of(before.begin(), before.end(), [&](const std::string& name) {
+        return std::find(after.begin(), after.end(), name) != after.end();
+    });
+    if (!known) keep_removed(std::move(gone));
     return {};
+}
+
+// Its variables keep their values, and are known by nothing else.
+void Workspace::keep_removed(Entry entry) {
+    entry.removed = true;
+    std::vector<Entry> entries = entries_;
+    entries.push_back(std::move(entry));
+    change(std::move(entries), {});
 }
 
 void Workspace::stop_running() {
@@ -274,8 +329,11 @@ void Workspace::stop_running() {
     add_statistics(running_->session->snapshot());
     static_cast<void>(sink_->flush());
     sink_->set_resolver(nullptr);
+    speaking_ = nullptr;
     running_.reset();
 }
+
+bool Workspace::live() const { return running_ && !running_->over && !stepped_ && !paused_ && has_probes(program_); }
 
 Wake Workspace::wait() {
     if (sink_->closed()) return Wake::leave;
@@ -292,11 +350,13 @@ void Workspace::session_over() {
     if (sink_->closed()) return;
     if (paused_) return;
     if (running_->session->engine().exit_requested()) {
+        running_->session->finish();
+        ended_ = true;
         stop_running();
         paused_ = true;
         sink_->message(MessageKind::note, "exit() was called: clauses are paused, .resume goes on");
     } else if (has_probes(running_->program) && std::any_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
-                   return entry.clause && entry.idle_why.empty();
+                   return entry.clause && !entry.removed && entry.idle_why.empty();
                })) {
         sink_->message(MessageKind::note, "no probe is left that could fire, .resume attaches again");
     }
@@ -308,6 +368,7 @@ Status Workspace::pause() {
     stop_running();
     stepped_.reset();
     paused_ = true;
+    note("paused, .resume goes on");
     return {};
 }
 
@@ -320,6 +381,7 @@ Status Workspace::resume() {
     std::vector<unsigned> all;
     for (const Entry& entry : entries_) all.push_back(entry.number);
     change(entries_, all);
+    if (!paused_) note("clauses are live");
     return {};
 }
 
@@ -332,8 +394,10 @@ Status Workspace::load(const std::string& path) {
 }
 
 Status Workspace::save(const std::string& path) const {
+    const ScriptText script(without_removed(entries_));
+    if (script.text().empty())
+        return fail("nothing has been entered yet that could be saved", ".show lists clauses", ExitStatus::usage);
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    const ScriptText script(entries_);
     file << "#!/usr/bin/env probevue\n" << script.text();
     file.close();
     if (!file)
@@ -342,7 +406,16 @@ Status Workspace::save(const std::string& path) const {
     return {};
 }
 
+void Workspace::prepare_end() {
+    const bool wanted = std::any_of(program_.clauses.begin(), program_.clauses.end(), [](const ClauseCode& clause) {
+        return std::any_of(clause.probes.begin(), clause.probes.end(),
+                           [](const ProbeRequest& probe) { return probe.kind == ProbeKind::end; });
+    });
+    if (!running_ && !ended_ && wanted) change(entries_, {});
+}
+
 void Workspace::finish() {
+    prepare_end();
     if (running_ && !stepped_) {
         if (!running_->over) running_->session->request_stop();
         running_->session->finish();

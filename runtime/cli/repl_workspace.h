@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "runtime/cli/repl_script.h"
 #include "runtime/cli/repl_wait.h"
 #include "runtime/engine/saved_values.h"
+#include "runtime/kernel/facts.h"
 #include "runtime/session/session.h"
 
 namespace probevue {
@@ -31,6 +33,9 @@ public:
 
     // Clauses, declarations, or an expression. With `replaced` not 0 it takes the place of that entry.
     void enter(std::string_view text, unsigned replaced = 0);
+    // Many of them at once, in order: the script is compiled once for all, and again for parts only when some are
+    // wrong.
+    void enter_all(std::span<const std::string> texts);
     Status remove(unsigned number);
     const Entry* find(unsigned number) const;
     const std::vector<Entry>& entries() const { return entries_; }
@@ -61,23 +66,31 @@ public:
     // Text of the session itself, in order with what clauses print.
     void say(std::string_view text);
     void say(const Error& error);
+    // About the session: on standard error when there is no terminal.
+    void note(std::string_view text);
 
+    // Probes are enabled.
+    bool live() const;
     // exit() was called at the prompt.
     bool left() const { return left_; }
 
 private:
+    // What goes out, with the places of messages as the user knows them.
+    class PlacingSink;
     // A compiled script and what runs it.
     struct Running {
+        ScriptText script;
         Program program;
         std::unique_ptr<Session> session;
         bool over = false;  // nothing can happen any more
     };
 
     std::optional<Program> compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh,
-                                          std::string& messages) const;
+                                          std::string& messages);
     // Compiles and takes over; false, with messages told, when the script is wrong: nothing has changed then.
-    bool change(std::vector<Entry> entries, const std::vector<unsigned>& fresh);
-    bool start(Program program, const ScriptText& script, std::vector<Entry>& entries);
+    enum class Telling : uint8_t { all, unless_wrong };
+    bool change(std::vector<Entry> entries, const std::vector<unsigned>& fresh, Telling telling = Telling::all);
+    bool start(Program program, ScriptText script, std::vector<Entry>& entries);
     std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script,
                                             std::vector<Entry>& entries);
     void take_over(std::unique_ptr<Running> next);
@@ -85,18 +98,24 @@ private:
     void session_over();
     SessionOptions session_options() const;
 
-    bool enter_clauses(std::string_view text, unsigned replaced);
+    void keep_removed(Entry entry);
+    bool enter_clauses(std::string_view text, unsigned replaced, Telling telling = Telling::all);
     void enter_expression(std::string_view text);
     bool try_declaration(std::string_view text);
     bool try_expression(std::string_view text, std::string_view before, std::string_view after, std::string& messages);
-    void evaluate(const Program& program, std::string_view text);
+    bool try_on_last_packet(std::string_view text);
+    void evaluate(const Program& program, const ScriptText& script, std::string_view text);
     void keep_assignment(std::string_view text, const Program& program);
     void replay(Session& session);
+    // Makes END clauses run that no exit() and no replay has run, when nothing is live.
+    void prepare_end();
     void add_statistics(const Statistics& from);
     void tell(const std::vector<Problem>& problems, const ScriptText& script, const std::vector<unsigned>& fresh);
 
     const Options& options_;
+    const ScriptText* speaking_ = nullptr;  // the script whose program runs: places in messages are of it
     std::unique_ptr<Sink> sink_;
+    std::unique_ptr<RunningKernel> kernel_;  // read once, with the first clause that asks for it
     WakeUp& wake_;
     std::vector<Entry> entries_;
     unsigned next_number_ = 1;
@@ -108,6 +127,7 @@ private:
     std::string capture_;  // the one that was named last
     KeptPacket last_;
     bool paused_ = false;
+    bool ended_ = false;  // END clauses have run since clauses were live last
     bool left_ = false;
 };
 

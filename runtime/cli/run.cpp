@@ -183,7 +183,8 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         status = session->finish();
     }
     if (options_.statistics) sink->statistics(session->statistics().figures());
-    if (Status flushed = sink->flush(); !flushed) return refuse(flushed.error());
+    // A session that failed has said why.
+    if (Status flushed = sink->flush(); !flushed && status == ExitStatus::ok) return refuse(flushed.error());
     return status;
 }
 
@@ -230,6 +231,13 @@ ExitStatus Command::run() {
     return execute(*compiled.program, child);
 }
 
+// Descriptors 0 to 2 that are closed would be given to whatever we open first, and output would go there.
+void occupy_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // use still fails
+    }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> environment_variables() {
@@ -256,6 +264,7 @@ void print_error(const Error& error, bool color) {
 }
 
 ExitStatus run_command(const std::vector<std::string>& arguments) {
+    occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     Result<Options> options = parse_options(arguments);
     if (!options) {

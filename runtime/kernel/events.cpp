@@ -180,7 +180,7 @@ private:
             if (tuples_ == 0) continue;
             event_.probe = numbers[tuple_++];
             if (tuple_ >= numbers.size()) tuples_ = 0;
-            return ready_ = true;
+            if (event_.probe != no_tuple) return ready_ = true;
         }
     }
 

@@ -99,7 +99,7 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
         std::vector<uint32_t>& of_program = numbers.emplace_back();
         for (const TupleIndex& tuple : source.tuples) {
             const BoundProbe* probe = find_tuple(probes, program, tuple);
-            of_program.push_back(probe == nullptr ? 0 : probe->index);
+            of_program.push_back(probe == nullptr ? no_tuple : probe->index);
         }
     }
     auto source = kernel_events(program, std::move(programs), std::move(numbers));
