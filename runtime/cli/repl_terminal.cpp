@@ -2,13 +2,12 @@
 //
 // Of the libraries that Debian packages, libedit has our licence (readline is GPL) and lets the caller read the keys:
 // the callback for that is where the session runs while nothing is typed. What libedit would draw goes nowhere,
-// because it knows neither colours nor output above the prompt.
-#include <fcntl.h>
+// because it knows neither colours nor output above the prompt. The terminal whose modes it sets is one that nobody
+// uses: it would take Ctrl-C for a signal that throws away what was typed before, and what was typed ahead at its end.
 #include <fmt/format.h>
 #include <histedit.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,105 +23,12 @@
 #include "builtins/base/text.h"
 #include "runtime/cli/repl_reader.h"
 #include "runtime/cli/repl_text.h"
+#include "runtime/cli/repl_tty.h"
 
 namespace probevue {
 namespace {
 
 constexpr int history_size = 2000;
-
-void append_utf8(std::string& to, wchar_t code) {
-    const auto c = static_cast<uint32_t>(code);
-    const auto put = [&](uint32_t byte) { to += static_cast<char>(byte); };
-    if (c < 0x80) return put(c);
-    if (c < 0x800) {
-        put(0xc0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            put(0xe0 | c >> 12);
-        } else {
-            put(0xf0 | (c >> 18 & 7));
-            put(0x80 | (c >> 12 & 0x3f));
-        }
-        put(0x80 | (c >> 6 & 0x3f));
-    }
-    put(0x80 | (c & 0x3f));
-}
-
-std::string narrow(std::wstring_view text) {
-    std::string out;
-    for (const wchar_t one : text) append_utf8(out, one);
-    return out;
-}
-
-// Takes one character from the front; false when its bytes have not all come. Bytes that are no UTF-8 become `?`.
-bool take_utf8(std::string_view& bytes, wchar_t& out) {
-    const auto first = static_cast<unsigned char>(bytes.front());
-    const size_t length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
-    if (bytes.size() < length) return false;
-    wchar_t code = length == 1 ? first : first & (0xff >> (length + 1));
-    if (length == 1 && first >= 0x80) code = L'?';
-    for (size_t i = 1; i < length; ++i) code = (code << 6) | (static_cast<unsigned char>(bytes[i]) & 0x3f);
-    bytes.remove_prefix(length);
-    out = code;
-    return true;
-}
-
-std::wstring wide(std::string_view text) {
-    std::wstring out;
-    wchar_t one = 0;
-    while (!text.empty() && take_utf8(text, one)) out += one;
-    return out;
-}
-
-// The terminal without echo, line by line no more; signals of keys stay. What is pasted comes between marks, where the
-// terminal can do that. As it was when this goes.
-class RawMode {
-public:
-    RawMode(int fd, bool marks) : fd_(fd), marks_(marks) {
-        known_ = tcgetattr(fd, &before_) == 0;
-        enter();
-    }
-    ~RawMode() { leave(); }
-    RawMode(const RawMode&) = delete;
-    RawMode& operator=(const RawMode&) = delete;
-    void enter() {
-        if (!known_) return;
-        termios raw = before_;
-        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
-        raw.c_lflag |= NOFLSH;  // Ctrl-C takes nothing away that was typed before it
-        // Enter is a new line also for the program that reads what was typed ahead.
-        raw.c_iflag &= ~static_cast<tcflag_t>(INLCR | IGNCR | IXON);
-        raw.c_iflag |= ICRNL;
-        raw.c_cc[VMIN] = 1;
-        raw.c_cc[VTIME] = 0;
-        tcsetattr(fd_, TCSADRAIN, &raw);
-        say("\033[?2004h");
-    }
-    // Ctrl-C and its like are keys of the line, in their turn; else signals, at once.
-    void take_signal_keys(bool as_keys) {
-        termios now{};
-        if (!known_ || tcgetattr(fd_, &now) != 0) return;
-        const auto isig = static_cast<tcflag_t>(ISIG);
-        now.c_lflag = as_keys ? now.c_lflag & ~isig : now.c_lflag | isig;
-        tcsetattr(fd_, TCSADRAIN, &now);
-    }
-    void leave() {
-        if (!known_) return;
-        say("\033[?2004l");
-        tcsetattr(fd_, TCSADRAIN, &before_);
-    }
-
-private:
-    void say(std::string_view mode) const {
-        // Without it a paste comes as if it was typed, which works as well.
-        if (marks_) static_cast<void>(!::write(STDOUT_FILENO, mode.data(), mode.size()));
-    }
-
-    int fd_;
-    bool marks_;
-    bool known_ = false;
-    termios before_{};
-};
 
 struct CloseFile {
     void operator()(FILE* file) const { std::fclose(file); }
@@ -139,18 +45,14 @@ public:
     TerminalReader(Screen& screen, ReaderHost host)
         : screen_(screen), host_(std::move(host)), raw_(STDIN_FILENO, !screen.plain()) {}
 
-    ~TerminalReader() override {
-        save_history();
-        // Else libedit would throw away at its end what has been typed ahead.
-        if (editor_ != nullptr) el_wset(editor_.get(), EL_EDITMODE, 0);
-    }
+    ~TerminalReader() override { save_history(); }
 
     bool open() {
         std::setlocale(LC_CTYPE, "");  // how wide characters are
         nowhere_.reset(std::fopen("/dev/null", "w"));
-        if (nowhere_ == nullptr) return false;
-        editor_.reset(
-            el_init_fd("probevue", stdin, nowhere_.get(), nowhere_.get(), STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO));
+        if (nowhere_ == nullptr || !unused_.open()) return false;
+        editor_.reset(el_init_fd("probevue", stdin, nowhere_.get(), nowhere_.get(), unused_.fd(), unused_.fd(),
+                                 fileno(nowhere_.get())));
         if (editor_ == nullptr) return false;
         el_wset(editor_.get(), EL_CLIENTDATA, this);
         el_wset(editor_.get(), EL_EDITOR, L"emacs");
@@ -559,7 +461,8 @@ private:
 
     Screen& screen_;
     ReaderHost host_;
-    RawMode raw_;  // before libedit looks at the terminal, so that this is what it goes back to between lines
+    RawMode raw_;
+    UnusedTerminal unused_;
     std::unique_ptr<FILE, CloseFile> nowhere_;
     History history_;
     std::vector<std::wstring> entered_;  // in this session
