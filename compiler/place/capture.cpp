@@ -184,9 +184,9 @@ const CapturedField* Writer::in_record(EventField field) const {
 
 void Writer::capture_field(EventField field) {
     if (!captured_.insert(field).second) return;
-    const uint32_t size = captured_size(field);
-    if (in_record(field) == nullptr && !own_.contains(field)) own_[field] = home_.allocate(size, "field");
     const CapturedField* row = in_record(field);
+    const uint32_t size = row != nullptr ? row->size : captured_size(field);
+    if (row == nullptr && !own_.contains(field)) own_[field] = home_.allocate(size, "field");
     const KernelPlace to = row != nullptr ? home_.at(record_, row->offset) : home_.at(own_.at(field));
     if (write_field(hook_, field, to)) return;
     for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code_.store({to.base, to.offset + at}, 8, number(0));

@@ -41,13 +41,13 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size) {
 
 void KernelHome::open(ir::Label failed, bool needs_time) {
     layout_.size = KernelWork::first_free;
-    code_.branch(Cond::ne,
-                 code_.load(code_.map_value(maps_.shared(program_), offsetof(KernelShared, exited)), 8), number(0),
-                 failed);
+    code_.branch(Cond::ne, code_.load(code_.map_value(maps_.shared(program_), offsetof(KernelShared, exited)), 8),
+                 number(0), failed);
     const ir::Slot key = code_.slot(8, "program");
     code_.store(code_.in_slot(key), 8, number(number_));
     work_ = code_.reg();
-    code_.set(*work_, code_.call(BPF_FUNC_map_lookup_elem, {code_.map(maps_.work()), code_.address(code_.in_slot(key))}));
+    code_.set(*work_,
+              code_.call(BPF_FUNC_map_lookup_elem, {code_.map(maps_.work()), code_.address(code_.in_slot(key))}));
     code_.branch(Cond::eq, Operand::of(*work_), number(0), failed);
     if (!needs_time) return;
     time_ = code_.reg();
@@ -137,8 +137,9 @@ Operand KernelHome::element(uint32_t array, KernelPlace key, bool make) {
     code_.set(out, code_.call(BPF_FUNC_map_lookup_elem, {map, code_.address(key)}));
     if (make) {
         code_.branch(Cond::ne, Operand::of(out), number(0), end);
-        code_.run(BPF_FUNC_map_update_elem,
-                  {map, code_.address(key), code_.address(zeros(program_.maps[array].value_size)), number(BPF_NOEXIST)});
+        code_.run(
+            BPF_FUNC_map_update_elem,
+            {map, code_.address(key), code_.address(zeros(program_.maps[array].value_size)), number(BPF_NOEXIST)});
         code_.set(out, code_.call(BPF_FUNC_map_lookup_elem, {map, code_.address(key)}));
         code_.branch(Cond::eq, Operand::of(out), number(0), absent);
         if (tally) add(block(KernelWork::inserted), number(1));
@@ -203,8 +204,7 @@ void KernelHome::emit(uint32_t record, KernelPlace header, Operand pid, Operand 
 void KernelHome::warn(uint32_t site, Operand pid, Operand tid) {
     auto at = std::find_if(layout_.warnings.begin(), layout_.warnings.end(),
                            [&](const KernelWork::Warning& warning) { return warning.site == site; });
-    if (at == layout_.warnings.end())
-        at = layout_.warnings.insert(layout_.warnings.end(), {site, reserve(8)});
+    if (at == layout_.warnings.end()) at = layout_.warnings.insert(layout_.warnings.end(), {site, reserve(8)});
     const KernelPlace counter = block(at->count);
     const ir::Label known = code_.label();
     const Operand before = code_.load(counter, 8);

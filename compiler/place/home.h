@@ -52,8 +52,8 @@ public:
     // Of a global variable, to be read or assigned to.
     KernelPlace shared(uint32_t offset);
     KernelPlace tally(uint32_t offset);
-    // Address of the value of an element, 0 when there is none; `make` inserts one of zeros, and gives 0 when the array is
-    // full.
+    // Address of the value of an element, 0 when there is none; `make` inserts one of zeros, and gives 0 when the array
+    // is full.
     ir::Operand element(uint32_t array, KernelPlace key, bool make);
     ir::Operand erase(uint32_t array, KernelPlace key);
     // One more value of a list as the kernel keeps it (KernelList), which belongs to this program alone.

@@ -39,8 +39,9 @@ Moment moment_of(const ProbeRequest& probe) {
 // Does a hook of the clause give only a number for the field, of which the run time knows the text?
 bool numbered(const ClauseCode& clause, EventField field) {
     return std::any_of(hook_rows().begin(), hook_rows().end(), [&](const HookRow& row) {
-        return is_numbered(row, field) && std::any_of(clause.probes.begin(), clause.probes.end(),
-                                                      [&](const ProbeRequest& probe) { return probe.kind == row.kind; });
+        return is_numbered(row, field) &&
+               std::any_of(clause.probes.begin(), clause.probes.end(),
+                           [&](const ProbeRequest& probe) { return probe.kind == row.kind; });
     });
 }
 

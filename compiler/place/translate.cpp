@@ -227,8 +227,7 @@ bool Translator::field(const Inst& inst) {
 
 bool Translator::is_list(const Value& global) const {
     const std::optional<SharedVariable> variable = home_->global(global.offset);
-    return !variable ||
-           program_.maps[ir::globals_map].variables[variable->index].value.kind == FieldKind::list;
+    return !variable || program_.maps[ir::globals_map].variables[variable->index].value.kind == FieldKind::list;
 }
 
 bool Translator::load(const Inst& inst) {
@@ -248,8 +247,8 @@ bool Translator::load(const Inst& inst) {
             break;
         case Value::Kind::global:
             if (is_list(from)) return fail("reads a list");
-            out = code_.load(home_->shared(from.offset + static_cast<uint32_t>(inst.offset)), inst.width,
-                             inst.is_signed);
+            out =
+                code_.load(home_->shared(from.offset + static_cast<uint32_t>(inst.offset)), inst.width, inst.is_signed);
             break;
         case Value::Kind::element: {
             // What has been added in place may have left the range of its type.
@@ -327,8 +326,7 @@ bool Translator::add_to(const Inst& inst) {
         before = code_.result(std::move(add));
     }
     if (inst.dst == ir::no_reg) return true;
-    if (bytes < 8)
-        before = code_.result({.op = Op::extend, .width = bytes, .is_signed = inst.is_signed, .a = before});
+    if (bytes < 8) before = code_.result({.op = Op::extend, .width = bytes, .is_signed = inst.is_signed, .a = before});
     code_.set(regs_[inst.dst], before);
     define_plain(inst);
     return true;

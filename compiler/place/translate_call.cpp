@@ -43,7 +43,8 @@ const Translator::Call* Translator::find_call(Helper helper, std::string_view& o
 #undef KERNEL_CALL
 #undef ENGINE_CALL
     };
-    const auto* row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.helper == helper; });
+    const auto* row =
+        std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.helper == helper; });
     otherwise = row == std::end(rows) ? "calls a function of the engine" : row->otherwise;
     return row == std::end(rows) || row->call == nullptr ? nullptr : &row->call;
 }
@@ -76,9 +77,8 @@ Operand Translator::word(const Operand& address, uint32_t at, uint32_t bytes) {
         if (begin < end) std::memcpy(&value, rodata_.data() + begin, end - begin);
         return number(static_cast<int64_t>(value));
     }
-    const KernelPlace base = from.kind == Value::Kind::global
-                                 ? home_->shared(from.offset + at)
-                                 : KernelPlace{mapped(address), static_cast<int32_t>(at)};
+    const KernelPlace base = from.kind == Value::Kind::global ? home_->shared(from.offset + at)
+                                                              : KernelPlace{mapped(address), static_cast<int32_t>(at)};
     const Operand whole = code_.load(base, 8);
     if (!part) return whole;
     return code_.binary(Op::and_, whole, code_.result({.op = Op::constant, .a = number(first_bytes(bytes - at))}));
@@ -132,8 +132,8 @@ bool Translator::array_delete(const Inst& inst) {
 bool Translator::list_append(const Inst& inst) {
     const Value list = value_of(inst.args[0]);
     if (home_ == nullptr || !plain(inst.args[1])) return fail("appends to a list");
-    const Operand value = inst.args[1].is_imm() ? code_.result({.op = Op::constant, .a = inst.args[1]})
-                                                : mapped(inst.args[1]);
+    const Operand value =
+        inst.args[1].is_imm() ? code_.result({.op = Op::constant, .a = inst.args[1]}) : mapped(inst.args[1]);
     if (list.kind == Value::Kind::global) {
         if (!home_->global(list.offset)) return fail("appends to a list");
         home_->append(home_->tally(list.offset), value);
