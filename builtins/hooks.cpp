@@ -8,6 +8,7 @@ namespace {
 constexpr std::array rung_rows{
 #define RUNG(rung, name, doc) RungRow{Rung::rung, name, doc},
 #define HOOK(...)
+#define PROCESS_HOOK(...)
 #define HOOK_FIELD(...)
 #define HOOK_CAUSE(...)
 #define SOCKET_FIELD(...)
@@ -15,14 +16,17 @@ constexpr std::array rung_rows{
 #include "builtins/hooks.def"
 #undef RUNG
 #undef HOOK
+#undef PROCESS_HOOK
 };
 static_assert(rung_rows.size() == rung_count);
 
 enum class Id : uint16_t {
 #define RUNG(...)
 #define HOOK(id, ...) id,
+#define PROCESS_HOOK(id, ...) id,
 #include "builtins/hooks.def"
 #undef HOOK
+#undef PROCESS_HOOK
     count
 };
 
@@ -30,6 +34,7 @@ constexpr std::array rows{
 #define HOOK(id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, context, doc) \
     HookRow{static_cast<uint16_t>(Id::id),                                                                      \
             ProbeKind::kind,                                                                                    \
+            {},                                                                                                 \
             part,                                                                                               \
             Rung::rung,                                                                                         \
             HookPoint::point,                                                                                   \
@@ -41,8 +46,25 @@ constexpr std::array rows{
             HookCode::code,                                                                                     \
             HookContext::context,                                                                               \
             doc},
+#define PROCESS_HOOK(id, kind, event, part, rung, point, target, arguments, task, code, doc) \
+    HookRow{static_cast<uint16_t>(Id::id),                                                   \
+            ProbeKind::kind,                                                                 \
+            event,                                                                           \
+            part,                                                                            \
+            Rung::rung,                                                                      \
+            HookPoint::point,                                                                \
+            target,                                                                          \
+            arguments,                                                                       \
+            no_socket,                                                                       \
+            {},                                                                              \
+            0,                                                                               \
+            HookCode::code,                                                                  \
+            HookContext::caller,                                                             \
+            doc,                                                                             \
+            task},
 #include "builtins/hooks.def"
 #undef HOOK
+#undef PROCESS_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
 #undef SOCKET_FIELD
@@ -58,6 +80,7 @@ struct Owned {
 
 constexpr auto fields = std::to_array<Owned<HookField>>({
 #define HOOK(...)
+#define PROCESS_HOOK(...)
 #define HOOK_CAUSE(...)
 #define SOCKET_FIELD(...)
 #define TASK_FIELD(...)
@@ -91,6 +114,7 @@ constexpr std::array of_tasks{
 #include "builtins/hooks.def"
 #undef RUNG
 #undef HOOK
+#undef PROCESS_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
 #undef SOCKET_FIELD

@@ -13,8 +13,8 @@
 namespace probevue {
 
 // The ladder: the first rung that the kernel grants, and on which all parts of an event can be had, is taken.
-enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup, uprobe };
-inline constexpr uint8_t rung_count = 6;
+enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup, uprobe, perf };
+inline constexpr uint8_t rung_count = 7;
 
 struct RungRow {
     Rung rung;
@@ -33,12 +33,16 @@ enum class HookPoint : uint8_t {
     cgroup_ingress,  // a packet has found its socket; root of the unified hierarchy
     user_entry,  // a function of a program is entered: its arguments. Which one is said by the tuple, not by the row
     user_exit,   // a function of a program returns: what it returns
+    clock,       // a software clock runs out: the registers of what it interrupts
 };
 constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry || point == HookPoint::user_exit; }
 
 // Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
 enum class HookCode : uint8_t {
     none,
+    system_call,       // the call's number; calls of 32-bit programs have other numbers and are passed over
+    system_result,     // the same at the end, and what the call returns
+    last_thread,       // the thread that ends is the last one of its process
     state_change,      // TIME_WAIT is derived, the process is the caller's in some transitions
     count_packet,      // retransmissions of this packet, where the kernel's count of time-outs is 0
     send_buffer,       // tcp_sendmsg_locked: the kernel is about to wait for room
@@ -59,9 +63,11 @@ enum class HookContext : uint8_t {
 };
 
 // From what a path starts.
-inline constexpr int8_t from_socket = -1;  // the hook's socket
-inline constexpr int8_t from_task = -2;    // the current task
-inline constexpr int8_t from_result = -3;  // what the function returns
+inline constexpr int8_t from_socket = -1;   // the hook's socket
+inline constexpr int8_t from_task = -2;     // the current task
+inline constexpr int8_t from_result = -3;   // what the function returns
+inline constexpr int8_t no_socket = -4;     // the hook has none
+inline constexpr int8_t from_context = -5;  // what the program is handed: registers (HookPoint::clock)
 
 // How the value that was read becomes the field's.
 enum class Conversion : uint8_t {
@@ -73,6 +79,14 @@ enum class Conversion : uint8_t {
     socket_local,   // ip_addr_t of the socket's own end
     socket_remote,  // and of the other
     text,           // NUL-terminated bytes
+    nice_value,     // of a static priority: 120 is 0
+    seconds,        // of nanoseconds
+    since_boot,     // seconds since the epoch, of nanoseconds since the system started
+    difference,     // path "a - b"
+    beyond_32_bit,  // 1 when the value does not fit 32 bits, else 0
+    kernel_mode,    // of a code segment: 1 in kernel mode, 0 in user mode
+    wait_signal,    // of a status that wait() gives: the signal
+    wait_status,    // and the exit status
     // Values that helper functions of the kernel give; the path is empty.
     current_pid,
     current_tid,
@@ -107,17 +121,19 @@ struct HookCause {
 struct HookRow {
     uint16_t index = 0;  // in hook_rows()
     ProbeKind kind;
-    uint8_t part;  // an event may need several hooks: of each part the first row that the kernel has is taken
+    std::string_view event;  // of a kind with several events (@@sysproc): which; else empty
+    uint8_t part;            // an event may need several hooks: of each part the first row that the kernel has is taken
     Rung rung;
     HookPoint point;
-    std::string_view target;       // tracepoint or function
+    std::string_view target;       // tracepoint or function; empty: the one that the tuple names
     uint8_t arguments;             // that it must have at least
-    int8_t socket;                 // the argument that leads to the socket; from_socket when `code` finds it
+    int8_t socket;                 // the argument that leads to the socket; from_socket when `code` finds it; no_socket
     std::string_view socket_path;  // from that argument; empty: the argument itself
     uint16_t protocol;             // IPPROTO_* that the socket must have; 0: any
     HookCode code;
     HookContext context;
     std::string_view doc;
+    int8_t task = from_task;  // the argument that leads to the task that the event is about; from_task: the current one
 };
 
 std::span<const HookRow> hook_rows();

@@ -20,7 +20,8 @@ constexpr std::array tcp_recv_full{word("tcp"), word("recv_buf_full")};
 constexpr std::array tcp_retransmit{word("tcp"), word("retransmit")};
 constexpr std::array tcp_listen_full{word("tcp"), word("listen_q_full")};
 constexpr std::array udp_overflow{word("udp"), word("sock_recv_buf_overflow")};
-constexpr std::array interval{word("*"), word("clock"), rule(FieldRule::clock_ms), rule(FieldRule::cpus)};
+constexpr std::array interval{word("*"), word("clock"), rule(FieldRule::clock_ms)};
+constexpr std::array interval_cpu{word("*"), word("clock"), rule(FieldRule::clock_ms), rule(FieldRule::cpus)};
 constexpr std::array interval_pid{rule(FieldRule::pid), word("clock"), rule(FieldRule::clock_ms)};
 constexpr std::array syscall_entry{rule(FieldRule::pid), rule(FieldRule::syscall), word("entry")};
 constexpr std::array syscall_exit{rule(FieldRule::pid), rule(FieldRule::syscall), word("exit")};
@@ -59,8 +60,10 @@ constexpr auto rows = std::to_array<ProbePointRow>({
      "a connection is refused because the queue of the listener is full"},
     {"net", udp_overflow, ProbeKind::udp_overflow, "@@net:udp:sock_recv_buf_overflow",
      "a UDP datagram is lost because the receive buffer of the socket is full"},
-    {"interval", interval, ProbeKind::interval, "@@interval:*:clock:<milliseconds>[:<*|cpu|first-last>[|...]]",
-     "every so many milliseconds, a multiple of 100; with processors named, on each of them"},
+    {"interval", interval, ProbeKind::interval, "@@interval:*:clock:<milliseconds>",
+     "every so many milliseconds, a multiple of 100"},
+    {"interval", interval_cpu, ProbeKind::interval_cpu, "@@interval:*:clock:<milliseconds>:<*|cpu|first-last>[|...]",
+     "every so many milliseconds, a multiple of 100, on each of the processors"},
     {"interval", interval_pid, ProbeKind::interval_pid, "@@interval:<pid>:clock:<milliseconds>",
      "every so many milliseconds that the process runs (profiling)"},
     {"syscall", syscall_entry, ProbeKind::syscall_entry, "@@syscall:<pid|*>:<name>:entry", "a system call begins"},

@@ -27,6 +27,7 @@ enum class ProbeKind : uint32_t {
     function_exit = 1u << 14,
     sysproc = 1u << 15,
     systrace = 1u << 16,
+    interval_cpu = 1u << 17,  // interval bound to processors
 };
 using ProbeSet = uint32_t;
 
@@ -57,7 +58,7 @@ enum class FieldRule : uint8_t {
     syscall,      // a system call's name
     syscall_any,  // a system call's name or `*`
     clock_ms,     // digits: milliseconds
-    cpus,         // `*` or `1|4-7`; may be left out
+    cpus,         // `*` or `1|4-7`
     tracepoint,   // a tracepoint's name
     any,
 };
@@ -68,7 +69,6 @@ struct TupleFieldRule {
 };
 
 // One probe point, or a family of them. Rows of a manager are tried in order; the first whose fields all fit is taken.
-// A last field of rule `cpus` may be left out.
 struct ProbePointRow {
     std::string_view manager;                // first field: "net", "BEGIN"
     std::span<const TupleFieldRule> fields;  // the fields behind the first

@@ -101,7 +101,7 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, std::vector
         if (given_back) return true;
         if (!code.problem.empty()) {
             diagnostics.error(script.clauses[program.tuples.front().clause].span,
-                              fmt::format("the kernel program for `{}` {}", program.hook->target, code.problem),
+                              fmt::format("the kernel program for `{}` {}", program.target.name, code.problem),
                               "read fewer fields of the event");
             continue;
         }

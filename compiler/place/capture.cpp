@@ -1,14 +1,17 @@
 #include "compiler/place/capture.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook.h"
+#include "compiler/place/selection.h"
 #include "compiler/place/translate.h"
 #include "compiler/program/hook_choice.h"
 
@@ -29,20 +32,54 @@ struct Served {
     const ProbeRequest* request = nullptr;
     SourcePosition position;
     bool in_kernel = false;  // all of the clause runs in the program
+    Selection selection;
 };
 
-// Tuples that the same hooks serve: those of a kind, and on functions of programs those that ask for the same ones.
+// Tuples that the same programs serve.
 struct Group {
-    ProbeKind kind;
-    std::string target;
-
-    auto operator<=>(const Group&) const = default;
+    HookRequest request;
+    KernelTarget clock;             // of a clock: how it is attached
+    uint8_t skipped_arguments = 0;  // SystemCall::skipped
+    std::vector<Served> served;
 };
 
-Group group_of(const ProbeRequest& request) {
-    if (!contains(function_probes, request.kind)) return {request.kind, {}};
-    return {request.kind,
-            fmt::format("{}\n{}\n{}\n{}", request.pid.value_or(0), request.program, request.module, request.function)};
+// What tuples must have in common besides the event: how the program is attached.
+std::string attachment_of(const ProbeRequest& request) {
+    if (!contains(function_probes, request.kind) && request.interval_ms == 0) return {};
+    return fmt::format("{} {} {}\n{}\n{}\n{}", request.pid.value_or(0), request.interval_ms,
+                       fmt::join(request.cpus, "|"), request.program, request.module, request.function);
+}
+
+// Does it take a look at the task, not just a helper of the kernel?
+bool is_read_from_task(EventField field) {
+    return std::any_of(task_fields().begin(), task_fields().end(),
+                       [&](const HookField& row) { return row.field == field && !row.path.empty(); });
+}
+
+// Fields that clauses read by themselves, and those that helper functions read for them.
+std::set<EventField> fields_of(const ir::Function& clause) {
+    std::set<EventField> fields = clause_fields(clause);
+    const bool prints_call = std::any_of(clause.code.begin(), clause.code.end(), [](const ir::Inst& inst) {
+        return inst.op == Op::call && inst.index == static_cast<uint32_t>(Helper::print_arguments);
+    });
+    if (!prints_call) return fields;
+    fields.insert({EventField::function, EventField::return_value});
+    for (auto field = static_cast<uint16_t>(EventField::arg1); field <= static_cast<uint16_t>(EventField::arg6);
+         ++field)
+        fields.insert(static_cast<EventField>(field));
+    return fields;
+}
+
+// Fields that are found out by who reads the record, from others: they are taken out of what the program captures.
+std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields) {
+    std::vector<EventField> out;
+    for (const EventField field : std::set(fields)) {
+        if (!is_looked_up(row, field)) continue;
+        fields.erase(field);
+        if (field == EventField::function) fields.insert(EventField::call_number);
+        out.push_back(field);
+    }
+    return out;
 }
 
 // Does the clause tell the session something by itself?
@@ -62,15 +99,17 @@ bool asks_for_time(const ir::Function& clause) {
 // Writes one program.
 class Writer {
 public:
-    Writer(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const std::vector<Served>& served,
-           const Program& script, uint32_t number)
+    Writer(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group, const Program& script,
+           uint32_t number)
         : row_(row),
-          hook_(facts, row, prototype_of(row, facts).value_or(Prototype{}), maps),
+          hook_(facts, row, target_of(row, group.request), maps),
           code_(hook_.code()),
-          served_(served),
+          served_(group.served),
           script_(script),
           number_(number),
-          home_(code_, maps, script, number) {}
+          home_(code_, maps, script, number) {
+        hook_.skipped_arguments = group.skipped_arguments;
+    }
 
     // Fields are those that clauses in the engine read.
     ir::Function write(const std::set<EventField>& fields, bool predicates);
@@ -87,6 +126,8 @@ private:
     void run_clauses();
     void run_clause(uint32_t tuple, ir::Label after_exit);
     void hand_over(const std::set<EventField>& fields, bool predicates);
+    void preselect();
+    void pass_unless_selected(size_t tuple, ir::Label other);
     void select(bool predicates);
     void header();
     std::optional<KernelPlace> find(EventField field);
@@ -105,6 +146,7 @@ private:
     std::map<EventField, KernelMemory> own_;  // fields that are not in the record
     std::set<EventField> captured_;
     ir::Reg tuples_ = 0;
+    std::optional<ir::Reg> selected_;  // the tuples that the event is for, before their predicates
 };
 
 // A tuple that names a program: libraries are other programs' too. The run time knows the inode of its file.
@@ -122,7 +164,7 @@ void Writer::only_of_program() {
 void Writer::prologue() {
     if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
-    if (row_.socket == from_socket) return;  // its own code finds it
+    if (row_.socket < 0) return;  // there is none, or its own code finds it
     KernelPointer socket = hook_.pointer_argument(row_.socket);
     const bool from_packet = !row_.socket_path.empty();
     if (from_packet) {
@@ -228,6 +270,7 @@ void Writer::run_clause(uint32_t tuple, ir::Label after_exit) {
         for (EventField field : {EventField::pid, EventField::tid}) capture_field(field);
     }
     home_.begin(tuple, after_exit);
+    pass_unless_selected(tuple, next);
     home_.count_event();
     for (EventField field : predicate_fields(clause)) capture_field(field);
     Translator(code_, clause, script_, finder, &home_).whole(next, next, [&] {
@@ -239,11 +282,40 @@ void Writer::run_clause(uint32_t tuple, ir::Label after_exit) {
     captured_ = before;
 }
 
+uint64_t bit_of(size_t tuple) { return uint64_t{1} << std::min<size_t>(tuple, most_tuple_bits - 1); }
+
+Operand bit_operand(KernelCode& code, size_t tuple) {
+    return code.result({.op = Op::constant, .a = number(static_cast<int64_t>(bit_of(tuple)))});
+}
+
+// Most events that pass here are for nobody: that is found out before anything is read.
+void Writer::preselect() {
+    const auto selects = [](const Served& one) { return one.selection.selects(); };
+    const bool any = std::any_of(served_.begin(), served_.end(), selects);
+    if (any || hook_.call_number) prepare_selection(hook_);
+    if (!any) return;
+    selected_ = code_.reg();
+    code_.set(*selected_, number(0));
+    for (size_t i = 0; i < served_.size(); ++i) {
+        const ir::Label next = code_.label();
+        write_selection(hook_, served_[i].selection, next);
+        code_.set(*selected_, code_.binary(Op::or_, Operand::of(*selected_), bit_operand(code_, i)));
+        code_.place(next);
+    }
+    if (std::all_of(served_.begin(), served_.end(), selects))
+        hook_.reject_if(Cond::eq, Operand::of(*selected_), number(0));
+}
+
+void Writer::pass_unless_selected(size_t tuple, ir::Label other) {
+    if (!selected_) return;
+    const Operand wanted = code_.binary(Op::and_, Operand::of(*selected_), bit_operand(code_, tuple));
+    code_.branch(Cond::eq, wanted, number(0), other);
+}
+
 // Which tuples want the event.
 void Writer::select(bool predicates) {
     tuples_ = code_.reg();
     uint64_t always = 0;
-    const auto bit_of = [](size_t i) { return uint64_t{1} << std::min<size_t>(i, most_tuple_bits - 1); };
     const auto tested = [&](size_t i) {
         return predicates && served_[i].clause->body != ir::no_label && i + 1 < most_tuple_bits;
     };
@@ -252,16 +324,17 @@ void Writer::select(bool predicates) {
     }
     const FindField finder = [&](EventField field) { return find(field); };
     code_.set(tuples_, number(static_cast<int64_t>(always)));
+    if (selected_) code_.set(tuples_, code_.binary(Op::and_, Operand::of(tuples_), Operand::of(*selected_)));
     for (size_t i = 0; i < served_.size(); ++i) {
         if (served_[i].in_kernel || !tested(i)) continue;
         const ir::Label next = code_.label();
+        pass_unless_selected(i, next);
         Translator(code_, *served_[i].clause, script_, finder, nullptr).predicate(next);
-        const Operand bit = code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(bit_of(i)))});
-        code_.set(tuples_, code_.binary(Op::or_, Operand::of(tuples_), bit));
+        code_.set(tuples_, code_.binary(Op::or_, Operand::of(tuples_), bit_operand(code_, i)));
         code_.place(next);
     }
     code_.at(served_.front().position);
-    if (always == 0) hook_.reject_if(Cond::eq, Operand::of(tuples_), number(0));
+    if (always == 0 || selected_) hook_.reject_if(Cond::eq, Operand::of(tuples_), number(0));
 }
 
 void Writer::header() {
@@ -295,12 +368,15 @@ ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) 
     const bool all_at_home = std::all_of(served_.begin(), served_.end(), is_ours);
     at_home_ = std::any_of(served_.begin(), served_.end(), is_ours);
     for (const Served& one : served_) program_.tuples.push_back(one.index);
-    code_.function().name = fmt::format("hook {} {}", rung_row(row_.rung).name, row_.target);
+    code_.function().name = fmt::format("hook {} {}", rung_row(row_.rung).name, hook_.target());
     code_.at(served_.front().position);
     hook_.set_rejected(code_.label());
     prologue();
     causes();
     write_condition(hook_);
+    preselect();
+    if (row_.context == HookContext::caller && std::any_of(fields.begin(), fields.end(), is_read_from_task))
+        hook_.keep_task();
     if (at_home_) open_home();
     if (!all_at_home) lay_out(fields);
     if (at_home_) run_clauses();
@@ -311,10 +387,10 @@ ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) 
     return std::move(code_.function());
 }
 
-ir::Function write_entry(const KernelFacts& facts, const HookRow& row, KernelMaps maps) {
-    Hook hook(facts, row, Prototype{}, maps);
+ir::Function write_entry(const KernelFacts& facts, const HookRow& row, std::string_view target, KernelMaps maps) {
+    Hook hook(facts, row, target, maps);
     KernelCode& code = hook.code();
-    code.function().name = fmt::format("entry of {}", row.target);
+    code.function().name = fmt::format("entry of {}", target);
     hook.keep_arguments(kept_arguments);
     code.leave(0);
     return std::move(code.function());
@@ -326,28 +402,22 @@ public:
         : module_(module), program_(module.program), facts_(facts), rung_(rung) {}
 
     void run() {
-        std::map<Group, std::vector<Served>> groups;
         for (uint32_t clause = 0; clause < program_.clauses.size(); ++clause) {
             const std::vector<ProbeRequest>& probes = program_.clauses[clause].probes;
             for (uint32_t tuple = 0; tuple < probes.size(); ++tuple) {
                 const bool ours = std::any_of(hook_rows().begin(), hook_rows().end(),
                                               [&](const HookRow& row) { return row.kind == probes[tuple].kind; });
-                if (ours)
-                    groups[group_of(probes[tuple])].push_back({{clause, tuple},
-                                                               &module_.functions[clause],
-                                                               &probes[tuple],
-                                                               probes[tuple].position,
-                                                               program_.clauses[clause].home == Home::kernel});
+                if (ours) enlist({clause, tuple}, probes[tuple]);
             }
         }
         program_.for_kernel = true;
         program_.kernel_programs.clear();
         program_.kernel_refusals.clear();
         module_.kernel.clear();
-        if (groups.empty()) return;
+        if (groups_.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
                                 {KernelMap::Use::lost, "lost records", 4, 8, 1}};
-        for (const auto& [group, served] : groups) serve(group.kind, served);
+        for (const auto& [key, group] : groups_) serve(group);
         size_work();
     }
 
@@ -362,46 +432,86 @@ private:
         }
     }
 
-    void serve(ProbeKind kind, const std::vector<Served>& served) {
+    // A tuple whose ways into the kernel differ in their arguments is served by a program for each sort.
+    void enlist(TupleIndex index, const ProbeRequest& probe) {
+        std::map<uint8_t, std::vector<SystemCall>> sorts;
+        for (const SystemCall& call : probe.calls) sorts[call.skipped].push_back(call);
+        if (sorts.empty()) sorts[0] = {};
+        for (auto& [skipped, calls] : sorts) {
+            const std::string attachment = attachment_of(probe);
+            Selection selection{probe.pid, std::move(calls)};
+            if (!attachment.empty()) selection.pid.reset();  // what is attached is the process' own
+            Group group;
+            group.request = hook_request(probe);
+            group.skipped_arguments = skipped;
+            if (probe.interval_ms != 0) group.clock = {{}, 0, probe.pid, probe.interval_ms * 1'000'000, probe.cpus};
+            add({index, &module_.functions[index.clause], &probe, probe.position,
+                 program_.clauses[index.clause].home == Home::kernel, std::move(selection)},
+                std::move(group), attachment);
+        }
+    }
+
+    // Tuples beyond those that a record has bits for get a program of their own, where a record need not be for all.
+    void add(Served served, Group fresh, const std::string& attachment) {
+        const std::string target = std::string(fresh.request.event) + attachment;
+        for (uint32_t round = 0;; ++round) {
+            Group& group =
+                groups_.try_emplace({fresh.request.kind, target, fresh.skipped_arguments, round}, fresh).first->second;
+            if (served.selection.selects() && group.served.size() + 1 == most_tuple_bits) continue;
+            group.served.push_back(std::move(served));
+            return;
+        }
+    }
+
+    void serve(const Group& group) {
         std::string tried;
-        const std::vector<const HookRow*> rows = choose_hooks(kind, facts_, rung_, tried);
+        const std::vector<const HookRow*> rows = choose_hooks(group.request, facts_, rung_, tried);
         std::set<EventField> fields = {EventField::pid, EventField::tid};
-        for (const Served& one : served) {
-            if (!one.in_kernel) fields.merge(clause_fields(*one.clause));
+        for (const Served& one : group.served) {
+            if (!one.in_kernel) fields.merge(fields_of(*one.clause));
         }
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
-            if (const std::string missing = add(*row, served, fields); !missing.empty()) {
-                tried = fmt::format("{} {}: {}", rung_row(row->rung).name, row->target, missing);
+            if (const std::string missing = make(*row, group, fields); !missing.empty()) {
+                tried = fmt::format("{} {}: {}", rung_row(row->rung).name, target_of(*row, group.request), missing);
                 program_.kernel_programs.resize(programs);
                 module_.kernel.resize(programs);
                 break;
             }
         }
         if (program_.kernel_programs.size() != programs) return;
-        for (const Served& one : served) program_.kernel_refusals.push_back({one.index, tried});
+        for (const Served& one : group.served) program_.kernel_refusals.push_back({one.index, tried});
     }
 
     // What the kernel lacks, empty when the program is made.
-    std::string add(const HookRow& row, const std::vector<Served>& served, const std::set<EventField>& fields) {
+    std::string make(const HookRow& row, const Group& group, std::set<EventField> fields) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
+        const std::vector<EventField> looked_up = take_looked_up(row, fields);
         const KernelMaps maps(program_.kernel_maps);
-        Writer writer(facts_, row, maps, served, program_, number_of_program);
+        Writer writer(facts_, row, maps, group, program_, number_of_program);
         ir::KernelFunctions functions;
         functions.whole = writer.write(fields, true);
         if (!writer.missing().empty()) return writer.missing();
-        if (std::any_of(served.begin(), served.end(),
+        if (std::any_of(group.served.begin(), group.served.end(),
                         [](const Served& one) { return !one.in_kernel && one.clause->body != ir::no_label; })) {
-            functions.plain = Writer(facts_, row, maps, served, program_, number_of_program).write(fields, false);
+            functions.plain = Writer(facts_, row, maps, group, program_, number_of_program).write(fields, false);
         }
-        if (row.rung == Rung::kprobe && row.point == HookPoint::exit) functions.entry = write_entry(facts_, row, maps);
+        const std::string_view target = target_of(row, group.request);
+        if (row.rung == Rung::kprobe && row.point == HookPoint::exit)
+            functions.entry = write_entry(facts_, row, target, maps);
         KernelProgram& made = program_.kernel_programs.emplace_back(std::move(writer.program()));
         made.hook = &row;
-        if (const std::optional<Prototype> prototype = prototype_of(row, facts_)) made.btf_id = prototype->btf_id;
+        made.target = group.clock;
+        made.target.name = target;
+        if (const auto prototype = prototype_of(row, target, facts_)) made.target.btf_id = prototype->btf_id;
+        made.looked_up = looked_up;
         module_.kernel.push_back(std::move(functions));
         return {};
     }
 
+    using Key = std::tuple<ProbeKind, std::string, uint8_t, uint32_t>;
+
+    std::map<Key, Group> groups_;
     ir::Module& module_;
     Program& program_;
     const KernelFacts& facts_;

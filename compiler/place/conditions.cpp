@@ -35,6 +35,51 @@ constexpr int64_t protocol_tcp = 6;
 
 Operand cause(EventCause why) { return number(static_cast<int64_t>(why)); }
 
+// Calls of 32-bit programs have numbers of their own.
+void system_call(Hook& hook, Operand call) {
+    constexpr int64_t compatible = 2;  // TS_COMPAT
+    KernelCode& code = hook.code();
+    const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
+    hook.reject_if(Cond::ne, code.binary(Op::and_, status, number(compatible)), number(0));
+    hook.call_number = call;
+    hook.values[EventField::call_number] = call;
+}
+
+// The kernel returns a negative error number; the C library -1, and puts the number into errno.
+void system_result(Hook& hook) {
+    constexpr int64_t largest_error = 4095;
+    KernelCode& code = hook.code();
+    system_call(hook, hook.read(hook.pointer_argument(0), "pt_regs.orig_ax"));
+    const ir::Reg result = code.reg();
+    const ir::Reg error = code.reg();
+    const ir::Label good = code.label();
+    code.set(result, hook.argument(1));
+    code.set(error, number(0));
+    code.branch(Cond::ult, Operand::of(result), number(-largest_error), good);
+    code.set(error, code.result({.op = Op::neg, .a = Operand::of(result)}));
+    code.set(result, number(-1));
+    code.place(good);
+    hook.values[EventField::return_value] = Operand::of(result);
+    hook.values[EventField::error] = Operand::of(error);
+}
+
+// Threads that end at the same time may all find the count at 0: the first one of the process' start tells of it.
+void last_thread(Hook& hook) {
+    KernelCode& code = hook.code();
+    const KernelPointer task = hook.task();
+    hook.reject_if(Cond::ne, hook.read(task, "task_struct.signal->live.counter"), number(0));
+    const ir::Slot key = code.slot(16, "process");
+    const ir::Slot value = code.slot(8, "ended");
+    code.store(code.in_slot(key), 8, hook.read(task, "task_struct.tgid"));
+    code.store(code.in_slot(key, 8), 8, hook.read(task, "task_struct.group_leader->start_time"));
+    code.store(code.in_slot(value), 8, number(1));
+    const uint32_t ended = hook.maps().episodes("processes that ended", 16);
+    const Operand refused = code.call(
+        BPF_FUNC_map_update_elem,
+        {code.map(ended), code.address(code.in_slot(key)), code.address(code.in_slot(value)), number(BPF_NOEXIST)});
+    hook.reject_if(Cond::ne, refused, number(0));
+}
+
 // The socket that a timer or a peer acts on has no business with the current process; these transitions are made by
 // system calls.
 void state_change(Hook& hook) {
@@ -363,6 +408,12 @@ void write_condition(Hook& hook) {
     switch (hook.row().code) {
         case HookCode::none:
             return;
+        case HookCode::system_call:
+            return system_call(hook, hook.argument(1));
+        case HookCode::system_result:
+            return system_result(hook);
+        case HookCode::last_thread:
+            return last_thread(hook);
         case HookCode::state_change:
             return state_change(hook);
         case HookCode::count_packet:

@@ -31,7 +31,7 @@ uint32_t mapped_prefix() {
 
 KernelPointer start_of(Hook& hook, const HookField& row) {
     if (row.from == from_socket) return hook.socket();
-    if (row.from == from_task) return {hook.code().call(BPF_FUNC_get_current_task, {}), 0};
+    if (row.from == from_task) return hook.task();
     return hook.pointer_argument(row.from);
 }
 
@@ -90,8 +90,13 @@ Operand scalar(Hook& hook, const HookField& row) {
     KernelCode& code = hook.code();
     const auto raw = [&] {
         if (row.path.empty()) return hook.integer_argument(row.from);
+        // Registers that a program is handed are read whole.
+        if (row.from == from_context) return code.argument(static_cast<int32_t>(hook.offset_of(row.path)), 8);
         return hook.read(start_of(hook, row), row.path);
     };
+    constexpr int64_t second_ns = 1'000'000'000;
+    // Of another task than the current one, nothing is known but what stands in it.
+    const bool other = hook.row().task != from_task;
     switch (row.conversion) {
         case Conversion::network16:
             return code.swap(raw(), 2);
@@ -102,16 +107,20 @@ Operand scalar(Hook& hook, const HookField& row) {
         case Conversion::pointer:
             return row.from == from_socket ? hook.socket().value : hook.argument(row.from);
         case Conversion::current_pid:
+            if (other) return hook.read(hook.task(), "task_struct.tgid");
             return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
         case Conversion::current_tid: {
+            if (other) return hook.read(hook.task(), "task_struct.pid");
             const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
             return code.result({.op = Op::extend, .width = 4, .a = both});
         }
         case Conversion::current_uid: {
+            if (other) return hook.read(hook.task(), "task_struct.cred->uid.val");
             const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
             return code.result({.op = Op::extend, .width = 4, .a = both});
         }
         case Conversion::current_gid:
+            if (other) return hook.read(hook.task(), "task_struct.cred->gid.val");
             return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_uid_gid, {}), number(32));
         case Conversion::processor:
             return code.call(BPF_FUNC_get_smp_processor_id, {});
@@ -123,6 +132,30 @@ Operand scalar(Hook& hook, const HookField& row) {
             return code.argument(hook.facts().instruction_register(), 8);
         case Conversion::attach_number:
             return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
+        case Conversion::nice_value:
+            return code.binary(Op::sub, raw(), number(120));
+        case Conversion::seconds:
+            return code.binary(Op::udiv, raw(), number(second_ns));
+        case Conversion::since_boot: {
+            const auto boot = static_cast<int64_t>(hook.facts().boot_time_ns());
+            const Operand since = code.result({.op = Op::constant, .a = number(boot)});
+            return code.binary(Op::udiv, code.binary(Op::add, raw(), since), number(second_ns));
+        }
+        case Conversion::difference: {
+            const size_t minus = row.path.find(" - ");
+            const Operand a = hook.read(start_of(hook, row), row.path.substr(0, minus));
+            return code.binary(Op::sub, a, hook.read(start_of(hook, row), row.path.substr(minus + 3)));
+        }
+        case Conversion::beyond_32_bit:
+            return code.result(
+                {.op = Op::compare, .cond = Cond::ne, .a = code.binary(Op::lshr, raw(), number(32)), .b = number(0)});
+        case Conversion::kernel_mode:
+            return code.result(
+                {.op = Op::compare, .cond = Cond::eq, .a = code.binary(Op::and_, raw(), number(3)), .b = number(0)});
+        case Conversion::wait_signal:
+            return code.binary(Op::and_, raw(), number(0x7f));
+        case Conversion::wait_status:
+            return code.binary(Op::and_, code.binary(Op::lshr, raw(), number(8)), number(0xff));
         default:
             return raw();
     }
@@ -137,6 +170,10 @@ void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) 
         case Conversion::current_name: {
             constexpr uint32_t longest = 16;  // TASK_COMM_LEN
             zero(code, to, size);
+            if (hook.row().task != from_task) {
+                const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
+                return hook.read_bytes(to, code.address({hook.task().value, offset}), longest);
+            }
             return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(longest)});
         }
         case Conversion::text: {
@@ -193,6 +230,11 @@ Operand aix_state(KernelCode& code, Operand state) {
     return code.binary(Op::and_, code.binary(Op::lshr, table, bits), number(15));
 }
 
+bool is_looked_up(const HookRow& hook, EventField field) {
+    if (field == EventField::function) return contains(syscall_probes, hook.kind);
+    return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
+}
+
 bool is_numbered(const HookRow& hook, EventField field) {
     const std::span<const HookField> rows = rows_of(hook, field);
     return !rows.empty() && rows.front().conversion == Conversion::attach_number;
@@ -206,6 +248,10 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
     if (const auto value = hook.values.find(field); value != hook.values.end()) {
         code.store(to, 8, value->second);
         return true;
+    }
+    if (field >= EventField::arg1 && field <= EventField::arg32) {
+        field = static_cast<EventField>(static_cast<uint16_t>(field) + hook.skipped_arguments);
+        if (field > EventField::arg32) return false;
     }
     if (const auto slot = hook.addresses.find(field); slot != hook.addresses.end()) {
         const KernelPlace from = code.in_slot(slot->second);

@@ -77,7 +77,7 @@ Operand Hook::argument(int8_t number) {
     const int at = registers ? facts_.argument_register(index) : static_cast<int>(8 * index);
     if (at < 0 && is_user(row_.point)) return stack_argument(index);
     if (at < 0) {
-        missing_ = fmt::format("argument {} of {} is in no register", index + 1, row_.target);
+        missing_ = fmt::format("argument {} of {} is in no register", index + 1, target_);
         return number == 0 ? code_.argument(0, 8) : argument(0);
     }
     return code_.argument(at, 8);
@@ -113,10 +113,19 @@ KernelPointer Hook::argument_of_type(std::string_view structure) {
     const auto& types = prototype_.arguments;
     const auto at = std::find(types.begin(), types.end(), structure);
     if (at == types.end()) {
-        missing_ = fmt::format("{} has no argument of type `struct {}`", row_.target, structure);
+        missing_ = fmt::format("{} has no argument of type `struct {}`", target_, structure);
         return pointer_argument(0);
     }
     return pointer_argument(static_cast<int8_t>(at - types.begin()));
+}
+
+// Programs on tracepoints get the current task with its type: they read it directly.
+KernelPointer Hook::task() {
+    if (task_) return *task_;
+    if (row_.task != from_task) return pointer_argument(row_.task);
+    const bool typed = row_.rung == Rung::tracepoint || row_.rung == Rung::perf;
+    return {code_.call(typed ? BPF_FUNC_get_current_task_btf : BPF_FUNC_get_current_task, {}),
+            typed ? facts_.struct_size("task_struct").value_or(0) : 0};
 }
 
 const ResolvedPath& Hook::resolve(std::string_view path) {
@@ -163,14 +172,14 @@ void Hook::keep_arguments(int32_t count) {
     for (int32_t i = 0; i < count; ++i)
         code_.store(code_.in_slot(kept, 8 * i), 8,
                     code_.argument(facts_.argument_register(static_cast<unsigned>(i)), 8));
-    const uint32_t map = maps_.kept(std::string(row_.target), static_cast<uint32_t>(8 * count));
+    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
     const KernelPlace key = thread_key();
     code_.run(BPF_FUNC_map_update_elem,
               {code_.map(map), code_.address(key), code_.address(code_.in_slot(kept)), number(BPF_ANY)});
 }
 
 void Hook::take_kept_arguments(int32_t count) {
-    const uint32_t map = maps_.kept(std::string(row_.target), static_cast<uint32_t>(8 * count));
+    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
     const KernelPlace key = thread_key();
     const Operand found = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(key)});
     reject_if(ir::Cond::eq, found, number(0));

@@ -9,6 +9,7 @@
 
 #include "builtins/hooks.h"
 #include "compiler/place/code.h"
+#include "compiler/program/hook_choice.h"
 #include "compiler/program/kernel_facts.h"
 #include "compiler/program/program.h"
 
@@ -44,10 +45,15 @@ private:
 
 class Hook {
 public:
-    Hook(const KernelFacts& facts, const HookRow& row, Prototype prototype, KernelMaps maps)
-        : facts_(facts), row_(row), prototype_(std::move(prototype)), maps_(maps) {}
+    Hook(const KernelFacts& facts, const HookRow& row, std::string_view target, KernelMaps maps)
+        : facts_(facts),
+          row_(row),
+          target_(target),
+          prototype_(prototype_of(row, target, facts).value_or(Prototype{})),
+          maps_(maps) {}
 
     const HookRow& row() const { return row_; }
+    const std::string& target() const { return target_; }  // tracepoint or function
     const Prototype& prototype() const { return prototype_; }
     const KernelFacts& facts() const { return facts_; }
     KernelMaps& maps() { return maps_; }
@@ -63,6 +69,10 @@ public:
     KernelPointer argument_of_type(std::string_view structure);
     const KernelPointer& socket() const { return socket_; }
     void set_socket(KernelPointer socket) { socket_ = socket; }
+    // The task that the event is about (HookRow::task).
+    KernelPointer task();
+    // Behind this, every field of the task goes by the same pointer.
+    void keep_task() { task_ = task(); }
     // The value at "struct.member->member" from an address of the structure.
     ir::Operand read(KernelPointer from, std::string_view path);
     KernelPointer follow(KernelPointer from, std::string_view path);  // the pointer that stands there
@@ -80,6 +90,9 @@ public:
     std::map<EventField, ir::Operand> values;
     std::map<EventField, ir::Slot> addresses;  // IpAddress
     std::optional<ir::Operand> in_process;     // 0: the current process has nothing to do with the event
+    std::optional<ir::Operand> call_number;    // of the system call
+    std::optional<ir::Operand> process;        // number of the process that the event is about
+    uint8_t skipped_arguments = 0;             // SystemCall::skipped
 
     // --- control
     void reject();  // this is no event of ours
@@ -96,10 +109,12 @@ private:
 
     const KernelFacts& facts_;
     const HookRow& row_;
+    std::string target_;
     Prototype prototype_;
     KernelMaps maps_;
     KernelCode code_;
     KernelPointer socket_;
+    std::optional<KernelPointer> task_;
     ir::Label rejected_ = 0;
     std::optional<ir::Slot> scratch_;
     std::optional<ir::Slot> kept_;  // arguments taken from the entry
@@ -113,6 +128,8 @@ void write_condition(Hook& hook);
 bool write_field(Hook& hook, EventField field, KernelPlace to);
 // Does the hook give only the number of a place, with which the run time finds the field's text?
 bool is_numbered(const HookRow& hook, EventField field);
+// Is the field found out only by who reads the record (KernelProgram::looked_up)?
+bool is_looked_up(const HookRow& hook, EventField field);
 // Bytes of a field in a record, as in an event frame.
 uint32_t captured_size(EventField field);
 // The kernel's number of a TCP state as AIX counts.

@@ -36,10 +36,10 @@ Moment moment_of(const ProbeRequest& probe) {
     }
 }
 
-// Does a hook of the clause give only a number for the field, of which the run time knows the text?
+// Does a hook of the clause not give the field, or only a number of which the run time knows the text?
 bool numbered(const ClauseCode& clause, EventField field) {
     return std::any_of(hook_rows().begin(), hook_rows().end(), [&](const HookRow& row) {
-        return is_numbered(row, field) &&
+        return (is_numbered(row, field) || is_looked_up(row, field)) &&
                std::any_of(clause.probes.begin(), clause.probes.end(),
                            [&](const ProbeRequest& probe) { return probe.kind == row.kind; });
     });
@@ -278,7 +278,7 @@ std::string dump_places(const ir::Module& module) {
         }
     }
     for (const KernelProgram& kernel : module.program.kernel_programs) {
-        out += fmt::format("kernel program on {} {}: {}\n", rung_row(kernel.hook->rung).name, kernel.hook->target,
+        out += fmt::format("kernel program on {} {}: {}\n", rung_row(kernel.hook->rung).name, kernel.target.name,
                            kernel.hook->doc);
     }
     return out;

@@ -127,7 +127,7 @@ std::string code_text(const std::vector<bpf_insn>& code, const std::vector<Sourc
 std::string kernel_text(const KernelProgram& kernel, size_t index) {
     std::string out =
         fmt::format("kernel{} {} {}, {} instructions, record {}\n", index, rung_row(kernel.hook->rung).name,
-                    kernel.hook->target, kernel.code.size(), kernel.record_size);
+                    kernel.target.name, kernel.code.size(), kernel.record_size);
     for (const CapturedField& field : kernel.fields)
         out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
     for (const TupleIndex& tuple : kernel.tuples)
@@ -144,7 +144,7 @@ std::string dump_ebpf(const Program& program) {
         out += code_text(clause.code, clause.lines) + "\n";
     }
     for (const KernelProgram& kernel : program.kernel_programs) {
-        out += fmt::format("kernel: {} {}\n", rung_row(kernel.hook->rung).name, kernel.hook->target);
+        out += fmt::format("kernel: {} {}\n", rung_row(kernel.hook->rung).name, kernel.target.name);
         if (!kernel.entry_code.empty()) out += "  ; entry\n" + code_text(kernel.entry_code, {}) + "  ; exit\n";
         out += code_text(kernel.code, kernel.lines) + "\n";
     }

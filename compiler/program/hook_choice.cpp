@@ -8,13 +8,18 @@
 namespace probevue {
 namespace {
 
+bool serves(const HookRow& row, const HookRequest& request) {
+    return row.kind == request.kind && (row.event.empty() || row.event == request.event);
+}
+
 // Why a row cannot be used; empty: it can.
-std::string lacking(const HookRow& row, const KernelFacts& facts) {
-    const std::optional<Prototype> prototype = prototype_of(row, facts);
+std::string lacking(const HookRow& row, const HookRequest& request, const KernelFacts& facts) {
+    const std::string_view target = target_of(row, request);
+    const std::optional<Prototype> prototype = prototype_of(row, target, facts);
     const char* what = row.point == HookPoint::tracepoint ? "tracepoint" : "function";
-    if (!prototype) return fmt::format("the kernel has no {} `{}`", what, row.target);
+    if (!prototype) return fmt::format("the kernel has no {} `{}`", what, target);
     if (prototype->arguments.size() < row.arguments && !is_user(row.point)) {
-        return fmt::format("the {} `{}` has {} arguments, {} are needed", what, row.target, prototype->arguments.size(),
+        return fmt::format("the {} `{}` has {} arguments, {} are needed", what, target, prototype->arguments.size(),
                            row.arguments);
     }
     // Programs may hang on a tracepoint beside those of the rung itself.
@@ -23,12 +28,13 @@ std::string lacking(const HookRow& row, const KernelFacts& facts) {
 }
 
 // The hooks of one rung, or why there are none.
-std::vector<const HookRow*> hooks_of(ProbeKind kind, Rung rung, const KernelFacts& facts, std::string& why) {
+std::vector<const HookRow*> hooks_of(const HookRequest& request, Rung rung, const KernelFacts& facts,
+                                     std::string& why) {
     std::map<uint8_t, const HookRow*> parts;
     std::map<uint8_t, std::string> problems;
     for (const HookRow& row : hook_rows()) {
-        if (row.kind != kind || row.rung != rung || parts.contains(row.part)) continue;
-        std::string lack = lacking(row, facts);
+        if (!serves(row, request) || row.rung != rung || parts.contains(row.part)) continue;
+        std::string lack = lacking(row, request, facts);
         if (lack.empty()) {
             parts[row.part] = &row;
             problems.erase(row.part);
@@ -43,35 +49,45 @@ std::vector<const HookRow*> hooks_of(ProbeKind kind, Rung rung, const KernelFact
     return out;
 }
 
-bool has_rows(ProbeKind kind, Rung rung) {
+bool has_rows(const HookRequest& request, Rung rung) {
     return std::any_of(hook_rows().begin(), hook_rows().end(),
-                       [&](const HookRow& row) { return row.kind == kind && row.rung == rung; });
+                       [&](const HookRow& row) { return serves(row, request) && row.rung == rung; });
 }
 
 }  // namespace
 
-std::optional<Prototype> prototype_of(const HookRow& row, const KernelFacts& facts) {
+HookRequest hook_request(const ProbeRequest& probe) {
+    const bool several = probe.kind == ProbeKind::sysproc || probe.kind == ProbeKind::systrace;
+    return {probe.kind, several ? std::string_view(probe.function) : std::string_view()};
+}
+
+std::string_view target_of(const HookRow& row, const HookRequest& request) {
+    return row.target.empty() ? request.event : row.target;
+}
+
+std::optional<Prototype> prototype_of(const HookRow& row, std::string_view target, const KernelFacts& facts) {
     switch (row.point) {
         case HookPoint::tracepoint:
-            return facts.tracepoint(row.target);
+            return facts.tracepoint(target);
         case HookPoint::entry:
         case HookPoint::exit:
-            return facts.function(row.target);
+            return facts.function(target);
         case HookPoint::cgroup_ingress:
         case HookPoint::user_entry:
         case HookPoint::user_exit:
+        case HookPoint::clock:
             return Prototype{};
     }
     return std::nullopt;
 }
 
-std::vector<const HookRow*> choose_hooks(ProbeKind kind, const KernelFacts& facts, std::optional<Rung> rung,
+std::vector<const HookRow*> choose_hooks(const HookRequest& request, const KernelFacts& facts, std::optional<Rung> rung,
                                          std::string& tried) {
     for (const RungRow& row : rungs()) {
-        if ((rung && *rung != row.rung) || !has_rows(kind, row.rung)) continue;
+        if ((rung && *rung != row.rung) || !has_rows(request, row.rung)) continue;
         std::string why = facts.refusal(row.rung);
         if (why.empty()) {
-            std::vector<const HookRow*> hooks = hooks_of(kind, row.rung, facts, why);
+            std::vector<const HookRow*> hooks = hooks_of(request, row.rung, facts, why);
             if (!hooks.empty()) return hooks;
         }
         tried += fmt::format("{}{}: {}", tried.empty() ? "" : "; ", row.name, why);

@@ -28,11 +28,18 @@ struct ResolvedPath {
     uint8_t bit_width = 0;   // 0: no bit-field
 };
 
+// How an argument that is a number lies in its 8 bytes: the upper ones hold anything.
+struct ArgumentShape {
+    uint8_t bytes = 8;
+    bool is_signed = false;
+};
+
 // Arguments of a tracepoint or of a function as the kernel's own type information has them.
 struct Prototype {
     uint32_t btf_id = 0;  // to attach by
     std::vector<std::string>
         arguments;  // name of the structure that a pointer argument points to; empty for all others
+    std::vector<ArgumentShape> shapes = {};  // one an argument
 };
 
 // All names are of the kernel's BTF. Nothing throws; what is not there is nullopt.
@@ -46,6 +53,13 @@ public:
     virtual std::optional<ResolvedPath> resolve(std::string_view path) const = 0;
     virtual std::optional<uint32_t> struct_size(std::string_view name) const = 0;
     virtual std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const = 0;
+
+    // The process that will run the session.
+    virtual int64_t own_process() const = 0;
+    // When the system was started, nanoseconds since the epoch.
+    virtual uint64_t boot_time_ns() const = 0;
+    // Names of all tracepoints.
+    virtual std::vector<std::string> tracepoints() const = 0;
 
     // Why programs of this rung cannot be had here: "trampolines are refused (operation not permitted)". Empty: they
     // can.

@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -119,22 +120,34 @@ struct TupleIndex {
     uint32_t tuple = 0;
 };
 
+// Where a program is attached.
+struct KernelTarget {
+    std::string name;     // tracepoint or function
+    uint32_t btf_id = 0;  // of it; 0: attached by name
+    // A clock:
+    std::optional<int64_t> pid;  // the process that it runs for; none: it runs for processors
+    uint64_t period_ns = 0;
+    std::vector<uint32_t> cpus;  // empty: all
+};
+
 struct KernelProgram {
     const HookRow* hook = nullptr;
-    uint32_t btf_id = 0;  // of the tracepoint or function; 0: attached by name
+    KernelTarget target;
     std::vector<bpf_insn> code;
     std::vector<SourcePosition> lines;  // one an instruction
     std::vector<bpf_insn> entry_code;   // of a pair (kretprobe): keeps the arguments for the exit
     std::vector<CapturedField> fields;
-    uint32_t record_size = 0;        // bytes, a multiple of 8
-    std::vector<TupleIndex> tuples;  // in text order
-    KernelWork work;                 // when clauses run in it
+    std::vector<EventField> looked_up;  // fields that the reader of the ring finds out: names of system calls, paths
+    uint32_t record_size = 0;           // bytes, a multiple of 8
+    std::vector<TupleIndex> tuples;     // in text order
+    KernelWork work;                    // when clauses run in it
 };
 
 // A tuple that no rung can serve.
 struct KernelRefusal {
     TupleIndex tuple;
     std::string tried;  // rung by rung: what was missing
+    std::string hint = {};
 };
 
 }  // namespace probevue

@@ -12,6 +12,7 @@
 #include "builtins/probe.h"
 #include "compiler/program/kernel_program.h"
 #include "compiler/program/record.h"
+#include "compiler/program/system_calls.h"
 
 namespace probevue {
 
@@ -34,10 +35,11 @@ struct ProbeRequest {
     std::vector<uint32_t> cpus;  // empty: no CPU list
 
     // per-process managers
-    std::optional<int64_t> pid;  // none: `*`
-    std::string program;         // uft: path instead of a pid
-    std::string module;          // uft: empty is `*`
-    std::string function;        // uft: name or /ERE/; syscall: name or "*"; sysproc: event; systrace: tracepoint
+    std::optional<int64_t> pid;     // none: `*`
+    std::string program;            // uft: path instead of a pid
+    std::string module;             // uft: empty is `*`
+    std::string function;           // uft: name or /ERE/; syscall: name or "*"; sysproc: event; systrace: tracepoint
+    std::vector<SystemCall> calls;  // syscall: the ways into the kernel that are meant; empty: all
 };
 
 enum class Home : uint8_t { engine, kernel };

@@ -81,6 +81,7 @@ private:
     bool interval(const ast::TupleField& field, ProbeRequest& request);
     bool processors(const ast::TupleField& field, ProbeRequest& request);
     bool function_name(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
+    bool system_call(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
 
     // declare_type.cpp, declare_tag.cpp: types as written. Null: there was an error.
     TypeRef type_of(const ast::TypeSpec& spec);

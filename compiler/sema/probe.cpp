@@ -26,8 +26,6 @@ const TupleFieldRule* rule_at(const ProbePointRow& row, size_t field) {
     return field < row.fields.size() ? &row.fields[field] : nullptr;
 }
 
-bool may_be_left_out(const TupleFieldRule& rule) { return rule.rule == FieldRule::cpus; }
-
 // The rows that go on fitting with this field: those with just this word, else those that take anything of such a form.
 Rows narrow(const Rows& rows, size_t field, std::string_view text) {
     Rows words;
@@ -122,9 +120,7 @@ const ProbePointRow* Checker::match(const ast::ProbeTuple& tuple) {
     }
     const size_t given = tuple.fields.size() - 1;
     for (const ProbePointRow* row : rows) {
-        const bool whole =
-            given == row->fields.size() || (given + 1 == row->fields.size() && may_be_left_out(row->fields.back()));
-        if (whole) return row;
+        if (given == row->fields.size()) return row;
     }
     const std::vector<std::string_view> words = words_at(rows, given);
     std::string hint = forms(rows);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "builtins/base/text.h"
+#include "builtins/system_calls.h"
 #include "compiler/program/filter.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/literal.h"
@@ -215,6 +216,25 @@ bool Checker::function_name(FieldRule rule, const ast::TupleField& field, ProbeR
         return false;
     }
     request.function = field.text;
+    if (rule == FieldRule::syscall || rule == FieldRule::syscall_any) return system_call(rule, field, request);
+    return true;
+}
+
+bool Checker::system_call(FieldRule rule, const ast::TupleField& field, ProbeRequest& request) {
+    if (field.text == "*") return true;
+    const CallNames names = rule == FieldRule::syscall ? CallNames::library : CallNames::kernel;
+    request.calls = find_system_calls(field.text, names);
+    const AixCall* aix = find_aix_call(field.text);
+    if (request.calls.empty()) {
+        const bool of_aix = aix != nullptr && !aix->missing.empty();
+        const std::vector<std::string_view> views(system_call_names(names).begin(), system_call_names(names).end());
+        std::string hint = of_aix ? std::string(aix->missing) : did_you_mean(field.text, views);
+        if (hint.empty()) hint = "`probevue -l syscall` lists them";
+        error(field.span, "there is no system call " + shown(field.text), std::move(hint));
+        return false;
+    }
+    if (aix != nullptr && aix->missing.empty() && system_call_name(request.calls.front().number) != field.text)
+        warning(field.span, shown(field.text) + " is a name of AIX's kernel", "taken for " + shown(aix->function));
     return true;
 }
 

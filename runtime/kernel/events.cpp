@@ -12,6 +12,7 @@
 #include <ctime>
 
 #include "builtins/event.h"
+#include "runtime/engine/proc_file.h"
 
 namespace probevue {
 namespace {
@@ -203,13 +204,7 @@ private:
             }
             std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
         }
-        const int64_t own = getpid();
-        std::memcpy(frame_.data() + event_field(EventField::session_pid).offset, &own, sizeof own);
-        const auto number = [&](EventField field) {
-            int64_t value = 0;
-            std::memcpy(&value, frame_.data() + event_field(field).offset, sizeof value);
-            return value;
-        };
+        for (const EventField field : source.looked_up) look_up(field);
         event_.time_ns = record.time_ns + static_cast<uint64_t>(realtime_offset_);
         event_.is_packet = false;
         event_.fields = frame_.data();
@@ -218,6 +213,27 @@ private:
         program_index_ = record.program;
         tuples_ = record.tuples;
         tuple_ = 0;
+    }
+
+    int64_t number(EventField field) const {
+        int64_t value = 0;
+        std::memcpy(&value, frame_.data() + event_field(field).offset, sizeof value);
+        return value;
+    }
+
+    // What programs in the kernel cannot know, or not at a bearable price.
+    void look_up(EventField field) {
+        const EventFieldRow& row = event_field(field);
+        std::string text;
+        if (field == EventField::session_pid) {
+            const int64_t own = getpid();
+            std::memcpy(frame_.data() + row.offset, &own, sizeof own);
+        } else if (field == EventField::function) {
+            text = system_call_name(number(EventField::call_number));
+        } else if (field == EventField::cwd) {
+            text = read_link(fmt::format("/proc/{}/cwd", number(EventField::pid))).value_or("");
+        }
+        std::memcpy(frame_.data() + row.offset, text.data(), std::min<size_t>(text.size(), row.type.size));
     }
 
     const Program& program_;

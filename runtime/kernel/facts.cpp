@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -51,6 +54,18 @@ std::optional<Error> missing_privileges() {
                     ExitStatus::permission);
     }
     return std::nullopt;
+}
+
+bool processor_is_online(uint32_t number) {
+    std::ifstream file("/sys/devices/system/cpu/online");
+    std::string range;
+    while (std::getline(file, range, ',')) {  // "0-3,5"
+        unsigned first = 0;
+        unsigned last = 0;
+        const int read = std::sscanf(range.c_str(), "%u-%u", &first, &last);
+        if (number == first || (read == 2 && number >= first && number <= last)) return true;
+    }
+    return false;
 }
 
 struct RunningKernel::State {
@@ -101,6 +116,9 @@ std::string RunningKernel::State::ask(Rung rung) {
             row.point = HookPoint::cgroup_ingress;
             if (cgroup_root().empty()) return "no unified cgroup hierarchy is mounted";
             return words(try_load(row, Prototype{}));
+        case Rung::perf:
+            row.point = HookPoint::clock;
+            return words(try_load(row, Prototype{}));
         case Rung::syscall:
             return "not needed by any probe";
         case Rung::uprobe:
@@ -142,6 +160,21 @@ std::optional<uint32_t> RunningKernel::struct_size(std::string_view name) const 
 
 std::optional<int64_t> RunningKernel::enumerator(std::string_view enumeration, std::string_view name) const {
     return state_->get() == nullptr ? std::nullopt : state_->types->enumerator(enumeration, name);
+}
+
+int64_t RunningKernel::own_process() const { return getpid(); }
+
+uint64_t RunningKernel::boot_time_ns() const {
+    const auto read = [](clockid_t clock) {
+        timespec time{};
+        clock_gettime(clock, &time);
+        return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+    };
+    return read(CLOCK_REALTIME) - read(CLOCK_BOOTTIME);
+}
+
+std::vector<std::string> RunningKernel::tracepoints() const {
+    return state_->get() == nullptr ? std::vector<std::string>() : state_->types->tracepoints();
 }
 
 std::string RunningKernel::refusal(Rung rung) const {

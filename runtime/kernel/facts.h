@@ -15,6 +15,8 @@ std::string cgroup_root();
 // The capabilities that this process lacks, as an error; nothing when it has all that events of the kernel ask for.
 std::optional<Error> missing_privileges();
 
+bool processor_is_online(uint32_t number);
+
 class RunningKernel final : public KernelFacts {
 public:
     RunningKernel();
@@ -28,6 +30,9 @@ public:
     std::optional<ResolvedPath> resolve(std::string_view path) const override;
     std::optional<uint32_t> struct_size(std::string_view name) const override;
     std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const override;
+    int64_t own_process() const override;
+    uint64_t boot_time_ns() const override;
+    std::vector<std::string> tracepoints() const override;
     std::string refusal(Rung rung) const override;
     int argument_register(unsigned number) const override;
     int result_register() const override;

@@ -46,6 +46,8 @@ ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
         case HookPoint::user_entry:
         case HookPoint::user_exit:
             return {BPF_PROG_TYPE_KPROBE, 0, 0};
+        case HookPoint::clock:
+            return {BPF_PROG_TYPE_PERF_EVENT, 0, 0};
         case HookPoint::entry:
         case HookPoint::exit:
             break;
@@ -124,7 +126,9 @@ Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, 
     return link;
 }
 
-Result<Handle> attach_program(const HookRow& row, int program) {
+namespace {
+
+Result<Handle> attach_one(const HookRow& row, const KernelTarget& target, int program) {
     if (row.point == HookPoint::cgroup_ingress) {
         const std::string root = cgroup_root();
         const Handle directory(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -134,10 +138,20 @@ Result<Handle> attach_program(const HookRow& row, int program) {
         return link;
     }
     if (row.rung == Rung::kprobe && row.point != HookPoint::tracepoint)
-        return attach_kprobe(row.target, row.point == HookPoint::exit, program);
+        return attach_kprobe(target.name, row.point == HookPoint::exit, program);
     Handle link(bpf_raw_tracepoint_open(nullptr, program));
-    if (!link) return refused(fmt::format("`{}`", row.target));
+    if (!link) return refused(fmt::format("`{}`", target.name));
     return link;
+}
+
+}  // namespace
+
+Status attach_program(const HookRow& row, const KernelTarget& target, int program, std::vector<Handle>& links) {
+    if (row.point == HookPoint::clock) return attach_clock(target, program, links);
+    Result<Handle> link = attach_one(row, target, program);
+    if (!link) return link.error();
+    links.push_back(std::move(*link));
+    return {};
 }
 
 std::string missing_capabilities() {

@@ -5,9 +5,11 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "builtins/base/result.h"
 #include "builtins/hooks.h"
+#include "compiler/program/kernel_program.h"
 #include "runtime/kernel/handle.h"
 #include "runtime/kernel/user_target.h"
 
@@ -29,8 +31,10 @@ struct LoadResult {
 };
 LoadResult load_program(const ProgramKind& kind, std::span<const bpf_insn> code);
 
-// Attaches a program; it is detached when the handle goes. The error text says what the kernel answered.
-Result<Handle> attach_program(const HookRow& row, int program);
+// Attaches a program; it is detached when the handles go. The error text says what the kernel answered.
+Status attach_program(const HookRow& row, const KernelTarget& target, int program, std::vector<Handle>& links);
+// A software clock, one handle for each thread or processor.
+Status attach_clock(const KernelTarget& target, int program, std::vector<Handle>& links);
 Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program);
 Result<Handle> attach_trampoline(int program);
 

@@ -102,7 +102,7 @@ Status KernelPrograms::fill_maps() {
 
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
-    ProgramKind kind = program_kind(*kernel.hook, kernel.btf_id);
+    ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
     LoadResult loaded = load_program(kind, with_maps(code, maps_));
     if (loaded.program) {
         programs_.push_back({&kernel, std::move(loaded.program), is_entry});
@@ -112,7 +112,7 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     SourcePosition position = kernel.lines.empty() ? SourcePosition{} : kernel.lines.front();
     if (!is_entry && refusal.instruction < kernel.lines.size()) position = kernel.lines[refusal.instruction];
     std::string text = fmt::format("the kernel refuses the program for {} `{}`: {}", rung_row(kernel.hook->rung).name,
-                                   kernel.hook->target, std::strerror(loaded.error));
+                                   kernel.target.name, std::strerror(loaded.error));
     if (!refusal.text.empty())
         text += fmt::format(" (its verifier: {}, at instruction {})", refusal.text, refusal.instruction);
     problems.push_back({position, fail(std::move(text), "`-d ebpf` shows the instructions", ExitStatus::permission)});
@@ -138,22 +138,23 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, uin
     return good ? std::move(out) : nullptr;
 }
 
+Status KernelPrograms::attach_one(const Loaded& loaded) {
+    const KernelTarget& target = loaded.source->target;
+    if (is_user(loaded.source->hook->point)) return attach_places(*loaded.source, loaded.program.get());
+    if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), links_);
+    Result<Handle> link = attach_kprobe(target.name, false, loaded.program.get());
+    if (!link) return link.error();
+    links_.push_back(std::move(*link));
+    return {};
+}
+
 Status KernelPrograms::attach() {
     for (const Loaded& loaded : programs_) {
-        if (is_user(loaded.source->hook->point)) {
-            if (Status attached = attach_places(*loaded.source, loaded.program.get()); !attached) {
-                links_.clear();
-                return attached;
-            }
-            continue;
-        }
-        Result<Handle> link = loaded.is_entry ? attach_kprobe(loaded.source->hook->target, false, loaded.program.get())
-                                              : attach_program(*loaded.source->hook, loaded.program.get());
-        if (!link) {
+        const Status attached = attach_one(loaded);
+        if (!attached) {
             links_.clear();
-            return link.error();
+            return attached;
         }
-        links_.push_back(std::move(*link));
     }
     return {};
 }

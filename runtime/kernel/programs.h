@@ -52,6 +52,7 @@ private:
         Handle program;
         bool is_entry = false;  // of a pair
     };
+    Status attach_one(const Loaded& loaded);
 
     const Program& program_;
     std::vector<UserTarget> targets_;

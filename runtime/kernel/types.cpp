@@ -45,6 +45,14 @@ uint32_t KernelTypes::pointed_size(uint32_t id) const {
     return pointed != nullptr && btf_is_composite(pointed) ? size_of(target) : 0;
 }
 
+ArgumentShape KernelTypes::shape(uint32_t id) const {
+    const btf_type* type = strip(id);
+    const uint32_t size = size_of(id);
+    if (type == nullptr || !(btf_is_int(type) || btf_is_any_enum(type)) || size == 0 || size > 8) return {};
+    const bool is_signed = btf_is_int(type) ? (btf_int_encoding(type) & BTF_INT_SIGNED) != 0 : btf_kflag(type);
+    return {static_cast<uint8_t>(size), is_signed};
+}
+
 Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) const {
     Prototype out;
     const btf_param* parameters = btf_params(function);
@@ -57,8 +65,12 @@ Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) con
                 structure = btf__name_by_offset(btf_.get(), pointed->name_off);
         }
         out.arguments.push_back(std::move(structure));
+        out.shapes.push_back(shape(parameters[i].type));
         // A structure of 16 bytes is passed in two registers.
-        if (type != nullptr && btf_is_composite(type) && type->size > 8) out.arguments.emplace_back();
+        if (type != nullptr && btf_is_composite(type) && type->size > 8) {
+            out.arguments.emplace_back();
+            out.shapes.emplace_back();
+        }
     }
     return out;
 }
@@ -72,6 +84,19 @@ std::optional<Prototype> KernelTypes::tracepoint(std::string_view name) const {
     if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
     Prototype out = prototype(function, 1);
     out.btf_id = static_cast<uint32_t>(id);
+    return out;
+}
+
+std::vector<std::string> KernelTypes::tracepoints() const {
+    constexpr std::string_view prefix = "btf_trace_";
+    std::vector<std::string> out;
+    for (uint32_t id = 1; id < btf__type_cnt(btf_.get()); ++id) {
+        const btf_type* type = btf__type_by_id(btf_.get(), id);
+        if (!btf_is_typedef(type)) continue;
+        const std::string_view name = btf__name_by_offset(btf_.get(), type->name_off);
+        if (name.starts_with(prefix)) out.emplace_back(name.substr(prefix.size()));
+    }
+    std::sort(out.begin(), out.end());
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "compiler/program/kernel_facts.h"
 
@@ -21,6 +22,7 @@ public:
     static std::unique_ptr<KernelTypes> load();
 
     std::optional<Prototype> tracepoint(std::string_view name) const;
+    std::vector<std::string> tracepoints() const;
     std::optional<Prototype> function(std::string_view name) const;
     std::optional<ResolvedPath> resolve(std::string_view path) const;
     std::optional<uint32_t> struct_size(std::string_view name) const;
@@ -34,6 +36,7 @@ private:
     explicit KernelTypes(btf* types) : btf_(types) {}
     int find(std::string_view name, uint32_t kind) const;
     const btf_type* strip(uint32_t id, uint32_t* stripped = nullptr) const;
+    ArgumentShape shape(uint32_t id) const;
     Prototype prototype(const btf_type* function, unsigned skipped) const;
     bool member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
                 uint32_t& bitfield) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/program/hook_choice.h"
+#include "runtime/engine/attributes.h"
 #include "runtime/kernel/events.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/probes/managers.h"
@@ -29,7 +30,8 @@ void report_refusals(std::span<const BoundProbe> probes, const Program& program,
         problems.push_back(
             {probe->request->position,
              fail(fmt::format("{} cannot be had on this kernel: {}", probe->request->text, refusal.tried),
-                  "`probevue -l -v` lists the hooks that this kernel has", ExitStatus::permission)});
+                  refusal.hint.empty() ? "`probevue -l -v` lists the hooks that this kernel has" : refusal.hint,
+                  ExitStatus::permission)});
     }
 }
 
@@ -47,6 +49,8 @@ std::string_view point_name(HookPoint point) {
             return "entry of";
         case HookPoint::user_exit:
             return "return of";
+        case HookPoint::clock:
+            return "clock";
     }
     return {};
 }
@@ -63,7 +67,7 @@ std::vector<ListedPoint> KernelEventManager::list() const {
         std::string tried;
         std::string hooks;
         if (!unusable) {
-            for (const HookRow* hook : choose_hooks(row.kind, kernel, std::nullopt, tried)) {
+            for (const HookRow* hook : choose_hooks({row.kind, {}}, kernel, std::nullopt, tried)) {
                 hooks += fmt::format("{}{}: {} {}", hooks.empty() ? "" : ", ", rung_row(hook->rung).name,
                                      point_name(hook->point), hook->target);
             }
@@ -110,6 +114,27 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
     attachment.sources.push_back(std::move(*source));
 }
 
-void KernelEventManager::attach_replay(std::span<const BoundProbe>, Attachment&, std::vector<Problem>&) const {}
+void KernelEventManager::check(const BoundProbe& probe, std::vector<Problem>& problems) const {
+    const ProbeRequest& request = *probe.request;
+    if (request.pid && !process_exists(*request.pid)) {
+        problems.push_back(
+            {request.position, fail(fmt::format("there is no process {}", *request.pid), {}, ExitStatus::usage)});
+    }
+    for (const uint32_t cpu : request.cpus) {
+        if (processor_is_online(cpu)) continue;
+        problems.push_back(
+            {request.position, fail(fmt::format("there is no processor {}, or it is not online", cpu),
+                                    "/sys/devices/system/cpu/online says which are", ExitStatus::usage)});
+    }
+}
+
+// Events come from files. Intervals on processors have none there: they fire once.
+void KernelEventManager::attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                                       std::vector<Problem>&) const {
+    for (const BoundProbe& probe : probes) {
+        if (probe.request->kind == ProbeKind::interval_cpu)
+            attachment.timers.push_back({probe.index, probe.request->interval_ms * 1'000'000});
+    }
+}
 
 }  // namespace probevue

@@ -70,6 +70,8 @@ public:
     // The kinds that are its own; no other manager has them.
     virtual ProbeSet kinds() const = 0;
     virtual std::vector<ListedPoint> list() const = 0;
+    // The points that a form among those stands for, by their names; listed when a pattern asks for them.
+    virtual std::vector<ListedPoint> list_named() const { return {}; }
     // Finds out whether the tuple can be had on this system, without attaching anything.
     virtual void check(const BoundProbe&, std::vector<Problem>&) const {}
     // Attaches tuples of its kinds. Nothing is delivered before EventSource::enable().

@@ -16,24 +16,24 @@ namespace {
 // Has what its maps say; every path is at an offset made from its text.
 class FakeKernel final : public KernelFacts {
 public:
-    std::map<std::string, Prototype, std::less<>> tracepoints;
+    std::map<std::string, Prototype, std::less<>> tracepoints_;
     std::map<std::string, Prototype, std::less<>> functions;
     std::map<Rung, std::string> refusals;
     std::set<std::string, std::less<>> absent;  // paths
 
     FakeKernel() {
-        tracepoints["inet_sock_set_state"] = {101, {"sock", "", ""}};
-        tracepoints["tcp_retransmit_skb"] = {102, {"sock", "sk_buff", ""}};
-        tracepoints["tcp_retransmit_synack"] = {103, {"sock", "request_sock"}};
-        tracepoints["udp_fail_queue_rcv_skb"] = {104, {"", "sock", "sk_buff"}};
-        tracepoints["net_dev_queue"] = {105, {"sk_buff"}};
-        tracepoints["kfree_skb"] = {106, {"sk_buff", "", "", "sock"}};
+        tracepoints_["inet_sock_set_state"] = {101, {"sock", "", ""}};
+        tracepoints_["tcp_retransmit_skb"] = {102, {"sock", "sk_buff", ""}};
+        tracepoints_["tcp_retransmit_synack"] = {103, {"sock", "request_sock"}};
+        tracepoints_["udp_fail_queue_rcv_skb"] = {104, {"", "sock", "sk_buff"}};
+        tracepoints_["net_dev_queue"] = {105, {"sk_buff"}};
+        tracepoints_["kfree_skb"] = {106, {"sk_buff", "", "", "sock"}};
         functions["__udp_enqueue_schedule_skb"] = {201, {"sock", "sk_buff"}};
         functions["sk_stream_wait_memory"] = {202, {"sock", ""}};
         functions["tcp_try_rmem_schedule"] = {203, {"sock", "sk_buff", ""}};
     }
 
-    std::optional<Prototype> tracepoint(std::string_view name) const override { return find(tracepoints, name); }
+    std::optional<Prototype> tracepoint(std::string_view name) const override { return find(tracepoints_, name); }
     std::optional<Prototype> function(std::string_view name) const override { return find(functions, name); }
     std::optional<ResolvedPath> resolve(std::string_view path) const override {
         if (absent.contains(path)) return std::nullopt;
@@ -57,6 +57,13 @@ public:
     std::string refusal(Rung rung) const override {
         const auto at = refusals.find(rung);
         return at == refusals.end() ? "" : at->second;
+    }
+    int64_t own_process() const override { return 4242; }
+    uint64_t boot_time_ns() const override { return 1'000'000'000; }
+    std::vector<std::string> tracepoints() const override {
+        std::vector<std::string> names;
+        for (const auto& [name, prototype] : tracepoints_) names.push_back(name);
+        return names;
     }
     int argument_register(unsigned number) const override { return static_cast<int>(112 - 8 * number); }
     int result_register() const override { return 80; }
@@ -101,7 +108,7 @@ bool calls(const KernelProgram& program, int32_t helper) {
 std::vector<std::string> targets(ProbeKind kind, const KernelFacts& kernel, std::string& tried,
                                  std::optional<Rung> rung = std::nullopt) {
     std::vector<std::string> out;
-    for (const HookRow* row : choose_hooks(kind, kernel, rung, tried))
+    for (const HookRow* row : choose_hooks({kind, {}}, kernel, rung, tried))
         out.push_back(fmt::format("{} {}", rung_row(row->rung).name, row->target));
     return out;
 }
@@ -119,12 +126,12 @@ TEST_CASE("the first rung on which every part can be had is taken") {
     CHECK(tried.empty());
 
     // A tracepoint with fewer arguments than are needed does not serve.
-    kernel.tracepoints["udp_fail_queue_rcv_skb"].arguments.pop_back();
+    kernel.tracepoints_["udp_fail_queue_rcv_skb"].arguments.pop_back();
     CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"fentry __udp_enqueue_schedule_skb"});
     CHECK(tried == "tracepoint: the tracepoint `udp_fail_queue_rcv_skb` has 2 arguments, 3 are needed");
 
     // One of two parts is not enough.
-    kernel.tracepoints.erase("kfree_skb");
+    kernel.tracepoints_.erase("kfree_skb");
     CHECK(targets(ProbeKind::tcp_recv_full, kernel, tried) ==
           List{"fentry net_dev_queue", "fentry tcp_try_rmem_schedule"});
 
@@ -168,7 +175,7 @@ TEST_CASE("a program captures what the clauses read, and no more") {
     REQUIRE(program.kernel_programs.size() == 3);  // state changes, and both sorts of retransmissions
     const KernelProgram& states = program.kernel_programs[0];
     CHECK(states.hook->target == "inet_sock_set_state");
-    CHECK(states.btf_id == 101);
+    CHECK(states.target.btf_id == 101);
     CHECK(fields(states) == std::set<std::string>{"pid", "tid", "cur_state", "local_port", "remote_addr"});
     CHECK(states.record_size == sizeof(KernelRecord) + 4 * 8 + 24);
     CHECK(states.tuples.size() == 2);

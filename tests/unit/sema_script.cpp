@@ -256,7 +256,7 @@ TEST_CASE("tuples of the other managers") {
     CHECK(probe_of(Checked("@@net:udp:sock_recv_buf_overflow { }")).kind == ProbeKind::udp_overflow);
 
     const Checked interval("@@interval:*:clock:500:0|4-6|5 { }");
-    CHECK(probe_of(interval).kind == ProbeKind::interval);
+    CHECK(probe_of(interval).kind == ProbeKind::interval_cpu);
     CHECK(probe_of(interval).interval_ms == 500);
     CHECK(probe_of(interval).cpus == std::vector<uint32_t>{0, 4, 5, 6});
 

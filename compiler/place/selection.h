@@ -1,0 +1,25 @@
+// What of a tuple decides, before its predicate, whether an event is for it: the process, the system call. Private to
+// compiler/place.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "compiler/place/hook.h"
+
+namespace probevue {
+
+struct Selection {
+    std::optional<int64_t> pid;     // none: all
+    std::vector<SystemCall> calls;  // empty: all
+
+    bool selects() const { return pid.has_value() || !calls.empty(); }
+};
+
+// What all tuples of the program go by. Rejects probevue's own system calls: printing them would cause more.
+void prepare_selection(Hook& hook);
+
+// Jumps to `other` when the event is not for the tuple.
+void write_selection(Hook& hook, const Selection& selection, ir::Label other);
+
+}  // namespace probevue
