@@ -146,12 +146,28 @@ private:
         out_.dumps += text;
     }
 
+    // Kernel variables that the kernel does not have.
+    void check_symbols(const Program& program, const checked::Script& script) {
+        for (const checked::Variable& variable : script.variables) {
+            if (variable.storage != checked::VariableClass::kernel) continue;
+            for (const KernelSymbol& symbol : program.kernel_symbols) {
+                const std::vector<uint8_t>& rodata = program.maps[1].contents;
+                const auto at = rodata.begin() + symbol.offset;
+                if (symbol.name != variable.name || std::any_of(at, at + 8, [](uint8_t byte) { return byte != 0; }))
+                    continue;
+                diagnostics_.error(variable.declared, fmt::format("the kernel has no variable `{}`", symbol.name),
+                                   "/proc/kallsyms lists them, with addresses for those who may see them (CAP_SYSLOG)");
+            }
+        }
+    }
+
     void generate(const checked::Script& script) {
         if (wants(Stage::types)) dump(Stage::types, dump_types(script));
         ir::Module module = ir::build(script, source_);
         if (wants(Stage::ir)) dump(Stage::ir, ir::dump(module));
         for (ir::Function& function : module.functions) ir::simplify(function);
         place_clauses(module, script);
+        if (options_.kernel != nullptr) check_symbols(module.program, script);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
         lower_clauses(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;

@@ -376,8 +376,7 @@ Operand Builder::output_call(FunctionId id, const checked::Call& node) {
             call_helper(Helper::print_process_tree, {args.empty() ? Operand::of_imm(-1) : value(*args[0])}, false);
             break;
         case FunctionId::print_args: {
-            const std::string text = clause_.probes.empty() ? std::string{} : clause_.probes.front().function;
-            call_helper(Helper::print_arguments, {Operand::of_imm(site(text, {}))}, false);
+            call_helper(Helper::print_arguments, {Operand::of_imm(site(clause_.prototype, {}))}, false);
             break;
         }
         default:

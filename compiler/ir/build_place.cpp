@@ -63,9 +63,15 @@ Place Builder::variable_place(checked::VariableId id, bool writes) {
             return out;
         }
         case checked::VariableClass::global:
-        case checked::VariableClass::kernel:
             out.at = memory(globals_map, shared_.storage.variable_offset(id));
             return out;
+        case checked::VariableClass::kernel: {
+            const Operand from = load_from(memory(rodata_map, shared_.storage.symbol_offset(id)), 8, false);
+            out.at = slot(storage_size(variable.type), variable.name);
+            zero(out.at, storage_size(variable.type));
+            read_memory(AddressSpace::kernel, out.at, from, variable.type->size);
+            return out;
+        }
     }
     return out;
 }

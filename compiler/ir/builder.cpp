@@ -121,6 +121,7 @@ Module build(const checked::Script& script, const Source& source) {
         code.position = {location.line, location.column};
         shared.program.clauses.push_back(std::move(code));
     }
+    shared.program.kernel_symbols = shared.storage.take_symbols();
     shared.program.maps = shared.storage.take_maps();
     module.program = std::move(shared.program);
     return module;

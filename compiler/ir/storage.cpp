@@ -49,6 +49,13 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
         uint32_t& block = variable.storage == checked::VariableClass::thread ? threads : globals;
         variables_.push_back(block);
         flags_.push_back(0);
+        symbols_.push_back(0);
+        if (variable.storage == checked::VariableClass::kernel && variable.type != nullptr) {
+            symbols_.back() = static_cast<uint32_t>(rodata_.size());
+            kernel_symbols_.push_back({variable.name, symbols_.back()});
+            rodata_.resize(rodata_.size() + 8);
+            continue;
+        }
         if (variable.storage == checked::VariableClass::automatic || variable.type == nullptr) continue;
         const bool thread = variable.storage == checked::VariableClass::thread;
         const uint32_t size = storage_size(variable.type);

@@ -31,6 +31,9 @@ public:
     uint32_t instantiated_offset(checked::VariableId id) const {
         return flags_[id];
     }  // thread-locals: a byte in the threads block
+    // Where in rodata the address of a kernel variable will stand.
+    uint32_t symbol_offset(checked::VariableId id) const { return symbols_[id]; }
+    std::vector<KernelSymbol> take_symbols() { return std::move(kernel_symbols_); }
     uint32_t list_offset(checked::ListId id) const { return lists_[id]; }
     uint32_t array_map(checked::ArrayId id) const { return first_array_map + id; }
 
@@ -46,6 +49,8 @@ private:
     std::vector<uint32_t> variables_;
     std::vector<uint32_t> flags_;
     std::vector<uint32_t> lists_;
+    std::vector<uint32_t> symbols_;  // by variable
+    std::vector<KernelSymbol> kernel_symbols_;
     std::map<std::string, uint32_t, std::less<>> constants_;
     std::vector<uint8_t> rodata_;
 };

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook.h"
+#include "compiler/place/read_code.h"
 #include "compiler/place/selection.h"
 #include "compiler/place/translate.h"
 #include "compiler/program/hook_choice.h"
@@ -64,7 +66,7 @@ std::set<EventField> fields_of(const ir::Function& clause) {
     });
     if (!prints_call) return fields;
     fields.insert({EventField::function, EventField::return_value});
-    for (auto field = static_cast<uint16_t>(EventField::arg1); field <= static_cast<uint16_t>(EventField::arg6);
+    for (auto field = static_cast<uint16_t>(EventField::arg1); field <= static_cast<uint16_t>(EventField::arg8);
          ++field)
         fields.insert(static_cast<EventField>(field));
     return fields;
@@ -121,6 +123,8 @@ private:
     void only_of_program();
     void causes();
     void lay_out(const std::set<EventField>& fields);
+    void lay_out_reads();
+    void write_read_memory(Operand record);
     void capture_field(EventField field);
     void open_home();
     void run_clauses();
@@ -144,6 +148,8 @@ private:
     KernelProgram program_;
     KernelMemory record_;
     std::map<EventField, KernelMemory> own_;  // fields that are not in the record
+    uint32_t head_size_ = 0;                  // of the record: header and fields, which are put together elsewhere
+    std::vector<ClauseReads> reads_;          // by tuple; those of a clause go with its first
     std::set<EventField> captured_;
     ir::Reg tuples_ = 0;
     std::optional<ir::Reg> selected_;  // the tuples that the event is for, before their predicates
@@ -214,8 +220,60 @@ void Writer::lay_out(const std::set<EventField>& fields) {
         program_.fields.push_back({field, static_cast<uint16_t>(offset), static_cast<uint16_t>(size), numbered});
         offset += size;
     }
+    head_size_ = offset;
     program_.record_size = offset;
     record_ = at_home_ ? home_.allocate(offset, "record") : KernelMemory{true, code_.slot(offset, "record"), 0, offset};
+    lay_out_reads();
+}
+
+// What clauses read lies behind the fields. What does not fit is left for them to read by themselves.
+void Writer::lay_out_reads() {
+    constexpr uint32_t most = 24'000;  // bytes of a record; offsets of memory accesses have 16 bits
+    std::set<const ir::Function*> clauses;
+    for (const Served& served : served_) {
+        const bool first = !served.in_kernel && clauses.insert(served.clause).second;
+        reads_.push_back(first ? find_reads(*served.clause, script_.maps[ir::rodata_map].contents) : ClauseReads{});
+        // A function of a program has no stack in the kernel: the user's is what is meant.
+        std::vector<ClauseRead>& found = reads_.back().reads;
+        if (is_user(row_.point) && std::any_of(found.begin(), found.end(), [](const ClauseRead& read) {
+                return read.kind == CapturedKind::kernel_stack;
+            }))
+            found.push_back({CapturedKind::user_stack, no_value, no_value, 8 * most_frames});
+        for (const ClauseRead& read : found) {
+            CapturedRead place{read.kind, program_.record_size, capacity_of(read)};
+            const auto size = static_cast<uint32_t>(sizeof(CapturedHeader)) + place.capacity;
+            if (!can_read(row_, read.kind) || program_.record_size + size > most) place.capacity = 0;
+            if (place.capacity != 0) program_.record_size += size;
+            program_.reads.push_back(place);
+        }
+    }
+}
+
+// Reads for a clause only what its predicate has let through.
+void Writer::write_read_memory(Operand record) {
+    size_t next = 0;
+    for (size_t i = 0; i < reads_.size(); ++i) {
+        const std::span<const CapturedRead> places = std::span(program_.reads).subspan(next, reads_[i].reads.size());
+        next += places.size();
+        if (places.empty()) continue;
+        for (const CapturedRead& place : places) {
+            if (place.capacity != 0) write_nothing(code_, record, place);
+        }
+        const ir::Label unwanted = code_.label();
+        const bool alone = served_.size() == 1 || i + 1 >= most_tuple_bits;
+        if (!alone) {
+            // A clause with several tuples here is asked for by any of them.
+            uint64_t bits = 0;
+            for (size_t other = i; other < served_.size(); ++other) {
+                if (served_[other].clause == served_[i].clause)
+                    bits |= uint64_t{1} << std::min<size_t>(other, most_tuple_bits - 1);
+            }
+            const Operand mask = code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(bits))});
+            code_.branch(Cond::eq, code_.binary(Op::and_, Operand::of(tuples_), mask), number(0), unwanted);
+        }
+        write_reads(hook_, reads_[i], places, record, [&](EventField field) { return find(field); });
+        code_.place(unwanted);
+    }
 }
 
 const CapturedField* Writer::in_record(EventField field) const {
@@ -358,7 +416,8 @@ void Writer::hand_over(const std::set<EventField>& fields, bool predicates) {
     select(predicates);
     for (EventField field : fields) capture_field(field);
     header();
-    submit(code_, home_.at(record_), program_.record_size);
+    submit(code_, home_.at(record_), head_size_,
+           {program_.record_size - head_size_, [&](Operand record) { write_read_memory(record); }});
 }
 
 ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) {
@@ -414,6 +473,7 @@ public:
         program_.kernel_programs.clear();
         program_.kernel_refusals.clear();
         module_.kernel.clear();
+        find_symbols();
         if (groups_.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
                                 {KernelMap::Use::lost, "lost records", 4, 8, 1}};
@@ -429,6 +489,15 @@ private:
             map.entries = static_cast<uint32_t>(program_.kernel_programs.size());
             for (const KernelProgram& kernel : program_.kernel_programs)
                 map.value_size = std::max(map.value_size, kernel.work.size);
+        }
+    }
+
+    // Addresses of kernel variables; those that are not found stay 0.
+    void find_symbols() {
+        std::vector<uint8_t>& rodata = program_.maps[ir::rodata_map].contents;
+        for (const KernelSymbol& symbol : program_.kernel_symbols) {
+            const uint64_t address = facts_.symbol(symbol.name).value_or(0);
+            std::memcpy(rodata.data() + symbol.offset, &address, sizeof address);
         }
     }
 

@@ -58,33 +58,6 @@ void unless_mapped(KernelCode& code, KernelPlace address, ir::Label other) {
     code.branch(Cond::ne, code.load({address.base, address.offset + 8}, 4), number(mapped_prefix()), other);
 }
 
-// One end of a connection. An IPv6 socket whose both ends are mapped addresses talks IPv4.
-void write_socket_address(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
-    constexpr int64_t inet6 = 10;  // AF_INET6
-    constexpr std::string_view local4 = "sock_common.skc_rcv_saddr";
-    constexpr std::string_view remote4 = "sock_common.skc_daddr";
-    constexpr std::string_view local6 = "sock_common.skc_v6_rcv_saddr";
-    constexpr std::string_view remote6 = "sock_common.skc_v6_daddr";
-    KernelCode& code = hook.code();
-    const ir::Label six = code.label();
-    const ir::Label four = code.label();
-    const ir::Label end = code.label();
-    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(inet6), four);
-    const ir::Slot other = code.slot(16, "other");
-    copy_v6(hook, socket, remote ? local6 : remote6, code.in_slot(other));
-    copy_v6(hook, socket, remote ? remote6 : local6, to);
-    unless_mapped(code, code.in_slot(other), six);
-    unless_mapped(code, to, six);
-    code.place(four);
-    code.store(to, 8, hook.read(socket, remote ? remote4 : local4));
-    code.store({to.base, to.offset + 8}, 8, number(0));
-    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
-    code.jump(end);
-    code.place(six);
-    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
-    code.place(end);
-}
-
 // A value that fits a register.
 Operand scalar(Hook& hook, const HookField& row) {
     KernelCode& code = hook.code();
@@ -166,7 +139,7 @@ void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) 
     switch (row.conversion) {
         case Conversion::socket_local:
         case Conversion::socket_remote:
-            return write_socket_address(hook, start_of(hook, row), row.conversion == Conversion::socket_remote, to);
+            return write_socket_end(hook, start_of(hook, row), row.conversion == Conversion::socket_remote, to);
         case Conversion::current_name: {
             constexpr uint32_t longest = 16;  // TASK_COMM_LEN
             zero(code, to, size);
@@ -223,6 +196,32 @@ void write_rows(Hook& hook, std::span<const HookField> rows, KernelPlace to, uin
 }
 
 }  // namespace
+
+void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
+    constexpr int64_t inet6 = 10;  // AF_INET6
+    constexpr std::string_view local4 = "sock_common.skc_rcv_saddr";
+    constexpr std::string_view remote4 = "sock_common.skc_daddr";
+    constexpr std::string_view local6 = "sock_common.skc_v6_rcv_saddr";
+    constexpr std::string_view remote6 = "sock_common.skc_v6_daddr";
+    KernelCode& code = hook.code();
+    const ir::Label six = code.label();
+    const ir::Label four = code.label();
+    const ir::Label end = code.label();
+    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(inet6), four);
+    const ir::Slot other = code.slot(16, "other");
+    copy_v6(hook, socket, remote ? local6 : remote6, code.in_slot(other));
+    copy_v6(hook, socket, remote ? remote6 : local6, to);
+    unless_mapped(code, code.in_slot(other), six);
+    unless_mapped(code, to, six);
+    code.place(four);
+    code.store(to, 8, hook.read(socket, remote ? remote4 : local4));
+    code.store({to.base, to.offset + 8}, 8, number(0));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
+    code.jump(end);
+    code.place(six);
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
+    code.place(end);
+}
 
 Operand aix_state(KernelCode& code, Operand state) {
     const Operand bits = code.binary(Op::shl, code.binary(Op::and_, state, number(15)), number(2));

@@ -14,7 +14,7 @@ using ir::Operand;
 
 // Waking the reader is most of the cost of an event: it comes by itself every some milliseconds, and is woken only when
 // much is waiting.
-void submit(KernelCode& code, KernelPlace record, uint32_t size) {
+void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBytes& further) {
     constexpr int64_t much = 64 * 1024;
     constexpr int64_t band = 4096;  // within which the level is looked for: each crossing wakes, not each record above
     constexpr int64_t no_wakeup = BPF_RB_NO_WAKEUP;
@@ -28,9 +28,22 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size) {
     code.branch(Cond::ugt, waiting, number(much + band), quiet);
     code.set(flags, number(force_wakeup));
     code.place(quiet);
-    const Operand failed = code.call(BPF_FUNC_ringbuf_output,
-                                     {code.map(kernel_ring), code.address(record), number(size), Operand::of(flags)});
-    code.branch(Cond::eq, failed, number(0), done);
+    const ir::Label full = code.label();
+    if (further.size == 0) {
+        const Operand failed = code.call(
+            BPF_FUNC_ringbuf_output, {code.map(kernel_ring), code.address(record), number(size), Operand::of(flags)});
+        code.branch(Cond::eq, failed, number(0), done);
+    } else {
+        const Operand room =
+            code.call(BPF_FUNC_ringbuf_reserve, {code.map(kernel_ring), number(size + further.size), number(0)});
+        code.branch(Cond::eq, room, number(0), full);
+        for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8)
+            code.store({room, at}, 8, code.load({record.base, record.offset + at}, 8));
+        further.write(room);
+        code.run(BPF_FUNC_ringbuf_submit, {room, Operand::of(flags)});
+        code.jump(done);
+    }
+    code.place(full);
     const ir::Slot key = code.slot(8, "zero");
     code.store(code.in_slot(key), 8, number(0));
     const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.in_slot(key))});

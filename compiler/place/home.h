@@ -2,6 +2,7 @@
 // the session. Private to compiler/place.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -92,7 +93,13 @@ private:
     std::optional<uint32_t> zeros_;
 };
 
+// What stands in a record behind its first bytes: written where the record will lie, because the stack has no room.
+struct FurtherBytes {
+    uint32_t size = 0;
+    std::function<void(ir::Operand record)> write = {};
+};
+
 // Hands a record to the session; counts it as lost when there is no room.
-void submit(KernelCode& code, KernelPlace record, uint32_t size);
+void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBytes& further = {});
 
 }  // namespace probevue

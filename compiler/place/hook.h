@@ -126,6 +126,8 @@ private:
 void write_condition(Hook& hook);
 // Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it.
 bool write_field(Hook& hook, EventField field, KernelPlace to);
+// One end of an internet socket, as an IpAddress. An IPv6 socket whose both ends are mapped addresses talks IPv4.
+void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to);
 // Does the hook give only the number of a place, with which the run time finds the field's text?
 bool is_numbered(const HookRow& hook, EventField field);
 // Is the field found out only by who reads the record (KernelProgram::looked_up)?

@@ -17,8 +17,10 @@ struct EngineContext {
     uint64_t layers[static_cast<size_t>(Layer::count)] = {};      // address of each header, or of zeros
     uint64_t slots[static_cast<size_t>(PacketSlot::count)] = {};  // computed values
     uint64_t fields = 0;                                          // address of the event frame (builtins/event.h)
-    uint64_t probe = 0;  // which tuple of the clause fired: index into Program::sites of its text
-    uint64_t stack = 0;  // stack trace of the event (Engine::add_stack); 0 when it has none
+    uint64_t probe = 0;            // which tuple of the clause fired: index into Program::sites of its text
+    uint64_t stack = 0;            // stack trace of the event (Engine::add_stack); 0 when it has none
+    uint64_t captured_reads = 0;   // address of CapturedBytes (compiler/program/captured.h)
+    uint64_t captured_number = 0;  // how many
 };
 
 // Bytes of zeros that absent layers point to.

@@ -130,6 +130,13 @@ std::string kernel_text(const KernelProgram& kernel, size_t index) {
                     kernel.target.name, kernel.code.size(), kernel.record_size);
     for (const CapturedField& field : kernel.fields)
         out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
+    static constexpr std::array<const char*, 7> kinds = {"user memory", "kernel memory", "user text", "kernel text",
+                                                         "descriptor",  "kernel stack",  "user stack"};
+    for (const CapturedRead& read : kernel.reads) {
+        if (read.capacity != 0)
+            out +=
+                fmt::format("  read {} [{}]@{}\n", kinds[static_cast<size_t>(read.kind)], read.capacity, read.offset);
+    }
     for (const TupleIndex& tuple : kernel.tuples)
         out += fmt::format("  for clause{} tuple {}\n", tuple.clause, tuple.tuple);
     return out;

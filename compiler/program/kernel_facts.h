@@ -60,6 +60,8 @@ public:
     virtual uint64_t boot_time_ns() const = 0;
     // Names of all tracepoints.
     virtual std::vector<std::string> tracepoints() const = 0;
+    // Address of a variable of the kernel. Nothing: there is none, or the system does not tell.
+    virtual std::optional<uint64_t> symbol(std::string_view name) const = 0;
 
     // Why programs of this rung cannot be had here: "trampolines are refused (operation not permitted)". Empty: they
     // can.

@@ -10,6 +10,7 @@
 
 #include "builtins/event.h"
 #include "builtins/hooks.h"
+#include "compiler/program/captured.h"
 #include "compiler/program/record.h"
 
 namespace probevue {
@@ -138,6 +139,7 @@ struct KernelProgram {
     std::vector<bpf_insn> entry_code;   // of a pair (kretprobe): keeps the arguments for the exit
     std::vector<CapturedField> fields;
     std::vector<EventField> looked_up;  // fields that the reader of the ring finds out: names of system calls, paths
+    std::vector<CapturedRead> reads;    // what clauses read; one without capacity is not there
     uint32_t record_size = 0;           // bytes, a multiple of 8
     std::vector<TupleIndex> tuples;     // in text order
     KernelWork work;                    // when clauses run in it

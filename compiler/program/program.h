@@ -42,6 +42,12 @@ struct ProbeRequest {
     std::vector<SystemCall> calls;  // syscall: the ways into the kernel that are meant; empty: all
 };
 
+// A variable of the kernel that the script reads. Its address stands in rodata; 0 as long as it is not known.
+struct KernelSymbol {
+    std::string name;
+    uint32_t offset = 0;  // bytes
+};
+
 enum class Home : uint8_t { engine, kernel };
 
 // The maps that instructions refer to. A 64-bit immediate load with src_reg BPF_PSEUDO_MAP_FD and the map's index gives
@@ -109,6 +115,8 @@ struct Program {
     std::vector<RecordLayout> records;
     std::vector<ArrayPrintOptions> print_options;
     std::vector<Site> sites;  // warnings (division by zero), tentative identifiers, date formats, probe texts
+
+    std::vector<KernelSymbol> kernel_symbols;
 
     // Empty when the program was compiled without facts about a kernel.
     std::vector<KernelProgram> kernel_programs;

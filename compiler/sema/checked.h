@@ -224,6 +224,7 @@ struct Clause {
     std::vector<VariableId> predicate_thread_locals;
     Block body;
     Span span;
+    std::string prototype;  // of the only function that it probes, as text; empty: not known
 };
 
 struct Script {

@@ -83,6 +83,8 @@ private:
     bool function_name(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
     bool system_call(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
 
+    std::string prototype_text(const checked::Clause& clause) const;
+
     // declare_type.cpp, declare_tag.cpp: types as written. Null: there was an error.
     TypeRef type_of(const ast::TypeSpec& spec);
     TypeRef type_of_words(const ast::TypeSpec& spec);

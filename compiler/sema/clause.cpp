@@ -76,6 +76,7 @@ void Checker::clause(const ast::Clause& written) {
     }
     if (written.predicate != nullptr) predicate(written, checked_clause);
     block(written.body, checked_clause.body, true);
+    checked_clause.prototype = prototype_text(checked_clause);
     clause_ = nullptr;
     out_.clauses.push_back(std::move(checked_clause));
 }

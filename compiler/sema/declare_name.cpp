@@ -95,6 +95,20 @@ void Checker::declare_prototype(const ast::Declarator& declarator, TypeRef base,
     }
 }
 
+// "int read(int, char *, unsigned long)", for print_args().
+std::string Checker::prototype_text(const checked::Clause& clause) const {
+    if (clause.probes.size() != 1) return {};
+    const auto found = prototypes_.find(clause.probes.front().function);
+    if (found == prototypes_.end() || found->second.broken) return {};
+    const Prototype& prototype = found->second;
+    std::string text = prototype.result == nullptr ? std::string() : prototype.result->name + " ";
+    text += found->first + "(";
+    for (size_t i = 0; i < prototype.parameters.size(); ++i)
+        text += (i == 0 ? "" : ", ") + prototype.parameters[i]->name;
+    if (prototype.variadic) text += prototype.parameters.empty() ? "..." : ", ...";
+    return text + ")";
+}
+
 // May a variable have this name? Reports when not. The name of a library function is free: calls have parentheses, and
 // scripts of the AIX documents name arrays and variables `count`.
 bool Checker::name_is_free(const std::string& name, Span span) {
@@ -205,7 +219,10 @@ void Checker::declare_variable(const ast::Declaration& declaration, const ast::D
     if (!right_place)
         error(declarator.span, "automatic variable " + shown(declarator.name) + " is declared outside a clause",
               "declare it in the block that uses it");
-    bool right = right_place && (untyped || type != nullptr) && name_is_free(declarator.name, declarator.name_span);
+    // The kernel's variables have the names that they have.
+    const bool of_kernel = storage == checked::VariableClass::kernel && !is_builtin(declarator.name);
+    bool right = right_place && (untyped || type != nullptr) &&
+                 (of_kernel || name_is_free(declarator.name, declarator.name_span));
     if (right && untyped && (declarator.pointers > 0 || !declarator.dimensions.empty())) {
         error(declarator.span, shown(declarator.name) + " has no type");
         right = false;

@@ -72,6 +72,7 @@ public:
         stack.pid = machine_.options.live && !user.empty() ? pid : 0;
         stack.kernel.assign(kernel.begin(), kernel.end());
         stack.user.assign(user.begin(), user.end());
+        if (stack.pid != 0) machine_.symbolizer->look_at(stack.pid, stack.user);
         return machine_.stacks.intern(stack);
     }
 

@@ -18,11 +18,22 @@ namespace probevue {
 
 enum class EngineKind : uint8_t { interpreter, jit };
 
+// Reads the kernel's memory at once, for what was not read when the event happened (runtime/kernel has one).
+class KernelReader {
+public:
+    virtual ~KernelReader() = default;
+    // All of it or nothing.
+    virtual bool read(uint64_t address, std::byte* to, size_t size) = 0;
+    // Up to a NUL; returns how many bytes there were, 0 when it cannot be read.
+    virtual size_t read_text(uint64_t address, std::span<char> to) = 0;
+};
+
 struct EngineOptions {
     EngineKind kind = EngineKind::interpreter;
     uint64_t max_elements = 1'000'000;  // of one associative array
     uint64_t max_threads = 65'536;      // with thread-local variables
     bool live = false;  // processes of events are those of this system: helper functions may look at them
+    std::shared_ptr<KernelReader> kernel_reader = nullptr;  // none: it is out of reach
 };
 
 // Counted where it happens; shown by --stats.

@@ -29,6 +29,11 @@ uint64_t wanted(uint64_t to_size, uint64_t length) {
     return static_cast<int64_t>(length) < 0 ? to_size : std::min(to_size, length);
 }
 
+// As much as is wanted of a text that was read when the event happened.
+std::string_view text_of(const CapturedBytes& read, uint64_t want) {
+    return {reinterpret_cast<const char*>(read.bytes), std::min<size_t>(read.size, want)};
+}
+
 std::string_view until_nul(std::string_view bytes) { return bytes.substr(0, bytes.find('\0')); }
 
 }  // namespace
@@ -48,20 +53,44 @@ uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t s
     return 0;
 }
 
-// Kernel memory is out of reach here. Scripts written for AIX use copy_kdata() on the packet, though.
+// Scripts written for AIX use copy_kdata() on the packet, too.
 uint64_t kernel_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t size, uint64_t, uint64_t) {
-    fill(machine, to, size, packet_at(machine, address));
+    if (const CapturedBytes* read = machine.captured(CapturedKind::kernel_memory, address, size)) {
+        std::memcpy(pointer(to), read->bytes, size);
+        return 0;
+    }
+    const std::string_view bytes = packet_at(machine, address);
+    KernelReader* memory = machine.kernel_reader();
+    if (bytes.empty() && memory != nullptr && memory->read(address, pointer(to), size)) return 0;
+    fill(machine, to, size, bytes);
     return 0;
 }
 
 uint64_t kernel_string(Machine& machine, uint64_t to, uint64_t to_size, uint64_t address, uint64_t length, uint64_t) {
-    const std::string_view bytes = packet_at(machine, address);
+    const uint64_t want = wanted(to_size, length);
+    if (const CapturedBytes* read = machine.captured(CapturedKind::kernel_text, address, want)) {
+        put_text(to, to_size, text_of(*read, want));
+        return 0;
+    }
+    std::string_view bytes = packet_at(machine, address);
+    std::string copied;
+    if (KernelReader* memory = machine.kernel_reader(); bytes.empty() && memory != nullptr) {
+        copied.resize(want);
+        copied.resize(memory->read_text(address, copied));
+        bytes = copied;
+    }
     if (bytes.empty()) ++machine.counters.unreadable;
-    put_text(to, to_size, until_nul(bytes.substr(0, wanted(to_size, length))));
+    put_text(to, to_size, until_nul(bytes.substr(0, want)));
     return 0;
 }
 
+// What was not read when the event happened (its address follows from variables, the page was not in memory) is read
+// now, from the process as it is.
 uint64_t user_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t size, uint64_t, uint64_t) {
+    if (const CapturedBytes* read = machine.captured(CapturedKind::user_memory, address, size)) {
+        std::memcpy(pointer(to), read->bytes, size);
+        return 0;
+    }
     const int64_t pid = machine.live_process();
     const size_t have = pid == 0 ? 0 : machine.processes.read_memory(pid, address, pointer(to), size);
     if (have < size) {
@@ -76,6 +105,10 @@ uint64_t user_string(Machine& machine, uint64_t to, uint64_t to_size, uint64_t a
     constexpr size_t step = 256;  // texts are short: few need a second look
     const int64_t pid = machine.live_process();
     const uint64_t want = wanted(to_size, length);
+    if (const CapturedBytes* read = machine.captured(CapturedKind::user_text, address, want)) {
+        put_text(to, to_size, text_of(*read, want));
+        return 0;
+    }
     uint64_t have = 0;
     bool ended = false;
     while (pid != 0 && have < want && !ended) {

@@ -63,8 +63,9 @@ uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t
     // The stack of where the probe is; the user's below a kernel one only when asked for.
     if ((flags & static_cast<uint64_t>(StackFlag::user_trace)) == 0 && !shown.kernel.empty()) shown.user.clear();
     shown = cut_stack(shown, static_cast<int64_t>(levels));
-    machine.sink.text(stack_text(shown, (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0),
-                      *machine.origin);
+    machine.sink.text(
+        stack_text(shown, (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0, *machine.symbolizer),
+        *machine.origin);
     return 0;
 }
 

@@ -44,6 +44,11 @@ uint64_t fd_number(Machine& machine, uint64_t fd, uint64_t what, uint64_t, uint6
     constexpr uint64_t file_system = 0;
     constexpr uint64_t file_type = 1;
     constexpr uint64_t round_trip = 3;
+    if (const CapturedDescriptor* known = machine.captured_descriptor(fd)) {
+        const int64_t values[] = {static_cast<int64_t>(known->file_system), static_cast<int64_t>(known->mode & S_IFMT),
+                                  static_cast<int64_t>(known->inode), known->round_trip_us};
+        return what <= round_trip ? static_cast<uint64_t>(values[what]) : 0;
+    }
     const int64_t pid = machine.live_process();
     const auto number = static_cast<int64_t>(fd);
     if (what == round_trip) {
@@ -64,6 +69,11 @@ uint64_t path_inode(Machine& machine, uint64_t text, uint64_t size, uint64_t, ui
 }
 
 uint64_t socket_info(Machine& machine, uint64_t fd, uint64_t to, uint64_t, uint64_t, uint64_t) {
+    if (const CapturedDescriptor* known = machine.captured_descriptor(fd)) {
+        const NetInfo info{known->local_port, known->remote_port, known->local_address, known->remote_address};
+        std::memcpy(pointer(to), &info, sizeof info);
+        return 0;
+    }
     const int64_t pid = machine.live_process();
     const std::optional<NetInfo> found =
         pid == 0 ? std::nullopt : machine.processes.socket(pid, static_cast<int64_t>(fd));

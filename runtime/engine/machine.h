@@ -11,6 +11,7 @@
 
 #include "builtins/event.h"
 #include "compiler/program/abi.h"
+#include "compiler/program/captured.h"
 #include "compiler/program/program.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/process.h"
@@ -51,6 +52,7 @@ struct Machine {
     ArrayPrintOptions print_defaults;  // of set_aso_print_options()
     std::vector<bool> warned;          // by site
     ProcessReader processes;
+    const std::unique_ptr<Symbolizer> symbolizer = std::make_unique<Symbolizer>();
     bool exit_requested = false;
 
     // The event, set by Engine::run.
@@ -65,6 +67,11 @@ struct Machine {
     uint64_t event_word(EventField field) const;
     // The process of the event when it can be looked at: 0 in replay, and in events without one.
     int64_t live_process() const { return options.live ? static_cast<int64_t>(event_word(EventField::pid)) : 0; }
+    // What was read for the clause when the event happened: bytes that begin at an address, or a descriptor. Null: it
+    // was not read then.
+    const CapturedBytes* captured(CapturedKind kind, uint64_t key, size_t size) const;
+    const CapturedDescriptor* captured_descriptor(uint64_t number) const;
+    KernelReader* kernel_reader() const { return options.live ? options.kernel_reader.get() : nullptr; }
     std::string_view site_text(uint64_t site) const;
     // The tuple that fired; null when the session did not say.
     const ProbeRequest* fired() const;

@@ -55,7 +55,7 @@ std::string MachineResolver::path(uint64_t identifier) {
 
 std::string MachineResolver::stack(uint64_t identifier, bool symbols) {
     const StackTrace* found = machine_.stacks.find(identifier);
-    return found == nullptr ? std::string() : stack_text(*found, symbols);
+    return found == nullptr ? std::string() : stack_text(*found, symbols, *machine_.symbolizer);
 }
 
 std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {

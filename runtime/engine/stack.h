@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/symbols/symbolizer.h"
+
 namespace probevue {
 
 // Addresses from the innermost frame outwards; kernel frames first.
@@ -20,8 +22,8 @@ struct StackTrace {
 // At the most `levels` frames of a trace; all with a negative number.
 StackTrace cut_stack(const StackTrace& stack, int64_t levels);
 
-// One frame a line: the address, and with `symbols` what lies there: a kernel symbol and offset, or the file that is
-// mapped there and the offset in it. Addresses of processes that are gone have no symbols.
-std::string stack_text(const StackTrace& stack, bool symbols);
+// One frame a line: the address, and with `symbols` what lies there: function and offset, or the file that is mapped
+// there and the offset in it.
+std::string stack_text(const StackTrace& stack, bool symbols, Symbolizer& symbolizer);
 
 }  // namespace probevue

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -205,6 +206,7 @@ private:
             std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
         }
         for (const EventField field : source.looked_up) look_up(field);
+        decode_reads(source, bytes, waiting.size);
         event_.time_ns = record.time_ns + static_cast<uint64_t>(realtime_offset_);
         event_.is_packet = false;
         event_.fields = frame_.data();
@@ -236,6 +238,40 @@ private:
         std::memcpy(frame_.data() + row.offset, text.data(), std::min<size_t>(text.size(), row.type.size));
     }
 
+    // What was read for clauses, where it lies.
+    void decode_reads(const KernelProgram& source, const std::byte* bytes, uint32_t size) {
+        reads_.clear();
+        for (const CapturedRead& place : source.reads) {
+            CapturedHeader header;
+            if (place.capacity == 0 || place.offset + sizeof header + place.capacity > size) continue;
+            std::memcpy(&header, bytes + place.offset, sizeof header);
+            if (header.got < 0 || static_cast<uint32_t>(header.got) > place.capacity) continue;
+            CapturedBytes read{place.kind, header.key, bytes + place.offset + sizeof header,
+                               static_cast<size_t>(header.got), static_cast<uint32_t>(header.got) < header.limit};
+            if (place.kind == CapturedKind::user_stack) read = with_caller(read);
+            reads_.push_back(read);
+        }
+        event_.reads = reads_;
+    }
+
+    // At the entry of a function, older kernels leave out who called it: it has been read from the top of the stack.
+    CapturedBytes with_caller(CapturedBytes read) {
+        constexpr size_t word = sizeof(uint64_t);
+        const uint64_t caller = read.key;
+        read.key = 0;
+        uint64_t second = 0;
+        if (read.size >= 2 * word) std::memcpy(&second, read.bytes + word, word);
+        if (caller == 0 || caller == second || read.size < word) return read;
+        std::vector<uint64_t>& frames = frames_[frames_used_++ % frames_.size()];
+        frames.resize(read.size / word + 1);
+        std::memcpy(frames.data(), read.bytes, word);
+        frames[1] = caller;
+        std::memcpy(frames.data() + 2, read.bytes + word, read.size - word);
+        read.bytes = reinterpret_cast<const std::byte*>(frames.data());
+        read.size = frames.size() * word;
+        return read;
+    }
+
     const Program& program_;
     std::unique_ptr<KernelPrograms> programs_;
     TupleNumbers numbers_;
@@ -253,6 +289,9 @@ private:
     uint64_t tuples_ = 0;  // of the current record: those still to come, from tuple_ on
     uint32_t tuple_ = 0;
     bool ready_ = false;
+    std::vector<CapturedBytes> reads_;  // of the current record
+    std::array<std::vector<uint64_t>, 8> frames_;
+    size_t frames_used_ = 0;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <fstream>
@@ -175,6 +176,24 @@ uint64_t RunningKernel::boot_time_ns() const {
 
 std::vector<std::string> RunningKernel::tracepoints() const {
     return state_->get() == nullptr ? std::vector<std::string>() : state_->types->tracepoints();
+}
+
+std::optional<uint64_t> RunningKernel::symbol(std::string_view name) const {
+    std::ifstream all("/proc/kallsyms");
+    for (std::string line; std::getline(all, line);) {
+        std::istringstream words(line);  // address, kind, name, for modules their name
+        std::string address;
+        std::string kind;
+        std::string symbol;
+        constexpr size_t least = 19;  // before the name
+        if (line.size() <= least || line.compare(least, name.size(), name) != 0) continue;
+        words >> address >> kind >> symbol;
+        // Functions are no variables. Who may not see addresses sees zeros.
+        if (symbol != name || kind == "t" || kind == "T" || kind == "w" || kind == "W") continue;
+        const uint64_t value = std::strtoull(address.c_str(), nullptr, 16);
+        return value == 0 ? std::nullopt : std::optional(value);
+    }
+    return std::nullopt;
 }
 
 std::string RunningKernel::refusal(Rung rung) const {

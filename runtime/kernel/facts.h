@@ -33,6 +33,7 @@ public:
     int64_t own_process() const override;
     uint64_t boot_time_ns() const override;
     std::vector<std::string> tracepoints() const override;
+    std::optional<uint64_t> symbol(std::string_view name) const override;
     std::string refusal(Rung rung) const override;
     int argument_register(unsigned number) const override;
     int result_register() const override;

@@ -49,9 +49,23 @@ void Dispatcher::event(const Event& event) {
     clear_layers(context_);
     context_.time_ns = event.time_ns;
     context_.fields = reinterpret_cast<uintptr_t>(event.fields != nullptr ? event.fields : zero_frame_.data());
-    context_.stack = event.stack;
+    context_.stack = event.stack != 0 ? event.stack : captured_stack(event);
+    context_.captured_reads = reinterpret_cast<uintptr_t>(event.reads.data());
+    context_.captured_number = event.reads.size();
     RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
     run(tuples_[event.probe], origin);
+}
+
+// The frames that were read along with the event, kept by the engine under a number.
+uint64_t Dispatcher::captured_stack(const Event& event) {
+    std::span<const uint64_t> kernel;
+    std::span<const uint64_t> user;
+    for (const CapturedBytes& read : event.reads) {
+        const std::span<const uint64_t> frames(reinterpret_cast<const uint64_t*>(read.bytes), read.size / 8);
+        if (read.kind == CapturedKind::kernel_stack && kernel.size() < frames.size()) kernel = frames;
+        if (read.kind == CapturedKind::user_stack && user.size() < frames.size()) user = frames;
+    }
+    return kernel.empty() && user.empty() ? 0 : engine_.add_stack(event.pid, kernel, user);
 }
 
 void Dispatcher::select(const PacketView& packet, const Routes& routes) {

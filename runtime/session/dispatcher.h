@@ -51,6 +51,7 @@ private:
         std::string_view text;
     };
 
+    uint64_t captured_stack(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
     void run(const Tuple& tuple, RecordOrigin& origin);
 

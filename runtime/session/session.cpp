@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/kernel/memory.h"
 #include "runtime/session/core.h"
 
 namespace probevue {
@@ -64,6 +65,7 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     if (!problems.empty()) return nullptr;
 
     options.engine.live = !replay;
+    if (!replay && parts.sources.empty()) options.engine.kernel_reader = running_kernel_reader();
     if (parts.engine == nullptr) {
         auto engine = Engine::create(program, options.engine, sink);
         if (!engine) {

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "builtins/base/result.h"
+#include "compiler/program/captured.h"
 #include "runtime/sources/packet.h"
 
 namespace probevue {
@@ -14,10 +16,11 @@ namespace probevue {
 struct Event {
     uint64_t time_ns = 0;  // CLOCK_REALTIME
     bool is_packet = true;
-    PacketView packet;                  // of a packet
-    uint32_t probe = 0;                 // of any other event: the tuple that fired (BoundProbe::index)
-    const std::byte* fields = nullptr;  // event frame (builtins/event.h)
-    uint64_t stack = 0;                 // Engine::add_stack, 0: none
+    PacketView packet;                          // of a packet
+    uint32_t probe = 0;                         // of any other event: the tuple that fired (BoundProbe::index)
+    const std::byte* fields = nullptr;          // event frame (builtins/event.h)
+    uint64_t stack = 0;                         // Engine::add_stack, 0: none
+    std::span<const CapturedBytes> reads = {};  // what was read for clauses when it happened, stacks too
     int64_t pid = 0;
     int64_t tid = 0;
 };

@@ -117,6 +117,18 @@ TEST_CASE("all threads of a process, each with variables of its own") {
     CHECK(run.lines.size() == threads + 1);
 }
 
+TEST_CASE("calls as text, by the prototype and without one") {
+    const TracedRun run = run_traced(std::string(add_prototype) + R"(
+        @@uft:PID:*:traced_add:entry { print_args(); }
+        @@uft:PID:*:traced_add:exit { print_args(); }
+        @@uft:PID:*:traced_depth:exit { print_args(); })",
+                                     [] {
+                                         traced_add(3, -4);
+                                         traced_depth(0);
+                                     });
+    CHECK(run.output == "traced_add(3, -4)\ntraced_add() = -1\ntraced_depth() = 0x0\n");
+}
+
 TEST_CASE("places: location, address of the instruction") {
     const TracedRun run = run_traced(std::string(add_prototype) + R"(
         @@uft:PID:*:traced_add:entry { printf("%lx %lx %d\n", get_location_point(), __mst->iar, __kernelmode); })",

@@ -283,7 +283,7 @@ TEST_CASE_FIXTURE(Fixture, "stacks of events") {
     CHECK(all == context.stack);
     const uint64_t three = helpers::get_stack(machine, 3, 0, 0, 0, 0);
     CHECK(three != all);
-    CHECK(stack_text(*machine.stacks.find(three), false) == "0xffff0001\n0xffff0002\n0x1001\n");
+    CHECK(stack_text(*machine.stacks.find(three), false, *machine.symbolizer) == "0xffff0001\n0xffff0002\n0x1001\n");
     helpers::print_stack(machine, 0, ~uint64_t{0}, 0, 0, 0);
     helpers::print_stack(machine, static_cast<uint64_t>(StackFlag::user_trace), 3, 0, 0, 0);
     CHECK(sink.lines ==

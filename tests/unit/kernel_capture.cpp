@@ -54,6 +54,9 @@ public:
     std::optional<int64_t> enumerator(std::string_view, std::string_view name) const override {
         return name == "SKB_DROP_REASON_PROTO_MEM" ? std::optional<int64_t>(19) : std::nullopt;
     }
+    std::optional<uint64_t> symbol(std::string_view name) const override {
+        return name == "jiffies" ? std::optional<uint64_t>(0xffffffff82000000) : std::nullopt;
+    }
     std::string refusal(Rung rung) const override {
         const auto at = refusals.find(rung);
         return at == refusals.end() ? "" : at->second;

@@ -1,0 +1,57 @@
+// What a program of the kernel has read for a clause at the moment of the event, when the clause itself runs later.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "builtins/base/address.h"
+
+namespace probevue {
+
+enum class CapturedKind : uint8_t {
+    user_memory,    // bytes of the process
+    kernel_memory,  // bytes of the kernel
+    user_text,      // up to its NUL, or all that was asked for
+    kernel_text,
+    descriptor,    // CapturedDescriptor of an open file of the process
+    kernel_stack,  // addresses, innermost first
+    user_stack,
+};
+
+// Where a program puts what it reads: a CapturedHeader, then `capacity` bytes.
+struct CapturedRead {
+    CapturedKind kind = CapturedKind::user_memory;
+    uint32_t offset = 0;    // bytes from the start of the record
+    uint32_t capacity = 0;  // bytes, a multiple of 8
+};
+
+struct CapturedHeader {
+    uint64_t key = 0;    // the address that was read from, or the number of the descriptor
+    int32_t got = 0;     // bytes there; negative: the clause did not want the event, or nothing could be read
+    uint32_t limit = 0;  // bytes that were asked for
+};
+
+// The same as the engine sees it. The clause looks for what it reads by kind and key, and reads by itself what is not
+// there.
+struct CapturedBytes {
+    CapturedKind kind = CapturedKind::user_memory;
+    uint64_t key = 0;
+    const std::byte* bytes = nullptr;
+    size_t size = 0;
+    bool ended = false;  // texts: the NUL was seen
+};
+
+// An open file; ports in host byte order.
+struct CapturedDescriptor {
+    uint64_t mode = 0;         // st_mode
+    uint64_t inode = 0;        // st_ino
+    uint64_t file_system = 0;  // f_type of statfs()
+    int32_t local_port = 0;    // of an internet socket, else all that follows is 0
+    int32_t remote_port = 0;
+    IpAddress local_address;
+    IpAddress remote_address;
+    int64_t round_trip_us = -1;  // smoothed, of a TCP connection; -1: it is none
+};
+static_assert(sizeof(CapturedDescriptor) == 88);
+
+}  // namespace probevue

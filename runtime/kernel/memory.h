@@ -1,0 +1,13 @@
+// The memory of the kernel, read on request.
+#pragma once
+
+#include <memory>
+
+#include "runtime/engine/engine.h"
+
+namespace probevue {
+
+// Loads its program when it is first asked; where that is refused everything is unreadable.
+std::shared_ptr<KernelReader> running_kernel_reader();
+
+}  // namespace probevue

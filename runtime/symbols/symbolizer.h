@@ -1,0 +1,37 @@
+// What lies at addresses of processes, also of those that are gone by the time it is asked.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/symbols/elf_file.h"
+#include "runtime/symbols/modules.h"
+
+namespace probevue {
+
+class Symbolizer {
+public:
+    // Takes note of what a process has mapped at these addresses; best while it runs.
+    void look_at(int64_t pid, std::span<const uint64_t> addresses);
+    // "function+0x1c", else the file and the offset in it, "a.out+0x4f1c"; empty when nothing is known.
+    std::string describe(int64_t pid, uint64_t address);
+    // Of the kernel's code; empty where the system does not tell (/proc/kallsyms).
+    std::string describe_kernel(uint64_t address);
+
+private:
+    const Mapping* find(int64_t pid, uint64_t address) const;
+    const ElfFile* file(int64_t pid, const Mapping& mapping);
+
+    std::map<int64_t, std::vector<Mapping>> mappings_;
+    std::map<std::string, std::unique_ptr<ElfFile>> files_;      // by path; null: cannot be read
+    std::string kernel_text_;                                    // of /proc/kallsyms, read when first needed
+    std::vector<std::pair<uint64_t, std::string_view>> kernel_;  // functions by address
+};
+
+}  // namespace probevue
