@@ -43,7 +43,7 @@ constexpr auto sysproc(std::string_view event) { return std::array{word(event), 
 constexpr std::string_view no_io =
     "probes of the AIX I/O stack do not exist on Linux; @@systrace:*:<tracepoint> has block events";
 constexpr std::string_view no_java = "the Java virtual machine is not probed; its native functions are, with @@uft";
-constexpr std::string_view no_cxx = "C++ signatures are not understood; use @@uft with the mangled name";
+constexpr std::string_view no_cxx = "use @@uft, which knows C++ names, in quotes: \"Foo::bar\" or \"Foo::bar(int)\"";
 
 constexpr auto rows = std::to_array<ProbePointRow>({
     {"BEGIN", {}, ProbeKind::begin, "@@BEGIN", "once, before any probe is enabled"},

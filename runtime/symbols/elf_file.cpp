@@ -52,7 +52,8 @@ Result<std::unique_ptr<ElfFile>> ElfFile::open(const std::string& path) {
     std::unique_ptr<ElfFile> out(new ElfFile);
     if (!out->read(path)) {
         const char* why = errno == ENOEXEC ? "it is no ELF program or library" : std::strerror(errno);
-        return fail(fmt::format("cannot read the symbols of `{}`: {}", path, why), {}, ExitStatus::usage);
+        return fail(fmt::format("cannot read the symbols of `{}`: {}", path, why),
+                    errno == ENOEXEC ? "of a script, name the program that runs it" : "", ExitStatus::usage);
     }
     return out;
 }

@@ -108,7 +108,8 @@ std::string find_library(std::string_view name, const std::vector<std::string>& 
     for (const std::string& path : cached_paths(name)) {
         if (fits(path)) return path;
     }
-    for (const char* directory : {"/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
+    for (const char* directory : {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+                                  "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
         std::string path = fmt::format("{}/{}", directory, name);
         if (fits(path)) return path;
     }

@@ -163,6 +163,7 @@ TEST_CASE("a library's function, by process, by program and by library alone") {
     CHECK(run_traced("@@uft:\"" + own_path() + "\":libc.so.6" + clause, load).output == "3\n");
     CHECK(run_traced("@@uft:*:libc.so.6" + clause, load).output == "3\n");
     // Other programs that use the library are no business of a tuple that names one.
+    if (access("/bin/true", X_OK) != 0) return;
     const TracedRun other = run_traced("@@uft:/bin/true:libc.so.6" + clause, load);
     CHECK(other.output == "0\n");
 }

@@ -1,5 +1,5 @@
 // CLAIM: @@uftxlc++ is parsed and refused
 // SPEC: 6.5
 // EXIT: 2
-// absent: C++ signatures are not understood; @@uft takes the mangled name
+// absent: @@uft takes C++ names, with or without parameters
 @@uftxlc++:12345:*:"Foo::bar(int)":entry { }

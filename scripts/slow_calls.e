@@ -1,0 +1,32 @@
+#!/usr/bin/env probevue
+/*
+ * Calls of a function that take longer than some microseconds, as they happen, with who called; at the end how long all
+ * of them took. The function is one of a program or of a library that it uses.
+ *
+ * live:     probevue scripts/slow_calls.e /usr/bin/curl getaddrinfo 20000              until Ctrl-C
+ *           probevue -X /usr/bin/curl -A http://192.0.2.1/ scripts/slow_calls.e /usr/bin/curl connect 20000
+ */
+
+@@uft:$1:*:$2:entry
+{
+    thread:begun = timestamp();
+}
+
+@@uft:$1:*:$2:exit
+    when (thread:begun != 0)
+{
+    __auto long long usec;
+
+    usec = diff_time(thread:begun, timestamp(), MICROSECONDS);
+    append(microseconds[get_function()], usec);
+    if (usec >= $3) {
+        printf("%A %s[%d] %s took %lld us, called from\n", timestamp(), __pname, __pid, get_function(), usec);
+        stktrace(PRINT_SYMBOLS, 3);
+    }
+    thread:begun = 0;
+}
+
+@@END
+{
+    print(microseconds);
+}
