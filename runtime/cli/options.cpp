@@ -232,6 +232,7 @@ Status Parser::flag(FlagId id, const char* value) {
             if (std::string_view(value) != "milli" && std::string_view(value) != "micro")
                 return usage(fmt::format("-f is milli or micro, not `{}`", value));
             options_.profile_micro = std::string_view(value) == "micro";
+            options_.profile_unit_given = true;
             return {};
         case FlagId::debugger:
             note("-g means nothing here");
@@ -280,7 +281,7 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.profile = true;
             return {};
         case FlagId::user_symbols:
-            options_.user_symbols = true;
+            note("-u is not needed: stack traces always name the places in programs that can be found");
             return {};
         case FlagId::verbose:
             options_.verbose = true;
@@ -379,6 +380,8 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
 
 Status consistent(const Options& options) {
     if (options.program_text && options.script.empty() == false) return {};
+    if (!options.child_library_path.empty() && options.child.empty())
+        return usage("-L is the library path for the program of -X, and there is none");
     if (!options.child_arguments.empty() && options.child.empty())
         return usage("-A gives arguments to the program of -X, and there is none");
     return {};
@@ -395,6 +398,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
     options.script_arguments.assign(next, words.end());
     if (Status status = consistent(options); !status) return status.error();
+    if (options.profile_unit_given && !options.profile)
+        options.notes.push_back("-f is the unit of the time profile of -T, and there is none");
     return options;
 }
 

@@ -55,7 +55,7 @@ struct Options {
     uint64_t max_threads = 0;       // -c num_threads_traced
     bool profile = false;           // -T
     bool profile_micro = false;     // -f micro
-    bool user_symbols = false;      // -u
+    bool profile_unit_given = false;
 
     // The program of -X.
     std::string child;

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "builtins/hooks.h"
 #include "runtime/cli/child.h"
@@ -65,6 +67,31 @@ bool has_flags(const std::vector<std::string>& arguments) {
     return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-";
 }
 
+// -T: where the time of a session goes.
+class Profile {
+public:
+    // What went on since the phase before, or since the start.
+    void ends(std::string_view phase) {
+        const auto now = std::chrono::steady_clock::now();
+        phases_.emplace_back(phase, now - since_);
+        since_ = now;
+    }
+    std::string text(bool micro) const {
+        std::string out = "time:";
+        for (const auto& [phase, took] : phases_) {
+            const double seconds = std::chrono::duration<double>(took).count();
+            out += micro ? fmt::format(" {} {:.0f} us,", phase, seconds * 1e6)
+                         : fmt::format(" {} {:.3f} ms,", phase, seconds * 1e3);
+        }
+        out.pop_back();
+        return out;
+    }
+
+private:
+    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+    std::vector<std::pair<std::string_view, std::chrono::steady_clock::duration>> phases_;
+};
+
 class Command {
 public:
     explicit Command(Options options, bool from_flags) : options_(std::move(options)), from_flags_(from_flags) {}
@@ -84,6 +111,7 @@ private:
 
     Options options_;
     bool from_flags_;
+    Profile profile_;
 };
 
 Result<CompileInput> Command::input() {
@@ -152,6 +180,7 @@ ExitStatus Command::report(const std::vector<Problem>& problems, Sink& sink) con
 }
 
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
+    profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
     if (!output) return refuse(output.error());
     SinkOptions sink_options = options_.sink;
@@ -179,9 +208,13 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
             if (Status released = child->release(); !released)
                 sink->message(MessageKind::error, released.error().message);
         }
+        profile_.ends("enable");
         run_steps(*session, isatty(STDERR_FILENO) == 1 && options_.information != Information::none, written);
+        profile_.ends("trace");
         status = session->finish();
     }
+    profile_.ends("end");
+    if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
     if (options_.statistics) sink->statistics(session->statistics().figures());
     // A session that failed has said why.
     if (Status flushed = sink->flush(); !flushed && status == ExitStatus::ok) return refuse(flushed.error());

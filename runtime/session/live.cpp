@@ -217,12 +217,17 @@ private:
     // Ctrl-C: what happened before it and has not shown yet still counts, intervals included.
     void drain_rest(uint64_t stopped) {
         look_at_clock();
-        const uint64_t deadline = monotonic_ + release_time(0);
+        // Also for sources that have an event at hand: others wait behind it that cannot be seen yet.
+        uint64_t delay = 0;
+        for (const Live& live : sources_) delay = live.ended ? delay : std::max(delay, live.source->delay_ns());
+        const uint64_t deadline = monotonic_ + delay;
         while (!engine_->exit_requested() && !sink_.closed()) {
+            // Before the look at the sources: what comes between the two is seen by the next look.
+            const bool last_look = clock_->monotonic_ns() >= deadline;
             Live* first = earliest();
             const uint64_t due = stamp_of_due();
             const uint64_t time = first != nullptr ? first->source->head().time_ns : Timers::never;
-            if (first == nullptr && clock_->monotonic_ns() < deadline) {
+            if (first == nullptr && !last_look) {
                 constexpr uint64_t nap_ns = 2'000'000;
                 clock_->wait({}, nap_ns);
             } else if (due <= time && due <= stopped) {

@@ -30,11 +30,8 @@ wait_until() {
 # open_terminal COLUMNS ROWS COMMAND: a new terminal, in place of the one before
 open_terminal() {
     close_terminal
-    tmux -f /dev/null new-session -d -s main -x "$1" -y "$2" "exec cat"
-    tmux set-option -g remain-on-exit on
-    tmux set-option -g history-limit 200000
-    tmux set-option -g escape-time 0
-    tmux respawn-pane -k -t main "$3"
+    tmux -f /dev/null start-server \; set-option -g remain-on-exit on \; set-option -g history-limit 200000 \; \
+        set-option -sg escape-time 0 \; new-session -d -s main -x "$1" -y "$2" "$3"
 }
 close_terminal() {
     tmux kill-server 2>/dev/null
