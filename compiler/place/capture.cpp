@@ -10,6 +10,7 @@
 #include <set>
 #include <tuple>
 
+#include "builtins/base/text.h"
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook.h"
 #include "compiler/place/read_code.h"
@@ -549,7 +550,17 @@ private:
             }
         }
         if (program_.kernel_programs.size() != programs) return;
-        for (const Served& one : group.served) program_.kernel_refusals.push_back({one.index, tried});
+        const std::string hint = hint_for(group.request);
+        for (const Served& one : group.served) program_.kernel_refusals.push_back({one.index, tried, hint});
+    }
+
+    // For a tracepoint's name that the kernel does not have.
+    std::string hint_for(const HookRequest& request) const {
+        if (request.kind != ProbeKind::systrace || facts_.tracepoint(request.event)) return {};
+        const std::vector<std::string> names = facts_.tracepoints();
+        const std::vector<std::string_view> views(names.begin(), names.end());
+        const std::string hint = did_you_mean(request.event, views);
+        return hint.empty() ? "`probevue -l systrace` lists the tracepoints of this kernel" : hint;
     }
 
     // What the kernel lacks, empty when the program is made.

@@ -78,7 +78,8 @@ Operand scalar(Hook& hook, const HookField& row) {
         case Conversion::tcp_state:
             return aix_state(code, raw());
         case Conversion::pointer:
-            return row.from == from_socket ? hook.socket().value : hook.argument(row.from);
+            if (row.from == from_socket) return hook.socket().value;
+            return hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from) : hook.argument(row.from);
         case Conversion::current_pid:
             if (other) return hook.read(hook.task(), "task_struct.tgid");
             return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));

@@ -99,6 +99,19 @@ Operand Hook::integer_argument(int8_t number) {
     return code_.result({.op = Op::extend, .width = 4, .is_signed = true, .a = argument(number)});
 }
 
+Operand Hook::whole_argument(int8_t number) {
+    const auto index = static_cast<size_t>(number);
+    if (index >= prototype_.arguments.size()) {
+        missing_ = fmt::format("the tracepoint `{}` has {} argument{}", target_, prototype_.arguments.size(),
+                               prototype_.arguments.size() == 1 ? "" : "s");
+        return code_.result({.op = Op::constant, .a = probevue::number(0)});
+    }
+    const Operand raw = argument(number);
+    const ArgumentShape shape = index < prototype_.shapes.size() ? prototype_.shapes[index] : ArgumentShape{};
+    if (shape.bytes == 8) return raw;
+    return code_.result({.op = Op::extend, .width = shape.bytes, .is_signed = shape.is_signed, .a = raw});
+}
+
 KernelPointer Hook::pointer_argument(int8_t number) {
     KernelPointer out{argument(number), 0};
     const bool typed = row_.rung != Rung::kprobe || row_.point == HookPoint::tracepoint;

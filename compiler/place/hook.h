@@ -64,6 +64,7 @@ public:
     // --- reading
     ir::Operand argument(int8_t number);          // or from_result
     ir::Operand integer_argument(int8_t number);  // an `int`: the upper half holds anything
+    ir::Operand whole_argument(int8_t number);    // extended as its type says
     KernelPointer pointer_argument(int8_t number);
     // The first argument that points to such a structure.
     KernelPointer argument_of_type(std::string_view structure);
@@ -92,7 +93,10 @@ public:
     std::optional<ir::Operand> in_process;     // 0: the current process has nothing to do with the event
     std::optional<ir::Operand> call_number;    // of the system call
     std::optional<ir::Operand> process;        // number of the process that the event is about
-    uint8_t skipped_arguments = 0;             // SystemCall::skipped
+    std::optional<ir::Operand> thread;         // of its thread, of the other process and its thread: where a tuple
+    std::optional<ir::Operand> other_process;  // may mean them
+    std::optional<ir::Operand> other_thread;
+    uint8_t skipped_arguments = 0;  // SystemCall::skipped
 
     // --- control
     void reject();  // this is no event of ours

@@ -17,17 +17,42 @@ void write_calls(Hook& hook, const std::vector<SystemCall>& calls, ir::Label oth
     code.place(wanted);
 }
 
+// A number in @@sysproc is a process' or a thread's, of any that the event has to do with.
+void write_process(Hook& hook, int64_t pid, ir::Label other) {
+    KernelCode& code = hook.code();
+    if (hook.row().kind != ProbeKind::sysproc) return code.branch(Cond::ne, *hook.process, number(pid), other);
+    const ir::Label wanted = code.label();
+    for (const std::optional<Operand>& one : {hook.process, hook.thread, hook.other_process, hook.other_thread}) {
+        if (one) code.branch(Cond::eq, *one, number(pid), wanted);
+    }
+    code.jump(other);
+    code.place(wanted);
+}
+
 }  // namespace
 
 void prepare_selection(Hook& hook) {
     KernelCode& code = hook.code();
-    hook.process = code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
+    if (hook.row().task == from_task) {
+        const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
+        hook.process = code.binary(Op::lshr, both, number(32));
+        hook.thread = code.result({.op = Op::extend, .width = 4, .a = both});
+    } else {
+        hook.process = hook.read(hook.task(), "task_struct.tgid");
+        hook.thread = hook.read(hook.task(), "task_struct.pid");
+    }
+    for (const HookField& row : hook_fields(hook.row())) {
+        if (row.field == EventField::target_pid)
+            hook.other_process = hook.read(hook.pointer_argument(row.from), row.path);
+        if (row.field == EventField::target_tid)
+            hook.other_thread = hook.read(hook.pointer_argument(row.from), row.path);
+    }
     if (hook.call_number) hook.reject_if(Cond::eq, *hook.process, number(hook.facts().own_process()));
 }
 
 void write_selection(Hook& hook, const Selection& selection, ir::Label other) {
     if (!selection.calls.empty()) write_calls(hook, selection.calls, other);
-    if (selection.pid) hook.code().branch(Cond::ne, *hook.process, number(*selection.pid), other);
+    if (selection.pid) write_process(hook, *selection.pid, other);
 }
 
 }  // namespace probevue

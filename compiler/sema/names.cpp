@@ -252,8 +252,12 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
               "predicates know __arg1 to __arg" + std::to_string(max_predicate_argument));
         return nullptr;
     }
-    const Prototype* prototype =
-        probed_prototype(name, span, ProbeKind::syscall_entry | ProbeKind::function_entry, "entry");
+    const bool traced = clause_->probes.size() == 1 && clause_->probes.front().kind == ProbeKind::systrace;
+    if (traced && !prototypes_.contains(clause_->probes.front().function))
+        return make(checked::ArgumentRef{number}, types().integer(8, true), span);
+    const ProbeSet where =
+        traced ? static_cast<ProbeSet>(ProbeKind::systrace) : ProbeKind::syscall_entry | ProbeKind::function_entry;
+    const Prototype* prototype = probed_prototype(name, span, where, "entry");
     if (prototype == nullptr) return nullptr;
     if (number > prototype->parameters.size()) {
         if (prototype->variadic) return make(checked::ArgumentRef{number}, types().integer(8, true), span);

@@ -61,7 +61,13 @@ Result<std::string> list_probe_points(const std::string& pattern, bool verbose) 
     std::string out;
     ProbeSet listed = 0;
     for (const ProbeManager* manager : probe_managers()) {
-        for (const ListedPoint& point : manager->list()) {
+        std::vector<ListedPoint> points = manager->list();
+        // Thousands of names are listed only to who asks for them.
+        if (!pattern.empty()) {
+            std::vector<ListedPoint> named = manager->list_named();
+            points.insert(points.end(), named.begin(), named.end());
+        }
+        for (const ListedPoint& point : points) {
             if (!matches(pattern, point.point)) continue;
             out += fmt::format("{:<58} {}\n", point.point, point.doc);
             if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);

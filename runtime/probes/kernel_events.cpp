@@ -67,12 +67,38 @@ std::vector<ListedPoint> KernelEventManager::list() const {
         std::string tried;
         std::string hooks;
         if (!unusable) {
-            for (const HookRow* hook : choose_hooks({row.kind, {}}, kernel, std::nullopt, tried)) {
+            // Which tracepoint is said by the tuple.
+            if (row.kind == ProbeKind::systrace) hooks = "tracepoint: tracepoint of the name";
+            const std::string_view event = row.kind == ProbeKind::sysproc ? row.fields.front().text : "";
+            for (const HookRow* hook : hooks.empty() ? choose_hooks({row.kind, event}, kernel, std::nullopt, tried)
+                                                     : std::vector<const HookRow*>()) {
                 hooks += fmt::format("{}{}: {} {}", hooks.empty() ? "" : ", ", rung_row(hook->rung).name,
                                      point_name(hook->point), hook->target);
             }
         }
         points[i++].hook = unusable ? unusable->message : hooks.empty() ? "nothing: " + tried : hooks;
+    }
+    return points;
+}
+
+// System calls, and the tracepoints of this kernel.
+std::vector<ListedPoint> KernelEventManager::list_named() const {
+    std::vector<ListedPoint> points;
+    const std::vector<ListedPoint> forms = list();
+    const auto add = [&](const ProbePointRow& row, const std::string& hook, const std::vector<std::string>& names) {
+        const bool exit = row.kind == ProbeKind::syscall_exit;
+        for (const std::string& name : names) {
+            const char* end = row.kind == ProbeKind::systrace ? "" : exit ? ":exit" : ":entry";
+            points.push_back({fmt::format("@@{}:*:{}{}", row.manager, name, end), std::string(row.doc), hook});
+        }
+    };
+    for (const ProbePointRow& row : probe_points()) {
+        const auto form =
+            std::find_if(forms.begin(), forms.end(), [&](const ListedPoint& point) { return point.point == row.form; });
+        if (form == forms.end()) continue;
+        if (contains(syscall_probes, row.kind))
+            add(row, form->hook, system_call_names(row.manager == "syscall" ? CallNames::library : CallNames::kernel));
+        if (row.kind == ProbeKind::systrace) add(row, form->hook, RunningKernel().tracepoints());
     }
     return points;
 }

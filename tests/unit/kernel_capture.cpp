@@ -28,6 +28,11 @@ public:
         tracepoints_["udp_fail_queue_rcv_skb"] = {104, {"", "sock", "sk_buff"}};
         tracepoints_["net_dev_queue"] = {105, {"sk_buff"}};
         tracepoints_["kfree_skb"] = {106, {"sk_buff", "", "", "sock"}};
+        tracepoints_["sys_enter"] = {107, {"pt_regs", ""}};
+        tracepoints_["sys_exit"] = {108, {"pt_regs", ""}};
+        tracepoints_["signal_generate"] = {109, {"", "kernel_siginfo", "task_struct", "", ""}};
+        tracepoints_["sched_process_exit"] = {110, {"task_struct", ""}};
+        tracepoints_["sched_switch"] = {111, {"", "task_struct", "task_struct", ""}, {{1, false}, {}, {}, {4, true}}};
         functions["__udp_enqueue_schedule_skb"] = {201, {"sock", "sk_buff"}};
         functions["sk_stream_wait_memory"] = {202, {"sock", ""}};
         functions["tcp_try_rmem_schedule"] = {203, {"sock", "sk_buff", ""}};
@@ -239,6 +244,110 @@ TEST_CASE("pairs of programs carry arguments from entry to exit") {
     CHECK(calls(program.kernel_programs[0], BPF_FUNC_probe_read_kernel));
 }
 
+namespace {
+
+// Does the program compare something with this number?
+bool compares(const KernelProgram& program, int32_t number) {
+    return std::any_of(program.code.begin(), program.code.end(), [&](const bpf_insn& insn) {
+        return BPF_CLASS(insn.code) == BPF_JMP && BPF_OP(insn.code) != BPF_CALL && BPF_SRC(insn.code) == BPF_K &&
+               insn.imm == number;
+    });
+}
+
+}  // namespace
+
+TEST_CASE("system calls are selected by number and process before anything is read") {
+    const FakeKernel kernel;
+    const Program program = compiled(
+        "@@syscallx:4711:read:entry { printf(\"%s\\n\", get_function()); }\n"
+        "@@syscallx:*:write:entry { }\n"
+        "@@syscallx:*:*:exit { printf(\"%d\\n\", __errno); }",
+        kernel);
+    REQUIRE(program.kernel_programs.size() == 2);
+    const KernelProgram& entry = program.kernel_programs[0];
+    CHECK(entry.target.name == "sys_enter");
+    CHECK(entry.target.btf_id == 107);
+    CHECK(entry.tuples.size() == 2);
+    CHECK(compares(entry, 0));     // read
+    CHECK(compares(entry, 1));     // write
+    CHECK(compares(entry, 4711));  // the process
+    CHECK(compares(entry, 4242));  // our own calls are not shown
+    // The name is made of the number by who reads the record.
+    CHECK(fields(entry) == std::set<std::string>{"pid", "tid", "call_number"});
+    CHECK(entry.looked_up == std::vector<EventField>{EventField::function});
+    CHECK(fields(program.kernel_programs[1]) == std::set<std::string>{"pid", "tid", "error"});
+}
+
+TEST_CASE("a function of the C library has a program for each sort of its arguments") {
+    const FakeKernel kernel;
+    const std::string prototype = "int open(char *path, int flags);\n";
+    const Program both = compiled(prototype + "@@syscall:*:open:entry { printf(\"%d\\n\", __arg2); }", kernel);
+    REQUIRE(both.kernel_programs.size() == 2);
+    CHECK(compares(both.kernel_programs[0], 2));    // open
+    CHECK(compares(both.kernel_programs[1], 257));  // openat, whose first argument open() does not have
+    const Program one = compiled(prototype + "@@syscallx:*:open:entry { printf(\"%d\\n\", __arg2); }", kernel);
+    REQUIRE(one.kernel_programs.size() == 1);
+    CHECK(compares(one.kernel_programs[0], 2));
+}
+
+TEST_CASE("more tuples than a record has bits for are served by several programs") {
+    const FakeKernel kernel;
+    std::string text;
+    for (int i = 0; i < 100; ++i) text += "@@syscallx:*:" + std::to_string(i) + ":entry { }\n";
+    const Program program = compiled(text, kernel);
+    REQUIRE(program.kernel_programs.size() == 2);
+    CHECK(program.kernel_programs[0].tuples.size() == most_tuple_bits - 1);
+    CHECK(program.kernel_programs[1].tuples.size() == 100 - (most_tuple_bits - 1));
+}
+
+TEST_CASE("each event of processes has its hook") {
+    const FakeKernel kernel;
+    const Program program = compiled(
+        "@@sysproc:sendsig:4711 { printf(\"%d %d\\n\", __sigsendinfo->signo, __sigsendinfo->tpid); }\n"
+        "@@sysproc:exit:* { printf(\"%d\\n\", __exitinfo->returnval); }\n"
+        "@@sysproc:oncpu:* { printf(\"%s\\n\", __pname); }",
+        kernel);
+    REQUIRE(program.kernel_programs.size() == 3);
+    std::set<std::string> targets;
+    for (const KernelProgram& made : program.kernel_programs) targets.insert(made.target.name);
+    CHECK(targets == std::set<std::string>{"sched_process_exit", "sched_switch", "signal_generate"});
+    // A tracepoint that says nothing of the last thread is asked in another way.
+    FakeKernel old;
+    old.tracepoints_["sched_process_exit"].arguments.pop_back();
+    const Program before = compiled("@@sysproc:exit:* { }", old);
+    REQUIRE(before.kernel_programs.size() == 1);
+    CHECK(before.kernel_programs[0].hook->code == HookCode::last_thread);
+}
+
+TEST_CASE("a tracepoint by its name, and its arguments") {
+    const FakeKernel kernel;
+    const Program program = compiled("@@systrace:*:sched_switch { printf(\"%d\\n\", __arg4); }", kernel);
+    REQUIRE(program.kernel_programs.size() == 1);
+    CHECK(program.kernel_programs[0].target.name == "sched_switch");
+    CHECK(program.kernel_programs[0].target.btf_id == 111);
+    const Program beyond = compiled("@@systrace:*:sched_switch { printf(\"%d\\n\", __arg5); }", kernel);
+    REQUIRE(beyond.kernel_refusals.size() == 1);
+    CHECK(beyond.kernel_refusals[0].tried == "tracepoint sched_switch: the tracepoint `sched_switch` has 4 arguments");
+    const Program wrong = compiled("@@systrace:*:sched_swich { }", kernel);
+    REQUIRE(wrong.kernel_refusals.size() == 1);
+    CHECK(wrong.kernel_refusals[0].hint == "did you mean `sched_switch`?");
+}
+
+TEST_CASE("clocks of a process and of processors") {
+    const FakeKernel kernel;
+    const Program program = compiled(
+        "@@interval:4711:clock:5 { printf(\"%d\\n\", __kernelmode); }\n"
+        "@@interval:*:clock:100:0|2-3 { }\n"
+        "@@interval:*:clock:100:* { }",
+        kernel);
+    REQUIRE(program.kernel_programs.size() == 3);
+    CHECK(program.kernel_programs[0].target.pid == 4711);
+    CHECK(program.kernel_programs[0].target.period_ns == 5'000'000);
+    std::set<size_t> processors;
+    for (const KernelProgram& made : program.kernel_programs) processors.insert(made.target.cpus.size());
+    CHECK(processors == std::set<size_t>{0, 3});
+}
+
 TEST_CASE("without facts nothing is made for the kernel") {
     CompileInput input;
     input.name = "test.e";
@@ -249,18 +358,22 @@ TEST_CASE("without facts nothing is made for the kernel") {
     CHECK(!out.program->for_kernel);
 }
 
-TEST_CASE("every probe of TCP and UDP has hooks, and their rows are sound") {
+TEST_CASE("every probe of the kernel has hooks, and their rows are sound") {
+    constexpr ProbeSet elsewhere = ProbeKind::begin | ProbeKind::end | ProbeKind::interval | ProbeKind::bpf;
     for (const ProbePointRow& point : probe_points()) {
-        if (!contains(net_event_probes, point.kind)) continue;
+        if (contains(elsewhere, point.kind) || !point.unavailable.empty()) continue;
         CAPTURE(std::string(point.form));
-        CHECK(std::any_of(hook_rows().begin(), hook_rows().end(),
-                          [&](const HookRow& row) { return row.kind == point.kind; }));
+        CHECK(std::any_of(hook_rows().begin(), hook_rows().end(), [&](const HookRow& row) {
+            return row.kind == point.kind && (row.event.empty() || row.event == point.fields.front().text);
+        }));
     }
     for (const HookRow& row : hook_rows()) {
         CAPTURE(std::string(row.target));
         CHECK(&hook_rows()[row.index] == &row);
         CHECK(row.socket < row.arguments);
-        for (const HookField& field : hook_fields(row)) CHECK(field.from < row.arguments);
+        // Of a tracepoint that the tuple names, the program is made only when it has the argument.
+        const int arguments = row.target.empty() ? 12 : row.arguments;
+        for (const HookField& field : hook_fields(row)) CHECK(field.from < arguments);
         for (const HookCause& cause : hook_causes(row)) {
             CHECK(cause.from < row.arguments);
             CHECK(cause.enumerated.empty() == cause.name.empty());
