@@ -73,18 +73,6 @@ std::set<EventField> fields_of(const ir::Function& clause) {
     return fields;
 }
 
-// Fields that are found out by who reads the record, from others: they are taken out of what the program captures.
-std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields) {
-    std::vector<EventField> out;
-    for (const EventField field : std::set(fields)) {
-        if (!is_looked_up(row, field)) continue;
-        fields.erase(field);
-        if (field == EventField::function) fields.insert(EventField::call_number);
-        out.push_back(field);
-    }
-    return out;
-}
-
 // Does the clause tell the session something by itself?
 bool speaks(const ir::Function& clause) {
     return std::any_of(clause.code.begin(), clause.code.end(), [](const ir::Inst& inst) {

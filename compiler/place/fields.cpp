@@ -1,6 +1,8 @@
 // Fields of events, from their rows.
 #include <bit>
 #include <cstring>
+#include <set>
+#include <vector>
 
 #include "builtins/base/address.h"
 #include "compiler/place/hook.h"
@@ -233,6 +235,17 @@ Operand aix_state(KernelCode& code, Operand state) {
 bool is_looked_up(const HookRow& hook, EventField field) {
     if (field == EventField::function) return contains(syscall_probes, hook.kind);
     return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
+}
+
+std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields) {
+    std::vector<EventField> out;
+    for (const EventField field : std::set(fields)) {
+        if (!is_looked_up(row, field)) continue;
+        fields.erase(field);
+        if (field == EventField::function) fields.insert(EventField::call_number);
+        out.push_back(field);
+    }
+    return out;
 }
 
 bool is_numbered(const HookRow& hook, EventField field) {

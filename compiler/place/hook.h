@@ -4,8 +4,10 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "builtins/hooks.h"
 #include "compiler/place/code.h"
@@ -136,6 +138,8 @@ void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace
 bool is_numbered(const HookRow& hook, EventField field);
 // Is the field found out only by who reads the record (KernelProgram::looked_up)?
 bool is_looked_up(const HookRow& hook, EventField field);
+// Takes those out of what the program is to capture, and puts in what they are found out from.
+std::vector<EventField> take_looked_up(const HookRow& hook, std::set<EventField>& fields);
 // Bytes of a field in a record, as in an event frame.
 uint32_t captured_size(EventField field);
 // The kernel's number of a TCP state as AIX counts.
