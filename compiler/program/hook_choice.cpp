@@ -24,7 +24,7 @@ std::string lacking(const HookRow& row, const HookRequest& request, const Kernel
     }
     // Programs may hang on a tracepoint beside those of the rung itself.
     if (row.point == HookPoint::tracepoint && row.rung != Rung::tracepoint) return facts.refusal(Rung::tracepoint);
-    return {};
+    return facts.hook_refusal(row, *prototype);
 }
 
 // The hooks of one rung, or why there are none.

@@ -66,6 +66,8 @@ public:
     // Why programs of this rung cannot be had here: "trampolines are refused (operation not permitted)". Empty: they
     // can.
     virtual std::string refusal(Rung rung) const = 0;
+    // Why this hook cannot be had although its rung can and its target is there; empty: it can.
+    virtual std::string hook_refusal(const HookRow&, const Prototype&) const { return {}; }
     // Bytes in pt_regs where the n-th argument (from 0) lies at function entry, and the result at its end; -1: not in a
     // register.
     virtual int argument_register(unsigned number) const = 0;

@@ -28,7 +28,9 @@ constexpr std::string_view trial_function = "tcp_disconnect";
 constexpr std::array<bpf_insn, 2> empty_program = {bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0},
                                                    bpf_insn{BPF_JMP | BPF_EXIT, 0, 0, 0, 0}};
 
-std::string words(int error) { return error == 0 ? std::string() : std::strerror(error); }
+std::string words(int error) {
+    return error == 0 ? std::string() : error_text(error) + (error == EPERM ? lockdown_note() : "");
+}
 
 }  // namespace
 
@@ -115,6 +117,7 @@ std::string RunningKernel::State::ask(Rung rung) {
         }
         case Rung::cgroup:
             row.point = HookPoint::cgroup_ingress;
+            if (!may_administer_network()) return "missing CAP_NET_ADMIN";
             if (cgroup_root().empty()) return "no unified cgroup hierarchy is mounted";
             return words(try_load(row, Prototype{}));
         case Rung::perf:
@@ -200,6 +203,17 @@ std::string RunningKernel::refusal(Rung rung) const {
     const auto [at, fresh] = state_->refusals.try_emplace(rung);
     if (fresh) at->second = state_->ask(rung);
     return at->second;
+}
+
+// Trampolines pass on a limited number of arguments, kernels before 6.5 as many as there are registers for them.
+std::string RunningKernel::hook_refusal(const HookRow& row, const Prototype& prototype) const {
+    constexpr size_t always = 6;
+    if (row.rung != Rung::function || row.point == HookPoint::tracepoint || prototype.arguments.size() <= always)
+        return {};
+    const LoadResult trial = load_program(program_kind(row, prototype.btf_id), empty_program);
+    if (!trial.program) return fmt::format("`{}`: {}", row.target, words(trial.error));
+    const Result<Handle> link = attach_trampoline(trial.program.get());
+    return link ? "" : fmt::format("`{}`: {}", row.target, link.error().message);
 }
 
 // struct pt_regs of the architecture, arguments in the order of its calling convention.

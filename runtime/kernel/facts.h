@@ -35,6 +35,7 @@ public:
     std::vector<std::string> tracepoints() const override;
     std::optional<uint64_t> symbol(std::string_view name) const override;
     std::string refusal(Rung rung) const override;
+    std::string hook_refusal(const HookRow& row, const Prototype& prototype) const override;
     int argument_register(unsigned number) const override;
     int result_register() const override;
     int stack_register() const override;

@@ -25,7 +25,9 @@ constexpr const char* program_name = "probevue";
 
 Error refused(std::string_view what) {
     const int error = errno;
-    return fail(fmt::format("cannot attach to {}: {}", what, std::strerror(error)), {}, ExitStatus::permission);
+    return fail(
+        fmt::format("cannot attach to {}: {}{}", what, error_text(error), error == EPERM ? lockdown_note() : ""), {},
+        ExitStatus::permission);
 }
 
 // The number by which perf_event_open() knows a source of events; 0: there is none.
@@ -36,6 +38,11 @@ uint32_t event_source_type(std::string_view name) {
 }
 
 }  // namespace
+
+std::string error_text(int error) {
+    constexpr int not_supported = 524;  // the kernel's own ENOTSUPP, which no library has a text for
+    return error == not_supported ? "not supported by this kernel" : std::strerror(error);
+}
 
 ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
     switch (row.point) {
@@ -154,22 +161,36 @@ Status attach_program(const HookRow& row, const KernelTarget& target, int progra
     return {};
 }
 
-std::string missing_capabilities() {
-    struct Wanted {
-        int number;
-        const char* name;
-    };
-    constexpr Wanted wanted[] = {{CAP_BPF, "CAP_BPF"}, {CAP_PERFMON, "CAP_PERFMON"}, {CAP_NET_ADMIN, "CAP_NET_ADMIN"}};
+namespace {
+
+bool has_capability(int number) {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3]{};
-    if (syscall(SYS_capget, &header, data) != 0) return {};
-    const auto has = [&](int number) { return (data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number)) != 0; };
+    if (syscall(SYS_capget, &header, data) != 0) return true;  // then the kernel will say
+    return (data[CAP_TO_INDEX(number)].effective & CAP_TO_MASK(number)) != 0;
+}
+
+}  // namespace
+
+std::string missing_capabilities() {
     std::vector<std::string_view> names;
-    for (const Wanted& one : wanted) {
-        const bool implied = one.number != CAP_NET_ADMIN && has(CAP_SYS_ADMIN);
-        if (!has(one.number) && !implied) names.emplace_back(one.name);
+    if (!has_capability(CAP_SYS_ADMIN)) {
+        if (!has_capability(CAP_BPF)) names.emplace_back("CAP_BPF");
+        if (!has_capability(CAP_PERFMON)) names.emplace_back("CAP_PERFMON");
     }
     return fmt::format("{}", fmt::join(names, ", "));
+}
+
+bool may_administer_network() { return has_capability(CAP_NET_ADMIN); }
+
+std::string lockdown_note() {
+    std::ifstream file("/sys/kernel/security/lockdown");  // "none [integrity] confidentiality"
+    std::string mode;
+    while (file >> mode) {
+        if (mode.front() != '[' || mode == "[none]") continue;
+        return fmt::format(" (the kernel is locked down: {})", mode.substr(1, mode.size() - 2));
+    }
+    return {};
 }
 
 }  // namespace probevue

@@ -35,6 +35,10 @@ LoadResult load_program(const ProgramKind& kind, std::span<const bpf_insn> code)
 Status attach_program(const HookRow& row, const KernelTarget& target, int program, std::vector<Handle>& links);
 // A software clock, one handle for each thread or processor.
 Status attach_clock(const KernelTarget& target, int program, std::vector<Handle>& links);
+
+// What an errno of the kernel says.
+std::string error_text(int error);
+
 Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program);
 Result<Handle> attach_trampoline(int program);
 
@@ -42,7 +46,12 @@ bool has_uprobes();
 // At a function of a program: of one process, or of all (0). `number` is what the program sees as its attach cookie.
 Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program);
 
-// The capabilities that this process lacks of those that rungs need: "CAP_BPF and CAP_PERFMON"; empty: it has all.
+// The capabilities that this process lacks of those that every rung needs: "CAP_BPF, CAP_PERFMON"; empty: it has all.
 std::string missing_capabilities();
+// Programs on packets need this one too.
+bool may_administer_network();
+
+// " (the kernel is locked down: integrity)", to stand behind a refusal; empty when it is not.
+std::string lockdown_note();
 
 }  // namespace probevue

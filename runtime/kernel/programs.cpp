@@ -112,9 +112,10 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     SourcePosition position = kernel.lines.empty() ? SourcePosition{} : kernel.lines.front();
     if (!is_entry && refusal.instruction < kernel.lines.size()) position = kernel.lines[refusal.instruction];
     std::string text = fmt::format("the kernel refuses the program for {} `{}`: {}", rung_row(kernel.hook->rung).name,
-                                   kernel.target.name, std::strerror(loaded.error));
+                                   kernel.target.name, error_text(loaded.error));
     if (!refusal.text.empty())
         text += fmt::format(" (its verifier: {}, at instruction {})", refusal.text, refusal.instruction);
+    text += lockdown_note();
     problems.push_back({position, fail(std::move(text), "`-d ebpf` shows the instructions", ExitStatus::permission)});
     return false;
 }

@@ -1,6 +1,7 @@
 #include "runtime/kernel/types.h"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +11,7 @@ namespace probevue {
 void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
 
 std::unique_ptr<KernelTypes> KernelTypes::load() {
+    libbpf_set_print(nullptr);  // what it would say is said by us
     btf* types = btf__load_vmlinux_btf();
     return types == nullptr ? nullptr : std::unique_ptr<KernelTypes>(new KernelTypes(types));
 }

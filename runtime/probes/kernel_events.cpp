@@ -76,6 +76,7 @@ std::vector<ListedPoint> KernelEventManager::list() const {
                                      point_name(hook->point), hook->target);
             }
         }
+        if (!hooks.empty() && !tried.empty()) hooks += "; not " + tried;
         points[i++].hook = unusable ? unusable->message : hooks.empty() ? "nothing: " + tried : hooks;
     }
     return points;
