@@ -55,7 +55,7 @@ void wait_for(const char* what, Condition condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end) {
-            FAIL_CHECK("waited in vain for " << what);
+            FAIL_CHECK("waited in vain for " << std::string(what));
             return;
         }
         pause_ms(1);
@@ -305,9 +305,12 @@ inline int full_sender(const std::string& address, uint16_t port) {
     return episodes;
 }
 
-// A receiver that does not read: its window closes once, and nothing is lost.
+// A receiver that does not read: its window closes once, and nothing is lost. Segments are small, so that the last one
+// fits what is left of the window.
 inline void closed_window(const std::string& address, uint16_t port) {
     const Socket listener = listen_on(Address(address, port), 4);
+    listener.set(SOL_SOCKET, SO_RCVBUF, 65'536);
+    listener.set(IPPROTO_TCP, TCP_MAXSEG, 1000);
     const Socket client = connect_to(Address(address, port));
     const Socket server = accept_from(listener);
     const uint64_t before = counter("TcpExt", "TCPToZeroWindowAdv");

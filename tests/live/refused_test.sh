@@ -41,7 +41,38 @@ if setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all test
     same "no probe without privileges" "begin" "$printed"
     refused "an output file without permission" 2 "${nobody[@]}" "$PROBEVUE" -o "$work/file" -e "$begin"
     has "an output file without permission" 'cannot write' "$said"
+
+    # Events of the kernel: what each step lacks.
+    event='@@net:tcp:listen_q_full { exit(); }'
+    # some CAPABILITY...: how to run a command with these alone; in ${some[@]}
+    some() { some=(setpriv --reuid 65534 --clear-groups --inh-caps "$1" --ambient-caps "$1"); }
+    refused "events without privileges" 3 "${nobody[@]}" "$PROBEVUE" -e "$begin $event"
+    has "events without privileges: what is missing" 'missing CAP_BPF, CAP_PERFMON' "$said"
+    has "events without privileges: what to do" 'hint: .*(sudo|setcap)' "$said"
+    has "events without privileges: where" '<-e>:1:32' "$said"
+    some +bpf
+    refused "events with half the privileges" 3 "${some[@]}" "$PROBEVUE" -e "$begin $event"
+    has "events with half the privileges: what is missing" 'missing CAP_PERFMON$' "$said"
+    some +bpf,+perfmon
+    if [[ $("$PROBEVUE" -l '@@net:tcp:listen_q_full' -v) == *"through cgroup"* ]]; then
+        refused "events at the cgroup without one" 3 "${some[@]}" "$PROBEVUE" -e "$begin $event"
+        has "events at the cgroup without one: what is missing" 'cgroup: missing CAP_NET_ADMIN$' "$said"
+        has "events at the cgroup without one: what was tried before" 'fentry: .*; kprobe: ' "$said"
+    fi
+    printed=$("${some[@]}" "$PROBEVUE" -e "$begin"' @@net:tcp:state_change { } @@interval:*:clock:100 { exit(); }' 2>&1)
+    same "events with all that they need" "begin" "$printed"
 else
     echo "another user cannot run $PROBEVUE: what it may not do was left out"
+fi
+
+# --- kernels that lack what is needed -------------------------------------------------------------------------------
+
+event='@@net:tcp:state_change { exit(); }'
+if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; then
+    without_types=(unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$@"' sh)
+    refused "no type information" 3 "${without_types[@]}" "$PROBEVUE" -e "$begin $event"
+    has "no type information: what is missing" 'no type information .*/sys/kernel/btf/vmlinux' "$said"
+    refused "no such hook" 3 "$PROBEVUE" --hook kprobe -e "$begin $event"
+    has "no such hook: which" 'no kprobe hook gives this event' "$said"
 fi
 conclude
