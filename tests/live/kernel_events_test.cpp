@@ -162,7 +162,7 @@ void on_each_rung(ProbeKind kind, const char* event, Test test) {
     std::string names;
     for (const RungRow& row : rungs()) {
         std::string tried;
-        if (choose_hooks(kind, kernel, row.rung, tried).empty()) continue;
+        if (choose_hooks({kind, {}}, kernel, row.rung, tried).empty()) continue;
         names += fmt::format(" {}", row.name);
         CAPTURE(std::string(row.name));
         test(row.rung);

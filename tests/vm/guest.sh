@@ -1,0 +1,102 @@
+# Runs in the virtual machine (on_kernel.sh): live test programs, then probevue itself.
+set -uo pipefail
+export PROBEVUE_TEST_EXACT=1 # nothing is hidden from programs here
+failed=0 passed=0
+version=$(cat /version)
+echo "Linux $(uname -r)"
+
+check() {
+    if "${@:2}"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $1"
+        failed=$((failed + 1))
+    fi
+}
+
+# is WHAT EXPECTED GOT, matches WHAT PATTERN TEXT
+is() { check "$1: expected \`$2\`, got \`$3\`" test "$2" = "$3"; }
+matches() { check "$1: no \`$2\` in: $3" grep -qE -- "$2" <<<"$3"; }
+
+# --- the test programs, on every rung that the kernel grants --------------------------------------------------------
+
+for test in /usr/bin/live_*; do
+    "$test" --no-intro --no-path-filenames --no-colors >/tmp/log 2>&1
+    status=$?
+    [[ $status == 0 ]] || cat /tmp/log
+    if [[ $status == 77 ]]; then
+        echo "${test##*/}: $(tail -n 1 /tmp/log)"
+    else
+        is "${test##*/}: exit status" 0 $status
+    fi
+    grep '^tested' /tmp/log | sort >>/tmp/tested
+done
+cat /tmp/tested
+
+# Where Debian's kernels of these lines have what; a rung that goes missing must not go unseen.
+case $version in
+    6.1) expected='tested tcp:listen_q_full: kprobe cgroup
+tested tcp:recv_buf_full: fentry kprobe
+tested tcp:retransmit: tracepoint
+tested tcp:send_buf_full: fentry kprobe
+tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
+    6.12) expected='tested tcp:listen_q_full: fentry kprobe cgroup
+tested tcp:recv_buf_full: tracepoint fentry kprobe
+tested tcp:retransmit: tracepoint
+tested tcp:send_buf_full: fentry kprobe
+tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
+    *) expected='tested tcp:listen_q_full: fentry kprobe cgroup
+tested tcp:recv_buf_full: tracepoint fentry kprobe
+tested tcp:retransmit: tracepoint
+tested tcp:send_buf_full: tracepoint fentry kprobe
+tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
+esac
+is "rungs" "$expected" "$(cat /tmp/tested)"
+
+# --- what each probe goes through, and why not through others -------------------------------------------------------
+
+hook_of() { probevue -l "@@net:$1" -v | sed -n 's/^ *through //p'; }
+matches "the hook of state changes" '^tracepoint: tracepoint inet_sock_set_state$' "$(hook_of tcp:state_change)"
+case $version in
+    6.1)
+        matches "the hooks of listen_q_full" '^kprobe: .*; not fentry: .*tcp_v4_syn_recv_sock.*not supported' "$(hook_of tcp:listen_q_full)"
+        matches "the hook of send_buf_full" '^fentry: .*; not tracepoint: the kernel has no tracepoint `tcp_sendmsg_locked`' "$(hook_of tcp:send_buf_full)"
+        matches "the hook of lost datagrams" '^fentry: .*; not tracepoint: .* has 2 arguments, 3 are needed' "$(hook_of udp:sock_recv_buf_overflow)"
+        ;;
+    6.12)
+        matches "the hooks of listen_q_full" '^fentry: ' "$(hook_of tcp:listen_q_full)"
+        matches "the hook of send_buf_full" '^fentry: .*; not tracepoint: the kernel has no tracepoint `tcp_sendmsg_locked`' "$(hook_of tcp:send_buf_full)"
+        ;;
+    *)
+        matches "the hook of send_buf_full" '^tracepoint: tracepoint tcp_sendmsg_locked$' "$(hook_of tcp:send_buf_full)"
+        ;;
+esac
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+# refused WHAT PATTERN COMMAND...
+refused() {
+    local said
+    said=$("${@:3}" 2>&1)
+    is "$1: exit status" 3 $?
+    matches "$1" "$2" "$said"
+}
+event='@@net:tcp:listen_q_full { exit(); }'
+some() { setpriv --reuid 65534 --clear-groups --inh-caps "$1" --ambient-caps "$1" "${@:2}"; }
+refused "no privileges" 'missing CAP_BPF, CAP_PERFMON' setpriv --reuid 65534 --clear-groups --inh-caps -all probevue -e "$event"
+refused "one of two" 'missing CAP_PERFMON$' some +bpf probevue -e "$event"
+refused "the cgroup without its own" 'cgroup: missing CAP_NET_ADMIN' some +bpf,+perfmon probevue --hook cgroup -e "$event"
+refused "no type information" 'no type information .*/sys/kernel/btf/vmlinux' \
+    unshare --mount bash -c "mount -t tmpfs none /sys/kernel/btf && probevue -e '$event'"
+refused "no such hook" 'no fentry hook gives this event' probevue --hook fentry -e '@@net:tcp:retransmit { exit(); }'
+
+# The strictest lockdown takes away reading memory by address; nothing undoes it, hence last.
+mount -t securityfs security /sys/kernel/security
+if echo confidentiality 2>/dev/null >/sys/kernel/security/lockdown; then
+    refused "lockdown" 'locked down: confidentiality' probevue --hook kprobe -e "$event"
+else
+    echo "this kernel cannot be locked down: that was left out"
+fi
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]

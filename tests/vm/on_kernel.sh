@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The live tests on a kernel of Debian, under qemu: every rung of the ladder that it grants.
+# usage: tests/vm/on_kernel.sh VERSION
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+source tests/vm/fetch.sh
+source tests/vm/boot.sh
+
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+PROBEVUE=${PROBEVUE:-$PWD/build/release/probevue}
+[[ $(uname -m) == x86_64 ]] || skip "the kernels are those of x86-64"
+for tool in qemu-system-x86_64 busybox cpio ldd strip; do
+    command -v $tool >/dev/null || skip "$tool is not installed: .ci/setup vm"
+done
+fetch_kernel "$1" || skip "$problem"
+
+# Live test programs that pass in this small a system; the others are named, so that nobody takes them for tested.
+programs=(live_kernel_events)
+for program in "$(dirname "$PROBEVUE")"/tests/live_*; do
+    [[ " ${programs[*]} " == *" ${program##*/} "* ]] || echo "left out: ${program##*/}"
+done
+
+begin_guest
+add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv unshare || skip "$problem"
+add_module veth
+cp tests/vm/guest.sh "$guest/"
+echo "$1" >"$guest/version"
+boot guest.sh 900
