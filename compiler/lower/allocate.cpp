@@ -79,17 +79,27 @@ public:
                 longest = &other;
         }
         if (longest == nullptr) {
-            locations_[interval.reg] = {Location::Kind::spilled, spill_words_++, 0};
+            locations_[interval.reg] = {Location::Kind::spilled, word_for(interval), 0};
             return;
         }
         locations_[interval.reg] = locations_[longest->reg];
-        locations_[longest->reg] = {Location::Kind::spilled, spill_words_++, 0};
+        locations_[longest->reg] = {Location::Kind::spilled, word_for(*longest), 0};
         *longest = interval;
     }
 
-    uint32_t spill_words() const { return spill_words_; }
+    uint32_t spill_words() const { return static_cast<uint32_t>(word_ends_.size()); }
 
 private:
+    // A word of memory that no other value needs while this one lives.
+    uint32_t word_for(const Interval& interval) {
+        const auto free =
+            std::find_if(word_ends_.begin(), word_ends_.end(), [&](uint32_t end) { return end < interval.begin; });
+        const auto word = static_cast<uint32_t>(free - word_ends_.begin());
+        if (free == word_ends_.end()) word_ends_.push_back(0);
+        word_ends_[word] = interval.end;
+        return word;
+    }
+
     void expire(uint32_t now) {
         std::erase_if(active_, [&](const Interval& interval) {
             // An operand that ends where another value begins may share its register: instructions read before they
@@ -115,7 +125,7 @@ private:
     std::vector<Location>& locations_;
     std::vector<Interval> active_;
     std::array<bool, 11> busy_{};
-    uint32_t spill_words_ = 0;
+    std::vector<uint32_t> word_ends_;  // by word of memory: where the last value in it ends
 };
 
 }  // namespace

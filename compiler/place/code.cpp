@@ -18,6 +18,12 @@ KernelPlace KernelCode::in_slot(ir::Slot slot, int32_t offset) {
     return {result({.op = Op::frame, .index = slot}), offset};
 }
 
+KernelPlace KernelCode::zero_key() {
+    if (!zero_key_) zero_key_ = slot(8, "zero");
+    store(in_slot(*zero_key_), 8, number(0));
+    return in_slot(*zero_key_);
+}
+
 void KernelCode::emit(Inst inst) {
     inst.position = position_;
     function_.code.push_back(std::move(inst));

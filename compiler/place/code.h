@@ -3,6 +3,7 @@
 
 #include <linux/bpf.h>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,7 @@ public:
     ir::Label label() { return function_.labels++; }
     ir::Slot slot(uint32_t size, std::string_view name);
     KernelPlace in_slot(ir::Slot slot, int32_t offset = 0);
+    KernelPlace zero_key();  // eight bytes of zeros, for maps with one entry
 
     void emit(ir::Inst inst);
     ir::Operand result(ir::Inst inst);  // gives the instruction a new destination
@@ -47,6 +49,7 @@ public:
 
 private:
     ir::Function function_;
+    std::optional<ir::Slot> zero_key_;
     SourcePosition position_;
 };
 

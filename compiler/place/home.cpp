@@ -44,9 +44,7 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBy
         code.jump(done);
     }
     code.place(full);
-    const ir::Slot key = code.slot(8, "zero");
-    code.store(code.in_slot(key), 8, number(0));
-    const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.in_slot(key))});
+    const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.zero_key())});
     code.branch(Cond::eq, lost, number(0), done);
     code.store({lost, 0}, 8, code.binary(Op::add, code.load({lost, 0}, 8), number(1)));
     code.place(done);

@@ -115,14 +115,12 @@ Candidate Placement::first_look(size_t clause) const {
 // Of a clause on events of the kernel alone; empty: nothing speaks against its running there.
 std::string Placement::why_engine(size_t clause, const VariableUses& uses) const {
     if (!options_.for_kernel) return "takes its events from a recording";
-    // The run time does not keep variables for the kernel yet.
-    constexpr bool kept = false;
-    if (!kept) return "takes the event's fields from a record";
     if (options_.choice == HomeChoice::engine) return "is to run in the engine (--home engine)";
     if (clause < options_.denied.size() && !options_.denied[clause].empty()) return options_.denied[clause];
     for (const ProbeRequest& probe : program_.clauses[clause].probes) {
-        // The kernel lets another task take the processor there, whose calls would meet half-written memory.
-        if (contains(function_probes, probe.kind)) return "runs in a function of a program, which may be interrupted";
+        // In functions of programs another task may take the processor, whose calls would meet half-written memory;
+        // events of processes and system calls have not been tried.
+        if (!contains(net_event_probes, probe.kind)) return "is on events other than those of TCP and UDP";
     }
     if (const std::string found = obstacle(clause); !found.empty())
         return fmt::format("{}, which the kernel's programs cannot do", found);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/engine/helpers.h"
 #include "runtime/engine/jit.h"
 #include "runtime/engine/load.h"
 #include "runtime/engine/machine.h"
@@ -50,6 +51,8 @@ public:
         const Loaded& loaded = clauses_[clause];
         if (loaded.entry == nullptr) [[unlikely]]
             return false;
+        if (outside_ != nullptr && !machine_.program.clauses[clause].looks_at.empty())
+            outside_->look(machine_.program.clauses[clause].looks_at);
         machine_.context = &context;
         machine_.origin = &origin;
         machine_.clause = &machine_.program.clauses[clause];
@@ -59,6 +62,32 @@ public:
             machine_.sink.end_of_clause();
         }
         return result != 0;
+    }
+
+    void hand_over(OutsideValues& values) override {
+        outside_ = &values;
+        values.hand_over(machine_);
+    }
+
+    void take_back() override {
+        if (outside_ != nullptr) outside_->take_back();
+        outside_ = nullptr;
+    }
+
+    void finish(const Outcome& outcome, const RecordOrigin& origin) override {
+        switch (outcome.kind) {
+            case Outcome::Kind::none:
+                return;
+            case Outcome::Kind::record:
+                if (outcome.number < machine_.program.records.size())
+                    machine_.sink.record(machine_.program.records[outcome.number], outcome.payload, origin);
+                return;
+            case Outcome::Kind::warning:
+                return helpers::show_warning(machine_, outcome.number);
+            case Outcome::Kind::exit:
+                machine_.exit_requested = true;
+                return;
+        }
     }
 
     bool exit_requested() const override { return machine_.exit_requested; }
@@ -105,6 +134,7 @@ private:
     }
 
     Machine machine_;
+    OutsideValues* outside_ = nullptr;
     MachineResolver resolver_;
     std::vector<Loaded> clauses_;
     std::vector<Block> frame_;

@@ -12,6 +12,7 @@
 #include "builtins/base/result.h"
 #include "compiler/program/abi.h"
 #include "compiler/program/program.h"
+#include "runtime/engine/outside.h"
 #include "runtime/sinks/sink.h"
 
 namespace probevue {
@@ -56,6 +57,12 @@ public:
     // Runs one clause for an event. True when its predicate held. Ends the groups and tentative sections that it left
     // open.
     virtual bool run(size_t clause, EngineContext& context, const RecordOrigin& origin) = 0;
+
+    // Variables of which a part is kept elsewhere: handed over before probes are enabled, until take_back().
+    virtual void hand_over(OutsideValues& /*values*/) {}
+    virtual void take_back() {}
+    // Finishes what a clause did that ran elsewhere.
+    virtual void finish(const Outcome& /*outcome*/, const RecordOrigin& /*origin*/) {}
 
     // exit() was called.
     virtual bool exit_requested() const = 0;

@@ -9,4 +9,7 @@ namespace probevue::helpers {
 #include "compiler/program/helpers.def"
 #undef HELPER
 
+// Tells the user, once for each site.
+void show_warning(Machine& machine, uint64_t site);
+
 }  // namespace probevue::helpers

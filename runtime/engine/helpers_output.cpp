@@ -96,15 +96,20 @@ uint64_t exit(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t
     return 0;
 }
 
+void show_warning(Machine& machine, uint64_t site) {
+    if (site >= machine.warned.size() || machine.warned[site]) return;
+    machine.warned[site] = true;
+    const Site& where = machine.program.sites[site];
+    const std::string text = fmt::format("{}:{}:{}: {}", machine.program.script_name, where.position.line,
+                                         where.position.column, where.text);
+    machine.sink.message(MessageKind::warning, text);
+}
+
 uint64_t warn(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
     if (site >= machine.warned.size()) return 0;
     const Site& where = machine.program.sites[site];
     if (where.text.starts_with("division by zero")) ++machine.counters.divisions_by_zero;
-    if (machine.warned[site]) return 0;
-    machine.warned[site] = true;
-    const std::string text = fmt::format("{}:{}:{}: {}", machine.program.script_name, where.position.line,
-                                         where.position.column, where.text);
-    machine.sink.message(MessageKind::warning, text);
+    show_warning(machine, site);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -61,8 +62,10 @@ struct FreeRing {
 // A record that waits for its turn; its bytes lie in the arena.
 struct Waiting {
     uint64_t time_ns = 0;
+    uint32_t order = 0;  // among those of the same time: the first of its tuples, as they stand in the text
     uint32_t offset = 0;
     uint32_t size = 0;
+    uint64_t tuples = 0;
 };
 
 class KernelEvents final : public EventSource {
@@ -89,7 +92,10 @@ public:
         return {};
     }
 
-    Status enable() override { return programs_->attach(); }
+    Status enable() override {
+        follow_clock();
+        return programs_->attach();
+    }
 
     State peek() override {
         if (ready_) return State::ready;
@@ -104,6 +110,16 @@ public:
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
     SourceLosses losses() override { return {programs_->lost() + programs_->missed(), 0}; }
+    void disable() override { programs_->detach(); }
+    OutsideValues* values() override { return programs_->values(); }
+
+    std::vector<KernelCount> counts() const override {
+        std::vector<KernelCount> out;
+        if (programs_->values() == nullptr) return out;
+        for (const KernelProgramCount& count : programs_->values()->counts())
+            out.push_back({numbers_[count.program][count.tuple], count.events, count.matched});
+        return out;
+    }
 
 private:
     static int take(void* self, void* data, size_t size) {
@@ -115,7 +131,21 @@ private:
         KernelRecord record;
         if (size < sizeof record) return;
         std::memcpy(&record, data, sizeof record);
-        waiting_.push_back({record.time_ns, static_cast<uint32_t>(arena_.size()), static_cast<uint32_t>(size)});
+        if (record.program >= program_.kernel_programs.size()) return;
+        const auto add = [&](uint64_t tuple, uint64_t tuples) {
+            const std::vector<uint32_t>& numbers = numbers_[record.program];
+            waiting_.push_back({record.time_ns, tuple < numbers.size() ? numbers[tuple] : 0,
+                                static_cast<uint32_t>(arena_.size()), static_cast<uint32_t>(size), tuples});
+        };
+        if (record.kind != 0) {
+            add(record.tuples, 0);
+        } else if (program_.kernel_programs[record.program].work.size == 0) {
+            add(static_cast<uint64_t>(std::countr_zero(record.tuples)), record.tuples);
+        } else {
+            // Between clauses that are to run there may be some that have run: each takes its place by itself.
+            for (uint64_t rest = record.tuples; rest != 0; rest &= rest - 1)
+                add(static_cast<uint64_t>(std::countr_zero(rest)), rest & -rest);
+        }
         arena_.insert(arena_.end(), data, data + size);
     }
 
@@ -136,8 +166,11 @@ private:
         ring_buffer__consume(ring_.get());
         if (waiting_.size() != before) {
             std::stable_sort(waiting_.begin() + static_cast<std::ptrdiff_t>(next_), waiting_.end(),
-                             [](const Waiting& a, const Waiting& b) { return a.time_ns < b.time_ns; });
+                             [](const Waiting& a, const Waiting& b) {
+                                 return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.order < b.order;
+                             });
         }
+        if (KernelValues* values = programs_->values()) values->relieve();
         complete_ = now - slack_ns;
     }
 
@@ -160,7 +193,9 @@ private:
         const ClockOffset offset = clock_offset();
         if (realtime_offset_ != 0 && offset.error_ns > tolerated) return;
         const auto change = static_cast<uint64_t>(std::abs(offset.value_ns - realtime_offset_));
-        if (realtime_offset_ == 0 || change > tolerated) realtime_offset_ = offset.value_ns;
+        if (realtime_offset_ != 0 && change <= tolerated) return;
+        realtime_offset_ = offset.value_ns;
+        if (KernelValues* values = programs_->values()) values->set_realtime_offset(realtime_offset_);
     }
 
     // Makes the next tuple of the current record, or of the next one, the head.
@@ -168,7 +203,7 @@ private:
         for (;;) {
             if (tuples_ == 0) {
                 if (next_ == waiting_.size() || waiting_[next_].time_ns > complete_) return false;
-                decode(waiting_[next_++]);
+                if (decode(waiting_[next_++])) return ready_ = true;
                 continue;
             }
             const std::vector<uint32_t>& numbers = numbers_[program_index_];
@@ -186,15 +221,42 @@ private:
         }
     }
 
-    void decode(const Waiting& waiting) {
+    // What a clause did that ran in the kernel is an event by itself.
+    bool decode_outcome(const Waiting& waiting) {
+        const std::byte* bytes = arena_.data() + waiting.offset;
+        KernelOutcome outcome;
+        if (waiting.size < sizeof outcome) return false;
+        std::memcpy(&outcome, bytes, sizeof outcome);
+        const auto kind = static_cast<KernelOutcome::Kind>(outcome.head.kind);
+        const bool is_record = kind == KernelOutcome::Kind::record;
+        if (is_record && (outcome.number >= program_.records.size() ||
+                          waiting.size < sizeof outcome + program_.records[outcome.number].size))
+            return false;
+        event_ = Event{};
+        event_.time_ns = outcome.head.time_ns + static_cast<uint64_t>(realtime_offset_);
+        event_.is_packet = false;
+        event_.pid = outcome.pid;
+        event_.tid = outcome.tid;
+        event_.probe = waiting.order;
+        event_.outcome.kind = is_record                              ? Outcome::Kind::record
+                              : kind == KernelOutcome::Kind::warning ? Outcome::Kind::warning
+                                                                     : Outcome::Kind::exit;
+        event_.outcome.number = outcome.number;
+        event_.outcome.payload = bytes + sizeof outcome;
+        return true;
+    }
+
+    // True when the record is an event by itself; else its tuples are to be gone through.
+    bool decode(const Waiting& waiting) {
         const std::byte* bytes = arena_.data() + waiting.offset;
         KernelRecord record;
         std::memcpy(&record, bytes, sizeof record);
-        if (record.program >= program_.kernel_programs.size()) return;
+        if (record.kind != 0) return decode_outcome(waiting);
+        event_.outcome = {};
         const KernelProgram& source = program_.kernel_programs[record.program];
         std::fill(frame_.begin(), frame_.end(), std::byte{0});
         for (const CapturedField& field : source.fields) {
-            if (field.offset + field.size > waiting.size) return;
+            if (field.offset + field.size > waiting.size) return false;
             if (field.numbered) {
                 uint64_t number = 0;
                 std::memcpy(&number, bytes + field.offset, sizeof number);
@@ -213,8 +275,9 @@ private:
         event_.pid = number(EventField::pid);
         event_.tid = number(EventField::tid);
         program_index_ = record.program;
-        tuples_ = record.tuples;
+        tuples_ = waiting.tuples;
         tuple_ = 0;
+        return false;
     }
 
     int64_t number(EventField field) const {

@@ -43,8 +43,8 @@ Refusal read_log(std::string_view log) {
 std::vector<bpf_insn> with_maps(std::span<const bpf_insn> code, const std::vector<Handle>& maps) {
     std::vector<bpf_insn> out(code.begin(), code.end());
     for (bpf_insn& insn : out) {
-        if (insn.code == (BPF_LD | BPF_DW | BPF_IMM) && insn.src_reg == BPF_PSEUDO_MAP_FD)
-            insn.imm = maps[static_cast<size_t>(insn.imm)].get();
+        const bool of_map = insn.src_reg == BPF_PSEUDO_MAP_FD || insn.src_reg == BPF_PSEUDO_MAP_VALUE;
+        if (insn.code == (BPF_LD | BPF_DW | BPF_IMM) && of_map) insn.imm = maps[static_cast<size_t>(insn.imm)].get();
     }
     return out;
 }
@@ -71,15 +71,32 @@ bpf_map_type type_of(KernelMap::Use use) {
     return BPF_MAP_TYPE_UNSPEC;
 }
 
+// Of arrays the table is there from the beginning, elements are made when they come.
+uint32_t entries_of(const KernelMap& map) {
+    constexpr uint32_t array_entries = 262'144;
+    if (map.use == KernelMap::Use::tally) return 1;
+    return map.use == KernelMap::Use::array ? array_entries : map.entries;
+}
+
 }  // namespace
 
 Status KernelPrograms::make_maps(uint32_t ring_bytes) {
     const auto page = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
     for (const KernelMap& map : program_.kernel_maps) {
         const bool is_ring = map.use == KernelMap::Use::ring;
-        const uint32_t entries = is_ring ? std::bit_ceil(std::max(ring_bytes, page)) : map.entries;
-        maps_.emplace_back(
-            bpf_map_create(type_of(map.use), "probevue", map.key_size, map.value_size, entries, nullptr));
+        const uint32_t entries = is_ring ? std::bit_ceil(std::max(ring_bytes, page)) : entries_of(map);
+        LIBBPF_OPTS(bpf_map_create_opts, options);
+        if (map.use == KernelMap::Use::shared) options.map_flags = BPF_F_MMAPABLE;
+        if (map.use == KernelMap::Use::array) options.map_flags = BPF_F_NO_PREALLOC;
+        Handle inner;
+        uint32_t key_size = map.key_size;
+        uint32_t value_size = map.value_size;
+        if (map.use == KernelMap::Use::tally) {
+            inner = make_tally(map, true);
+            options.inner_map_fd = static_cast<uint32_t>(std::max(inner.get(), 0));
+            key_size = value_size = sizeof(uint32_t);
+        }
+        maps_.emplace_back(bpf_map_create(type_of(map.use), "probevue", key_size, value_size, entries, &options));
         if (maps_.back()) continue;
         return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
                     is_ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
@@ -97,7 +114,11 @@ Status KernelPrograms::fill_maps() {
                             ExitStatus::permission);
         }
     }
-    return {};
+    const bool kept = std::any_of(program_.kernel_maps.begin(), program_.kernel_maps.end(),
+                                  [](const KernelMap& map) { return map.use == KernelMap::Use::work; });
+    if (!kept) return {};
+    values_.emplace(program_, maps_);
+    return values_->open();
 }
 
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,

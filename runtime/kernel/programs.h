@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "compiler/program/program.h"
 #include "runtime/kernel/handle.h"
 #include "runtime/kernel/user_target.h"
+#include "runtime/kernel/values.h"
 
 namespace probevue {
 
@@ -30,6 +32,9 @@ public:
 
     // The text that goes with a number of CapturedField::numbered; empty: there is none.
     std::string_view numbered(uint32_t program, uint64_t number) const;
+
+    // What clauses in the kernel keep; null: none runs there.
+    KernelValues* values() { return values_ ? &*values_ : nullptr; }
 
     int ring() const { return maps_[kernel_ring].get(); }
     // Records that found the ring full, over all processors.
@@ -57,6 +62,7 @@ private:
     const Program& program_;
     std::vector<UserTarget> targets_;
     std::vector<Handle> maps_;
+    std::optional<KernelValues> values_;  // of maps_, which it refers to
     std::vector<Loaded> programs_;
     std::vector<Handle> links_;
 };

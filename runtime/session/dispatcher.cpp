@@ -68,6 +68,19 @@ uint64_t Dispatcher::captured_stack(const Event& event) {
     return kernel.empty() && user.empty() ? 0 : engine_.add_stack(event.pid, kernel, user);
 }
 
+void Dispatcher::add(const KernelCount& count, Statistics& statistics) const {
+    ClauseStatistics& figures = statistics.clauses[tuples_[count.probe].clause];
+    figures.events += count.events;
+    figures.matched += count.matched;
+    statistics.events += count.events;
+    statistics.matched += count.matched;
+}
+
+void Dispatcher::outcome(const Event& event) {
+    ++outcomes_;
+    engine_.finish(event.outcome, {event.time_ns, event.pid, event.tid, tuples_[event.probe].text});
+}
+
 void Dispatcher::select(const PacketView& packet, const Routes& routes) {
     RecordOrigin origin{packet.time_ns, 0, 0, {}};
     ParsedPacket parsed;

@@ -41,8 +41,12 @@ public:
     }
 
     void set_tap(PacketTap* tap) { tap_ = tap; }
-    // Clause runs whose predicate held, so far.
-    uint64_t matched() const { return statistics_.matched; }
+    // Adds the figures of a clause that runs in the kernel.
+    void add(const KernelCount& count, Statistics& statistics) const;
+    // What a clause did that has run in the kernel.
+    void outcome(const Event& event);
+    // Grows with each clause run whose predicate held, wherever it was.
+    uint64_t matched() const { return statistics_.matched + outcomes_; }
 
 private:
     struct Tuple {
@@ -61,6 +65,7 @@ private:
     EngineContext context_;
     LayerParser parser_;
     PacketTap* tap_ = nullptr;
+    uint64_t outcomes_ = 0;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;
 };

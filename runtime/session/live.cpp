@@ -66,7 +66,10 @@ public:
     }
 
     ExitStatus finish() override {
-        if (stopped_by_user()) drain_rest(clock_->realtime_ns());
+        const uint64_t stopped = clock_->realtime_ns();
+        for (Live& live : sources_) live.source->disable();
+        if (stopped_by_user()) drain_rest(stopped);
+        engine_->take_back();
         add_losses(statistics_);
         sources_gone_ = true;
         sources_.clear();
@@ -157,6 +160,7 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
+        if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {
             dispatcher_.event(event);
             return;
@@ -189,6 +193,7 @@ private:
         if (enabled_) return;
         enabled_ = true;
         for (Live& live : sources_) {
+            if (OutsideValues* values = live.source->values()) engine_->hand_over(*values);
             if (Status enabled = live.source->enable(); !enabled) end(live, enabled.error());
         }
     }
@@ -251,6 +256,7 @@ private:
             if (!live.ended) live.losses = live.source->losses();
             statistics.buffer_full += live.losses.buffer_full;
             statistics.interface_drops += live.losses.interface_drops;
+            for (const KernelCount& count : live.source->counts()) dispatcher_.add(count, statistics);
         }
     }
 

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "builtins/base/result.h"
 #include "compiler/program/captured.h"
+#include "runtime/engine/outside.h"
 #include "runtime/sources/packet.h"
 
 namespace probevue {
@@ -23,6 +25,14 @@ struct Event {
     std::span<const CapturedBytes> reads = {};  // what was read for clauses when it happened, stacks too
     int64_t pid = 0;
     int64_t tid = 0;
+    Outcome outcome;  // of a clause that has run in the kernel; none: it is to be run
+};
+
+// What a clause that runs in the kernel has counted of itself; `probe` is BoundProbe::index.
+struct KernelCount {
+    uint32_t probe = 0;
+    uint64_t events = 0;
+    uint64_t matched = 0;
 };
 
 // Events that were lost before they could be read.
@@ -56,6 +66,12 @@ public:
     // The interface that packets name by number; null when there is none.
     virtual const PacketInterface* interface(uint32_t) const { return nullptr; }
     virtual SourceLosses losses() { return {}; }
+
+    // Ends delivery for good: what happened before can still be read.
+    virtual void disable() {}
+    // Variables of clauses that run where the events come from; null: there are none.
+    virtual OutsideValues* values() { return nullptr; }
+    virtual std::vector<KernelCount> counts() const { return {}; }
 };
 
 }  // namespace probevue

@@ -1,0 +1,281 @@
+// Both homes of clauses on the same loads: what runs in the kernel prints what it prints in the engine, and the numbers
+// are those that the load must give.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <random>
+
+#include "compiler/compile.h"
+#include "runtime/kernel/facts.h"
+#include "runtime/session/session.h"
+#include "runtime/sinks/capture_sink.h"
+#include "tests/live/kernel_load.h"
+
+namespace probevue::live {
+namespace {
+
+struct Ran {
+    std::string output;
+    std::string errors;
+    std::vector<Home> homes;  // by clause
+    Statistics statistics;
+
+    std::vector<std::string> lines() const {
+        std::vector<std::string> out;
+        std::istringstream in(output);
+        for (std::string line; std::getline(in, line);) out.push_back(line);
+        return out;
+    }
+};
+
+// `NETNS` in the text stands for the number of this network.
+Ran run_at(HomeChoice home, std::string text, const std::function<void()>& load) {
+    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS"))
+        text.replace(at, 5, std::to_string(network_number()));
+    CompileInput input;
+    input.name = "test.e";
+    input.text = text;
+    const RunningKernel kernel;
+    CompileOptions options;
+    options.kernel = &kernel;
+    options.home = home;
+    Compiled compiled = compile(std::move(input), options);
+    INFO(compiled.messages);
+    REQUIRE(compiled.program.has_value());
+    Ran out;
+    for (const ClauseCode& clause : compiled.program->clauses) out.homes.push_back(clause.home);
+    CaptureSink sink;
+    std::vector<Problem> problems;
+    const std::unique_ptr<Session> session = Session::create(*compiled.program, {}, sink, problems);
+    for (const Problem& problem : problems) FAIL_CHECK(problem.error.message);
+    REQUIRE(session != nullptr);
+    session->start();
+    std::thread loader([&] {
+        load();
+        session->request_stop();
+    });
+    while (session->step(1'000'000'000)) continue;
+    loader.join();
+    CHECK(session->finish() == ExitStatus::ok);
+    out.statistics = session->statistics();
+    out.output = sink.output();
+    out.errors = sink.errors();
+    return out;
+}
+
+struct Both {
+    Ran engine;
+    Ran kernel;
+};
+
+// A program that is interrupted by an event of its own, or by a process that the kernel protects, passes over it now
+// and then: a pair that differs is taken again.
+Both run_both(const std::string& text, const std::function<void()>& load) {
+    Both out;
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        out.engine = run_at(HomeChoice::engine, text, load);
+        out.kernel = run_at(HomeChoice::kernel, text, load);
+        if (out.engine.output == out.kernel.output) break;
+    }
+    CHECK(out.engine.output == out.kernel.output);
+    CHECK(out.engine.errors == out.kernel.errors);
+    CHECK(
+        std::all_of(out.engine.homes.begin(), out.engine.homes.end(), [](Home home) { return home == Home::engine; }));
+    CHECK(
+        std::any_of(out.kernel.homes.begin(), out.kernel.homes.end(), [](Home home) { return home == Home::kernel; }));
+    CHECK(out.engine.statistics.clauses.front().matched == out.kernel.statistics.clauses.front().matched);
+    return out;
+}
+
+std::string states(const std::string& predicate, const std::string& body) {
+    return fmt::format("@@net:tcp:state_change when (__netns == NETNS{}{}) {{ {} }}\n",
+                       predicate.empty() ? "" : " and ", predicate, body);
+}
+
+void hundred() { connections("127.0.0.1", "127.0.0.1", 17'101, 100); }
+void one() { connections("127.0.0.1", "127.0.0.1", 17'102, 1); }
+
+}  // namespace
+
+TEST_CASE("counts by every sort of key") {
+    const Both both = run_both(
+        states("",
+               "count[__cur_state]++; pair[__prev_state][__cur_state] += 2; addr[__proto_info->local_addr]++; all++;") +
+            "@@END { print(count); print(pair); print(addr); printf(\"%d\\n\", all); }",
+        hundred);
+    const std::vector<std::string> lines = both.kernel.lines();
+    CHECK(std::count(lines.begin(), lines.end(), "count[5] = 100") == 1);
+    CHECK(std::count(lines.begin(), lines.end(), "pair[0, 2] = 200") == 1);
+    CHECK(lines.back() == "1002");
+}
+
+TEST_CASE("Strings as keys, if and else, arithmetic") {
+    run_both(
+        states(
+            "",
+            "__auto String s[16]; s = __pname; if (__cur_state > 4) { by[\"late\"][s] += __cur_state * 3 - 1; } else { "
+            "by[\"early\"][s]--; } if (s == \"no such name\") wrong++;") +
+            "@@END { print(by); printf(\"%d\\n\", wrong); }",
+        hundred);
+}
+
+TEST_CASE("lists keep count, sum, and extremes") {
+    const Both both =
+        run_both("__list all;\n" + states("", "append(all, __cur_state - 5); append(by[__cur_state], __prev_state);") +
+                     "@@END { print(by); printf(\"%d %d %d %d\\n\", count(all), sum(all), min(all), max(all)); }",
+                 hundred);
+    CHECK(both.kernel.output.find("by[5] = count=100 sum=400 avg=4 min=4 max=4") != std::string::npos);
+}
+
+TEST_CASE("lines of clauses in the kernel, in the order of time") {
+    const Both both = run_both(
+        states("",
+               "printf(\"%d>%d %s %I %d\\n\", __prev_state, __cur_state, get_probe(), __proto_info->local_addr, "
+               "__proto_info->local_port == 17102 or __proto_info->remote_port == 17102);"),
+        one);
+    CHECK(both.kernel.lines().size() == 12);
+    CHECK(both.kernel.output.find("0>2 @@net:tcp:state_change") != std::string::npos);
+}
+
+TEST_CASE("clauses in both homes on one event run in the order of the text") {
+    const std::string text = states("__cur_state == 1", "printf(\"first\\n\");") +
+                             states("__cur_state == 1", "String s[8]; s = \"sec\" + \"ond\"; printf(\"%s\\n\", s);") +
+                             states("__cur_state == 1", "printf(\"third\\n\");") +
+                             states("__cur_state == 1", "String s[8]; s = \"fou\" + \"rth\"; printf(\"%s\\n\", s);");
+    const Ran ran = run_at(HomeChoice::automatic, text, one);
+    CHECK(ran.homes == std::vector<Home>{Home::kernel, Home::engine, Home::kernel, Home::engine});
+    CHECK(ran.output == "first\nsecond\nthird\nfourth\n");
+    CHECK(ran.statistics.clauses[0].matched == 1);
+    CHECK(ran.statistics.clauses[1].matched == 1);
+}
+
+TEST_CASE("exit() in the kernel ends everything behind it") {
+    const std::string text = states("__cur_state == 4", "n++; printf(\"last\\n\"); exit();") +
+                             states("", "printf(\"%d\\n\", __cur_state);") + "@@END { printf(\"%d\\n\", n); }";
+    const Both both = run_both(text, one);
+    CHECK(both.kernel.output.find("last\n1\n") != std::string::npos);
+}
+
+TEST_CASE("division by zero is 0, with one warning, counted") {
+    const Both both = run_both("int zero;\n" + states("", "n += 7 + __cur_state / zero + __cur_state % zero;") +
+                                   "@@END { printf(\"%d\\n\", n); }",
+                               hundred);
+    CHECK(both.kernel.output == "7014\n");
+    CHECK(both.kernel.errors.find("division by zero") != std::string::npos);
+    CHECK(both.kernel.statistics.engine.divisions_by_zero == 2004);
+    CHECK(both.engine.statistics.engine.divisions_by_zero == 2004);
+}
+
+TEST_CASE("what BEGIN sets is known in the kernel, what is assigned there at the end") {
+    const std::string text = "int from; \n@@BEGIN { from = 5; last[77] = 3; n = 1000; }\n" +
+                             states("__cur_state >= from", "last[__cur_state] = __prev_state; n++;") +
+                             states("__cur_state == 10", "delete(gone, 1);") +
+                             states("__cur_state == 1", "gone[1] = 2; gone[2] = 3;") +
+                             "@@END { print(last); print(gone); printf(\"%d %d\\n\", n, from); }";
+    const Both both = run_both(text, hundred);
+    CHECK(both.kernel.output.find("last[77] = 3") != std::string::npos);
+    CHECK(both.kernel.output.find("gone[1]") == std::string::npos);
+    CHECK(both.kernel.output.find("gone[2] = 3") != std::string::npos);
+}
+
+TEST_CASE("an interval clause that prints and clears misses nothing and counts nothing twice") {
+    const std::string text =
+        states("", "count[__cur_state > 0]++; all++;") +
+        "@@interval:*:clock:100 { total += count[0] + count[1]; clear(count); seen += all; all = 0; }\n" +
+        "@@END { printf(\"%d %d\\n\", total + count[0] + count[1], seen + all); }";
+    Ran ran;
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        ran = run_at(HomeChoice::automatic, text, [] { connections("127.0.0.1", "127.0.0.1", 17'103, 2000); });
+        if (ran.output == "20002 20002\n") break;
+    }
+    CHECK(ran.homes.front() == Home::kernel);
+    CHECK(ran.output == "20002 20002\n");
+}
+
+TEST_CASE("more elements than the kernel has room for between two looks") {
+    Ran ran;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        ran = run_at(HomeChoice::kernel,
+                     states("", "at[timestamp()][__cur_state][__sock]++; n++;") +
+                         "@@END { quantize(at); printf(\"%d\\n\", n); }",
+                     [] { connections("127.0.0.1", "127.0.0.1", 17'104, 10'000); });
+        if (ran.lines().back() == "100002") break;
+    }
+    CHECK(ran.statistics.engine.array_full == 0);
+    CHECK(ran.lines().back() == "100002");
+    CHECK(ran.lines().size() == 100'003);
+}
+
+TEST_CASE("expressions have the same values in both homes") {
+    static constexpr std::array<const char*, 8> types = {"signed char", "unsigned char", "short", "unsigned short",
+                                                         "int",         "unsigned int",  "long",  "unsigned long"};
+    static constexpr std::array<const char*, 8> values = {"0",    "1",     "-1",         "7",
+                                                          "-128", "65535", "2147483647", "-9223372036854775807"};
+    static constexpr std::array<const char*, 16> operators = {"+", "-", "*",  "/",  "%",  "&",  "|",  "^",
+                                                              "<", ">", "<=", ">=", "==", "!=", "<<", ">>"};
+    std::mt19937 random(20'260'610);
+    const auto below = [&](size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random); };
+    std::string text;
+    std::string begin;
+    for (size_t t = 0; t < types.size(); ++t) {
+        for (size_t i = 0; i < 2; ++i) {
+            text += fmt::format("{} v{}_{};\n", types[t], t, i);
+            begin += fmt::format("v{}_{} = ({}){};\n", t, i, types[t], values[below(values.size())]);
+        }
+    }
+    text += "@@BEGIN {\n" + begin + "}\n";
+    const std::function<std::string(int)> make = [&](int depth) -> std::string {
+        if (depth == 0)
+            return below(4) == 0 ? fmt::format("({})", values[below(values.size())])
+                                 : fmt::format("v{}_{}", below(types.size()), below(2));
+        switch (below(6)) {
+            case 0:
+                return fmt::format("(({})({}))", types[below(types.size())], make(depth - 1));
+            case 1:
+                return fmt::format("({}({}))", below(2) == 0 ? "- " : "~", make(depth - 1));
+            case 2:
+                return fmt::format("({} ? {} : {})", make(depth - 1), make(depth - 1), make(depth - 1));
+            default: {
+                const std::string op = operators[below(operators.size())];
+                const std::string right = op == "<<" || op == ">>" ? std::to_string(below(32)) : make(depth - 1);
+                return fmt::format("({} {} {})", make(depth - 1), op, right);
+            }
+        }
+    };
+    constexpr int clauses = 20;
+    constexpr int each = 10;
+    for (int c = 0; c < clauses; ++c) {
+        std::string body;
+        for (int i = 0; i < each; ++i)
+            body += fmt::format("printf(\"{} %lld\\n\", (long long){});\n", c * each + i,
+                                make(1 + static_cast<int>(below(3))));
+        text += states("__cur_state == 1", body);
+    }
+    const Both both = run_both(text, one);
+    CHECK(both.kernel.lines().size() == clauses * each);
+    CHECK(std::count(both.kernel.homes.begin(), both.kernel.homes.end(), Home::kernel) == clauses);
+}
+
+}  // namespace probevue::live
+
+int main(int argc, char** argv) {
+    if (geteuid() != 0) {
+        fmt::print("skipped: not root\n");
+        return 77;
+    }
+    const probevue::RunningKernel kernel;
+    if (const auto unusable = kernel.unusable()) {
+        fmt::print("skipped: {}\n", unusable->message);
+        return 77;
+    }
+    if (!probevue::live::enter_own_network()) {
+        fmt::print("skipped: no network namespace of our own\n");
+        return 77;
+    }
+    doctest::Context context(argc, argv);
+    return context.run();
+}
