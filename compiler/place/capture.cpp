@@ -318,9 +318,10 @@ void Writer::run_clause(uint32_t tuple, ir::Label after_exit) {
     }
     home_.begin(tuple, after_exit);
     pass_unless_selected(tuple, next);
-    home_.count_event();
     for (EventField field : predicate_fields(clause)) capture_field(field);
     Translator(code_, clause, script_, finder, &home_).whole(next, next, [&] {
+        // As of other clauses: what the predicate rejects in the kernel is no event of the session.
+        home_.count_event();
         home_.count_match();
         for (EventField field : clause_fields(clause)) capture_field(field);
     });
