@@ -89,9 +89,39 @@ constexpr auto rows = std::to_array<ProbePointRow>({
      "a C++ function is entered or returns", no_cxx},
 });
 
+constexpr auto kinds = std::to_array<ProbeKindRow>({
+    {ProbeKind::tcp_state, "net:tcp:state_change"},
+    {ProbeKind::tcp_send_full, "net:tcp:send_buf_full"},
+    {ProbeKind::tcp_recv_full, "net:tcp:recv_buf_full"},
+    {ProbeKind::tcp_retransmit, "net:tcp:retransmit"},
+    {ProbeKind::tcp_listen_full, "net:tcp:listen_q_full"},
+    {ProbeKind::udp_overflow, "net:udp:sock_recv_buf_overflow"},
+    {ProbeKind::interval_pid, "interval:process"},
+    {ProbeKind::syscall_entry, "syscall:entry"},
+    {ProbeKind::syscall_exit, "syscall:exit"},
+    {ProbeKind::function_entry, "uft:entry"},
+    {ProbeKind::function_exit, "uft:exit"},
+    {ProbeKind::sysproc, "sysproc"},
+    {ProbeKind::systrace, "systrace"},
+});
+
 }  // namespace
 
 std::span<const ProbePointRow> probe_points() { return rows; }
+
+std::span<const ProbeKindRow> recorded_kinds() { return kinds; }
+
+std::string_view recorded_name(ProbeKind kind) {
+    const auto at =
+        std::find_if(kinds.begin(), kinds.end(), [kind](const ProbeKindRow& row) { return row.kind == kind; });
+    return at == kinds.end() ? std::string_view() : at->name;
+}
+
+const ProbeKindRow* find_recorded_kind(std::string_view name) {
+    const auto at =
+        std::find_if(kinds.begin(), kinds.end(), [name](const ProbeKindRow& row) { return row.name == name; });
+    return at == kinds.end() ? nullptr : &*at;
+}
 
 bool is_probe_manager(std::string_view name) {
     return std::any_of(rows.begin(), rows.end(), [name](const ProbePointRow& row) { return row.manager == name; });

@@ -35,6 +35,16 @@ constexpr ProbeSet operator|(ProbeKind a, ProbeKind b) { return static_cast<Prob
 constexpr ProbeSet operator|(ProbeSet a, ProbeKind b) { return a | static_cast<ProbeSet>(b); }
 constexpr bool contains(ProbeSet set, ProbeKind kind) { return (set & static_cast<ProbeSet>(kind)) != 0; }
 
+// How recordings call the kinds of events: never rename one that has been released.
+struct ProbeKindRow {
+    ProbeKind kind;
+    std::string_view name;
+};
+std::span<const ProbeKindRow> recorded_kinds();
+// Empty for a kind that is not recorded.
+std::string_view recorded_name(ProbeKind kind);
+const ProbeKindRow* find_recorded_kind(std::string_view name);
+
 inline constexpr ProbeSet all_probes = ~0u;
 inline constexpr ProbeSet tcp_probes = ProbeKind::tcp_state | ProbeKind::tcp_send_full | ProbeKind::tcp_recv_full |
                                        ProbeKind::tcp_retransmit | ProbeKind::tcp_listen_full;

@@ -179,12 +179,12 @@ private:
 
     // A clause that makes its program too large goes back to the engine, and the others are placed anew.
     void place_clauses(ir::Module& module, const checked::Script& script) {
-        PlaceOptions options{options_.home, options_.kernel != nullptr,
+        PlaceOptions options{options_.home, options_.kernel != nullptr, options_.record,
                              std::vector<std::string>(module.functions.size())};
         for (;;) {
             const auto refused = place(module, options);
             if (options_.kernel == nullptr) return;
-            capture(module, *options_.kernel, options_.rung);
+            capture(module, *options_.kernel, options_.rung, options_.record);
             if (lower_kernel(module, script, options.denied, diagnostics_)) continue;
             for (const auto& [clause, why] : refused) {
                 diagnostics_.error(script.clauses[clause].span,

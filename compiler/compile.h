@@ -32,6 +32,8 @@ struct CompileInput {
 struct CompileOptions {
     bool replay = false;
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
+    // -w: all that the probes see has to reach user space, so no clause and no predicate runs in the kernel.
+    bool record = false;
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace probevue::ir {
 
 Builder::Builder(Shared& shared, const checked::Clause& clause, uint32_t index)
@@ -101,6 +103,22 @@ Operand Builder::event_value(EventField field) {
     return Operand::of(result({.op = Op::event_field, .index = static_cast<uint32_t>(field)}));
 }
 
+namespace {
+
+std::vector<FieldRead> fields_read_by(const Function& function) {
+    std::vector<FieldRead> out;
+    for (const Inst& inst : function.code) {
+        if (inst.op != Op::event_field) continue;
+        const auto field = static_cast<EventField>(inst.index);
+        const bool known =
+            std::any_of(out.begin(), out.end(), [&](const FieldRead& read) { return read.field == field; });
+        if (!known) out.push_back({field, inst.position});
+    }
+    return out;
+}
+
+}  // namespace
+
 Module build(const checked::Script& script, const Source& source) {
     Shared shared{script, source, Storage(script), {}};
     shared.program.script_name = source.name();
@@ -117,6 +135,7 @@ Module build(const checked::Script& script, const Source& source) {
             shared.program.sites.push_back({probe.text, probe.position});
         }
         code.packet_bytes = builder.packet_bytes();
+        code.reads = fields_read_by(module.functions.back());
         const Location location = source.location(clause.span.begin);
         code.position = {location.line, location.column};
         shared.program.clauses.push_back(std::move(code));

@@ -91,19 +91,20 @@ bool asks_for_time(const ir::Function& clause) {
 class Writer {
 public:
     Writer(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group, const Program& script,
-           uint32_t number)
+           uint32_t number, bool record)
         : row_(row),
           hook_(facts, row, target_of(row, group.request), maps),
           code_(hook_.code()),
           served_(group.served),
           script_(script),
           number_(number),
+          record_all_(record),
           home_(code_, maps, script, number) {
         hook_.skipped_arguments = group.skipped_arguments;
     }
 
-    // Fields are those that clauses in the engine read.
-    ir::Function write(const std::set<EventField>& fields, bool predicates);
+    // `read` are the fields that clauses in the engine read.
+    ir::Function write(const std::set<EventField>& read, bool predicates);
     KernelProgram& program() { return program_; }
     const std::string& missing() const { return hook_.missing(); }
 
@@ -132,6 +133,7 @@ private:
     const std::vector<Served>& served_;
     const Program& script_;
     uint32_t number_;
+    bool record_all_;
     KernelHome home_;
     bool at_home_ = false;  // clauses run in the program
     KernelProgram program_;
@@ -205,7 +207,8 @@ void Writer::lay_out(const std::set<EventField>& fields) {
     uint32_t offset = sizeof(KernelRecord);
     for (EventField field : fields) {
         const bool numbered = is_numbered(row_, field);
-        const uint32_t size = numbered ? 8 : captured_size(field);
+        const bool absent = record_all_ && is_absent(hook_, field);
+        const uint32_t size = absent ? 0 : numbered ? 8 : captured_size(field);
         program_.fields.push_back({field, static_cast<uint16_t>(offset), static_cast<uint16_t>(size), numbered});
         offset += size;
     }
@@ -274,6 +277,7 @@ const CapturedField* Writer::in_record(EventField field) const {
 void Writer::capture_field(EventField field) {
     if (!captured_.insert(field).second) return;
     const CapturedField* row = in_record(field);
+    if (row != nullptr && row->size == 0) return;
     const uint32_t size = row != nullptr ? row->size : captured_size(field);
     if (row == nullptr && !own_.contains(field)) own_[field] = home_.allocate(size, "field");
     const KernelPlace to = row != nullptr ? home_.at(record_, row->offset) : home_.at(own_.at(field));
@@ -410,7 +414,7 @@ void Writer::hand_over(const std::set<EventField>& fields, bool predicates) {
            {program_.record_size - head_size_, [&](Operand record) { write_read_memory(record); }});
 }
 
-ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) {
+ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     // What a program returns decides about a packet only where it stands in its way.
     const int64_t result = row_.point == HookPoint::cgroup_ingress ? 1 : 0;
     const auto is_ours = [](const Served& served) { return served.in_kernel; };
@@ -424,6 +428,8 @@ ir::Function Writer::write(const std::set<EventField>& fields, bool predicates) 
     causes();
     write_condition(hook_);
     preselect();
+    std::set<EventField> fields = read;
+    if (record_all_) fields.merge(cheap_fields(hook_));
     if (row_.context == HookContext::caller && std::any_of(fields.begin(), fields.end(), is_read_from_task))
         hook_.keep_task();
     if (at_home_) open_home();
@@ -447,8 +453,8 @@ ir::Function write_entry(const KernelFacts& facts, const HookRow& row, std::stri
 
 class Capturer {
 public:
-    Capturer(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung)
-        : module_(module), program_(module.program), facts_(facts), rung_(rung) {}
+    Capturer(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record)
+        : module_(module), program_(module.program), facts_(facts), rung_(rung), record_(record) {}
 
     void run() {
         for (uint32_t clause = 0; clause < program_.clauses.size(); ++clause) {
@@ -557,13 +563,15 @@ private:
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
         const std::vector<EventField> looked_up = take_looked_up(row, fields);
         const KernelMaps maps(program_.kernel_maps);
-        Writer writer(facts_, row, maps, group, program_, number_of_program);
+        Writer writer(facts_, row, maps, group, program_, number_of_program, record_);
         ir::KernelFunctions functions;
-        functions.whole = writer.write(fields, true);
+        functions.whole = writer.write(fields, !record_);
         if (!writer.missing().empty()) return writer.missing();
-        if (std::any_of(group.served.begin(), group.served.end(),
-                        [](const Served& one) { return !one.in_kernel && one.clause->body != ir::no_label; })) {
-            functions.plain = Writer(facts_, row, maps, group, program_, number_of_program).write(fields, false);
+        const bool tests = !record_ && std::any_of(group.served.begin(), group.served.end(), [](const Served& one) {
+            return !one.in_kernel && one.clause->body != ir::no_label;
+        });
+        if (tests) {
+            functions.plain = Writer(facts_, row, maps, group, program_, number_of_program, false).write(fields, false);
         }
         const std::string_view target = target_of(row, group.request);
         if (row.rung == Rung::kprobe && row.point == HookPoint::exit)
@@ -585,12 +593,13 @@ private:
     Program& program_;
     const KernelFacts& facts_;
     std::optional<Rung> rung_;
+    bool record_;
 };
 
 }  // namespace
 
-void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung) {
-    Capturer(module, facts, rung).run();
+void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record) {
+    Capturer(module, facts, rung, record).run();
 }
 
 }  // namespace probevue

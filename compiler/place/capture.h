@@ -11,7 +11,8 @@
 namespace probevue {
 
 // Fills Program::kernel_programs (without code), kernel_maps and kernel_refusals, and Module::kernel. `rung` forces one
-// rung of the ladder.
-void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung);
+// rung of the ladder. `record`: every event is handed over whatever the predicates say, with all fields that are had
+// cheaply besides those that the clauses read.
+void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record);
 
 }  // namespace probevue

@@ -185,6 +185,11 @@ uint32_t frame_bytes(EventField field) {
     return type.kind == ValueKind::string ? (type.size + 7u) & ~7u : 8;
 }
 
+bool is_of_process(const HookField& row) {
+    return row.from == from_task && row.conversion != Conversion::processor &&
+           row.conversion != Conversion::constant_one;
+}
+
 // Behind the first row: read only when it gave 0.
 void write_rows(Hook& hook, std::span<const HookField> rows, KernelPlace to, uint32_t size) {
     KernelCode& code = hook.code();
@@ -255,6 +260,26 @@ bool is_numbered(const HookRow& hook, EventField field) {
 
 uint32_t captured_size(EventField field) { return frame_bytes(field); }
 
+std::set<EventField> cheap_fields(const Hook& hook) {
+    std::set<EventField> out;
+    for (const auto& [field, value] : hook.values) out.insert(field);
+    for (const auto& [field, slot] : hook.addresses) out.insert(field);
+    for (const HookField& row : hook_fields(hook.row())) out.insert(row.field);
+    if (hook.socket().value.is_reg()) {
+        for (const HookField& row : socket_fields()) out.insert(row.field);
+    }
+    for (const HookField& row : task_fields()) {
+        if (row.path.empty() || is_absent(hook, row.field)) out.insert(row.field);
+    }
+    return out;
+}
+
+bool is_absent(const Hook& hook, EventField field) {
+    const std::span<const HookField> rows = rows_of(hook.row(), field);
+    return hook.row().context == HookContext::interrupted && !hook.values.contains(field) && !rows.empty() &&
+           is_of_process(rows.front());
+}
+
 bool write_field(Hook& hook, EventField field, KernelPlace to) {
     KernelCode& code = hook.code();
     const uint32_t size = frame_bytes(field);
@@ -275,8 +300,7 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
     }
     const std::span<const HookField> rows = rows_of(hook.row(), field);
     if (rows.empty()) return false;
-    const bool of_process = rows.front().from == from_task && rows.front().conversion != Conversion::processor &&
-                            rows.front().conversion != Conversion::constant_one;
+    const bool of_process = is_of_process(rows.front());
     if (of_process && hook.row().context == HookContext::interrupted) {
         zero(code, to, size);
         return true;

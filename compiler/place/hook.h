@@ -140,6 +140,11 @@ bool is_numbered(const HookRow& hook, EventField field);
 bool is_looked_up(const HookRow& hook, EventField field);
 // Takes those out of what the program is to capture, and puts in what they are found out from.
 std::vector<EventField> take_looked_up(const HookRow& hook, std::set<EventField>& fields);
+// Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
+// its rows, ends of its socket, and what the kernel tells of the current process without a walk.
+std::set<EventField> cheap_fields(const Hook& hook);
+// A field of the process, at a hook that runs in nobody's: always 0.
+bool is_absent(const Hook& hook, EventField field);
 // Bytes of a field in a record, as in an event frame.
 uint32_t captured_size(EventField field);
 // The kernel's number of a TCP state as AIX counts.

@@ -115,6 +115,7 @@ Candidate Placement::first_look(size_t clause) const {
 // Of a clause on events of the kernel alone; empty: nothing speaks against its running there.
 std::string Placement::why_engine(size_t clause, const VariableUses& uses) const {
     if (!options_.for_kernel) return "takes its events from a recording";
+    if (options_.record) return "is recorded (-w), so that each event goes to user space";
     if (options_.choice == HomeChoice::engine) return "is to run in the engine (--home engine)";
     if (clause < options_.denied.size() && !options_.denied[clause].empty()) return options_.denied[clause];
     for (const ProbeRequest& probe : program_.clauses[clause].probes) {

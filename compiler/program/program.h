@@ -95,6 +95,12 @@ struct Site {
     SourcePosition position;
 };
 
+// A field of events that a clause reads, and where.
+struct FieldRead {
+    EventField field;
+    SourcePosition position;
+};
+
 struct ClauseCode {
     std::vector<ProbeRequest> probes;
     Home home = Home::engine;
@@ -104,6 +110,7 @@ struct ClauseCode {
     std::vector<SourcePosition> lines;  // one an instruction
     uint32_t frame_size = 512;          // bytes below r10
     uint32_t packet_bytes = 0;          // bytes of a packet that it may look at; ~0u: all
+    std::vector<FieldRead> reads;       // each field once, where it is read first
     SourcePosition position;
 };
 

@@ -71,7 +71,9 @@ struct Waiting {
 class KernelEvents final : public EventSource {
 public:
     KernelEvents(const Program& program, std::unique_ptr<KernelPrograms> programs, TupleNumbers numbers)
-        : program_(program), programs_(std::move(programs)), numbers_(std::move(numbers)), frame_(event_frame_size()) {}
+        : program_(program), programs_(std::move(programs)), numbers_(std::move(numbers)), frame_(event_frame_size()) {
+        for (const KernelProgram& kernel : program_.kernel_programs) shapes_.push_back(shape_of(kernel));
+    }
 
     Status open() {
         ring_.reset(ring_buffer__new(programs_->ring(), &KernelEvents::take, this, nullptr));
@@ -109,6 +111,7 @@ public:
     int descriptor() const override { return poll_.get(); }
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
+    std::span<const EventShape> shapes() const override { return shapes_; }
     SourceLosses losses() override { return {programs_->lost() + programs_->missed(), 0}; }
     void disable() override { programs_->detach(); }
     OutsideValues* values() override { return programs_->values(); }
@@ -122,6 +125,13 @@ public:
     }
 
 private:
+    static EventShape shape_of(const KernelProgram& kernel) {
+        EventShape shape;
+        shape.kind = kernel.hook->kind;
+        for (const CapturedField& field : kernel.fields) shape.fields.push_back({field.field, field.size == 0});
+        return shape;
+    }
+
     static int take(void* self, void* data, size_t size) {
         static_cast<KernelEvents*>(self)->keep(static_cast<const std::byte*>(data), size);
         return 0;
@@ -215,6 +225,8 @@ private:
             }
             if (rest && (tuples_ >> (most_tuple_bits - 1)) == 0) tuples_ = 0;
             if (tuples_ == 0) continue;
+            event_.again = delivered_;
+            delivered_ = true;
             event_.probe = numbers[tuple_++];
             if (tuple_ >= numbers.size()) tuples_ = 0;
             if (event_.probe != no_tuple) return ready_ = true;
@@ -274,6 +286,9 @@ private:
         event_.fields = frame_.data();
         event_.pid = number(EventField::pid);
         event_.tid = number(EventField::tid);
+        event_.cpu = record.cpu;
+        event_.shape = &shapes_[record.program];
+        delivered_ = false;
         program_index_ = record.program;
         tuples_ = waiting.tuples;
         tuple_ = 0;
@@ -347,10 +362,12 @@ private:
     uint64_t complete_ = 0;  // records up to this time have all come
     int64_t realtime_offset_ = 0;
     std::vector<std::byte> frame_;
+    std::vector<EventShape> shapes_;  // by program
     Event event_;
     uint32_t program_index_ = 0;
     uint64_t tuples_ = 0;  // of the current record: those still to come, from tuple_ on
     uint32_t tuple_ = 0;
+    bool delivered_ = false;  // it has been the head, for a tuple
     bool ready_ = false;
     std::vector<CapturedBytes> reads_;  // of the current record
     std::array<std::vector<uint64_t>, 8> frames_;

@@ -4,15 +4,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "builtins/event.h"
+#include "builtins/probe.h"
 #include "compiler/program/captured.h"
 #include "runtime/engine/outside.h"
 #include "runtime/sources/packet.h"
 
 namespace probevue {
+
+// What events of one place have in common: which probe they are of, and the fields that their frames have.
+struct EventShape {
+    struct Field {
+        EventField field;
+        bool absent = false;  // the place has no such thing: always 0
+    };
+    ProbeKind kind = ProbeKind::begin;
+    std::string target;  // which of its kind (ProbeRequest::function of the tuples); empty: there is but one
+    std::vector<Field> fields;
+};
 
 // One event. Its bytes stay valid until the source moves on.
 struct Event {
@@ -25,6 +39,9 @@ struct Event {
     std::span<const CapturedBytes> reads = {};  // what was read for clauses when it happened, stacks too
     int64_t pid = 0;
     int64_t tid = 0;
+    uint32_t cpu = 0;                   // that it happened on
+    const EventShape* shape = nullptr;  // one of the source's shapes()
+    bool again = false;                 // the event is that of the one before, for another tuple
     Outcome outcome;  // of a clause that has run in the kernel; none: it is to be run
 };
 
@@ -65,6 +82,8 @@ public:
     virtual std::string_view name() const = 0;
     // The interface that packets name by number; null when there is none.
     virtual const PacketInterface* interface(uint32_t) const { return nullptr; }
+    // Of all events that are no packets; valid as long as the source.
+    virtual std::span<const EventShape> shapes() const { return {}; }
     virtual SourceLosses losses() { return {}; }
 
     // Ends delivery for good: what happened before can still be read.
