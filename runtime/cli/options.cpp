@@ -290,7 +290,8 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.version = true;
             return {};
         case FlagId::record:
-            return usage("-w: this version cannot record", "record packets with tcpdump -w, and replay them with -r");
+            options_.record = value;
+            return {};
         case FlagId::check:
             options_.check_only = true;
             return {};

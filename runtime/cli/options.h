@@ -34,6 +34,7 @@ struct Options {
 
     // Input and output.
     std::vector<std::string> replay;  // -r
+    std::string record;               // -w; empty: nothing is recorded
     std::string output;               // -o
     OutputFormat format = OutputFormat::text;
     SinkOptions sink;

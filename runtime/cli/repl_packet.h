@@ -15,7 +15,7 @@
 namespace probevue {
 
 // A copy of a packet, to be asked about later.
-class KeptPacket final : public PacketTap {
+class KeptPacket final : public SessionTap {
 public:
     void packet(const PacketView& packet, const PacketInterface& interface) override;
 

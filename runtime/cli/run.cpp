@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "runtime/kernel/facts.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/json_sink.h"
+#include "runtime/sinks/recorder.h"
 #include "runtime/sinks/text_sink.h"
 
 extern char** environ;
@@ -105,6 +107,7 @@ private:
     }
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
+    Result<std::unique_ptr<Recorder>> open_recording() const;
     ExitStatus report(const std::vector<Problem>& problems, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     void say_notes() const;
@@ -158,6 +161,13 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     out.attach.buffer_kb = options_.buffer_kb;
     out.attach.read_ms = options_.read_interval_ms;
     out.fail_on_loss = options_.fail_on_loss;
+    if (!options_.record.empty()) {
+        // A recording is for other scripts too: it has whole packets.
+        constexpr uint32_t whole_packets = 262'144;
+        constexpr uint32_t roomy_kb = 8 * 1024;
+        out.attach.snap_length = whole_packets;
+        if (options_.buffer_kb == 0) out.attach.buffer_kb = roomy_kb;
+    }
     return out;
 }
 
@@ -179,6 +189,23 @@ ExitStatus Command::report(const std::vector<Problem>& problems, Sink& sink) con
     return status;
 }
 
+Result<std::unique_ptr<Recorder>> Command::open_recording() const {
+    if (options_.record == "-" && (options_.output.empty() || options_.output == "-")) {
+        return fail("-w - records to standard output, where the trace goes too", "give -o FILE for the trace",
+                    ExitStatus::usage);
+    }
+    struct stat to {};
+    struct stat from {};
+    const bool exists = stat(options_.record.c_str(), &to) == 0;
+    for (const std::string& path : options_.replay) {
+        if (exists && stat(path.c_str(), &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
+            return fail(fmt::format("-w would overwrite `{}`, which is being replayed", path), "record to another file",
+                        ExitStatus::usage);
+        }
+    }
+    return Recorder::open(options_.record);
+}
+
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
@@ -198,7 +225,15 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         sink = std::make_unique<TextSink>(std::move(watched), sink_options);
     }
     std::vector<Problem> problems;
-    const std::unique_ptr<Session> session = Session::create(program, session_options(child), *sink, problems);
+    std::unique_ptr<Recorder> recorder;
+    if (!options_.record.empty()) {
+        Result<std::unique_ptr<Recorder>> opened = open_recording();
+        if (!opened) return refuse(opened.error());
+        recorder = std::move(*opened);
+    }
+    SessionOptions options = session_options(child);
+    options.tap = recorder.get();
+    const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
     if (session == nullptr) return report(problems, *sink);
     ExitStatus status = ExitStatus::ok;
     {
@@ -236,6 +271,7 @@ ExitStatus Command::run() {
     const std::string text = options_.list ? source->text : std::string();
     CompileOptions compile_options;
     compile_options.replay = !options_.replay.empty();
+    compile_options.record = !options_.record.empty();
     compile_options.home = options_.home;
     compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
@@ -326,6 +362,12 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         return ExitStatus::ok;
     }
     const bool nothing_to_run = !options->program_text && options->script.empty() && options->replay.empty();
+    if (options->interactive && !options->record.empty()) {
+        const Error error =
+            fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage);
+        print_error(error, colored(options->color));
+        return error.status;
+    }
     if (options->interactive || (nothing_to_run && isatty(STDIN_FILENO) == 1)) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();
 }

@@ -125,10 +125,17 @@ public:
     }
 
 private:
-    static EventShape shape_of(const KernelProgram& kernel) {
+    EventShape shape_of(const KernelProgram& kernel) const {
         EventShape shape;
         shape.kind = kernel.hook->kind;
+        for (const TupleIndex& tuple : kernel.tuples) {
+            const std::string target = event_target(program_.clauses[tuple.clause].probes[tuple.tuple]);
+            shape.target = &tuple == &kernel.tuples.front() || shape.target == target ? target : "*";
+        }
         for (const CapturedField& field : kernel.fields) shape.fields.push_back({field.field, field.size == 0});
+        for (const EventField field : kernel.looked_up) {
+            if (field != EventField::session_pid) shape.fields.push_back({field, false});
+        }
         return shape;
     }
 

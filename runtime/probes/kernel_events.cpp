@@ -159,8 +159,11 @@ void KernelEventManager::check(const BoundProbe& probe, std::vector<Problem>& pr
 void KernelEventManager::attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
                                        std::vector<Problem>&) const {
     for (const BoundProbe& probe : probes) {
-        if (probe.request->kind == ProbeKind::interval_cpu)
+        if (probe.request->kind == ProbeKind::interval_cpu) {
             attachment.timers.push_back({probe.index, probe.request->interval_ms * 1'000'000});
+        } else {
+            attachment.events.push_back(probe.index);
+        }
     }
 }
 

@@ -25,6 +25,11 @@ const ProbeManager* find_manager(ProbeKind kind) {
     return nullptr;
 }
 
+void ProbeManager::attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                                 std::vector<Problem>&) const {
+    for (const BoundProbe& probe : probes) attachment.events.push_back(probe.index);
+}
+
 std::vector<ListedPoint> listed_points(ProbeSet kinds, std::string_view hook) {
     std::vector<ListedPoint> points;
     for (const ProbePointRow& row : probe_points()) {

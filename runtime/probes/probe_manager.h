@@ -54,6 +54,7 @@ struct Attachment {
     std::vector<uint32_t> at_end;    // and once after
     std::vector<Timer> timers;
     std::vector<uint32_t> packets;  // tuples that each packet is held against
+    std::vector<uint32_t> events;   // replay: tuples that recorded events are held against
     std::vector<std::unique_ptr<EventSource>> sources;
 };
 
@@ -78,9 +79,9 @@ public:
     virtual void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                         std::vector<Problem>& problems) const = 0;
     // The same for a replay: events come from files, so there is nothing to attach to, and every tuple that files can
-    // serve is taken note of.
+    // serve is taken note of. Unless a manager says otherwise its tuples are served by recorded events.
     virtual void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
-                               std::vector<Problem>& problems) const = 0;
+                               std::vector<Problem>& problems) const;
 };
 
 std::span<const ProbeManager* const> probe_managers();

@@ -84,6 +84,13 @@ void SessionCore::fire_all(const std::vector<uint32_t>& tuples, uint64_t time_ns
     for (uint32_t tuple : tuples) dispatcher_.fire(tuple, time_ns);
 }
 
+// The interval that is due.
+void SessionCore::fire_interval(uint64_t time_ns) {
+    reach(time_ns);
+    if (options_.tap != nullptr) options_.tap->reached(time_ns);
+    dispatcher_.fire(timers_.pop(), time_ns);
+}
+
 void SessionCore::report(const Error& error) {
     sink_.message(MessageKind::error,
                   error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint));
@@ -92,12 +99,23 @@ void SessionCore::report(const Error& error) {
 
 void SessionCore::report(const std::vector<Problem>& problems, MessageKind kind) {
     for (const Problem& problem : problems) {
-        sink_.message(kind, fmt::format("{}:{}:{}: {}", program_.script_name, problem.position.line,
-                                        problem.position.column, problem.error.message));
+        const std::string hint = problem.error.hint.empty() ? "" : fmt::format(" ({})", problem.error.hint);
+        sink_.message(kind, fmt::format("{}:{}:{}: {}{}", program_.script_name, problem.position.line,
+                                        problem.position.column, problem.error.message, hint));
+    }
+}
+
+void SessionCore::flush_tap() {
+    if (tap_failed_ || options_.tap == nullptr) return;
+    if (Status recorded = options_.tap->flush(); !recorded) {
+        report(recorded.error());
+        tap_failed_ = true;
+        over_ = true;
     }
 }
 
 void SessionCore::flush() {
+    flush_tap();
     if (write_failed_) return;
     if (Status written = sink_.flush(); !written) {
         report(written.error());

@@ -1,6 +1,7 @@
 // What live and replayed sessions share. Private to runtime/session.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -54,6 +55,9 @@ protected:
     // END clauses and all that follows.
     ExitStatus conclude(uint64_t time_ns);
     void flush();
+    // The session's clock never goes back.
+    void reach(uint64_t time_ns) { reached_ns_ = std::max(reached_ns_, time_ns); }
+    void fire_interval(uint64_t time_ns);
     void report(const Error& error);
     void report(const std::vector<Problem>& problems, MessageKind kind);
 
@@ -74,13 +78,16 @@ protected:
     Statistics statistics_;
     Dispatcher dispatcher_;
     ExitStatus status_ = ExitStatus::ok;
+    uint64_t reached_ns_ = 0;  // CLOCK_REALTIME, of the latest that was handled
 
 private:
     bool look_again();
+    void flush_tap();
     void complete(Statistics& statistics);
 
     bool over_ = false;
     bool write_failed_ = false;
+    bool tap_failed_ = false;
     uint64_t seen_matched_ = 0;
     uint64_t started_ns_;
     uint64_t started_cpu_ns_;

@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "builtins/event.h"
@@ -12,9 +13,7 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
                        Statistics& statistics, std::vector<std::byte> own_frame)
     : engine_(engine), statistics_(statistics), own_frame_(std::move(own_frame)), zero_frame_(event_frame_size()) {
     own_frame_.resize(event_frame_size());
-    // __trcid is the same at every probe; the rest of a packet's frame tells of no process.
-    const size_t session = event_field(EventField::session_pid).offset;
-    std::memcpy(zero_frame_.data() + session, own_frame_.data() + session, sizeof(int64_t));
+    set_own_frame(own_frame_.data());
     for (const BoundProbe& probe : probes) {
         auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
         tuples_.push_back({clause, probe.request->site, probe.request->text});
@@ -22,6 +21,13 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
     }
+}
+
+void Dispatcher::set_own_frame(const std::byte* frame) {
+    std::copy_n(frame, own_frame_.size(), own_frame_.data());
+    // __trcid is the same at every probe; the rest of a packet's frame tells of no process.
+    const size_t session = event_field(EventField::session_pid).offset;
+    std::memcpy(zero_frame_.data() + session, own_frame_.data() + session, sizeof(int64_t));
 }
 
 void Dispatcher::run(const Tuple& tuple, RecordOrigin& origin) {
@@ -44,6 +50,7 @@ void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
 }
 
 void Dispatcher::event(const Event& event) {
+    if (tap_ != nullptr && event.shape != nullptr && !event.again) tap_->event(event);
     statistics_.events++;
     context_ = EngineContext{};
     clear_layers(context_);

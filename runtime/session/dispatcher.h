@@ -11,16 +11,9 @@
 #include "runtime/session/statistics.h"
 #include "runtime/sources/event_source.h"
 #include "runtime/sources/layers.h"
+#include "runtime/sources/tap.h"
 
 namespace probevue {
-
-// Sees packets before the clauses do: for recordings.
-class PacketTap {
-public:
-    virtual ~PacketTap() = default;
-    // A packet that a tuple selected; once, however many did.
-    virtual void packet(const PacketView& packet, const PacketInterface& interface) = 0;
-};
 
 class Dispatcher {
 public:
@@ -40,7 +33,11 @@ public:
         select(packet, routes);
     }
 
-    void set_tap(PacketTap* tap) { tap_ = tap; }
+    // Shown what a clause is about to see.
+    void set_tap(SessionTap* tap) { tap_ = tap; }
+    // The frame of the process that a recording was made by, in place of the one of this process.
+    void set_own_frame(const std::byte* frame);
+    const std::byte* own_frame() const { return own_frame_.data(); }
     // Adds the figures of a clause that runs in the kernel.
     void add(const KernelCount& count, Statistics& statistics) const;
     // What a clause did that has run in the kernel.
@@ -64,7 +61,7 @@ private:
     std::vector<Tuple> tuples_;
     EngineContext context_;
     LayerParser parser_;
-    PacketTap* tap_ = nullptr;
+    SessionTap* tap_ = nullptr;
     uint64_t outcomes_ = 0;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;

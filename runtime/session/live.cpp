@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "runtime/session/core.h"
 
@@ -31,11 +32,15 @@ public:
     }
 
     void start() override {
-        uint64_t now = clock_->realtime_ns();
+        const uint64_t now = clock_->realtime_ns();
+        reach(now);
         sink_.set_start(now);
+        if (options_.tap != nullptr) announce(now);
         fire_all(at_start_, now);
         if (!over()) enable_sources();
-        timers_.start(clock_->monotonic_ns());
+        look_at_clock();
+        timers_.start(monotonic_);
+        if (options_.tap != nullptr) options_.tap->timers(stamp_of(monotonic_));
         flush_now();
     }
 
@@ -66,14 +71,18 @@ public:
     }
 
     ExitStatus finish() override {
-        const uint64_t stopped = clock_->realtime_ns();
+        uint64_t end = clock_->realtime_ns();
         for (Live& live : sources_) live.source->disable();
-        if (stopped_by_user()) drain_rest(stopped);
+        if (stopped_by_user()) drain_rest(end);
         engine_->take_back();
+        // exit() ends the session at the time of what called it, however late we were to see that.
+        if (engine_->exit_requested()) end = 0;
+        reach(end);
         add_losses(statistics_);
+        if (options_.tap != nullptr) show_end();
         sources_gone_ = true;
         sources_.clear();
-        return conclude(clock_->realtime_ns());
+        return conclude(reached_ns_);
     }
 
 private:
@@ -83,16 +92,43 @@ private:
                std::any_of(sources_.begin(), sources_.end(), [](const Live& live) { return !live.ended; });
     }
 
+    // Intervals are measured by one clock and stamped by the other. How far apart they are changes only when the
+    // system's clock is set: what else shows comes from the time between two looks.
     void look_at_clock() {
-        monotonic_ = clock_->monotonic_ns();
-        realtime_ = clock_->realtime_ns();
+        constexpr int64_t tolerated_ns = 100'000;
+        constexpr int most_looks = 4;
+        int64_t offset = 0;
+        for (int look = 0; look < most_looks; ++look) {
+            monotonic_ = clock_->monotonic_ns();
+            realtime_ = clock_->realtime_ns();
+            offset = static_cast<int64_t>(realtime_ - monotonic_);
+            if (offset_known_ && std::abs(offset - offset_) <= tolerated_ns) return;
+            if (clock_->monotonic_ns() - monotonic_ < tolerated_ns) break;
+        }
+        if (offset_known_ && options_.tap != nullptr) options_.tap->shifted(realtime_, offset - offset_);
+        offset_ = offset;
+        offset_known_ = true;
     }
 
-    // Intervals are measured by one clock and stamped by the other.
+    uint64_t stamp_of(uint64_t monotonic) const { return monotonic + static_cast<uint64_t>(offset_); }
     uint64_t stamp_of_due() const {
-        uint64_t due = timers_.next_due();
-        if (due == Timers::never) return Timers::never;
-        return due <= monotonic_ ? realtime_ - (monotonic_ - due) : realtime_ + (due - monotonic_);
+        const uint64_t due = timers_.next_due();
+        return due == Timers::never ? Timers::never : stamp_of(due);
+    }
+
+    // What there will be to see.
+    void announce(uint64_t now) {
+        for (const Live& live : sources_) {
+            if (const PacketInterface* interface = live.source->interface(0)) options_.tap->interface(*interface);
+            for (const EventShape& shape : live.source->shapes()) options_.tap->shape(shape);
+        }
+        options_.tap->begin(now, dispatcher_.own_frame());
+    }
+
+    void show_end() {
+        std::vector<SessionTap::SourceEnd> ends;
+        for (const Live& live : sources_) ends.push_back({live.source->interface(0), live.losses});
+        options_.tap->end(reached_ns_, ends);
     }
 
     void end(Live& live, const Error& error) {
@@ -146,7 +182,7 @@ private:
                 break;
             }
             if (interval) {
-                dispatcher_.fire(timers_.pop(), time);
+                fire_interval(time);
             } else {
                 handle(*first);
                 first->ready = false;
@@ -160,6 +196,7 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
+        reach(event.time_ns);
         if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {
             dispatcher_.event(event);
@@ -236,7 +273,7 @@ private:
                 constexpr uint64_t nap_ns = 2'000'000;
                 clock_->wait({}, nap_ns);
             } else if (due <= time && due <= stopped) {
-                dispatcher_.fire(timers_.pop(), due);
+                fire_interval(due);
             } else if (first == nullptr) {
                 return;
             } else if (time > stopped) {
@@ -264,6 +301,8 @@ private:
     std::vector<pollfd> descriptors_;
     uint64_t monotonic_ = 0;
     uint64_t realtime_ = 0;
+    int64_t offset_ = 0;  // what the second is ahead of the first
+    bool offset_known_ = false;
     uint64_t next_release_ = Timers::never;
     uint64_t flush_due_ = 0;
     bool sources_gone_ = false;

@@ -1,31 +1,21 @@
-// A session on files: their packets merged by time, intervals on the packets' own clock.
+// A session on files: their packets and events merged by time, intervals on the clock of these.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 
 #include "runtime/session/core.h"
-#include "runtime/sources/capture.h"
+#include "runtime/session/recorded_file.h"
 
 namespace probevue {
 namespace {
-
-// A file, and the packet of it that comes next.
-struct File {
-    std::unique_ptr<CaptureReader> reader;
-    PacketView head;
-    bool ended = false;
-    SourceRoutes routes;
-    size_t routed_interfaces = 0;  // interfaces known when the routes were made
-    bool noted = false;            // that no interface has the name
-    std::vector<bool> unreadable;  // interfaces of which that has been said
-};
 
 class Replay final : public SessionCore {
 public:
     Replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, const Attachment& attachment,
            std::vector<BoundProbe> probes)
-        : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), {}) {}
+        : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), {}),
+          event_tuples_(attachment.events) {}
 
     void open_files(std::vector<Problem>& problems) {
         for (const std::string& path : options_.replay) {
@@ -34,26 +24,30 @@ public:
                 problems.push_back({{}, reader.error()});
                 continue;
             }
-            files_.emplace_back().reader = std::move(*reader);
+            files_.emplace_back(std::move(*reader));
         }
     }
 
     void start() override {
-        for (File& file : files_) advance(file);
+        for (RecordedFile& file : files_) advance(file);
+        report(not_recorded(probes_, event_tuples_, files_), MessageKind::warning);
         uint64_t first = 0;
-        if (File* file = earliest()) first = file->head.time_ns;
-        last_ns_ = first;
+        if (const RecordedFile* file = earliest()) first = file->time_ns();
+        reach(first);
+        // The process of the session that is replayed, as far as a recording tells.
+        if (const RecordedFile* file = first_recording()) dispatcher_.set_own_frame(file->recording().event().fields);
         sink_.set_start(first);
+        if (options_.tap != nullptr) announce(first);
         fire_all(at_start_, first);
     }
 
     bool step(uint64_t) override {
-        File* file = earliest();
+        RecordedFile* file = earliest();
         for (uint32_t i = 0; i < options_.step_packets; i++) {
             if (file == nullptr || over()) return false;
-            packet(*file);
+            handle(*file);
             advance(*file);
-            if (files_.size() > 1 || file->ended) file = earliest();
+            if (files_.size() > 1 || file->ended()) file = earliest();
         }
         return true;
     }
@@ -64,39 +58,96 @@ public:
             report(fail("no packet has a link type that can be read",
                         "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture"));
         }
-        return conclude(last_ns_);
+        for (const RecordedFile& file : files_) tell_losses(file);
+        if (options_.tap != nullptr) show_end();
+        return conclude(reached_ns_);
     }
 
 private:
-    // The next packet of a file to its head.
-    void advance(File& file) {
-        CaptureReader::Item item = file.reader->next(file.head);
-        while (item == CaptureReader::Item::custom) item = file.reader->next(file.head);
-        if (item == CaptureReader::Item::packet) [[likely]]
+    // The next item of a file to its head.
+    void advance(RecordedFile& file) {
+        file.advance();
+        if (file.head() == RecordedFile::Head::packet) [[likely]]
             return;
-        file.ended = true;
-        if (!file.reader->status()) report(file.reader->status().error());
+        if (const std::optional<Error> problem = file.take_problem()) report(*problem);
+        if (file.ended() && !file.status()) report(file.status().error());
     }
 
     // Of the files named first when times are equal.
-    File* earliest() {
-        File* first = nullptr;
-        for (File& file : files_) {
-            if (!file.ended && (first == nullptr || file.head.time_ns < first->head.time_ns)) first = &file;
+    RecordedFile* earliest() {
+        RecordedFile* first = nullptr;
+        for (RecordedFile& file : files_) {
+            if (!file.ended() && (first == nullptr || file.time_ns() < first->time_ns())) first = &file;
         }
         return first;
     }
 
-    void packet(File& file) {
-        const PacketView& head = file.head;
-        if (head.time_ns != 0) [[likely]] {
-            if (!timers_.started()) timers_.start(head.time_ns);
-            if (head.time_ns >= timers_.next_due()) intervals(head.time_ns);
-            if (over()) return;
-            last_ns_ = head.time_ns;
+    void announce(uint64_t first) {
+        for (const RecordedFile& file : files_) {
+            for (const PacketInterface& interface : file.reader().interfaces()) options_.tap->interface(interface);
+            for (const EventShape* shape : file.shapes()) {
+                if (!tuples_of(*shape, probes_, event_tuples_).empty()) options_.tap->shape(*shape);
+            }
         }
+        options_.tap->begin(first, dispatcher_.own_frame());
+    }
+
+    const RecordedFile* first_recording() const {
+        const RecordedFile* first = nullptr;
+        for (const RecordedFile& file : files_) {
+            if (file.head() == RecordedFile::Head::begin && (first == nullptr || file.time_ns() < first->time_ns()))
+                first = &file;
+        }
+        return first;
+    }
+
+    void handle(RecordedFile& file) {
+        switch (file.head()) {
+            case RecordedFile::Head::packet:
+                return packet(file);
+            case RecordedFile::Head::event:
+                return event(file);
+            case RecordedFile::Head::timers:
+                if (!timers_.started()) start_timers(file.time_ns());
+                return;
+            case RecordedFile::Head::shifted:
+                timers_.shift(file.recording().shift_ns());
+                if (options_.tap != nullptr) options_.tap->shifted(file.time_ns(), file.recording().shift_ns());
+                return;
+            case RecordedFile::Head::reached:
+            case RecordedFile::Head::end:
+                clock_to(file.time_ns());
+                return;
+            case RecordedFile::Head::begin:
+            case RecordedFile::Head::none:
+                return;
+        }
+    }
+
+    // Intervals that are due by then; false when one of them ended the session.
+    bool clock_to(uint64_t time_ns) {
+        if (time_ns >= timers_.next_due()) intervals(time_ns);
+        if (over()) return false;
+        reach(time_ns);
+        return true;
+    }
+
+    // Without a recording intervals count from the first packet.
+    bool clock_to_event(uint64_t time_ns) {
+        if (!timers_.started()) start_timers(time_ns);
+        return clock_to(time_ns);
+    }
+
+    void start_timers(uint64_t time_ns) {
+        timers_.start(time_ns);
+        if (options_.tap != nullptr) options_.tap->timers(time_ns);
+    }
+
+    void packet(RecordedFile& file) {
+        const PacketView& head = file.packet();
+        if (head.time_ns != 0 && !clock_to_event(head.time_ns)) return;
         const Routes* routes = file.routes.find(head.interface);
-        if (routes == nullptr || file.routed_interfaces != file.reader->interface_count()) {
+        if (routes == nullptr || file.routed_interfaces != file.reader().interface_count()) {
             routes = &route(file, head.interface);
         }
         if (routes->interface->kind == LinkKind::unsupported) {
@@ -108,29 +159,67 @@ private:
         dispatcher_.packet(head, *routes);
     }
 
+    void event(RecordedFile& file) {
+        if (!clock_to_event(file.time_ns())) return;
+        Event event = file.recording().event();
+        auto [at, added] = file.tuples.try_emplace(event.shape);
+        if (added) at->second = tuples_of(*event.shape, probes_, event_tuples_);
+        for (const uint32_t tuple : at->second) {
+            if (over()) return;
+            if (!concerns(*probes_[tuple].request, event)) continue;
+            event.probe = tuple;
+            dispatcher_.event(event);
+            event.again = true;
+        }
+    }
+
     void intervals(uint64_t now) {
         if (timers_.skip_to(now)) {
             sink_.message(MessageKind::warning, "time stamps far apart: intervals between them are left out");
         }
-        while (timers_.next_due() <= now && !over()) {
-            uint64_t due = timers_.next_due();
-            last_ns_ = due;
-            dispatcher_.fire(timers_.pop(), due);
+        while (timers_.next_due() <= now && !over()) fire_interval(timers_.next_due());
+    }
+
+    void tell_losses(const RecordedFile& file) {
+        const RecordingReader::Losses& losses = file.losses();
+        statistics_.recording_lost += losses.all();
+        const std::string& name = file.reader().name();
+        if (losses.all() != 0) {
+            sink_.message(MessageKind::warning,
+                          fmt::format("{}: {} events and {} packets were lost when it was recorded", name,
+                                      losses.events, losses.packets + losses.interface_drops));
         }
+        if (file.recording().is_recording() && file.ended() && file.status() && !file.has_end())
+            sink_.message(MessageKind::warning, fmt::format("{}: the recording was not ended properly", name));
+    }
+
+    void show_end() {
+        std::vector<SessionTap::SourceEnd> ends;
+        for (const RecordedFile& file : files_) {
+            const RecordingReader::Losses& losses = file.losses();
+            ends.push_back({nullptr, {losses.events, 0}});
+            const auto& interfaces = file.reader().interfaces();
+            if (!interfaces.empty()) ends.push_back({&interfaces.front(), {losses.packets, losses.interface_drops}});
+        }
+        options_.tap->end(reached_ns_, ends);
     }
 
     // A tuple is for the interfaces that it names, where the file has one of them, else for all.
-    const Routes& route(File& file, uint32_t interface) {
-        const auto& interfaces = file.reader->interfaces();
+    const Routes& route(RecordedFile& file, uint32_t interface) {
+        const auto& interfaces = file.reader().interfaces();
         if (file.routed_interfaces != interfaces.size()) file.routes.clear();
         file.routed_interfaces = interfaces.size();
         auto known = [&](const ProbeRequest& request) {
             return std::any_of(interfaces.begin(), interfaces.end(),
                                [&](const PacketInterface& one) { return names_interface(request, one.name); });
         };
+        // What came through `any` came through the others too.
+        const bool all_in_one = std::any_of(interfaces.begin(), interfaces.end(),
+                                            [](const PacketInterface& one) { return one.name == "any"; });
         auto wanted = [&](const ProbeRequest& request) {
-            return names_interface(request, "any") || names_interface(request, interfaces[interface].name) ||
-                   !known(request);
+            const std::string& name = interfaces[interface].name;
+            if (names_interface(request, "any")) return !all_in_one || name == "any";
+            return names_interface(request, name) || !known(request);
         };
         bool named = std::any_of(interfaces.begin(), interfaces.end(),
                                  [](const PacketInterface& one) { return !one.name.empty(); });
@@ -141,7 +230,7 @@ private:
         return routes;
     }
 
-    void note_unknown(File& file, const std::function<bool(const ProbeRequest&)>& known) {
+    void note_unknown(RecordedFile& file, const std::function<bool(const ProbeRequest&)>& known) {
         std::string names;
         for (uint32_t tuple : router_.tuples()) {
             const ProbeRequest& request = *router_.probe(tuple).request;
@@ -154,25 +243,25 @@ private:
         if (names.empty()) return;
         file.noted = true;
         sink_.message(MessageKind::note, fmt::format("{} has no interface {}: packets of all its interfaces are taken",
-                                                     file.reader->name(), names));
+                                                     file.reader().name(), names));
     }
 
-    void unreadable(File& file, uint32_t interface) {
+    void unreadable(RecordedFile& file, uint32_t interface) {
         statistics_.unreadable_link++;
         if (interface >= file.unreadable.size()) file.unreadable.resize(interface + 1);
         if (file.unreadable[interface]) return;
         file.unreadable[interface] = true;
-        const PacketInterface& one = file.reader->interfaces()[interface];
+        const PacketInterface& one = file.reader().interfaces()[interface];
         sink_.message(
             MessageKind::warning,
-            fmt::format("{}: packets of interface {} are left out: link type {} cannot be read", file.reader->name(),
+            fmt::format("{}: packets of interface {} are left out: link type {} cannot be read", file.reader().name(),
                         one.name.empty() ? std::to_string(interface) : one.name, link_type_name(one.link_type)));
     }
 
     void add_losses(Statistics&) override {}
 
-    std::vector<File> files_;
-    uint64_t last_ns_ = 0;
+    std::vector<uint32_t> event_tuples_;
+    std::vector<RecordedFile> files_;
     uint64_t readable_ = 0;
 };
 

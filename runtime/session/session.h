@@ -34,7 +34,7 @@ struct SessionOptions {
     EngineOptions engine;
     AttachOptions attach;
     bool fail_on_loss = false;
-    PacketTap* tap = nullptr;          // outlives the session
+    SessionTap* tap = nullptr;         // outlives the session
     std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole
     int wake_descriptor = -1;          // live: step() returns when it is readable
     uint32_t step_packets = 4096;      // replay: packets at a step

@@ -7,7 +7,8 @@
 namespace probevue {
 
 uint64_t Statistics::lost() const {
-    return buffer_full + interface_drops + unreadable_link + sink_lost + engine.array_full + engine.threads_full;
+    return buffer_full + interface_drops + unreadable_link + sink_lost + recording_lost + engine.array_full +
+           engine.threads_full;
 }
 
 std::vector<Statistic> Statistics::figures() const {
@@ -21,6 +22,7 @@ std::vector<Statistic> Statistics::figures() const {
         {"lost_array_full", engine.array_full, ""},
         {"lost_threads_full", engine.threads_full, ""},
         {"lost_sink", sink_lost, ""},
+        {"lost_recording", recording_lost, ""},
         {"cut_off", cut_off, ""},
         {"unreadable", engine.unreadable, ""},
         {"divisions_by_zero", engine.divisions_by_zero, ""},

@@ -26,6 +26,7 @@ struct Statistics {
     uint64_t interface_drops = 0;  // lost by devices
     uint64_t unreadable_link = 0;  // packets of a link type that cannot be read
     uint64_t sink_lost = 0;
+    uint64_t recording_lost = 0;  // in a replay: while the recordings were made
     EngineCounters engine;
     uint64_t cut_off = 0;  // packets with a header cut off by a short capture: fields are zero, nothing is lost
 

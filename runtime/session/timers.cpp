@@ -37,6 +37,13 @@ uint32_t Timers::pop() {
     return probe;
 }
 
+void Timers::shift(int64_t by_ns) {
+    for (Running& running : timers_) {
+        if (running.due != never) running.due += static_cast<uint64_t>(by_ns);
+    }
+    if (started_) find_next();
+}
+
 bool Timers::skip_to(uint64_t now) {
     bool skipped = false;
     for (Running& running : timers_) {

@@ -25,6 +25,8 @@ public:
     uint64_t next_due() const { return next_due_; }
     // Takes the one that is due at next_due(), in text order when there are several; returns its tuple.
     uint32_t pop();
+    // The clock that times are of was set: what is due is due so much later.
+    void shift(int64_t by_ns);
     // Leaves out firings before `now` of intervals with more than `most_due` of them; true when there were any.
     bool skip_to(uint64_t now);
 

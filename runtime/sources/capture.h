@@ -20,6 +20,7 @@ struct CustomBlock {
     uint32_t enterprise = 0;  // IANA's Private Enterprise Number of whoever defined it
     std::span<const uint8_t> data;
     bool copyable = false;
+    uint64_t offset = 0;  // of the block in the file
 };
 
 class CaptureReader {

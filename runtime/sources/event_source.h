@@ -17,6 +17,8 @@
 
 namespace probevue {
 
+struct ProbeRequest;
+
 // What events of one place have in common: which probe they are of, and the fields that their frames have.
 struct EventShape {
     struct Field {
@@ -24,9 +26,12 @@ struct EventShape {
         bool absent = false;  // the place has no such thing: always 0
     };
     ProbeKind kind = ProbeKind::begin;
-    std::string target;  // which of its kind (ProbeRequest::function of the tuples); empty: there is but one
+    std::string target;  // which of its kind, see event_target(); empty: there is but one; `*`: the field `function` says
     std::vector<Field> fields;
 };
+
+// What tells the events of a tuple from others of its kind: the name of a function, a system call, a tracepoint.
+std::string event_target(const ProbeRequest& request);
 
 // One event. Its bytes stay valid until the source moves on.
 struct Event {

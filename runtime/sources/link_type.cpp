@@ -30,10 +30,17 @@ std::string link_type_name(int link_type) {
     return name != nullptr ? name : std::to_string(link_type);
 }
 
+namespace {
+
+constexpr int file_raw = 101;  // LINKTYPE_RAW; DLT_RAW differs from system to system
+
+}  // namespace
+
+uint16_t file_link_type(int link_type) { return static_cast<uint16_t>(link_type == DLT_RAW ? file_raw : link_type); }
+
 int link_type_of_file(uint32_t number) {
     // The upper bits of the field hold the length of a frame check sequence.
     int link_type = static_cast<int>(number & 0xffff);
-    constexpr int file_raw = 101;    // LINKTYPE_RAW; DLT_RAW differs from system to system
     constexpr int openbsd_raw = 14;  // written by captures from there
     return link_type == file_raw || link_type == openbsd_raw ? DLT_RAW : link_type;
 }

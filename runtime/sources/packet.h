@@ -31,7 +31,8 @@ struct PacketInterface {
 LinkKind link_kind(int link_type);
 // "EN10MB", or the number for one that libpcap has no name for.
 std::string link_type_name(int link_type);
-// DLT_ value for the number that capture files use (they differ for a few; libpcap's pcap-common.c).
+// DLT_ value for the number that capture files use (they differ for a few; libpcap's pcap-common.c), and back.
 int link_type_of_file(uint32_t number);
+uint16_t file_link_type(int link_type);
 
 }  // namespace probevue

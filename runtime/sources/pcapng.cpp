@@ -171,7 +171,7 @@ void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> val
 CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet) {
     if (type == custom_copyable || type == custom_private) {
         if (body.size() < 4) return damaged("a short custom block");
-        custom_ = {get32(body.data()), body.subspan(4), type == custom_copyable};
+        custom_ = {get32(body.data()), body.subspan(4), type == custom_copyable, window_.offset()};
         return Item::custom;
     }
     const size_t fixed = type == packet_simple ? 4 : 20;

@@ -1,0 +1,171 @@
+#include "runtime/session/recorded_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "builtins/describe.h"
+
+namespace probevue {
+
+void RecordedFile::stop(const Error& what, uint64_t offset) {
+    head_ = Head::none;
+    status_ = fail(fmt::format("{}: damaged at byte {}: {}", reader_->name(), offset, what.message),
+                   "what lies before was read; the rest cannot be trusted");
+}
+
+// The next item that the session has to see; the reader has come to `item`.
+void RecordedFile::find_head(CaptureReader::Item item) {
+    while (item == CaptureReader::Item::custom) {
+        if (take_custom(reader_->custom())) return;
+        item = reader_->next(packet_);
+        head_ = Head::packet;
+    }
+    if (item == CaptureReader::Item::packet) return;
+    head_ = Head::none;
+    if (!reader_->status()) status_ = reader_->status();
+}
+
+// Whether the session has to see it.
+bool RecordedFile::take_custom(const CustomBlock& block) {
+    const Result<RecordingReader::Item> item = recording_.read(block.enterprise, block.data);
+    if (!item) {
+        stop(item.error(), block.offset);
+        return true;
+    }
+    switch (*item) {
+        case RecordingReader::Item::nothing:
+            return false;
+        case RecordingReader::Item::foreign:
+            problem_ = fail(
+                fmt::format("{}: at byte {}: events are recorded in version {} of the format, this probevue reads version {}",
+                            reader_->name(), block.offset, recording_.foreign_version() & 0xff, recording::version),
+                "packets are read, events are left out; a newer probevue reads them");
+            return false;
+        case RecordingReader::Item::shape:
+            shapes_.push_back(&recording_.shape());
+            return false;
+        case RecordingReader::Item::begin:
+            head_ = Head::begin;
+            return true;
+        case RecordingReader::Item::event:
+            head_ = Head::event;
+            return true;
+        case RecordingReader::Item::timers:
+            head_ = Head::timers;
+            return true;
+        case RecordingReader::Item::reached:
+            head_ = Head::reached;
+            return true;
+        case RecordingReader::Item::shifted:
+            head_ = Head::shifted;
+            return true;
+        case RecordingReader::Item::end:
+            head_ = Head::end;
+            has_end_ = true;
+            losses_.events += recording_.losses().events;
+            losses_.packets += recording_.losses().packets;
+            losses_.interface_drops += recording_.losses().interface_drops;
+            return true;
+    }
+    return false;
+}
+
+namespace {
+
+bool serves(const EventShape& shape, const ProbeRequest& request) {
+    const std::string target = event_target(request);
+    return shape.kind == request.kind && (target.empty() || request.function == "*" ||
+                                          shape.target == "*" || shape.target == event_target(request));
+}
+
+// As the script writes the built-in that reads the field.
+std::string name_of(EventField field, ProbeKind kind) {
+    for (const BuiltinRow& row : builtin_rows()) {
+        const auto* from = std::get_if<EventField>(&row.from);
+        if (from != nullptr && *from == field && row.unavailable.empty() && row.right.empty() &&
+            contains(row.probes, kind)) {
+            return spelled(row);
+        }
+    }
+    return std::string(event_field(field).name);
+}
+
+// Fields that every session gives its events.
+bool is_always_there(EventField field) {
+    return field == EventField::pid || field == EventField::tid || field == EventField::session_pid;
+}
+
+std::string names(const std::vector<RecordedFile>& files, bool recordings) {
+    std::string out;
+    for (const RecordedFile& file : files) {
+        if (recordings && !file.recording().is_recording()) continue;
+        out += (out.empty() ? "" : ", ") + file.reader().name();
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<uint32_t> tuples_of(const EventShape& shape, const std::vector<BoundProbe>& probes,
+                                const std::vector<uint32_t>& among) {
+    std::vector<uint32_t> out;
+    for (const uint32_t tuple : among) {
+        if (serves(shape, *probes[tuple].request)) out.push_back(tuple);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+bool concerns(const ProbeRequest& request, const Event& event) {
+    if (request.pid && *request.pid != event.pid) return false;
+    if (event.shape->target != "*" || request.function.empty() || request.function == "*") return true;
+    const EventFieldRow& row = event_field(EventField::function);
+    const auto* name = reinterpret_cast<const char*>(event.fields + row.offset);
+    return request.function == std::string_view(name, strnlen(name, row.type.size));
+}
+
+std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
+                                  const std::vector<RecordedFile>& files) {
+    std::vector<Problem> problems;
+    std::set<std::tuple<EventField, uint32_t, uint32_t>> told;
+    const std::string recordings = names(files, true);
+    for (const uint32_t tuple : tuples) {
+        const ProbeRequest& request = *probes[tuple].request;
+        std::set<EventField> held;
+        bool enabled = false;
+        for (const RecordedFile& file : files) {
+            for (const EventShape* shape : file.shapes()) {
+                if (!serves(*shape, request)) continue;
+                enabled = true;
+                for (const EventShape::Field& field : shape->fields) held.insert(field.field);
+            }
+        }
+        if (!enabled) {
+            problems.push_back(
+                {request.position,
+                 recordings.empty()
+                     ? fail(fmt::format("{} never fires: {} holds packets only", request.text, names(files, false)),
+                            "record events with -w")
+                     : fail(fmt::format("{} never fires: it was not enabled when {} was recorded", request.text,
+                                        recordings),
+                            "record with a script that has it")});
+            continue;
+        }
+        for (const FieldRead& read : probes[tuple].clause->reads) {
+            if (held.contains(read.field) || is_always_there(read.field)) continue;
+            if (!told.emplace(read.field, read.position.line, read.position.column).second) continue;
+            problems.push_back(
+                {read.position, fail(fmt::format("`{}` is 0 here: it was not recorded in {}",
+                                                 name_of(read.field, request.kind), recordings),
+                                     "record with a script that reads it")});
+        }
+    }
+    return problems;
+}
+
+}  // namespace probevue

@@ -1,0 +1,188 @@
+#include "runtime/sinks/pcapng_writer.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace probevue {
+namespace {
+
+constexpr size_t write_at = 256 * 1024;
+
+enum BlockType : uint32_t {
+    section_header = 0x0a0d0d0a,
+    interface_description = 1,
+    interface_statistics = 5,
+    enhanced_packet = 6,
+};
+enum Option : uint16_t {
+    end_of_options = 0,
+    section_os = 3,
+    section_application = 4,
+    interface_name = 2,
+    interface_resolution = 9,
+    statistics_end = 3,
+    statistics_interface_drops = 5,
+    statistics_system_drops = 7,
+    statistics_delivered = 8,
+};
+
+std::string system_name() {
+    utsname names{};
+    return uname(&names) == 0 ? fmt::format("{} {}", names.sysname, names.release) : "Linux";
+}
+
+std::string hint_for(int error) {
+    switch (error) {
+        case ENOSPC:
+        case EDQUOT:
+            return "make room, or record elsewhere; what was written before can be replayed";
+        case EFBIG:
+            return "the file reached the size limit (ulimit -f); what was written before can be replayed";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+PcapngWriter::PcapngWriter(int fd, std::string name) : fd_(fd), name_(std::move(name)) {
+    constexpr uint32_t byte_order_magic = 0x1a2b3c4d;
+    constexpr uint64_t unknown_length = ~uint64_t{0};
+    buffer_.reserve(write_at + 64 * 1024);
+    begin_block(section_header);
+    put(byte_order_magic);
+    put(uint16_t{1});  // version 1.0
+    put(uint16_t{0});
+    put(unknown_length);
+    option(section_os, system_name());
+    option(section_application, "probevue " PROBEVUE_VERSION);
+    end_options();
+    end_block();
+}
+
+PcapngWriter::~PcapngWriter() {
+    static_cast<void>(flush());
+    if (fd_ > STDERR_FILENO) close(fd_);
+}
+
+void PcapngWriter::begin_block(uint32_t type) {
+    block_ = buffer_.size();
+    put(type);
+    put(uint32_t{0});
+}
+
+void PcapngWriter::pad() {
+    while ((buffer_.size() - block_) % 4 != 0) buffer_.push_back(std::byte{0});
+}
+
+void PcapngWriter::end_block() {
+    pad();
+    const auto size = static_cast<uint32_t>(buffer_.size() - block_ + sizeof(uint32_t));
+    std::memcpy(buffer_.data() + block_ + 4, &size, sizeof size);
+    put(size);
+    if (buffer_.size() >= write_at) static_cast<void>(flush());
+}
+
+void PcapngWriter::option(uint16_t code, std::string_view value) {
+    put(code);
+    put(static_cast<uint16_t>(value.size()));
+    put_bytes(value.data(), value.size());
+    pad();
+}
+
+void PcapngWriter::option64(uint16_t code, uint64_t value) {
+    put(code);
+    put(uint16_t{sizeof value});
+    put(value);
+}
+
+void PcapngWriter::end_options() { put(uint32_t{end_of_options}); }
+
+uint32_t PcapngWriter::interface(const PacketInterface& interface) {
+    begin_block(interface_description);
+    put(file_link_type(interface.link_type));
+    put(uint16_t{0});
+    put(interface.snap_length);
+    if (!interface.name.empty()) option(interface_name, interface.name);
+    constexpr char nanoseconds = 9;
+    option(interface_resolution, {&nanoseconds, 1});
+    end_options();
+    end_block();
+    return interfaces_++;
+}
+
+void PcapngWriter::packet(uint32_t interface, const PacketView& packet) {
+    begin_block(enhanced_packet);
+    const uint32_t words[5] = {interface, static_cast<uint32_t>(packet.time_ns >> 32),
+                               static_cast<uint32_t>(packet.time_ns), packet.captured, packet.wire_length};
+    put_bytes(words, sizeof words);
+    put_bytes(packet.data, packet.captured);
+    end_block();
+}
+
+void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost,
+                              uint64_t dropped) {
+    begin_block(interface_statistics);
+    const auto time = [&] {
+        put(static_cast<uint32_t>(time_ns >> 32));
+        put(static_cast<uint32_t>(time_ns));
+    };
+    put(interface);
+    time();
+    put(uint16_t{statistics_end});
+    put(uint16_t{8});
+    time();
+    option64(statistics_interface_drops, dropped);
+    option64(statistics_system_drops, lost);
+    option64(statistics_delivered, written);
+    end_options();
+    end_block();
+}
+
+// A write that failed may have left the beginning of a block.
+void PcapngWriter::cut_to_whole_blocks(size_t written) {
+    size_t whole = 0;
+    for (;;) {
+        uint32_t size = 0;
+        if (whole + 8 > written) break;
+        std::memcpy(&size, buffer_.data() + whole + 4, sizeof size);
+        if (size > written - whole) break;
+        whole += size;
+    }
+    [[maybe_unused]] const int cut = ftruncate(fd_, static_cast<off_t>(flushed_ + whole));
+}
+
+Status PcapngWriter::flush() {
+    if (!status_) {
+        buffer_.clear();
+        return status_;
+    }
+    size_t written = 0;
+    while (written < buffer_.size()) {
+        const ssize_t done = write(fd_, buffer_.data() + written, buffer_.size() - written);
+        if (done >= 0) {
+            written += static_cast<size_t>(done);
+            continue;
+        }
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN) {
+            pollfd wait{.fd = fd_, .events = POLLOUT, .revents = 0};
+            if (poll(&wait, 1, -1) >= 0 || errno == EINTR) continue;
+        }
+        const int error = errno;
+        cut_to_whole_blocks(written);
+        status_ = fail(fmt::format("cannot write the recording {}: {}", name_, std::generic_category().message(error)),
+                       hint_for(error));
+        break;
+    }
+    flushed_ += written;
+    buffer_.clear();
+    return status_;
+}
+
+}  // namespace probevue

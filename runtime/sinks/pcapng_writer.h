@@ -1,0 +1,69 @@
+// Blocks of a pcapng file (draft-ietf-opsawg-pcapng), in this machine's byte order, gathered and written to a file
+// descriptor some hundred at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "runtime/sources/packet.h"
+
+namespace probevue {
+
+class PcapngWriter {
+public:
+    // Begins with a section header. `name` stands in messages. The descriptor is closed at the end unless it is
+    // standard output.
+    PcapngWriter(int fd, std::string name);
+    PcapngWriter(const PcapngWriter&) = delete;
+    PcapngWriter& operator=(const PcapngWriter&) = delete;
+    ~PcapngWriter();
+
+    // Gives the interface's number in the section.
+    uint32_t interface(const PacketInterface& interface);
+    void packet(uint32_t interface, const PacketView& packet);
+    // Figures of an interface at the end: packets written, lost in buffers, dropped by the interface.
+    void statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped);
+
+    // A custom block that other programs may copy: begin, put..., end.
+    void begin_custom(uint32_t enterprise) {
+        begin_block(0x00000bad);
+        put(enterprise);
+    }
+    template <typename T>
+    void put(T value) {
+        static_assert(std::is_integral_v<T>);
+        put_bytes(&value, sizeof value);
+    }
+    void put_bytes(const void* bytes, size_t size) {
+        const auto* from = static_cast<const std::byte*>(bytes);
+        buffer_.insert(buffer_.end(), from, from + size);
+    }
+    void pad();  // to a multiple of 4 bytes from the beginning of the block
+    void end_block();
+
+    // Writes what is buffered. After an error nothing more is written, and the file ends behind its last whole block.
+    Status flush();
+
+private:
+    void begin_block(uint32_t type);
+    void option(uint16_t code, std::string_view value);
+    void option64(uint16_t code, uint64_t value);
+    void end_options();
+    void cut_to_whole_blocks(size_t written);
+
+    int fd_;
+    std::string name_;
+    std::vector<std::byte> buffer_;
+    size_t block_ = 0;  // where the current block begins
+    uint32_t interfaces_ = 0;
+    uint64_t flushed_ = 0;  // bytes
+    Status status_;
+};
+
+}  // namespace probevue

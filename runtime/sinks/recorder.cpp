@@ -1,0 +1,255 @@
+#include "runtime/sinks/recorder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+
+#include "builtins/base/address.h"
+
+namespace probevue {
+
+using recording::BlockType;
+using recording::ClockMark;
+using recording::FieldType;
+
+namespace {
+
+// Of a field in the file.
+struct FieldForm {
+    FieldType type = FieldType::unsigned_;
+    uint16_t size = 8;  // bytes
+};
+
+FieldForm form_of(ValueType type) {
+    switch (type.kind) {
+        case ValueKind::u8:
+            return {FieldType::unsigned_, 1};
+        case ValueKind::s8:
+            return {FieldType::signed_, 1};
+        case ValueKind::u16:
+            return {FieldType::unsigned_, 2};
+        case ValueKind::s16:
+            return {FieldType::signed_, 2};
+        case ValueKind::u32:
+            return {FieldType::unsigned_, 4};
+        case ValueKind::s32:
+            return {FieldType::signed_, 4};
+        case ValueKind::s64:
+            return {FieldType::signed_, 8};
+        case ValueKind::string:
+            return {FieldType::string, type.size};
+        case ValueKind::ip:
+            return {FieldType::ip_address, 16};
+        case ValueKind::mac:
+            return {FieldType::hardware, 6};
+        default:
+            return {FieldType::unsigned_, 8};
+    }
+}
+
+// What own_event_frame() of the dispatcher fills.
+EventShape process_shape() {
+    EventShape shape;
+    for (const EventField field : {EventField::pid, EventField::tid, EventField::ppid, EventField::pgid,
+                                   EventField::uid, EventField::euid, EventField::pname}) {
+        shape.fields.push_back({field, false});
+    }
+    return shape;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path) {
+    int fd = STDOUT_FILENO;
+    if (path != "-") {
+        fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+        if (fd < 0) {
+            return fail(fmt::format("cannot record to `{}`: {}", path, std::generic_category().message(errno)), {},
+                        ExitStatus::usage);
+        }
+    }
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    const auto salt = static_cast<uint16_t>(now.tv_nsec / 1'000 ^ now.tv_sec ^ getpid());
+    auto writer = std::make_unique<PcapngWriter>(fd, path == "-" ? "to standard output" : fmt::format("`{}`", path));
+    return std::make_unique<Recorder>(std::move(writer), salt);
+}
+
+Recorder::Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt)
+    : writer_(std::move(writer)), next_shape_(uint32_t{salt} << 16), process_(process_shape()) {}
+
+void Recorder::head(BlockType type) {
+    writer_->begin_custom(recording::enterprise);
+    writer_->put(recording::magic);
+    writer_->put(recording::version);
+    writer_->put(static_cast<uint8_t>(type));
+    writer_->put(uint16_t{0});
+}
+
+Recorder::Written& Recorder::known(const PacketInterface& interface) {
+    const auto [at, added] = interfaces_.try_emplace(&interface);
+    if (added) at->second.number = writer_->interface(interface);
+    return at->second;
+}
+
+uint32_t Recorder::known(const EventShape& shape, std::string_view kind) {
+    const auto [at, added] = shapes_.try_emplace(&shape, next_shape_);
+    if (!added) return at->second;
+    ++next_shape_;
+    head(BlockType::shape);
+    writer_->put(at->second);
+    writer_->put(static_cast<uint16_t>(shape.fields.size()));
+    writer_->put(static_cast<uint16_t>(kind.size()));
+    writer_->put(static_cast<uint16_t>(shape.target.size()));
+    writer_->put(uint16_t{0});
+    writer_->put_bytes(kind.data(), kind.size());
+    writer_->put_bytes(shape.target.data(), shape.target.size());
+    writer_->pad();
+    for (const EventShape::Field& field : shape.fields) {
+        const EventFieldRow& row = event_field(field.field);
+        const FieldForm form = field.absent ? FieldForm{FieldType::absent, 0} : form_of(row.type);
+        writer_->put(static_cast<uint8_t>(form.type));
+        writer_->put(uint8_t{0});
+        writer_->put(form.size);
+        writer_->put(static_cast<uint16_t>(row.name.size()));
+        writer_->put(uint16_t{0});
+        writer_->put_bytes(row.name.data(), row.name.size());
+        writer_->pad();
+    }
+    writer_->end_block();
+    return at->second;
+}
+
+void Recorder::values(const EventShape& shape, const Event& event) {
+    for (const EventShape::Field& field : shape.fields) {
+        if (field.absent) continue;
+        const EventFieldRow& row = event_field(field.field);
+        const std::byte* const at = event.fields + row.offset;
+        const FieldForm form = form_of(row.type);
+        switch (form.type) {
+            case FieldType::string: {
+                const auto size = static_cast<uint16_t>(strnlen(reinterpret_cast<const char*>(at), form.size));
+                writer_->put(size);
+                writer_->put_bytes(at, size);
+                break;
+            }
+            case FieldType::ip_address: {
+                IpAddress address;
+                std::memcpy(&address, at, sizeof address);
+                const bool four = address.family == IpAddress::v4;
+                writer_->put(static_cast<uint8_t>(four ? 4 : 6));
+                writer_->put_bytes(address.bytes.data(), four ? 4 : 16);
+                break;
+            }
+            case FieldType::hardware: {
+                uint64_t value = 0;
+                std::memcpy(&value, at, sizeof value);
+                for (unsigned shift = 48; shift > 0; shift -= 8) writer_->put(static_cast<uint8_t>(value >> (shift - 8)));
+                break;
+            }
+            default: {
+                uint64_t value = 0;
+                std::memcpy(&value, at, sizeof value);
+                switch (form.size) {
+                    case 1:
+                        writer_->put(static_cast<uint8_t>(value));
+                        break;
+                    case 2:
+                        writer_->put(static_cast<uint16_t>(value));
+                        break;
+                    case 4:
+                        writer_->put(static_cast<uint32_t>(value));
+                        break;
+                    default:
+                        writer_->put(value);
+                        break;
+                }
+            }
+        }
+    }
+}
+
+void Recorder::interface(const PacketInterface& interface) { known(interface); }
+
+void Recorder::shape(const EventShape& shape) {
+    if (const std::string_view kind = recorded_name(shape.kind); !kind.empty()) known(shape, kind);
+}
+
+void Recorder::begin(uint64_t time_ns, const std::byte* process) {
+    Event event;
+    event.time_ns = time_ns;
+    event.fields = process;
+    const uint32_t number = known(process_, recording::session_kind);
+    head(BlockType::event);
+    writer_->put(number);
+    writer_->put(event.cpu);
+    writer_->put(time_ns);
+    values(process_, event);
+    writer_->end_block();
+}
+
+void Recorder::clock(ClockMark mark, uint64_t time_ns, int64_t shift) {
+    head(BlockType::clock);
+    writer_->put(static_cast<uint32_t>(mark));
+    writer_->put(uint32_t{0});
+    writer_->put(time_ns);
+    writer_->put(static_cast<uint64_t>(shift));
+    writer_->end_block();
+}
+
+void Recorder::timers(uint64_t time_ns) { clock(ClockMark::timers, time_ns, 0); }
+
+void Recorder::shifted(uint64_t time_ns, int64_t by_ns) { clock(ClockMark::shifted, time_ns, by_ns); }
+
+// An interval fired before something older showed up: a replay would see them the other way round.
+void Recorder::catch_up(uint64_t time_ns) {
+    if (time_ns < reached_) clock(ClockMark::reached, reached_, 0);
+    reached_ = 0;
+}
+
+void Recorder::packet(const PacketView& packet, const PacketInterface& interface) {
+    if (reached_ != 0) catch_up(packet.time_ns);
+    Written& written = known(interface);
+    written.packets++;
+    writer_->packet(written.number, packet);
+}
+
+void Recorder::event(const Event& event) {
+    const std::string_view kind = recorded_name(event.shape->kind);
+    if (kind.empty()) return;
+    if (reached_ != 0) catch_up(event.time_ns);
+    const uint32_t number = known(*event.shape, kind);
+    head(BlockType::event);
+    writer_->put(number);
+    writer_->put(event.cpu);
+    writer_->put(event.time_ns);
+    values(*event.shape, event);
+    writer_->end_block();
+}
+
+void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {
+    uint64_t events = 0;
+    uint64_t packets = 0;
+    uint64_t drops = 0;
+    for (const SourceEnd& source : sources) {
+        if (source.interface == nullptr) {
+            events += source.losses.buffer_full;
+            continue;
+        }
+        packets += source.losses.buffer_full;
+        drops += source.losses.interface_drops;
+        const Written& written = known(*source.interface);
+        writer_->statistics(written.number, time_ns, written.packets, source.losses.buffer_full,
+                            source.losses.interface_drops);
+    }
+    head(BlockType::end);
+    for (const uint64_t value : {time_ns, events, packets, drops}) writer_->put(value);
+    writer_->end_block();
+}
+
+}  // namespace probevue

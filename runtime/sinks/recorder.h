@@ -1,0 +1,56 @@
+// Writes what a session sees to a pcapng file: packets as enhanced packet blocks, all else as custom blocks
+// (docs/recording-format.md).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "runtime/sinks/pcapng_writer.h"
+#include "runtime/sources/recording_format.h"
+#include "runtime/sources/tap.h"
+
+namespace probevue {
+
+class Recorder final : public SessionTap {
+public:
+    // Makes or empties the file; `-` is standard output. Errors have ExitStatus::usage.
+    static Result<std::unique_ptr<Recorder>> open(const std::string& path);
+    // `salt` goes into the numbers of shapes, so that blocks of several recordings can be told apart in one file.
+    Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt);
+
+    void interface(const PacketInterface& interface) override;
+    void shape(const EventShape& shape) override;
+    void begin(uint64_t time_ns, const std::byte* process) override;
+    void timers(uint64_t time_ns) override;
+    void reached(uint64_t time_ns) override { reached_ = time_ns; }
+    void shifted(uint64_t time_ns, int64_t by_ns) override;
+    void packet(const PacketView& packet, const PacketInterface& interface) override;
+    void event(const Event& event) override;
+    void end(uint64_t time_ns, std::span<const SourceEnd> sources) override;
+    Status flush() override { return writer_->flush(); }
+
+private:
+    struct Written {
+        uint32_t number = 0;
+        uint64_t packets = 0;
+    };
+
+    Written& known(const PacketInterface& interface);
+    uint32_t known(const EventShape& shape, std::string_view kind);
+    void head(recording::BlockType type);
+    void values(const EventShape& shape, const Event& event);
+    void clock(recording::ClockMark mark, uint64_t time_ns, int64_t shift);
+    void catch_up(uint64_t time_ns);
+
+    std::unique_ptr<PcapngWriter> writer_;
+    uint32_t next_shape_;
+    std::map<const PacketInterface*, Written> interfaces_;
+    std::map<const EventShape*, uint32_t> shapes_;
+    EventShape process_;
+    uint64_t reached_ = 0;  // and not yet said; 0: nothing to say
+};
+
+}  // namespace probevue

@@ -1,0 +1,45 @@
+// The custom blocks of a recording (docs/recording-format.md), as its writer and its reader share them.
+#pragma once
+
+#include <cstdint>
+
+namespace probevue::recording {
+
+// No Private Enterprise Number has been assigned to probevue: this is the one that RFC 5612 sets aside for examples.
+// The magic number tells our blocks from others.
+inline constexpr uint32_t enterprise = 32473;
+inline constexpr uint32_t magic = 0x50567565;  // "PVue"; also says in which byte order the block is
+inline constexpr uint8_t version = 1;
+
+// Behind the enterprise number: magic (4 bytes), version (1), BlockType (1), zero (2), then:
+//   shape  number (4), count of fields (2), length of kind (2), of target (2), zero (2), both texts, padded to 4 bytes
+//          together; each field: FieldType (1), zero (1), bytes (2), length of name (2), zero (2), name, padded
+//   event  number of its shape (4), processor (4), time (8), the values in the order of the shape's fields
+//   clock  ClockMark (4), zero (4), time (8), shift (8)
+//   end    time (8), lost events (8), packets lost in buffers (8), packets dropped by interfaces (8)
+enum class BlockType : uint8_t { shape = 1, event = 2, clock = 3, end = 4 };
+inline constexpr uint32_t head_size = 8;
+
+enum class FieldType : uint8_t {
+    absent,      // no bytes: always 0
+    unsigned_,   // 1, 2, 4 or 8 bytes
+    signed_,     // the same
+    string,      // length (2), then so many bytes, of which there are at most as many as the shape says
+    ip_address,  // 4 or 6 (1), then 4 or 16 bytes in network order
+    hardware,    // 6 bytes
+};
+
+enum class ClockMark : uint32_t {
+    timers = 1,   // intervals count from this time on
+    reached = 2,  // the session's clock had come so far before it met what follows with an earlier time
+    shifted = 3,  // the system's clock was set, by `shift` nanoseconds (signed)
+};
+
+// The kind of the shape that describes the process that records: its event is the beginning of the session.
+inline constexpr const char* session_kind = "session";
+
+// Larger ones are damage.
+inline constexpr uint32_t most_shapes = 65'536;
+inline constexpr uint32_t most_fields = 1'024;
+
+}  // namespace probevue::recording

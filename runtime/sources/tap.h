@@ -1,0 +1,48 @@
+// What a session shows to one who follows it: for recordings.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "builtins/base/result.h"
+#include "runtime/sources/event_source.h"
+#include "runtime/sources/packet.h"
+
+namespace probevue {
+
+class SessionTap {
+public:
+    // What a source has lost; `interface` is null for one of events.
+    struct SourceEnd {
+        const PacketInterface* interface = nullptr;
+        SourceLosses losses;
+    };
+
+    virtual ~SessionTap() = default;
+
+    // Before anything happens: what will be seen. The references stay valid as long as the session.
+    virtual void interface(const PacketInterface& /*interface*/) {}
+    virtual void shape(const EventShape& /*shape*/) {}
+
+    // BEGIN. `process`: the event frame of the process that the session is of.
+    virtual void begin(uint64_t /*time_ns*/, const std::byte* /*process*/) {}
+    // From here intervals count.
+    virtual void timers(uint64_t /*time_ns*/) {}
+    // An interval has fired; what follows may still be older.
+    virtual void reached(uint64_t /*time_ns*/) {}
+    // The system's clock was set.
+    virtual void shifted(uint64_t /*time_ns*/, int64_t /*by_ns*/) {}
+
+    // A packet that a tuple selected; once, however many did.
+    virtual void packet(const PacketView& /*packet*/, const PacketInterface& /*interface*/) {}
+    // An event that is no packet, with a shape; once, whatever the number of its tuples.
+    virtual void event(const Event& /*event*/) {}
+
+    // END.
+    virtual void end(uint64_t /*time_ns*/, std::span<const SourceEnd> /*sources*/) {}
+    // Now and then. An error ends the session.
+    virtual Status flush() { return {}; }
+};
+
+}  // namespace probevue
