@@ -4,7 +4,7 @@
  * An event probe: it watches this machine's own connections, not packets.
  *
  * live:     probevue scripts/retransmits.e                              until Ctrl-C, as root
- * replay:   of a recording made with `probevue -w FILE scripts/retransmits.e`
+ * replay:   probevue -r tests/data/trouble.pcapng scripts/retransmits.e
  */
 
 @@net:tcp:retransmit

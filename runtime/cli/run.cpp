@@ -163,6 +163,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     out.fail_on_loss = options_.fail_on_loss;
     if (!options_.record.empty()) {
         // A recording is for other scripts too: it has whole packets.
+        out.tap_matched = !options_.replay.empty();
         constexpr uint32_t whole_packets = 262'144;
         constexpr uint32_t roomy_kb = 8 * 1024;
         out.attach.snap_length = whole_packets;

@@ -62,7 +62,7 @@ SessionCore::SessionCore(const Program& program, SessionOptions options, Sink& s
       dispatcher_(program, probes_, *engine_, statistics_, std::move(own_frame)),
       started_ns_(clock_->monotonic_ns()),
       started_cpu_ns_(cpu_ns()) {
-    dispatcher_.set_tap(options_.tap);
+    dispatcher_.set_tap(options_.tap, options_.tap_matched);
     sink_.set_resolver(&engine_->resolver());
 }
 

@@ -30,14 +30,15 @@ void Dispatcher::set_own_frame(const std::byte* frame) {
     std::memcpy(zero_frame_.data() + session, own_frame_.data() + session, sizeof(int64_t));
 }
 
-void Dispatcher::run(const Tuple& tuple, RecordOrigin& origin) {
+bool Dispatcher::run(const Tuple& tuple, RecordOrigin& origin) {
     origin.probe = tuple.text;
     context_.probe = tuple.site;
     ClauseStatistics& figures = statistics_.clauses[tuple.clause];
     figures.events++;
-    if (!engine_.run(tuple.clause, context_, origin)) return;
+    if (!engine_.run(tuple.clause, context_, origin)) return false;
     figures.matched++;
     statistics_.matched++;
+    return true;
 }
 
 void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
@@ -49,8 +50,8 @@ void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
     event(own);
 }
 
-void Dispatcher::event(const Event& event) {
-    if (tap_ != nullptr && event.shape != nullptr && !event.again) tap_->event(event);
+bool Dispatcher::event(const Event& event) {
+    if (tap_ != nullptr && !only_matched_ && event.shape != nullptr && !event.again) tap_->event(event);
     statistics_.events++;
     context_ = EngineContext{};
     clear_layers(context_);
@@ -60,7 +61,7 @@ void Dispatcher::event(const Event& event) {
     context_.captured_reads = reinterpret_cast<uintptr_t>(event.reads.data());
     context_.captured_number = event.reads.size();
     RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
-    run(tuples_[event.probe], origin);
+    return run(tuples_[event.probe], origin);
 }
 
 // The frames that were read along with the event, kept by the engine under a number.
@@ -107,11 +108,15 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
             context_.stack = 0;
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
-        if (tap_ != nullptr && !tapped) {
+        if (tap_ != nullptr && !tapped && !only_matched_) {
             tap_->packet(packet, *routes.interface);
             tapped = true;
         }
-        run(tuples_[route.tuple], origin);
+        const bool matched = run(tuples_[route.tuple], origin);
+        if (tap_ != nullptr && !tapped && matched) {
+            tap_->packet(packet, *routes.interface);
+            tapped = true;
+        }
     }
     statistics_.cut_off += parsed.cut_off;
 }

@@ -24,8 +24,8 @@ public:
 
     // An event of a tuple that is no packet: BEGIN, END, an interval.
     void fire(uint32_t tuple, uint64_t time_ns);
-    // An event of a source that is no packet.
-    void event(const Event& event);
+    // An event of a source that is no packet; true when the predicate held.
+    bool event(const Event& event);
     // A packet, for each of the tuples that it is for.
     void packet(const PacketView& packet, const Routes& routes) {
         statistics_.packets++;
@@ -33,8 +33,12 @@ public:
         select(packet, routes);
     }
 
-    // Shown what a clause is about to see.
-    void set_tap(SessionTap* tap) { tap_ = tap; }
+    // Shown what tuples select; `only_matched`: packets for which a predicate held, after their clauses have run, and no
+    // events, which are the caller's affair then.
+    void set_tap(SessionTap* tap, bool only_matched) {
+        tap_ = tap;
+        only_matched_ = only_matched;
+    }
     // The frame of the process that a recording was made by, in place of the one of this process.
     void set_own_frame(const std::byte* frame);
     const std::byte* own_frame() const { return own_frame_.data(); }
@@ -54,7 +58,7 @@ private:
 
     uint64_t captured_stack(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
-    void run(const Tuple& tuple, RecordOrigin& origin);
+    bool run(const Tuple& tuple, RecordOrigin& origin);
 
     Engine& engine_;
     Statistics& statistics_;
@@ -63,6 +67,7 @@ private:
     LayerParser parser_;
     SessionTap* tap_ = nullptr;
     uint64_t outcomes_ = 0;
+    bool only_matched_ = false;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;
 };

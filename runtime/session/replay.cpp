@@ -164,13 +164,15 @@ private:
         Event event = file.recording().event();
         auto [at, added] = file.tuples.try_emplace(event.shape);
         if (added) at->second = tuples_of(*event.shape, probes_, event_tuples_);
+        bool matched = false;
         for (const uint32_t tuple : at->second) {
-            if (over()) return;
+            if (over()) break;
             if (!concerns(*probes_[tuple].request, event)) continue;
             event.probe = tuple;
-            dispatcher_.event(event);
+            matched = dispatcher_.event(event) || matched;
             event.again = true;
         }
+        if (matched && options_.tap != nullptr && options_.tap_matched) options_.tap->event(event);
     }
 
     void intervals(uint64_t now) {

@@ -35,6 +35,7 @@ struct SessionOptions {
     AttachOptions attach;
     bool fail_on_loss = false;
     SessionTap* tap = nullptr;         // outlives the session
+    bool tap_matched = false;          // replay: shown only what a predicate held for
     std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole
     int wake_descriptor = -1;          // live: step() returns when it is readable
     uint32_t step_packets = 4096;      // replay: packets at a step

@@ -1,0 +1,22 @@
+#!/usr/bin/env probevue
+/*
+ * Listeners whose queue is full: a line for each connection that was refused, with the peer and at which step, and
+ * counts by listener at the end. A listener that shows here accepts too slowly, or has too short a queue.
+ *
+ * live:     probevue scripts/listen_overflows.e                         until Ctrl-C, as root
+ * replay:   probevue -r tests/data/trouble.pcapng scripts/listen_overflows.e
+ */
+
+@@net:tcp:listen_q_full
+{
+    printf("listener %I:%d refused %s of %I:%d\n", __proto_info->local_addr, __proto_info->local_port,
+           __why == WHY_SYN_REFUSED ? "the SYN" : "the last step", __peer->addr, __peer->port);
+    refused[__proto_info->local_addr][__proto_info->local_port]++;
+    by_peer[__peer->addr]++;
+}
+
+@@END
+{
+    print(refused);
+    print(by_peer);
+}

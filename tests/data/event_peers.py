@@ -1,0 +1,163 @@
+"""The two ends of the traffic that record_events.sh records: near is this namespace, far is the one named."""
+
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+NEAR, FAR, FAR6 = "10.10.10.1", "10.10.10.2", "2001:db8:10::2"
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def in_far(namespace, act):
+    """Sockets that `act` makes are those of the other namespace; runs in a thread of its own."""
+    made = []
+
+    def run():
+        with open(f"/run/netns/{namespace}") as handle:
+            if libc.setns(handle.fileno(), 0) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+        made.append(act())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return made[0]
+
+
+def listen(namespace, port, backlog=8, family=socket.AF_INET, buffer=0):
+    def act():
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if buffer:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        listener.bind((FAR6 if family == socket.AF_INET6 else FAR, port))
+        listener.listen(backlog)
+        return listener
+
+    return in_far(namespace, act)
+
+
+def connect(port, local_port=0, address=FAR):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    client = socket.socket(family, socket.SOCK_STREAM)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if local_port:
+        client.bind((NEAR, local_port))
+    client.connect((address, port))
+    return client
+
+
+def states(namespace):
+    listeners = {port: listen(namespace, port) for port in (80, 9000)}
+    listeners[443] = listen(namespace, 443, family=socket.AF_INET6)
+    # The connection of AIX's own example.
+    client = connect(9000, local_port=8000)
+    server, _ = listeners[9000].accept()
+    time.sleep(0.05)
+    client.close()
+    server.recv(1)
+    server.close()
+    for index in range(4):    # closed by the client, by the server, by turns
+        client = connect(80)
+        server, _ = listeners[80].accept()
+        client.sendall(b"question\n")
+        server.recv(100)
+        time.sleep(0.01 * index)
+        first, second = (client, server) if index % 2 == 0 else (server, client)
+        first.close()
+        second.recv(100)
+        second.close()
+    client = connect(443, address=FAR6)
+    server, _ = listeners[443].accept()
+    server.close()
+    client.recv(1)
+    client.close()
+    try:
+        connect(81)    # refused
+    except ConnectionRefusedError:
+        pass
+    kept = connect(80), listeners[80].accept()    # open at the end
+    time.sleep(0.1)
+    return kept
+
+
+def retransmissions(namespace):
+    listener = listen(namespace, 5000)
+    client = connect(5000, local_port=4000)
+    server, _ = listener.accept()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.sendall(b"a")
+    time.sleep(0.05)
+    rules = "table inet pv { chain input { type filter hook input priority 0; tcp dport 5000 drop\n}\n}"
+    far = ["ip", "netns", "exec", namespace, "nft"]
+    subprocess.run(far + ["-f", "-"], input=rules.encode(), check=True)
+    client.sendall(b"b")
+    time.sleep(0.9)
+    subprocess.run(far + ["delete", "table", "inet", "pv"], check=True)
+    server.recv(100)
+    time.sleep(1.2)
+    client.close()
+
+
+def full_listener(namespace):
+    listener = listen(namespace, 8080, backlog=1)
+    clients = []
+    for _ in range(5):
+        client = socket.socket()
+        client.setblocking(False)
+        client.connect_ex((FAR, 8080))
+        clients.append(client)
+        time.sleep(0.01)
+    time.sleep(1.2)
+    for client in clients:
+        client.close()
+    listener.close()
+
+
+def lost_datagrams(namespace):
+    def act():
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        receiver.bind((FAR, 514))
+        return receiver
+
+    receiver = in_far(namespace, act)
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for _ in range(20):
+        sender.sendto(b"x" * 500, (FAR, 514))
+    time.sleep(0.05)
+    receiver.close()
+
+
+def full_buffers(namespace):
+    listener = listen(namespace, 9100)
+    client = connect(9100)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 20000)
+    server, _ = listener.accept()
+    client.setblocking(False)
+    refused = 0
+    while refused < 60:    # the receiver does not read: its window closes, then the buffer here is full
+        try:
+            client.send(b"x" * 30000)
+        except BlockingIOError:
+            refused += 1
+            time.sleep(0.002)
+    time.sleep(0.3)
+    server.close()
+    client.close()
+
+
+def trouble(namespace):
+    retransmissions(namespace)
+    full_listener(namespace)
+    lost_datagrams(namespace)
+    full_buffers(namespace)
+
+
+if __name__ == "__main__":
+    {"states": states, "trouble": trouble}[sys.argv[1]](sys.argv[2])
+    os._exit(0)

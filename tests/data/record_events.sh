@@ -1,0 +1,65 @@
+#!/bin/bash
+# Records kernel events and packets of real traffic between two network namespaces joined by a veth pair, into this folder:
+#
+#     states.pcapng    connections that open, close, are refused and stay open; changes of their states, and their packets
+#     trouble.pcapng   segments sent again, full listeners, lost datagrams, full buffers; no packets
+#
+# Needs root, a build of probevue (PROBEVUE), iproute2, nftables, python3. Makes the namespaces pv-near and pv-far and takes
+# them away again; nothing outside them is touched. Events are those of the whole machine: what belongs to other addresses
+# is left out when the recording is copied. Times, ports and processes differ from run to run, so the files are committed
+# and made anew only for a reason.
+set -euo pipefail
+cd "$(dirname "$0")"
+probevue=${PROBEVUE:-../../build/release/probevue}
+
+near=pv-near far=pv-far
+work=$(mktemp -d)
+recorder=
+finish() {
+    [[ -z $recorder ]] || kill "$recorder" 2>/dev/null || true
+    ip netns del $near 2>/dev/null || true
+    ip netns del $far 2>/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# `ip netns exec` would hide the cgroups, where listen_q_full may have to be attached.
+in_near() { nsenter --net=/run/netns/$near "$@"; }
+
+ip netns add $near
+ip netns add $far
+ip link add eth0 netns $near address 02:00:00:00:02:01 type veth peer name eth0 netns $far address 02:00:00:00:02:02
+for side in $near $far; do
+    ip -n $side link set lo up
+    ip -n $side link set eth0 up
+done
+ip -n $near address add 10.10.10.1/24 dev eth0
+ip -n $far address add 10.10.10.2/24 dev eth0
+ip -n $near address add 2001:db8:10::1/64 dev eth0 nodad
+ip -n $far address add 2001:db8:10::2/64 dev eth0 nodad
+sleep 2 # link-local addresses
+
+# record NAME SCRIPT SCENE: what the scene does, as far as it is of these addresses
+record() {
+    nsenter --net=/run/netns/$near "$probevue" -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } $2" >"$work/out" 2>"$work/err" &
+    recorder=$!
+    until grep -q ready "$work/out"; do
+        kill -0 $recorder 2>/dev/null || { cat "$work/err"; exit 1; }
+        sleep 0.05
+    done
+    sleep 0.2
+    in_near python3 event_peers.py "$3" $far
+    sleep 0.3
+    kill -INT $recorder
+    wait $recorder || { cat "$work/err"; exit 1; }
+    recorder=
+    "$probevue" -r "$work/all.pcapng" -w "$1.pcapng" -e "$(sed 's/@@net:[tu][cd]p:[a-z_]*/& when (__proto_info->local_addr == "10.10.10.1" or __proto_info->local_addr == "10.10.10.2" or __proto_info->local_addr == "2001:db8:10::1" or __proto_info->local_addr == "2001:db8:10::2" or __proto_info->remote_addr == "10.10.10.1" or __proto_info->remote_addr == "10.10.10.2")/g' <<<"$2")"
+}
+
+record states '@@net:tcp:state_change { n++; } @@net:bpf:eth0:tcp:"tcp" { n++; }' states
+record trouble '@@net:tcp:retransmit { n++; }
+@@net:tcp:listen_q_full { n++; }
+@@net:udp:sock_recv_buf_overflow { n++; }
+@@net:tcp:send_buf_full { n++; }
+@@net:tcp:recv_buf_full { n++; }' trouble
+ls -l states.pcapng trouble.pcapng
