@@ -561,6 +561,8 @@ private:
     // What the kernel lacks, empty when the program is made.
     std::string make(const HookRow& row, const Group& group, std::set<EventField> fields) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
+        // By its name a replay tells which tuples a call is for.
+        if (record_ && contains(syscall_probes, row.kind)) fields.insert(EventField::function);
         const std::vector<EventField> looked_up = take_looked_up(row, fields);
         const KernelMaps maps(program_.kernel_maps);
         Writer writer(facts_, row, maps, group, program_, number_of_program, record_);

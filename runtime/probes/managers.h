@@ -52,6 +52,8 @@ public:
     void check(const BoundProbe& probe, std::vector<Problem>& problems) const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;
+    void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
+                       std::vector<Problem>& problems) const override;
 };
 
 }  // namespace probevue

@@ -79,8 +79,8 @@ namespace {
 
 bool serves(const EventShape& shape, const ProbeRequest& request) {
     const std::string target = event_target(request);
-    return shape.kind == request.kind && (target.empty() || request.function == "*" ||
-                                          shape.target == "*" || shape.target == event_target(request));
+    return shape.kind == request.kind &&
+           (target.empty() || request.function == "*" || shape.target == "*" || shape.target == target);
 }
 
 // As the script writes the built-in that reads the field.

@@ -112,6 +112,20 @@ for ((length = 0; length < 400; length += 3)); do
 done
 [[ $bad == 0 ]] && passed=$((passed + 1)) || failed=$((failed + 1))
 
+# --- recordings: damaged in some bytes, and cut ---------------------------------------------------------------------
+
+recording=tests/data/states.pcapng
+bad=0
+for seed in {1..40}; do
+    perl -e 'srand shift; local $/; my $bytes = <STDIN>; substr($bytes, rand length $bytes, 1) = chr rand 256 for 1 .. 8;
+        $bytes = substr($bytes, 0, rand length $bytes) if rand() < 0.3; print $bytes' $seed <$recording >"$work/damaged.pcapng"
+    timeout 20 "$probevue" -r "$work/damaged.pcapng" scripts/connection_times.e >"$work/out" 2>"$work/err"
+    status=$?
+    [[ $status == 0 || ($status == 1 && $(grep -c 'error:' "$work/err") -ge 1 && $(wc -l <"$work/err") -le 12) ]] ||
+        { bad=$((bad + 1)); echo "FAIL damaged recording, seed $seed: exit status $status"; }
+done
+[[ $bad == 0 ]] && passed=$((passed + 1)) || failed=$((failed + 1))
+
 # --- options --------------------------------------------------------------------------------------------------------
 
 expect 2 "error:" "an option of 64 KB" "--$name"
@@ -119,4 +133,4 @@ expect 1 "error:" "a file name of 64 KB" -r "/$name" -e '@@END { exit(); }'
 expect 2 "error:" "-s with what is no number" -s many -e '@@END { exit(); }'
 
 echo "$passed passed, $failed failed"
-[[ $failed == 0 && $passed -ge 37 ]]
+[[ $failed == 0 && $passed -ge 38 ]]
