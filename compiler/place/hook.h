@@ -139,7 +139,7 @@ bool is_numbered(const HookRow& hook, EventField field);
 // Is the field found out only by who reads the record (KernelProgram::looked_up)?
 bool is_looked_up(const HookRow& hook, EventField field);
 // Takes those out of what the program is to capture, and puts in what they are found out from.
-std::vector<EventField> take_looked_up(const HookRow& hook, std::set<EventField>& fields);
+std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields);
 // Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
 // its rows, ends of its socket, and what the kernel tells of the current process without a walk.
 std::set<EventField> cheap_fields(const Hook& hook);

@@ -33,8 +33,8 @@ public:
         select(packet, routes);
     }
 
-    // Shown what tuples select; `only_matched`: packets for which a predicate held, after their clauses have run, and no
-    // events, which are the caller's affair then.
+    // Shown what tuples select; `only_matched`: packets for which a predicate held, after their clauses have run, and
+    // no events, which are the caller's affair then.
     void set_tap(SessionTap* tap, bool only_matched) {
         tap_ = tap;
         only_matched_ = only_matched;

@@ -42,8 +42,9 @@ bool RecordedFile::take_custom(const CustomBlock& block) {
             return false;
         case RecordingReader::Item::foreign:
             problem_ = fail(
-                fmt::format("{}: at byte {}: events are recorded in version {} of the format, this probevue reads version {}",
-                            reader_->name(), block.offset, recording_.foreign_version() & 0xff, recording::version),
+                fmt::format(
+                    "{}: at byte {}: events are recorded in version {} of the format, this probevue reads version {}",
+                    reader_->name(), block.offset, recording_.foreign_version() & 0xff, recording::version),
                 "packets are read, events are left out; a newer probevue reads them");
             return false;
         case RecordingReader::Item::shape:
@@ -159,10 +160,9 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
         for (const FieldRead& read : probes[tuple].clause->reads) {
             if (held.contains(read.field) || is_always_there(read.field)) continue;
             if (!told.emplace(read.field, read.position.line, read.position.column).second) continue;
-            problems.push_back(
-                {read.position, fail(fmt::format("`{}` is 0 here: it was not recorded in {}",
-                                                 name_of(read.field, request.kind), recordings),
-                                     "record with a script that reads it")});
+            problems.push_back({read.position, fail(fmt::format("`{}` is 0 here: it was not recorded in {}",
+                                                                name_of(read.field, request.kind), recordings),
+                                                    "record with a script that reads it")});
         }
     }
     return problems;

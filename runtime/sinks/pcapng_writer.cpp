@@ -125,8 +125,7 @@ void PcapngWriter::packet(uint32_t interface, const PacketView& packet) {
     end_block();
 }
 
-void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost,
-                              uint64_t dropped) {
+void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped) {
     begin_block(interface_statistics);
     const auto time = [&] {
         put(static_cast<uint32_t>(time_ns >> 32));

@@ -149,7 +149,8 @@ void Recorder::values(const EventShape& shape, const Event& event) {
             case FieldType::hardware: {
                 uint64_t value = 0;
                 std::memcpy(&value, at, sizeof value);
-                for (unsigned shift = 48; shift > 0; shift -= 8) writer_->put(static_cast<uint8_t>(value >> (shift - 8)));
+                for (unsigned shift = 48; shift > 0; shift -= 8)
+                    writer_->put(static_cast<uint8_t>(value >> (shift - 8)));
                 break;
             }
             default: {

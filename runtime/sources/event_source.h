@@ -26,7 +26,8 @@ struct EventShape {
         bool absent = false;  // the place has no such thing: always 0
     };
     ProbeKind kind = ProbeKind::begin;
-    std::string target;  // which of its kind, see event_target(); empty: there is but one; `*`: the field `function` says
+    std::string
+        target;  // which of its kind, see event_target(); empty: there is but one; `*`: the field `function` says
     std::vector<Field> fields;
 };
 

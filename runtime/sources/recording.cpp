@@ -169,8 +169,7 @@ Result<RecordingReader::Item> RecordingReader::read_shape(Cursor& in) {
     described.shape.target = in.text(target_size);
     in.pad(size_t{kind_size} + target_size);
     if (in.ran_short()) return fail("a description of events that ends too early");
-    if (fields > recording::most_fields)
-        return fail(fmt::format("a description of events with {} fields", fields));
+    if (fields > recording::most_fields) return fail(fmt::format("a description of events with {} fields", fields));
     described.session = kind == recording::session_kind;
     if (const ProbeKindRow* row = find_recorded_kind(kind); row != nullptr) {
         described.shape.kind = row->kind;

@@ -129,9 +129,11 @@ Printed same_twice(const std::string& text, const std::function<void()>& load, s
 // All that a clause on an event can print.
 std::string print_all(const std::string& kind, const std::string& more_format = "", const std::string& more = "") {
     return "@@" + kind + R"( when (__netns == NETNS) {
-        printf("%lld )" + kind + R"( %I:%d %I:%d %p %d %d %s %d %d )" + more_format + R"(\n", (long long)timestamp(),
+        printf("%lld )" +
+           kind + R"( %I:%d %I:%d %p %d %d %s %d %d )" + more_format + R"(\n", (long long)timestamp(),
             __proto_info->local_addr, __proto_info->local_port, __proto_info->remote_addr, __proto_info->remote_port,
-            __sock, __pid, __tid, __pname, __uid, __trcid)" + more + R"();
+            __sock, __pid, __tid, __pname, __uid, __trcid)" +
+           more + R"();
         seen[get_probe()]++;
     }
     @@END { printf("%lld end\n", (long long)timestamp()); print(seen); }
@@ -141,41 +143,47 @@ std::string print_all(const std::string& kind, const std::string& more_format = 
 }  // namespace
 
 TEST_CASE("state changes") {
-    const Printed printed = same_twice(print_all("net:tcp:state_change", "%d>%d", ", __prev_state, __cur_state"),
-                                       [] {
-                                           connections("127.0.0.1", "127.0.0.1", 18'001, 20);
-                                           connections("::1", "::1", 18'001, 20);
-                                       },
-                                       400);
+    const Printed printed = same_twice(
+        print_all("net:tcp:state_change", "%d>%d", ", __prev_state, __cur_state"),
+        [] {
+            connections("127.0.0.1", "127.0.0.1", 18'001, 20);
+            connections("::1", "::1", 18'001, 20);
+        },
+        400);
     CHECK(printed.output.find("seen[@@net:tcp:state_change] = ") != std::string::npos);
 }
 
 TEST_CASE("retransmissions") {
-    same_twice(print_all("net:tcp:retransmit", "%d %d", ", __nth_retransmit, __total_retransmit"),
-               [] { retransmissions("127.0.0.1", 18'002, 700); }, 5);
+    same_twice(
+        print_all("net:tcp:retransmit", "%d %d", ", __nth_retransmit, __total_retransmit"),
+        [] { retransmissions("127.0.0.1", 18'002, 700); }, 5);
 }
 
 TEST_CASE("listeners that overflow") {
-    same_twice(print_all("net:tcp:listen_q_full", "%d %I %d", ", __why, __peer->addr, __peer->port"),
-               [] { full_listener("::1", 18'003, 6); }, 5);
+    same_twice(
+        print_all("net:tcp:listen_q_full", "%d %I %d", ", __why, __peer->addr, __peer->port"),
+        [] { full_listener("::1", 18'003, 6); }, 5);
 }
 
 TEST_CASE("datagrams that are lost") {
-    same_twice(print_all("net:udp:sock_recv_buf_overflow", "%d", ", __why"),
-               [] { lost_datagrams("127.0.0.1", "127.0.0.1", 18'004, 40); }, 10);
+    same_twice(
+        print_all("net:udp:sock_recv_buf_overflow", "%d", ", __why"),
+        [] { lost_datagrams("127.0.0.1", "127.0.0.1", 18'004, 40); }, 10);
 }
 
 TEST_CASE("send buffers that are full") {
-    same_twice(print_all("net:tcp:send_buf_full", "%d", ", __why"), [] { full_sender("127.0.0.1", 18'005); }, 4);
+    same_twice(
+        print_all("net:tcp:send_buf_full", "%d", ", __why"), [] { full_sender("127.0.0.1", 18'005); }, 4);
 }
 
 TEST_CASE("receive buffers that are full") {
-    same_twice(print_all("net:tcp:recv_buf_full", "%d", ", __why"),
-               [] {
-                   closed_window("127.0.0.1", 18'006);
-                   shrunk_buffer("127.0.0.1", 18'007);
-               },
-               5);
+    same_twice(
+        print_all("net:tcp:recv_buf_full", "%d", ", __why"),
+        [] {
+            closed_window("127.0.0.1", 18'006);
+            shrunk_buffer("127.0.0.1", 18'007);
+        },
+        5);
 }
 
 // Everything at once; thread-local variables, exit() from an interval.
@@ -229,7 +237,8 @@ TEST_CASE("another script over the same recording") {
                                  file.path());
     CHECK(other.output == "10 10\n");
     CHECK(other.errors == "");
-    const Printed missing = replay("@@net:tcp:retransmit { n++; }\n@@net:tcp:state_change { s = __ppid; }", file.path());
+    const Printed missing =
+        replay("@@net:tcp:retransmit { n++; }\n@@net:tcp:state_change { s = __ppid; }", file.path());
     CHECK(missing.errors.find("test.e:1:1: @@net:tcp:retransmit never fires: it was not enabled when") !=
           std::string::npos);
     CHECK(missing.errors.find("`__ppid` is 0 here: it was not recorded") != std::string::npos);

@@ -65,9 +65,8 @@ Replayed replay(const Program& script, const std::vector<std::string>& files, bo
 
 bool says(const Replayed& replayed, std::string_view what) { return replayed.said.find(what) != std::string::npos; }
 
-const std::vector<recording_tests::Field> state_fields = {{"pid", 2, 8},         {"tid", 2, 8},
-                                                          {"remote_addr", 4, 16}, {"remote_port", 1, 2},
-                                                          {"cur_state", 2, 2},   {"pname", 3, 32}};
+const std::vector<recording_tests::Field> state_fields = {
+    {"pid", 2, 8}, {"tid", 2, 8}, {"remote_addr", 4, 16}, {"remote_port", 1, 2}, {"cur_state", 2, 2}, {"pname", 3, 32}};
 
 Bytes state_values(const RecordingFile& file, uint64_t pid, uint64_t port, std::string_view name) {
     Bytes values = file.bytes();
@@ -152,8 +151,10 @@ TEST_CASE("what the script asks for and the recording does not hold is told, eac
     file.shape(1, "net:tcp:state_change", {{"pid", 2, 8}, {"remote_port", 3, 16}, {"pname", 0, 0}}).begin(second);
     file.event(1, 2 * second, file.bytes().number(5, 8).number(2, 2).text("80")).end(3 * second);
     Program script = program({{state()}, {resend()}});
-    script.clauses[0].reads = {{EventField::local_addr, {1, 20}}, {EventField::pid, {1, 30}},
-                               {EventField::pname, {1, 40}},      {EventField::remote_port, {1, 50}},
+    script.clauses[0].reads = {{EventField::local_addr, {1, 20}},
+                               {EventField::pid, {1, 30}},
+                               {EventField::pname, {1, 40}},
+                               {EventField::remote_port, {1, 50}},
                                {EventField::cur_state, {1, 60}}};
     const Replayed got = replay(script, {file.path()});
     CHECK(got.status == ExitStatus::ok);
@@ -251,19 +252,29 @@ TEST_CASE("damage: what lies before counts, END runs, status 1, the message has 
              file.event(7, 2 * second, values.text("abc"));
          }},
         {"an event with a value that its type cannot have",
-         [](RecordingFile& file) { file.event(7, 2 * second, file.bytes().number(1, 8).number(1, 8).number(5, 1).number(0, 40)); }},
+         [](RecordingFile& file) {
+             file.event(7, 2 * second, file.bytes().number(1, 8).number(1, 8).number(5, 1).number(0, 40));
+         }},
         {"a description of events that ends too early",
          [](RecordingFile& file) {
              file.custom(1, file.bytes().number(9, 4).number(50, 2).number(2, 2).number(0, 4).text("xy"));
          }},
         {"a description of events that ends too early",
-         [](RecordingFile& file) { file.custom(1, file.bytes().number(9, 4).number(0, 2).number(60000, 2).number(0, 4)); }},
+         [](RecordingFile& file) {
+             file.custom(1, file.bytes().number(9, 4).number(0, 2).number(60000, 2).number(0, 4));
+         }},
         {"a description of events with 5000 fields",
-         [](RecordingFile& file) { file.custom(1, file.bytes().number(9, 4).number(5000, 2).number(0, 2).number(0, 4)); }},
+         [](RecordingFile& file) {
+             file.custom(1, file.bytes().number(9, 4).number(5000, 2).number(0, 2).number(0, 4));
+         }},
         {"the field `remote_port` is a number of 3 bytes",
-         [](RecordingFile& file) { file.shape(9, "net:tcp:state_change", {{"remote_port", 1, 3}}); }},
+         [](RecordingFile& file) {
+             file.shape(9, "net:tcp:state_change", {{"remote_port", 1, 3}});
+         }},
         {"the field `remote?port` is of the type 77, which is not known",
-         [](RecordingFile& file) { file.shape(9, "net:tcp:state_change", {{"remote\033port", 77, 4}}); }},
+         [](RecordingFile& file) {
+             file.shape(9, "net:tcp:state_change", {{"remote\033port", 77, 4}});
+         }},
         {"a mark of the clock that ends too early",
          [](RecordingFile& file) { file.custom(3, file.bytes().number(1, 4).number(0, 4)); }},
         {"an end of a recording that ends too early",

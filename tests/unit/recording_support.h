@@ -48,7 +48,9 @@ struct Field {
 
 class File {
 public:
-    explicit File(bool big = false) : big_(big) { block(0x0a0d0d0a, bytes().number(0x1a2b3c4d, 4).number(1, 2).number(0, 2).number(~uint64_t{0}, 8)); }
+    explicit File(bool big = false) : big_(big) {
+        block(0x0a0d0d0a, bytes().number(0x1a2b3c4d, 4).number(1, 2).number(0, 2).number(~uint64_t{0}, 8));
+    }
     File(const File&) = delete;
     File& operator=(const File&) = delete;
     ~File() {
@@ -79,7 +81,8 @@ public:
         head.number(32473, 4).text(big_ ? "PVue" : "euVP").number(version, 1).number(type, 1).number(0, 2);
         return block(0x0bad, head.text(body.get()));
     }
-    File& shape(uint32_t number, std::string_view kind, const std::vector<Field>& fields, std::string_view target = "") {
+    File& shape(uint32_t number, std::string_view kind, const std::vector<Field>& fields,
+                std::string_view target = "") {
         Bytes body = bytes();
         body.number(number, 4).number(fields.size(), 2).number(kind.size(), 2).number(target.size(), 2).number(0, 2);
         body.text(kind).text(target).pad();
@@ -98,7 +101,8 @@ public:
         return event(1000, time_ns, bytes().number(77, 8));
     }
     File& clock(unsigned mark, uint64_t time_ns, int64_t shift = 0) {
-        return custom(3, bytes().number(mark, 4).number(0, 4).number(time_ns, 8).number(static_cast<uint64_t>(shift), 8));
+        return custom(3,
+                      bytes().number(mark, 4).number(0, 4).number(time_ns, 8).number(static_cast<uint64_t>(shift), 8));
     }
     File& end(uint64_t time_ns, uint64_t events = 0, uint64_t packets = 0, uint64_t drops = 0) {
         return custom(4, bytes().number(time_ns, 8).number(events, 8).number(packets, 8).number(drops, 8));
