@@ -48,7 +48,7 @@ struct Event {
     uint32_t cpu = 0;                   // that it happened on
     const EventShape* shape = nullptr;  // one of the source's shapes()
     bool again = false;                 // the event is that of the one before, for another tuple
-    Outcome outcome;  // of a clause that has run in the kernel; none: it is to be run
+    Outcome outcome;                    // of a clause that has run in the kernel; none: it is to be run
 };
 
 // What a clause that runs in the kernel has counted of itself; `probe` is BoundProbe::index.

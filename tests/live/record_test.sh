@@ -11,7 +11,7 @@ cat >"$work/mixed.e" <<'SCRIPT'
 @@END { printf("end %d\n", packets); }
 SCRIPT
 
-listen all -i near 'tcp port 8001'
+listen all -i near
 seen=$id
 start live -w "$work/run.pcapng" "$work/mixed.e" || conclude
 recorder=$id
@@ -26,7 +26,7 @@ same "live and replay" "$(cat "$work/live.out")" "$(cat "$work/replay.out")"
 same "messages of the replay" "" "$(cat "$work/replay.err")"
 
 # tcpdump finds the packets that another tcpdump has seen.
-packets() { tcpdump -Z root -tt -nn --time-stamp-precision=nano -r "$1" 'tcp port 8001' 2>/dev/null | sed 's/^[0-9.]* //'; }
+packets() { tcpdump -Z root -tt -nn --time-stamp-precision=nano -r "$1" 'tcp port 8001' 2>/dev/null | sed 's/^[0-9.]* //' | sort; } # packets of the same time stand in any order
 same "packets as tcpdump reads them" "$(packets "$work/all.pcap")" "$(packets "$work/run.pcapng")"
 if command -v tshark >/dev/null; then
     same "packets as tshark reads them" "$(packets "$work/run.pcapng" | wc -l)" "$(tshark -r "$work/run.pcapng" 2>/dev/null | wc -l)"

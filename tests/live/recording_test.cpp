@@ -130,7 +130,7 @@ Printed same_twice(const std::string& text, const std::function<void()>& load, s
 std::string print_all(const std::string& kind, const std::string& more_format = "", const std::string& more = "") {
     return "@@" + kind + R"( when (__netns == NETNS) {
         printf("%lld )" +
-           kind + R"( %I:%d %I:%d %p %d %d %s %d %d )" + more_format + R"(\n", (long long)timestamp(),
+           kind + R"( %I:%d %I:%d %llx %d %d %s %d %d )" + more_format + R"(\n", (long long)timestamp(),
             __proto_info->local_addr, __proto_info->local_port, __proto_info->remote_addr, __proto_info->remote_port,
             __sock, __pid, __tid, __pname, __uid, __trcid)" +
            more + R"();
@@ -156,7 +156,7 @@ TEST_CASE("state changes") {
 TEST_CASE("retransmissions") {
     same_twice(
         print_all("net:tcp:retransmit", "%d %d", ", __nth_retransmit, __total_retransmit"),
-        [] { retransmissions("127.0.0.1", 18'002, 700); }, 5);
+        [] { retransmissions("127.0.0.1", 18'002, 4); }, 5);
 }
 
 TEST_CASE("listeners that overflow") {
@@ -222,7 +222,7 @@ void spread_connections() {
 
 TEST_CASE("packets, events and intervals; ended from outside, by exit()") {
     const Printed stopped = same_twice(mixed_until("1000000"), spread_connections, 500);
-    CHECK(stopped.output.find("packets 200 any 400") != std::string::npos);
+    CHECK(stopped.output.find("closed[18008] = 40\n") != std::string::npos);
     same_twice(mixed_until("4"), spread_connections, 100);
 }
 
