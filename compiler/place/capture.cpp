@@ -25,8 +25,7 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
-// Arguments that a pair of programs carries from entry to exit.
-constexpr int32_t kept_arguments = 3;
+constexpr int32_t kept_arguments = 3;  // that a pair of programs carries from entry to exit
 
 // A tuple that a program serves, with the clause it belongs to.
 struct Served {
@@ -51,12 +50,6 @@ std::string attachment_of(const ProbeRequest& request) {
     if (!contains(function_probes, request.kind) && request.interval_ms == 0) return {};
     return fmt::format("{} {} {}\n{}\n{}\n{}", request.pid.value_or(0), request.interval_ms,
                        fmt::join(request.cpus, "|"), request.program, request.module, request.function);
-}
-
-// Does it take a look at the task, not just a helper of the kernel?
-bool is_read_from_task(EventField field) {
-    return std::any_of(task_fields().begin(), task_fields().end(),
-                       [&](const HookField& row) { return row.field == field && !row.path.empty(); });
 }
 
 // Fields that clauses read by themselves, and those that helper functions read for them.

@@ -1,4 +1,5 @@
 // Fields of events, from their rows.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <set>
@@ -240,6 +241,11 @@ Operand aix_state(KernelCode& code, Operand state) {
 bool is_looked_up(const HookRow& hook, EventField field) {
     if (field == EventField::function) return contains(syscall_probes, hook.kind);
     return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
+}
+
+bool is_read_from_task(EventField field) {
+    return std::any_of(task_fields().begin(), task_fields().end(),
+                       [&](const HookField& row) { return row.field == field && !row.path.empty(); });
 }
 
 std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields) {

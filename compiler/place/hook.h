@@ -143,6 +143,8 @@ std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>&
 // Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
 // its rows, ends of its socket, and what the kernel tells of the current process without a walk.
 std::set<EventField> cheap_fields(const Hook& hook);
+// Does it take a look at the task, not just a helper of the kernel?
+bool is_read_from_task(EventField field);
 // A field of the process, at a hook that runs in nobody's: always 0.
 bool is_absent(const Hook& hook, EventField field);
 // Bytes of a field in a record, as in an event frame.

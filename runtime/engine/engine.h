@@ -12,8 +12,8 @@
 #include "builtins/base/result.h"
 #include "compiler/program/abi.h"
 #include "compiler/program/program.h"
-#include "runtime/engine/outside.h"
 #include "runtime/sinks/sink.h"
+#include "runtime/values/outside.h"
 
 namespace probevue {
 

@@ -13,8 +13,8 @@
 
 #include "builtins/base/result.h"
 #include "compiler/program/program.h"
-#include "runtime/engine/outside.h"
 #include "runtime/kernel/handle.h"
+#include "runtime/values/outside.h"
 
 namespace probevue {
 

@@ -12,8 +12,8 @@
 #include "builtins/event.h"
 #include "builtins/probe.h"
 #include "compiler/program/captured.h"
-#include "runtime/engine/outside.h"
 #include "runtime/sources/packet.h"
+#include "runtime/values/outside.h"
 
 namespace probevue {
 
