@@ -96,9 +96,10 @@ starts() {
     result $? "$1: a prompt"
 }
 # leaves KEY STATUS WHAT
+has_status() { [[ -n $(tmux display-message -p -t main '#{pane_dead_status}') ]]; } # tmux learns it after the end
 leaves() {
     press "$1"
-    wait_until is_dead
+    wait_until is_dead && wait_until has_status
     result $? "$3: the end"
     [[ $(tmux display-message -p -t main '#{pane_dead_status}') == "$2" ]]
     result $? "$3: exit status $2"
