@@ -1,0 +1,53 @@
+// Writes the program for one hook: whether the event happens, which tuples it is for, what clauses do in the kernel,
+// and the record for those in the engine. Private to compiler/place.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/place/hook.h"
+#include "compiler/place/selection.h"
+
+namespace probevue {
+
+// A tuple that a program serves, with the clause it belongs to.
+struct Served {
+    TupleIndex index;
+    const ir::Function* clause = nullptr;
+    const ProbeRequest* request = nullptr;
+    SourcePosition position;
+    bool in_kernel = false;  // all of the clause runs in the program
+    Selection selection;
+};
+
+// Tuples that the same programs serve.
+struct Group {
+    HookRequest request;
+    KernelTarget clock;             // of a clock: how it is attached
+    uint8_t skipped_arguments = 0;  // SystemCall::skipped
+    std::vector<Served> served;
+};
+
+struct HookProgram {
+    ir::Function code;
+    KernelProgram program;  // without its hook and target
+    std::string missing;    // what the kernel lacks for it; empty: it can be loaded
+};
+
+struct HookWish {
+    std::set<EventField> read;  // the fields that clauses in the engine read
+    bool predicates = true;     // of theirs, decide which tuples the event is for
+    bool record_all = false;    // all fields that are had cheaply besides
+};
+
+// `number` is the place of the program among those of the script.
+HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group,
+                               const Program& script, uint32_t number, const HookWish& wish);
+
+// What runs at the entry of a function of which the program runs at the exit: keeps the arguments for it.
+ir::Function write_entry_program(const KernelFacts& facts, const HookRow& row, std::string_view target,
+                                 KernelMaps maps);
+
+}  // namespace probevue
