@@ -9,67 +9,14 @@
 #include <functional>
 #include <random>
 
-#include "compiler/compile.h"
-#include "runtime/kernel/facts.h"
-#include "runtime/session/session.h"
-#include "runtime/sinks/capture_sink.h"
-#include "tests/live/kernel_load.h"
+#include "tests/live/traced_script.h"
 
 namespace probevue::live {
 namespace {
 
-struct Ran {
-    std::string output;
-    std::string errors;
-    std::vector<Home> homes;  // by clause
-    Statistics statistics;
-
-    std::vector<std::string> lines() const {
-        std::vector<std::string> out;
-        std::istringstream in(output);
-        for (std::string line; std::getline(in, line);) out.push_back(line);
-        return out;
-    }
-};
-
-// `NETNS` in the text stands for the number of this network.
-Ran run_at(HomeChoice home, std::string text, const std::function<void()>& load) {
-    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS"))
-        text.replace(at, 5, std::to_string(network_number()));
-    CompileInput input;
-    input.name = "test.e";
-    input.text = text;
-    const RunningKernel kernel;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.home = home;
-    Compiled compiled = compile(std::move(input), options);
-    INFO(compiled.messages);
-    REQUIRE(compiled.program.has_value());
-    Ran out;
-    for (const ClauseCode& clause : compiled.program->clauses) out.homes.push_back(clause.home);
-    CaptureSink sink;
-    std::vector<Problem> problems;
-    const std::unique_ptr<Session> session = Session::create(*compiled.program, {}, sink, problems);
-    for (const Problem& problem : problems) FAIL_CHECK(problem.error.message);
-    REQUIRE(session != nullptr);
-    session->start();
-    std::thread loader([&] {
-        load();
-        session->request_stop();
-    });
-    while (session->step(1'000'000'000)) continue;
-    loader.join();
-    CHECK(session->finish() == ExitStatus::ok);
-    out.statistics = session->statistics();
-    out.output = sink.output();
-    out.errors = sink.errors();
-    return out;
-}
-
 struct Both {
-    Ran engine;
-    Ran kernel;
+    TracedRun engine;
+    TracedRun kernel;
 };
 
 // A program that is interrupted by an event of its own, or by a process that the kernel protects, passes over it now
@@ -77,8 +24,8 @@ struct Both {
 Both run_both(const std::string& text, const std::function<void()>& load) {
     Both out;
     for (int attempt = 0; attempt < 4; ++attempt) {
-        out.engine = run_at(HomeChoice::engine, text, load);
-        out.kernel = run_at(HomeChoice::kernel, text, load);
+        out.engine = run_traced(text, load, {.home = HomeChoice::engine});
+        out.kernel = run_traced(text, load, {.home = HomeChoice::kernel});
         if (out.engine.output == out.kernel.output) break;
     }
     CHECK(out.engine.output == out.kernel.output);
@@ -107,7 +54,7 @@ TEST_CASE("counts by every sort of key") {
                "count[__cur_state]++; pair[__prev_state][__cur_state] += 2; addr[__proto_info->local_addr]++; all++;") +
             "@@END { print(count); print(pair); print(addr); printf(\"%d\\n\", all); }",
         hundred);
-    const std::vector<std::string> lines = both.kernel.lines();
+    const std::vector<std::string> lines = both.kernel.in_order();
     CHECK(std::count(lines.begin(), lines.end(), "count[5] = 100") == 1);
     CHECK(std::count(lines.begin(), lines.end(), "pair[0, 2] = 200") == 1);
     CHECK(lines.back() == "1002");
@@ -137,7 +84,7 @@ TEST_CASE("lines of clauses in the kernel, in the order of time") {
                "printf(\"%d>%d %s %I %d\\n\", __prev_state, __cur_state, get_probe(), __proto_info->local_addr, "
                "__proto_info->local_port == 17102 or __proto_info->remote_port == 17102);"),
         one);
-    CHECK(both.kernel.lines().size() == 12);
+    CHECK(both.kernel.in_order().size() == 12);
     CHECK(both.kernel.output.find("0>2 @@net:tcp:state_change") != std::string::npos);
 }
 
@@ -146,7 +93,7 @@ TEST_CASE("clauses in both homes on one event run in the order of the text") {
                              states("__cur_state == 1", "String s[8]; s = \"sec\" + \"ond\"; printf(\"%s\\n\", s);") +
                              states("__cur_state == 1", "printf(\"third\\n\");") +
                              states("__cur_state == 1", "String s[8]; s = \"fou\" + \"rth\"; printf(\"%s\\n\", s);");
-    const Ran ran = run_at(HomeChoice::automatic, text, one);
+    const TracedRun ran = run_traced(text, one);
     CHECK(ran.homes == std::vector<Home>{Home::kernel, Home::engine, Home::kernel, Home::engine});
     CHECK(ran.output == "first\nsecond\nthird\nfourth\n");
     CHECK(ran.statistics.clauses[0].matched == 1);
@@ -187,9 +134,9 @@ TEST_CASE("an interval clause that prints and clears misses nothing and counts n
         states("", "count[__cur_state > 0]++; all++;") +
         "@@interval:*:clock:100 { total += count[0] + count[1]; clear(count); seen += all; all = 0; }\n" +
         "@@END { printf(\"%d %d\\n\", total + count[0] + count[1], seen + all); }";
-    Ran ran;
+    TracedRun ran;
     for (int attempt = 0; attempt < 4; ++attempt) {
-        ran = run_at(HomeChoice::automatic, text, [] { connections("127.0.0.1", "127.0.0.1", 17'103, 2000); });
+        ran = run_traced(text, [] { connections("127.0.0.1", "127.0.0.1", 17'103, 2000); });
         if (ran.output == "20002 20002\n") break;
     }
     CHECK(ran.homes.front() == Home::kernel);
@@ -197,17 +144,29 @@ TEST_CASE("an interval clause that prints and clears misses nothing and counts n
 }
 
 TEST_CASE("more elements than the kernel has room for between two looks") {
-    Ran ran;
+    TracedRun ran;
     for (int attempt = 0; attempt < 3; ++attempt) {
-        ran = run_at(HomeChoice::kernel,
-                     states("", "at[timestamp()][__cur_state][__sock]++; n++;") +
-                         "@@END { quantize(at); printf(\"%d\\n\", n); }",
-                     [] { connections("127.0.0.1", "127.0.0.1", 17'104, 10'000); });
-        if (ran.lines().back() == "100002") break;
+        ran = run_traced(states("", "at[timestamp()][__cur_state][__sock]++; n++;") +
+                             "@@END { quantize(at); printf(\"%d\\n\", n); }",
+                         [] { connections("127.0.0.1", "127.0.0.1", 17'104, 10'000); }, {.home = HomeChoice::kernel});
+        if (ran.in_order().back() == "100002") break;
     }
     CHECK(ran.statistics.engine.array_full == 0);
-    CHECK(ran.lines().back() == "100002");
-    CHECK(ran.lines().size() == 100'003);
+    CHECK(ran.in_order().back() == "100002");
+    CHECK(ran.in_order().size() == 100'003);
+}
+
+TEST_CASE("as many clauses as an event has bits for, each with a predicate of its own") {
+    std::string text;
+    for (int i = 0; i < 63; ++i) text += states(fmt::format("__cur_state == {}", i % 11), fmt::format("n[{}]++;", i));
+    const Both both = run_both(text + "@@END { print(n); }", hundred);
+    std::string expected;
+    constexpr std::array<int, 11> by_state = {101, 1, 100, 100, 200, 100, 100, 0, 100, 100, 100};
+    for (size_t i = 0; i < 63; ++i) {
+        const int times = by_state[i % by_state.size()];
+        if (times != 0) expected += fmt::format("n[{}] = {}\n", i, times);
+    }
+    CHECK(both.engine.output == expected);
 }
 
 TEST_CASE("expressions have the same values in both homes") {
@@ -256,26 +215,10 @@ TEST_CASE("expressions have the same values in both homes") {
         text += states("__cur_state == 1", body);
     }
     const Both both = run_both(text, one);
-    CHECK(both.kernel.lines().size() == clauses * each);
+    CHECK(both.kernel.in_order().size() == clauses * each);
     CHECK(std::count(both.kernel.homes.begin(), both.kernel.homes.end(), Home::kernel) == clauses);
 }
 
 }  // namespace probevue::live
 
-int main(int argc, char** argv) {
-    if (geteuid() != 0) {
-        fmt::print("skipped: not root\n");
-        return 77;
-    }
-    const probevue::RunningKernel kernel;
-    if (const auto unusable = kernel.unusable()) {
-        fmt::print("skipped: {}\n", unusable->message);
-        return 77;
-    }
-    if (!probevue::live::enter_own_network()) {
-        fmt::print("skipped: no network namespace of our own\n");
-        return 77;
-    }
-    doctest::Context context(argc, argv);
-    return context.run();
-}
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }

@@ -4,82 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <functional>
-#include <map>
 #include <optional>
 
-#include "compiler/compile.h"
 #include "compiler/program/hook_choice.h"
-#include "runtime/kernel/facts.h"
-#include "runtime/session/session.h"
-#include "runtime/sinks/capture_sink.h"
-#include "tests/live/kernel_load.h"
+#include "tests/live/traced_script.h"
 
 namespace probevue::live {
 namespace {
 
-struct Traced {
-    std::vector<Problem> problems;
-    std::map<std::string, int> lines;  // how often each was printed
-    std::string errors;
-    Statistics statistics;
-
-    int of(const std::string& line) const {
-        const auto at = lines.find(line);
-        return at == lines.end() ? 0 : at->second;
-    }
-    int all() const {
-        int sum = 0;
-        for (const auto& [line, count] : lines) sum += count;
-        return sum;
-    }
-};
-
-// Runs the script while the load runs. `NETNS` in the text stands for the number of this network.
-Traced trace(std::string text, const std::function<void()>& load, std::optional<Rung> rung = std::nullopt) {
-    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS"))
-        text.replace(at, 5, std::to_string(network_number()));
-    CompileInput input;
-    input.name = "test.e";
-    input.text = text;
-    const RunningKernel kernel;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.rung = rung;
-    Compiled compiled = compile(std::move(input), options);
-    INFO(compiled.messages);
-    REQUIRE(compiled.program.has_value());
-    CaptureSink sink;
-    Traced out;
-    const std::unique_ptr<Session> session = Session::create(*compiled.program, {}, sink, out.problems);
-    for (const Problem& problem : out.problems) out.errors += problem.error.message + "\n";
-    if (session == nullptr) return out;
-    session->start();
-    std::thread loader([&] {
-        load();
-        session->request_stop();
-    });
-    while (session->step(1'000'000'000)) continue;
-    loader.join();
-    const ExitStatus status = session->finish();
-    out.statistics = session->statistics();
-    out.errors = sink.errors();
-    INFO(out.errors);
-    CHECK(status == ExitStatus::ok);
-    std::istringstream lines(sink.output());
-    for (std::string line; std::getline(lines, line);) ++out.lines[line];
-    return out;
-}
-
-// Some kernels keep from all programs what happens while the processor serves a process that they protect, such as the
-// supervisor of a virtual machine, and count it nowhere: a softirq on top of such a process is invisible. It is rare. A
-// count that falls short is therefore taken again; one that is too high never is.
-template <class Attempt>
-void take_again_when_short(Attempt attempt) {
-    constexpr int attempts = 4;
-    const bool exact = std::getenv("PROBEVUE_TEST_EXACT") != nullptr;  // nothing is protected here
-    for (int i = 1; !attempt() && i < attempts && !exact; ++i) continue;
+TracedRun trace(const std::string& text, const std::function<void()>& load, std::optional<Rung> rung = std::nullopt) {
+    return run_traced(text, load, {.rung = rung});
 }
 
 constexpr const char* states =
@@ -88,7 +23,7 @@ constexpr const char* states =
 // What every connection passes through that its client closes first; AIX's numbers. An event that comes while the
 // program is at work on the same processor is passed over by the kernel, about once in a million, and must have been
 // counted.
-void check_states(const Traced& traced, int connections) {
+void check_states(const TracedRun& traced, int connections) {
     const auto lost = static_cast<int>(traced.statistics.buffer_full);
     CHECK(lost <= connections / 1000);
     for (const char* each : {"0>2", "2>4", "1>3", "3>4", "4>6", "4>5", "5>8", "6>9", "9>10", "8>0"}) {
@@ -107,7 +42,7 @@ void check_states(const Traced& traced, int connections) {
 
 TEST_CASE("state changes of 1, 100 and 10,000 connections") {
     const auto check = [](const char* listener, const char* target, int count) {
-        Traced traced;
+        TracedRun traced;
         take_again_when_short([&] {
             traced = trace(states, [&] { connections(listener, target, 17'001, count); });
             return traced.all() + static_cast<int>(traced.statistics.buffer_full) >= 10 * count + 2;
@@ -136,7 +71,7 @@ TEST_CASE("ends of a connection") {
 TEST_CASE("a predicate on an address runs in the kernel") {
     const char* script =
         R"(@@net:tcp:state_change when (__netns == NETNS and __proto_info->local_addr == "127.0.0.2") { printf("hit\n"); })";
-    const Traced traced = trace(script, [] {
+    const TracedRun traced = trace(script, [] {
         connections("127.0.0.1", "127.0.0.1", 17'003, 20);
         connections("127.0.0.2", "127.0.0.2", 17'003, 1);
     });
@@ -149,7 +84,7 @@ TEST_CASE("several clauses on one kind of event, each with its own predicate") {
         @@net:tcp:state_change when (__netns == NETNS and __cur_state == TCPS_LISTEN) { printf("a\n"); }
         @@net:tcp:state_change when (__netns == NETNS and __prev_state == TCPS_LISTEN and __cur_state == TCPS_CLOSED) { printf("b\n"); }
         @@net:tcp:state_change when (__netns == NETNS and __pid == 1) { printf("c\n"); })";
-    const Traced traced = trace(script, [] { connections("127.0.0.1", "127.0.0.1", 17'004, 5); });
+    const TracedRun traced = trace(script, [] { connections("127.0.0.1", "127.0.0.1", 17'004, 5); });
     CHECK(traced.of("a") == 1);
     CHECK(traced.of("b") == 1);
     CHECK(traced.of("c") == 0);
@@ -174,7 +109,7 @@ void on_each_rung(ProbeKind kind, const char* event, Test test) {
 // What a counter of the kernel said of the load, and what was traced of it.
 struct Compared {
     uint64_t counted = 0;
-    Traced traced;
+    TracedRun traced;
     uint64_t lines = 0;  // as asked for
 };
 
@@ -255,7 +190,7 @@ TEST_CASE("a full send buffer is told of once") {
         R"(@@net:tcp:send_buf_full when (__netns == NETNS) { printf("%d %s\n", __why == WHY_BUFFER_FULL, __pname); })";
     on_each_rung(ProbeKind::tcp_send_full, "tcp:send_buf_full", [&](Rung rung) {
         int episodes = 0;
-        const Traced traced = trace(
+        const TracedRun traced = trace(
             script, [&] { episodes = full_sender("127.0.0.1", 17'009); }, rung);
         CHECK(episodes > 0);
         CHECK(traced.all() == episodes);
@@ -266,13 +201,13 @@ TEST_CASE("a receive window that closes, and data that is refused") {
     const char* script =
         R"(@@net:tcp:recv_buf_full when (__netns == NETNS) { printf("%d %d\n", __proto_info->local_port, __why); })";
     on_each_rung(ProbeKind::tcp_recv_full, "tcp:recv_buf_full", [&](Rung rung) {
-        const Traced closed = trace(
+        const TracedRun closed = trace(
             script, [] { closed_window("127.0.0.1", 17'010); }, rung);
         CHECK(closed.of("17010 4") == 1);
         CHECK(closed.all() == 1);
         // The receiver may announce room between two refusals: then there is more than one episode.
         uint64_t counted = 0;
-        const Traced shrunk = trace(
+        const TracedRun shrunk = trace(
             script,
             [&] {
                 const uint64_t before = refused_segments();
@@ -289,7 +224,7 @@ TEST_CASE("a rung that the kernel lacks is named") {
     const RunningKernel kernel;
     for (const Rung rung : {Rung::function, Rung::kprobe}) {
         if (kernel.refusal(rung).empty()) continue;
-        const Traced traced = trace(R"(@@net:tcp:listen_q_full { printf("x\n"); })", [] {}, rung);
+        const TracedRun traced = trace(R"(@@net:tcp:listen_q_full { printf("x\n"); })", [] {}, rung);
         REQUIRE(traced.problems.size() == 1);
         CHECK(traced.problems.front().error.status == ExitStatus::permission);
         CHECK(traced.errors.find(rung_row(rung).name) != std::string::npos);
@@ -324,16 +259,4 @@ TEST_CASE("what the kernel's verifier refuses is told with its line of the scrip
 
 }  // namespace probevue::live
 
-int main(int argc, char** argv) {
-    constexpr int skipped = 77;
-    const probevue::RunningKernel kernel;
-    if (const auto unusable = kernel.unusable()) {
-        fmt::print("skipped: {}\n", unusable->message);
-        return skipped;
-    }
-    if (!probevue::live::enter_own_network()) {
-        fmt::print("skipped: no network namespace can be made\n");
-        return skipped;
-    }
-    return doctest::Context(argc, argv).run();
-}
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }

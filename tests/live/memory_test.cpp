@@ -380,8 +380,4 @@ TEST_CASE("a variable that the kernel does not have is an error") {
 
 }  // namespace probevue::live
 
-int main(int argc, char** argv) {
-    if (geteuid() != 0 || !probevue::live::enter_own_network()) return 77;
-    doctest::Context context(argc, argv);
-    return context.run();
-}
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }

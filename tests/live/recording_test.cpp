@@ -7,12 +7,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "compiler/compile.h"
-#include "runtime/kernel/facts.h"
-#include "runtime/session/session.h"
-#include "runtime/sinks/capture_sink.h"
 #include "runtime/sinks/recorder.h"
-#include "tests/live/kernel_load.h"
+#include "tests/live/traced_script.h"
 
 namespace probevue::live {
 namespace {
@@ -34,69 +30,34 @@ private:
     std::string path_ = "/tmp/recording_XXXXXX";
 };
 
-struct Printed {
-    std::string output;
-    std::string errors;
-    Statistics statistics;
-
-    size_t lines() const { return static_cast<size_t>(std::count(output.begin(), output.end(), '\n')); }
-};
-
-Program compiled(std::string text, const CompileOptions& options) {
-    for (size_t at = text.find("NETNS"); at != std::string::npos; at = text.find("NETNS"))
-        text.replace(at, 5, std::to_string(network_number()));
-    CompileInput input;
-    input.name = "test.e";
-    input.text = text;
-    Compiled out = compile(std::move(input), options);
-    INFO(out.messages);
-    REQUIRE(out.program.has_value());
-    return std::move(*out.program);
+size_t lines_of(const TracedRun& run) {
+    return static_cast<size_t>(std::count(run.output.begin(), run.output.end(), '\n'));
 }
 
 // Runs the script while the load runs; it ends by itself, or with the load.
-Printed record(const std::string& text, const std::string& path, const std::function<void()>& load) {
-    const RunningKernel kernel;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.record = true;
-    const Program program = compiled(text, options);
-    CaptureSink sink;
-    Printed out;
-    std::vector<Problem> problems;
+TracedRun record(const std::string& text, const std::string& path, const std::function<void()>& load,
+                 TraceSetup setup = {}) {
     auto recorder = Recorder::open(path);
     REQUIRE(recorder.has_value());
-    SessionOptions session_options;
-    session_options.tap = recorder->get();
-    const std::unique_ptr<Session> session = Session::create(program, session_options, sink, problems);
-    for (const Problem& problem : problems) out.errors += problem.error.message + "\n";
-    INFO(out.errors);
-    REQUIRE(session != nullptr);
-    session->start();
-    std::thread loader([&] {
-        load();
-        session->request_stop();
-    });
-    while (session->step(1'000'000'000)) continue;
-    loader.join();
-    CHECK(session->finish() == ExitStatus::ok);
-    out.output = sink.output();
-    out.errors = sink.errors();
-    out.statistics = session->statistics();
+    setup.record = true;
+    setup.session.tap = recorder->get();
+    TracedRun out = run_traced(text, load, std::move(setup));
+    CHECK(out.problem() == "");
     return out;
 }
 
-Printed replay(const std::string& text, const std::string& path, SessionTap* tap = nullptr) {
+TracedRun replay(const std::string& text, const std::string& path, SessionTap* tap = nullptr) {
     CompileOptions options;
     options.replay = true;
-    const Program program = compiled(text, options);
+    const Compiled compiled = compile_text(text, options);
+    INFO(compiled.messages);
+    REQUIRE(compiled.program.has_value());
     CaptureSink sink;
-    Printed out;
-    std::vector<Problem> problems;
+    TracedRun out;
     SessionOptions session_options;
     session_options.replay = {path};
     session_options.tap = tap;
-    const std::unique_ptr<Session> session = Session::create(program, session_options, sink, problems);
+    const std::unique_ptr<Session> session = Session::create(*compiled.program, session_options, sink, out.problems);
     REQUIRE(session != nullptr);
     CHECK(session->run() == ExitStatus::ok);
     out.output = sink.output();
@@ -106,11 +67,11 @@ Printed replay(const std::string& text, const std::string& path, SessionTap* tap
 }
 
 // Records, and replays what was recorded: the same. Gives what was printed.
-Printed same_twice(const std::string& text, const std::function<void()>& load, size_t least_lines) {
+TracedRun same_twice(const std::string& text, const std::function<void()>& load, size_t least_lines) {
     const RecordingFile file;
-    const Printed live = record(text, file.path(), load);
-    CHECK(live.lines() >= least_lines);
-    const Printed again = replay(text, file.path());
+    const TracedRun live = record(text, file.path(), load);
+    CHECK(lines_of(live) >= least_lines);
+    const TracedRun again = replay(text, file.path());
     CHECK(live.output == again.output);
     if (live.statistics.lost() == 0) CHECK(again.errors == "");
     CHECK(live.statistics.events == again.statistics.events);
@@ -143,7 +104,7 @@ std::string print_all(const std::string& kind, const std::string& more_format = 
 }  // namespace
 
 TEST_CASE("state changes") {
-    const Printed printed = same_twice(
+    const TracedRun printed = same_twice(
         print_all("net:tcp:state_change", "%d>%d", ", __prev_state, __cur_state"),
         [] {
             connections("127.0.0.1", "127.0.0.1", 18'001, 20);
@@ -221,7 +182,7 @@ void spread_connections() {
 }
 
 TEST_CASE("packets, events and intervals; ended from outside, by exit()") {
-    const Printed stopped = same_twice(mixed_until("1000000"), spread_connections, 500);
+    const TracedRun stopped = same_twice(mixed_until("1000000"), spread_connections, 500);
     CHECK(stopped.output.find("closed[18008] = 40\n") != std::string::npos);
     same_twice(mixed_until("4"), spread_connections, 100);
 }
@@ -230,14 +191,14 @@ TEST_CASE("another script over the same recording") {
     const RecordingFile file;
     record("@@net:tcp:state_change when (__netns == NETNS) { n++; }", file.path(),
            [] { connections("127.0.0.1", "127.0.0.1", 18'009, 10); });
-    const Printed other = replay(R"(
+    const TracedRun other = replay(R"(
         @@net:tcp:state_change when (__netns == NETNS and __cur_state == TCPS_ESTABLISHED and __proto_info->remote_port == 18009) {
             n++; if (__pid >= 0 && __uid == 0) m++; }
         @@END { printf("%d %d\n", n, m); })",
-                                 file.path());
+                                   file.path());
     CHECK(other.output == "10 10\n");
     CHECK(other.errors == "");
-    const Printed missing =
+    const TracedRun missing =
         replay("@@net:tcp:retransmit { n++; }\n@@net:tcp:state_change { s = __ppid; }", file.path());
     CHECK(missing.errors.find("test.e:1:1: @@net:tcp:retransmit never fires: it was not enabled when") !=
           std::string::npos);
@@ -246,29 +207,15 @@ TEST_CASE("another script over the same recording") {
 
 TEST_CASE("a ring that is too small: the recording says what it lost") {
     const RecordingFile file;
-    const RunningKernel kernel;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.record = true;
-    const Program program = compiled("@@net:tcp:state_change { n++; }", options);
-    CaptureSink sink;
-    std::vector<Problem> problems;
-    auto recorder = Recorder::open(file.path());
-    REQUIRE(recorder.has_value());
-    SessionOptions session_options;
-    session_options.tap = recorder->get();
-    session_options.attach.buffer_kb = 4;
-    const std::unique_ptr<Session> session = Session::create(program, session_options, sink, problems);
-    REQUIRE(session != nullptr);
-    session->start();
-    connections("127.0.0.1", "127.0.0.1", 18'010, 50);
-    session->request_stop();
-    while (session->step(1'000'000'000)) continue;
-    CHECK(session->finish() == ExitStatus::ok);
-    const uint64_t lost = session->statistics().buffer_full;
+    TraceSetup small;
+    small.load_first = true;
+    small.session.attach.buffer_kb = 4;
+    const TracedRun live = record(
+        "@@net:tcp:state_change { n++; }", file.path(), [] { connections("127.0.0.1", "127.0.0.1", 18'010, 50); },
+        std::move(small));
+    const uint64_t lost = live.statistics.buffer_full;
     CHECK(lost > 0);
-    recorder->reset();
-    const Printed again = replay("@@net:tcp:state_change { n++; }", file.path());
+    const TracedRun again = replay("@@net:tcp:state_change { n++; }", file.path());
     CHECK(again.statistics.recording_lost == lost);
     CHECK(again.errors.find(fmt::format("{} events and 0 packets were lost when it was recorded", lost)) !=
           std::string::npos);
@@ -276,16 +223,4 @@ TEST_CASE("a ring that is too small: the recording says what it lost") {
 
 }  // namespace probevue::live
 
-int main(int argc, char** argv) {
-    constexpr int skipped = 77;
-    const probevue::RunningKernel kernel;
-    if (const auto unusable = kernel.unusable()) {
-        fmt::print("skipped: {}\n", unusable->message);
-        return skipped;
-    }
-    if (!probevue::live::enter_own_network()) {
-        fmt::print("skipped: no network namespace can be made\n");
-        return skipped;
-    }
-    return doctest::Context(argc, argv).run();
-}
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }
