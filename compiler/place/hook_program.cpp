@@ -69,6 +69,7 @@ private:
     void hand_over(const std::set<EventField>& fields, bool predicates);
     void preselect();
     void pass_unless_selected(size_t tuple, ir::Label other);
+    Operand unknown_zero();
     void select(bool predicates);
     void header();
     std::optional<KernelPlace> find(EventField field);
@@ -89,6 +90,7 @@ private:
     uint32_t head_size_ = 0;                  // of the record: header and fields, which are put together elsewhere
     std::vector<ClauseReads> reads_;          // by tuple; those of a clause go with its first
     std::set<EventField> captured_;
+    Operand cpu_;  // that the program runs on
     ir::Reg tuples_ = 0;
     std::optional<ir::Reg> selected_;  // the tuples that the event is for, before their predicates
 };
@@ -311,6 +313,13 @@ void Writer::pass_unless_selected(size_t tuple, ir::Label other) {
     code_.branch(Cond::eq, wanted, number(0), other);
 }
 
+// The verifier of kernels before 6.2 goes through all that follows once more for every set of tuples that it can tell
+// apart, and gives up at 16 of them. It cannot tell when the bits are added to a number that it does not know.
+Operand Writer::unknown_zero() {
+    cpu_ = code_.call(BPF_FUNC_get_smp_processor_id, {});
+    return code_.binary(Op::sub, cpu_, cpu_);
+}
+
 // Which tuples want the event.
 void Writer::select(bool predicates) {
     tuples_ = code_.reg();
@@ -322,14 +331,14 @@ void Writer::select(bool predicates) {
         if (!served_[i].in_kernel && !tested(i)) always |= bit_of(i);
     }
     const FindField finder = [&](EventField field) { return find(field); };
-    code_.set(tuples_, number(static_cast<int64_t>(always)));
+    code_.set(tuples_, code_.binary(Op::xor_, unknown_zero(), number(static_cast<int64_t>(always))));
     if (selected_) code_.set(tuples_, code_.binary(Op::and_, Operand::of(tuples_), Operand::of(*selected_)));
     for (size_t i = 0; i < served_.size(); ++i) {
         if (served_[i].in_kernel || !tested(i)) continue;
         const ir::Label next = code_.label();
         pass_unless_selected(i, next);
         Translator(code_, *served_[i].clause, script_, finder, nullptr).predicate(next);
-        code_.set(tuples_, code_.binary(Op::or_, Operand::of(tuples_), bit_operand(code_, i)));
+        code_.set(tuples_, code_.binary(Op::xor_, Operand::of(tuples_), bit_operand(code_, i)));
         code_.place(next);
     }
     code_.at(served_.front().position);
@@ -341,7 +350,7 @@ void Writer::header() {
     code_.store(at(offsetof(KernelRecord, time_ns)), 8,
                 at_home_ ? home_.monotonic() : code_.call(BPF_FUNC_ktime_get_ns, {}));
     code_.store(at(offsetof(KernelRecord, program)), 4, number(number_));
-    code_.store(at(offsetof(KernelRecord, cpu)), 2, code_.call(BPF_FUNC_get_smp_processor_id, {}));
+    code_.store(at(offsetof(KernelRecord, cpu)), 2, cpu_);
     code_.store(at(offsetof(KernelRecord, kind)), 2, number(0));
     code_.store(at(offsetof(KernelRecord, tuples)), 8, Operand::of(tuples_));
 }
