@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <future>
 
 #include "compiler/program/kernel_program.h"
 #include "runtime/engine/machine.h"
@@ -37,6 +38,28 @@ ListValue decoded(const KernelList& list) {
     constexpr uint64_t sign = uint64_t{1} << 63;
     return {static_cast<int64_t>(list.count), static_cast<int64_t>(list.sum), static_cast<int64_t>(~list.low ^ sign),
             static_cast<int64_t>(list.high ^ sign)};
+}
+
+// A map to be put in the place of the one that its outer map holds.
+struct Exchange {
+    int outer = -1;
+    int inner = -1;
+    int error = 0;  // errno
+};
+
+void exchange_one(Exchange& exchange) {
+    const uint32_t first = 0;
+    if (bpf_map_update_elem(exchange.outer, &first, &exchange.inner, BPF_ANY) != 0) exchange.error = errno;
+}
+
+// The kernel lets each caller wait until programs that are at work on the maps before have ended: some 10 ms, for many
+// at once as for one.
+void exchange_all(std::vector<Exchange>& exchanges) {
+    std::vector<std::future<void>> others;
+    for (size_t i = 1; i < exchanges.size(); ++i)
+        others.push_back(std::async([&exchanges, i] { exchange_one(exchanges[i]); }));
+    if (!exchanges.empty()) exchange_one(exchanges.front());
+    for (std::future<void>& other : others) other.get();
 }
 
 }  // namespace
@@ -77,10 +100,14 @@ Status KernelValues::open() {
                 turn = make_tally(map, false);
                 if (!turn) return refused(map);
             }
-            const uint32_t first = 0;
-            const int in_turn = tally.turns[0].get();
-            if (bpf_map_update_elem(maps_[i].get(), &first, &in_turn, BPF_ANY) != 0) return refused(map);
         }
+    }
+    std::vector<Exchange> exchanges;
+    for (const Tally& tally : tallies_) exchanges.push_back({maps_[tally.map].get(), tally.turns[0].get()});
+    exchange_all(exchanges);
+    for (size_t i = 0; i < tallies_.size(); ++i) {
+        errno = exchanges[i].error;
+        if (errno != 0) return refused(description(tallies_[i]));
     }
     return {};
 }
@@ -128,11 +155,11 @@ void KernelValues::hand_over(Machine& machine) {
 
 void KernelValues::look(std::span<const uint32_t> maps) {
     if (machine_ == nullptr) return;
+    fetch([&](const Tally& tally) {
+        return std::find(maps.begin(), maps.end(), description(tally).array) != maps.end() && has_news(tally);
+    });
     for (const uint32_t map : maps) {
         if (program_.maps[map].kind == MapKind::globals) look_at_globals();
-        for (Tally& tally : tallies_) {
-            if (description(tally).array == map) fetch(tally, false);
-        }
         for (size_t i = 0; i < program_.kernel_maps.size(); ++i) {
             const KernelMap& kept = program_.kernel_maps[i];
             if (kept.use == KernelMap::Use::array && kept.array == map) copy_array(kept, maps_[i].get());
@@ -144,7 +171,7 @@ void KernelValues::look(std::span<const uint32_t> maps) {
 void KernelValues::take_back() {
     if (machine_ == nullptr) return;
     look_at_globals();
-    for (Tally& tally : tallies_) fetch(tally, true);
+    fetch([](const Tally&) { return true; });
     for (size_t i = 0; i < program_.kernel_maps.size(); ++i) {
         const KernelMap& kept = program_.kernel_maps[i];
         if (kept.use == KernelMap::Use::array) copy_array(kept, maps_[i].get());
@@ -155,29 +182,30 @@ void KernelValues::take_back() {
 
 void KernelValues::relieve() {
     if (machine_ == nullptr) return;
-    for (Tally& tally : tallies_) {
-        const uint64_t inserted = sum(block(description(tally).program), KernelWork::inserted);
-        if (inserted - tally.inserted > tally_entries / 2) fetch(tally, false);
-    }
+    fetch([&](const Tally& tally) { return inserted(tally) - tally.inserted > tally_entries / 2; });
 }
 
-// Programs that are at work on the map that was in turn have ended when the other one has been put in its place: the
-// kernel waits for them.
-void KernelValues::fetch(Tally& tally, bool all) {
-    const KernelMap& map = description(tally);
-    const uint64_t inserted = sum(block(map.program), KernelWork::inserted);
-    // A map that is empty in the beginning is still empty when nothing was inserted.
-    if (inserted == tally.inserted && !all) return;
-    tally.inserted = inserted;
-    const int before = tally.turns[tally.in_turn].get();
-    tally.in_turn = 1 - tally.in_turn;
-    const uint32_t first = 0;
-    const int next = tally.turns[tally.in_turn].get();
-    if (bpf_map_update_elem(maps_[tally.map].get(), &first, &next, BPF_ANY) != 0) {
-        tally.in_turn = 1 - tally.in_turn;
-        return;
+uint64_t KernelValues::inserted(const Tally& tally) const {
+    return sum(block(description(tally).program), KernelWork::inserted);
+}
+
+void KernelValues::fetch(const std::function<bool(const Tally&)>& wanted) {
+    std::vector<Tally*> fetched;
+    std::vector<Exchange> exchanges;
+    for (Tally& tally : tallies_) {
+        if (!wanted(tally)) continue;
+        tally.inserted = inserted(tally);
+        fetched.push_back(&tally);
+        exchanges.push_back({maps_[tally.map].get(), tally.turns[1 - tally.in_turn].get()});
     }
-    if (!drain(before, map)) drain_singly(before, map);
+    exchange_all(exchanges);
+    for (size_t i = 0; i < fetched.size(); ++i) {
+        if (exchanges[i].error != 0) continue;
+        Tally& tally = *fetched[i];
+        const int before = tally.turns[tally.in_turn].get();
+        tally.in_turn = 1 - tally.in_turn;
+        if (!drain(before, description(tally))) drain_singly(before, description(tally));
+    }
 }
 
 // All elements go over, many at a time. False: the kernel cannot do that.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,7 +64,10 @@ private:
     const KernelMap& description(const Tally& tally) const { return program_.kernel_maps[tally.map]; }
     Block block(uint32_t program) const;  // of all processors, one after the other
     uint64_t sum(const Block& block, uint32_t offset) const;
-    void fetch(Tally& tally, bool all);
+    uint64_t inserted(const Tally& tally) const;  // by its program, up to now
+    // A map that is empty in the beginning is still empty when nothing was inserted.
+    bool has_news(const Tally& tally) const { return inserted(tally) != tally.inserted; }
+    void fetch(const std::function<bool(const Tally&)>& wanted);
     void merge(const KernelMap& map, const std::byte* key, const std::byte* values);
     bool drain(int map, const KernelMap& description);
     void drain_singly(int map, const KernelMap& description);
