@@ -79,7 +79,7 @@ ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what
         for (const checked::ListVariable& list : out_.lists) lists.push_back(list.name);
         std::string hint = did_you_mean(name_node->text, lists);
         if (hint.empty()) hint = "declare it: __list " + name_node->text + ";";
-        error(written.span, "there is no list " + shown(name_node->text), std::move(hint));
+        lacks(written.span, "there is no list " + shown(name_node->text), std::move(hint));
         broken_name(name_node->text, ast::StorageClass::none, written.span);
         return nullptr;
     }

@@ -38,13 +38,18 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
         Conversion& conversion = format.conversions[i];
         const Span place_of = span_in_literal(source_, first.span, conversion.at, conversion.length);
         if (i >= given) {
-            if (right || format.faults.empty()) error(place_of, shown_at(source_, place_of) + " has no argument");
+            if (right || format.faults.empty()) {
+                error(place_of, shown_at(source_, place_of) + " has no argument",
+                      i + 1 == format.conversions.size() ? "" : "nor have the conversions behind it");
+            }
             right = false;
-            continue;
+            break;
         }
         const ast::Expr& written = *node.arguments[i + 1];
-        ExprPtr found = print_argument(conversion, written);
-        if (found == nullptr) {
+        // Where one is missing or too many, those behind it meet a conversion that was not meant for them.
+        const bool paired = given == format.conversions.size();
+        ExprPtr found = paired ? print_argument(conversion, written) : expr(written);
+        if (found == nullptr || !paired) {
             right = false;
             continue;
         }

@@ -243,6 +243,8 @@ private:
     const TypeTable& types() const { return out_.types; }
     TypeRef int_type() const { return out_.types.integer(4, true); }
     void error(Span span, std::string text, std::string hint = {});
+    // Something is not there: an error, unless it may have stood in a statement that is missing for its own errors.
+    void lacks(Span span, std::string text, std::string hint = {});
     void warning(Span span, std::string text, std::string hint = {});
     SourcePosition position(uint32_t offset) const;
 

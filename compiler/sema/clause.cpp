@@ -13,6 +13,10 @@ Checker::Checker(checked::Script& out, const Source& source, const CheckOptions&
     : out_(out), source_(source), options_(options), diagnostics_(diagnostics), plan_(plan), hosts_(hosts) {}
 
 // Positions of headers are none of the script's.
+void Checker::lacks(Span span, std::string text, std::string hint) {
+    if (!options_.incomplete) error(span, std::move(text), std::move(hint));
+}
+
 void Checker::error(Span span, std::string text, std::string hint) {
     if (in_header_) {
         diagnostics_.error({0, 0}, "in a header of -I: " + text, std::move(hint));
@@ -183,10 +187,10 @@ void Checker::finish() {
         names.erase(std::remove(names.begin(), names.end(), array.name), names.end());
         const std::string hint = did_you_mean(array.name, names);
         if (array.keys.empty()) {
-            error(pending.span, "there is no associative array " + shown(array.name),
+            lacks(pending.span, "there is no associative array " + shown(array.name),
                   hint.empty() ? "one is made by storing into it: " + array.name + "[key] = value" : hint);
         } else {
-            error(pending.span, "nothing is ever stored in the associative array " + shown(array.name),
+            lacks(pending.span, "nothing is ever stored in the associative array " + shown(array.name),
                   hint.empty() ? "store into it: " + array.name + "[key] = value" : hint);
         }
     }

@@ -93,7 +93,7 @@ TypeRef Checker::enumeration_type(const ast::TypeSpec& spec) {
     if (!spec.has_body) {
         const auto known = enums_.find(spec.name);
         if (known != enums_.end()) return known->second;
-        error(spec.span, shown("enum " + spec.name) + " was never defined");
+        lacks(spec.span, shown("enum " + spec.name) + " was never defined");
         return nullptr;
     }
     if (!spec.name.empty() && enums_.contains(spec.name)) {

@@ -114,7 +114,7 @@ TypeRef Checker::named_type(const ast::TypeSpec& spec) {
     for (const auto& [name, type] : typedefs_) names.push_back(name);
     std::string hint = did_you_mean(spec.name, names);
     if (hint.empty()) hint = "types of C headers are read with -I, or declared with typedef";
-    error(spec.span, "there is no type " + shown(spec.name), std::move(hint));
+    lacks(spec.span, "there is no type " + shown(spec.name), std::move(hint));
     typedefs_[spec.name] = nullptr;  // said once
     return nullptr;
 }
@@ -208,7 +208,7 @@ bool Checker::usable(TypeRef type, const ast::Declarator& declarator, Role role)
         return false;
     }
     if (!type->complete && role != Role::parameter) {
-        error(declarator.span, shown(type) + " was never defined", "define it, or read its header with -I");
+        lacks(declarator.span, shown(type) + " was never defined", "define it, or read its header with -I");
         return false;
     }
     if (role == Role::member && is_abstract(type)) {

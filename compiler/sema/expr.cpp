@@ -155,7 +155,7 @@ ExprPtr Checker::size_of(TypeRef type, Span span) {
         return nullptr;
     }
     if (!type->complete) {
-        error(span, "the size of " + shown(type) + " is not known: it was never defined");
+        lacks(span, "the size of " + shown(type) + " is not known: it was never defined");
         return nullptr;
     }
     return integer(type->size, types().integer(8, false), span);

@@ -318,7 +318,7 @@ ExprPtr Checker::place(const ast::Expr& target, bool reads) {
         if (symbol != nullptr && symbol->kind == Symbol::Kind::variable) {
             found = variable(symbol->id, *name, target.span, !reads);
             if (found != nullptr && found->type == nullptr) {
-                error(target.span, shown(name->text) + " has no type yet: nothing has been assigned to it");
+                lacks(target.span, shown(name->text) + " has no type yet: nothing has been assigned to it");
                 return nullptr;
             }
         } else {

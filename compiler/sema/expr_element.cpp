@@ -146,7 +146,7 @@ bool Checker::array_keys(uint32_t array, const std::vector<const ast::Expr*>& ke
     }
     const size_t dimensions = out_.arrays[array].keys.size();
     if (keys.size() != dimensions) {
-        error(span, shown(name) + " has " + std::to_string(dimensions) +
+        lacks(span, shown(name) + " has " + std::to_string(dimensions) +
                         (dimensions == 1 ? " dimension, " : " dimensions, ") + std::to_string(keys.size()) +
                         (keys.size() == 1 ? " is given here" : " are given here"));
         return false;

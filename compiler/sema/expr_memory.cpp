@@ -58,7 +58,7 @@ ExprPtr Checker::dereference(ExprPtr pointer, Span span) {
         return nullptr;
     }
     if (!element->complete) {
-        error(span, shown(element) + " has no members here: it was never defined",
+        lacks(span, shown(element) + " has no members here: it was never defined",
               "define it, or read its header with -I");
         return nullptr;
     }
@@ -169,7 +169,7 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
         return nullptr;
     }
     if (!base->type->complete) {
-        error(span, shown(base->type) + " has no members here: it was never defined",
+        lacks(span, shown(base->type) + " has no members here: it was never defined",
               "define it, or read its header with -I");
         return nullptr;
     }
@@ -177,7 +177,7 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
     if (field == nullptr) {
         std::vector<std::string_view> names;
         for (const Field& other : base->type->fields) names.push_back(other.name);
-        error(member.name_span, shown(base->type) + " has no member " + shown(member.name),
+        lacks(member.name_span, shown(base->type) + " has no member " + shown(member.name),
               did_you_mean(member.name, names));
         return nullptr;
     }

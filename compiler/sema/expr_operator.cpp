@@ -24,6 +24,14 @@ bool is_comparison(ast::BinaryOp op) {
     }
 }
 
+// `__tcphdr-flags`: the second name is no variable.
+bool is_minus_for_arrow(const ast::Binary& node) {
+    const auto* left = std::get_if<ast::Name>(&node.left->node);
+    const auto* right = std::get_if<ast::Name>(&node.right->node);
+    return node.op == ast::BinaryOp::sub && left != nullptr && right != nullptr &&
+           find_builtin(left->text, right->text) != nullptr;
+}
+
 }  // namespace
 
 // Reports what is no integer where an operator needs one.
@@ -97,6 +105,7 @@ ExprPtr Checker::unary(const ast::Unary& node, Span span) {
 ExprPtr Checker::binary(const ast::Binary& node, Span span) {
     if (node.op == ast::BinaryOp::logical_and || node.op == ast::BinaryOp::logical_or) return logical(node, span);
     ExprPtr left = value(*node.left);
+    if (left == nullptr && is_minus_for_arrow(node)) return nullptr;
     ExprPtr right = value(*node.right);
     if (left == nullptr || right == nullptr) return nullptr;
     if (is_comparison(node.op)) return compare(node.op, std::move(left), std::move(right), span, node.op_span);

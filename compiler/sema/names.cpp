@@ -110,7 +110,7 @@ ExprPtr Checker::symbol_value(const Symbol& symbol, const ast::Name& name, Span 
         case Symbol::Kind::range:
             return make(checked::RangeRef{symbol.id}, types().simple(TypeKind::range), span);
         case Symbol::Kind::array:
-            error(span, shown(name.text) + " is an associative array and has no value itself",
+            lacks(span, shown(name.text) + " is an associative array and has no value itself",
                   "give a key: " + name.text + "[key]; print(" + name.text + ") prints it");
             return nullptr;
         case Symbol::Kind::enumerator:
@@ -135,12 +135,12 @@ ExprPtr Checker::variable(uint32_t id, const ast::Name& name, Span span, bool st
     if (!predicate_allows(variable, id, name, span)) return nullptr;
     if (!stored) {
         if (variable.type == nullptr) {
-            error(span, shown(name.text) + " has no type yet: nothing has been assigned to it");
+            lacks(span, shown(name.text) + " has no type yet: nothing has been assigned to it");
             info.broken = true;
             return nullptr;
         }
         if (variable.storage == checked::VariableClass::automatic && !info.assigned) {
-            error(span, shown(name.text) + " is used before it is given a value",
+            lacks(span, shown(name.text) + " is used before it is given a value",
                   "automatic variables begin without one in each clause");
             info.assigned = true;
         }
@@ -231,7 +231,7 @@ const Prototype* Checker::probed_prototype(const std::string& name, Span span, P
     }
     const auto found = prototypes_.find(probe.function);
     if (found == prototypes_.end()) {
-        error(span,
+        lacks(span,
               shown(name) + " cannot be used: no prototype of " + shown(probe.function) + " stands before this clause",
               probe.function == "*"
                   ? "name the function in the probe point, and write its prototype"

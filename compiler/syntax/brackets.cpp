@@ -18,7 +18,7 @@ uint32_t partner(uint32_t kind) {
 
 class Matcher {
 public:
-    Matcher(TokenList& list, Diagnostics& diagnostics) : list_(list), diagnostics_(diagnostics) {}
+    explicit Matcher(TokenList& list) : list_(list) {}
 
     void run() {
         std::vector<Token> in;
@@ -32,6 +32,7 @@ public:
             }
         }
         close_open_braces("");
+        end_clause(UINT32_MAX);
     }
 
 private:
@@ -50,6 +51,7 @@ private:
         if (token.kind == Lexer::At) {
             close_open_braces(", the next probe begins inside it");
             open_.clear();
+            if (!clause_without_brace_) end_clause(token.span.begin);
             clause_without_brace_ = true;
         }
         if (opens(token.kind)) {
@@ -73,7 +75,7 @@ private:
         if (token.kind != Lexer::RightBrace) return true;
         // Behind a probe without `{` the parser says so; a second message would not help.
         if (!clause_without_brace_ && !list_.lost_braces)
-            diagnostics_.error(token.span, "unexpected `}`: no `{` is open");
+            list_.lone_braces.push_back({token.span, "unexpected `}`: no `{` is open", {}});
         clause_without_brace_ = false;
         return false;
     }
@@ -83,20 +85,34 @@ private:
         bool reported = list_.lost_braces;
         for (size_t i = open_.size(); i-- > 0;) {
             if (open_[i].kind != Lexer::LeftBrace) continue;
-            if (!reported) diagnostics_.error(open_[i].span, std::string("`{` is not closed") + where);
+            if (!reported) list_.lone_braces.push_back({open_[i].span, std::string("`{` is not closed") + where, {}});
             reported = true;
             list_.tokens.push_back({Lexer::RightBrace, {end, end}});
         }
     }
 
+    void end_clause(uint32_t end) {
+        for (; in_clause_ < list_.lone_braces.size(); ++in_clause_)
+            list_.lone_braces[in_clause_].clause = {clause_begin_, end};
+        clause_begin_ = end;
+    }
+
     TokenList& list_;
-    Diagnostics& diagnostics_;
     std::vector<Token> open_;
     bool clause_without_brace_ = false;
+    uint32_t clause_begin_ = 0;
+    size_t in_clause_ = 0;  // lone braces before this one have their clause
 };
 
 }  // namespace
 
-void match_brackets(TokenList& list, Diagnostics& diagnostics) { Matcher(list, diagnostics).run(); }
+void match_brackets(TokenList& list) { Matcher(list).run(); }
+
+void report_lone_braces(const TokenList& list, Diagnostics& diagnostics) {
+    for (const TokenList::LoneBrace& lone : list.lone_braces) {
+        if (!diagnostics.has_error_within(lone.clause)) diagnostics.error(lone.brace, lone.message);
+        diagnostics.silence(lone.clause);
+    }
+}
 
 }  // namespace probevue::syntax

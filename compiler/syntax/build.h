@@ -77,6 +77,7 @@ private:
     const Source& source_;
     Diagnostics& diagnostics_;
     bool in_header_ = false;
+    uint32_t last_clause_ = 0;  // where it begins
 };
 
 // Did the parser find everything of this node?

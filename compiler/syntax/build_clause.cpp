@@ -14,13 +14,19 @@ ast::Script Builder::script(Parser::ScriptContext* tree) {
 
 void Builder::script_item(Parser::ScriptItemContext* tree, ast::Script& script) {
     if (tree->clause() != nullptr) {
+        last_clause_ = span(tree->clause()).begin;
         if (tree->clause()->block() != nullptr) script.items.emplace_back(clause(tree->clause()));
     } else if (auto declared = declaration(tree->declaration())) {
         script.items.emplace_back(std::move(*declared));
     } else if (auto prototype = bare_prototype(tree->barePrototype())) {
         script.items.emplace_back(std::move(*prototype));
     } else if (whole(tree->statement()) && dynamic_cast<Parser::EmptyStatementContext*>(tree->statement()) == nullptr) {
-        diagnostics_.error(span(tree->statement()), "statement outside a clause", "put it into `@@BEGIN { ... }`");
+        // An error in the clause before may have ended it too early, and of several statements the first is enough.
+        const Span where = span(tree->statement());
+        if (diagnostics_.has_error_within({last_clause_, where.begin})) return;
+        diagnostics_.error(where, "statement outside a clause",
+                           script.items.empty() ? "put it into `@@BEGIN { ... }`"
+                                                : "put it into `@@BEGIN { ... }`, or take out a `}` before it");
     }
 }
 
@@ -64,6 +70,7 @@ ast::ProbeTuple Builder::probe(Parser::ProbeContext* tree) {
         return made;
     }
     if (tree->At() == nullptr || text(tree->At()).empty()) return made;  // the parser has said so
+    const size_t errors = diagnostics_.error_count();
     // Each field stands behind `@@` or a colon; an empty one has no place of its own.
     Span separator{made.span.begin, made.span.begin + 2};
     for (antlr4::tree::ParseTree* child : tree->children) {
@@ -73,6 +80,7 @@ ast::ProbeTuple Builder::probe(Parser::ProbeContext* tree) {
             if (auto built = field(one, separator)) made.fields.push_back(std::move(*built));
         }
     }
+    if (diagnostics_.error_count() != errors) diagnostics_.silence(made.span);
     return made;
 }
 

@@ -19,9 +19,9 @@ int hex_digit(char c) {
     return -1;
 }
 
-// The text between the quotes.
+// The text between the quotes. An address that stands without them has been reported, and is taken for a String.
 std::string_view inside(std::string_view text) {
-    if (text.empty()) return text;
+    if (text.empty() || (text.front() != '"' && text.front() != '\'')) return text;
     const char quote = text.front();
     text.remove_prefix(1);
     // A closing quote that belongs to an escape (`"abc\"`) closes nothing; the lexer has seen to that.

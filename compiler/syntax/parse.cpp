@@ -30,7 +30,7 @@ antlr4::ListTokenSource token_source(const TokenList& list, size_t text_size) {
 TokenList prepare_tokens(const Source& source, std::span<const std::string> type_names, Diagnostics& diagnostics) {
     TokenList list = read_tokens(source, diagnostics);
     if (!list.complete) return list;
-    match_brackets(list, diagnostics);
+    match_brackets(list);
     check_limits(list, diagnostics);
     mark_type_names(list, source, type_names);
     return list;
@@ -51,10 +51,11 @@ void parse(const Source& source, std::span<const std::string> type_names, Diagno
     try {
         build(rule(parser));
     } catch (const antlr4::ParseCancellationException&) {
-        return;  // too many errors: all were reported
+        // Too many errors: all were reported.
     } catch (const std::exception& e) {
         diagnostics.error({}, std::string("the script cannot be parsed: ") + e.what());
     }
+    report_lone_braces(list, diagnostics);
 }
 
 }  // namespace

@@ -24,6 +24,11 @@ constexpr Wanted wanted[] = {
     {Lexer::At, "a probe (`@@...`)"},
 };
 
+bool ends_statement(uint32_t kind) {
+    return kind == 0 || kind == Lexer::Semicolon || kind == Lexer::LeftBrace || kind == Lexer::RightBrace ||
+           kind == Lexer::At;
+}
+
 }  // namespace
 
 void ErrorStrategy::reportNoViableAlternative(antlr4::Parser* parser, const antlr4::NoViableAltException& e) {
@@ -76,7 +81,6 @@ void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::Inter
         expected.contains(size_t{Lexer::When}) ? behind_probe(token->getTokenIndex()) : token->getTokenIndex();
     const Message message = describe(index, expected);
     Span span = span_of(index - message.back);
-    if (is_quiet(span)) return;
     const uint32_t line = source_.location(span.begin).line;
     if (index > 0 && index <= list_.tokens.size()) {
         // Where something is missing at the end of a line, that line is the one to look at.
@@ -91,6 +95,8 @@ void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::Inter
     if (reported_line == last_line_ || line == last_line_) return;
     last_line_ = line;
     diagnostics_.error(span, message.text, message.hint);
+    diagnostics_.silence(expected.contains(size_t{Lexer::When}) ? clause_around(index)
+                                                                : statement_around(list_, index, source_));
     if (++reported_ >= max_errors) throw antlr4::ParseCancellationException("too many errors");
 }
 
@@ -117,7 +123,8 @@ ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc:
     const auto has = [&](uint32_t kind) { return expected.contains(static_cast<size_t>(kind)); };
     if (kind(index) == Lexer::Else) return {"`else` without `if`", "a body of several statements stands in braces"};
     if (has(Lexer::When)) {
-        return {fmt::format("expected `when` or `{{` behind the probe, found {}", shown(index)), hint_for(index)};
+        return {fmt::format("expected `when` or `{{` behind the probe, found {}", shown(index)),
+                kind(index) == Lexer::At ? "probes of one clause are joined with `,`" : hint_for(index)};
     }
     if (has(Lexer::TupleWord)) return {fmt::format("expected a probe type behind `@@`, found {}", shown(index)), ""};
     const bool expression = has(Lexer::IntegerLiteral);
@@ -129,6 +136,10 @@ ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc:
         return {fmt::format("unknown type {}", shown(index - 1)),
                 did_you_mean(text_of(source_, span_of(index - 1)), known), false, 1};
     }
+    if (has(Lexer::Semicolon) && kind(index) == Lexer::RightParen) return {"unexpected `)`: no `(` is open", ""};
+    if (has(Lexer::Semicolon) && index > 0 && is_function_name(index - 1)) return expected_token("`(`", index);
+    if (has(Lexer::RightParen) && !ends_statement(kind(index)) && (has(Lexer::Comma) || is_in_call(index)))
+        return expected_token("`,` or `)`", index);
     for (const Wanted& candidate : wanted) {
         if (has(candidate.kind)) return expected_token(candidate.text, index);
     }
@@ -159,6 +170,21 @@ std::string ErrorStrategy::hint_for(size_t index) const {
     return {};
 }
 
+bool ErrorStrategy::is_function_name(size_t index) const {
+    return kind(index) == Lexer::Identifier && find_function(text_of(source_, span_of(index))) != nullptr;
+}
+
+// Does the token stand between the parentheses of a call?
+bool ErrorStrategy::is_in_call(size_t index) const {
+    size_t closed = 0;
+    for (size_t i = std::min(index, list_.tokens.size()); i-- > 1;) {
+        if (kind(i) == Lexer::RightParen) ++closed;
+        if (kind(i) == Lexer::LeftParen && closed-- == 0) return kind(i - 1) == Lexer::Identifier;
+        if (kind(i) == Lexer::Semicolon || kind(i) == Lexer::LeftBrace || kind(i) == Lexer::At) return false;
+    }
+    return false;
+}
+
 // `foo_t x`: two names at the begin of a statement, or behind the class of a declaration.
 bool ErrorStrategy::is_declaration_of_unknown_type(size_t index) const {
     if (index == 0 || index >= list_.tokens.size() || kind(index - 1) != Lexer::Identifier) return false;
@@ -178,11 +204,13 @@ bool ErrorStrategy::is_declaration_of_unknown_type(size_t index) const {
     }
 }
 
-bool ErrorStrategy::is_quiet(Span span) const {
-    for (const Span& zone : list_.quiet) {
-        if (span.begin >= zone.begin && span.begin < zone.end) return true;
-    }
-    return false;
+// From `@@` to the next clause.
+Span ErrorStrategy::clause_around(size_t index) const {
+    size_t first = std::min(index, list_.tokens.size());
+    while (first > 0 && kind(first) != Lexer::At) --first;
+    size_t last = index;
+    while (last < list_.tokens.size() && kind(last) != Lexer::At) ++last;
+    return {span_of(first).begin, span_of(last).begin};
 }
 
 std::string ErrorStrategy::shown(size_t index) const {

@@ -42,7 +42,9 @@ private:
     size_t behind_probe(size_t index) const;
     Span span_of(size_t index) const;
     bool is_declaration_of_unknown_type(size_t index) const;
-    bool is_quiet(Span span) const;
+    bool is_function_name(size_t index) const;
+    bool is_in_call(size_t index) const;
+    Span clause_around(size_t index) const;
     // The token's text in backticks, or "the end of the script".
     std::string shown(size_t index) const;
     uint32_t kind(size_t index) const;

@@ -42,17 +42,34 @@ public:
         Lexer lexer(&input);
         lexer.removeErrorListeners();
         while (list_.complete) {
-            const std::unique_ptr<antlr4::Token> token = lexer.nextToken();
-            if (token->getType() == antlr4::Token::EOF) break;
+            const std::unique_ptr<antlr4::Token> next = lexer.nextToken();
+            if (next->getType() == antlr4::Token::EOF) break;
+            Token token{
+                static_cast<uint32_t>(next->getType()),
+                {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)}};
+            if (token.kind == Lexer::Unknown && is_half_at(token)) {
+                diagnostics_.error(token.span, "a probe begins with `@@`, this is one `@`");
+                token.kind = Lexer::At;
+                lexer.setMode(Lexer::Tuple);
+            }
             in_tuple_ = lexer.mode == Lexer::Tuple;
-            add({static_cast<uint32_t>(token->getType()),
-                 {static_cast<uint32_t>(token->getStartIndex()), static_cast<uint32_t>(token->getStopIndex() + 1)}});
+            add(token);
         }
-        close_quiet_zones();
+        silence_statements();
         return std::move(list_);
     }
 
 private:
+    // `@net:...` between clauses.
+    bool is_half_at(Token token) const {
+        const std::string_view text = source_.text();
+        const bool word =
+            token.span.end < text.size() && std::isalpha(static_cast<unsigned char>(text[token.span.end]));
+        if (text[token.span.begin] != '@' || !word) return false;
+        const uint32_t before = list_.tokens.empty() ? uint32_t{Lexer::RightBrace} : list_.tokens.back().kind;
+        return before == Lexer::RightBrace || before == Lexer::Semicolon;
+    }
+
     void add(Token token) {
         switch (token.kind) {
             case Lexer::BlockComment:
@@ -97,13 +114,16 @@ private:
             return;
         }
         last_unknown_ = token.span;
+        if (behind_lost_quote()) return;
         const std::string_view text = source_.text();
         const size_t length = std::max<size_t>(utf8::length(text, token.span.begin), 1);
         const Span span{token.span.begin, token.span.begin + static_cast<uint32_t>(length)};
         const auto byte = static_cast<unsigned char>(text[token.span.begin]);
         const bool printable = length > 1 || (byte >= 0x20 && byte < 0x7f);
-        error(span, printable ? fmt::format("unexpected character {}", ticked(text_of(source_, span)))
-                              : fmt::format("unexpected byte 0x{:02x}", byte));
+        error(span,
+              printable ? fmt::format("unexpected character {}", ticked(text_of(source_, span)))
+                        : fmt::format("unexpected byte 0x{:02x}", byte),
+              byte == '\\' ? "outside strings it means nothing: is a `\"` missing before it?" : "");
     }
 
     void bad_number(Token& token) {
@@ -113,7 +133,8 @@ private:
               address ? fmt::format("address {} is not in quotes", ticked(text))
                       : fmt::format("malformed number {}", ticked(text)),
               address ? fmt::format("write \"{}\"", text) : "");
-        token.kind = Lexer::IntegerLiteral;
+        token.kind = address ? Lexer::StringLiteral : Lexer::IntegerLiteral;
+        bad_.back().mended = address;
     }
 
     // False when the token is best left out: a lone closing quote behind an operand.
@@ -122,6 +143,7 @@ private:
         const std::string_view text = text_of(source_, token.span);
         if (text.find_first_of("{}") != std::string_view::npos) list_.lost_braces = true;
         if (behind_operand()) {
+            if (behind_lost_quote()) return false;
             error({token.span.begin, token.span.begin + 1},
                   fmt::format("quote {} without a partner", ticked(text.substr(0, 1))));
             return false;
@@ -130,6 +152,13 @@ private:
               string ? "`\"` ends a string on the line where it begins" : "strings stand in double quotes");
         token.kind = in_tuple_ ? Lexer::TupleString : Lexer::StringLiteral;
         return true;
+    }
+
+    // A quote too few turns the words up to the next one inside out: escapes, and at last a quote without a partner.
+    bool behind_lost_quote() {
+        const bool follows = !bad_.empty() && list_.tokens.size() - bad_.back().index < 3;
+        if (follows) bad_.push_back({list_.tokens.size(), bad_.back().mended});
+        return follows;
     }
 
     bool behind_operand() const {
@@ -156,43 +185,53 @@ private:
 
     void error(Span span, std::string text, std::string hint = {}) {
         diagnostics_.error(span, std::move(text), std::move(hint));
-        const size_t line = source_.text().rfind('\n', span.begin);
-        zones_.push_back({list_.tokens.size(), line == std::string::npos ? 0 : static_cast<uint32_t>(line + 1)});
-        if (zones_.size() < max_word_errors) return;
-        list_.complete = false;
+        bad_.push_back({list_.tokens.size(), false});
+        if (bad_.size() >= max_word_errors) list_.complete = false;
     }
 
-    // A zone reaches from the line of the bad word to the end of its statement.
-    void close_quiet_zones() {
-        for (const Zone& zone : zones_) {
-            size_t at = zone.token;
-            const auto ends = [](uint32_t kind) {
-                return kind == Lexer::Semicolon || kind == Lexer::LeftBrace || kind == Lexer::RightBrace ||
-                       kind == Lexer::At;
-            };
-            while (at < list_.tokens.size() && !ends(list_.tokens[at].kind)) ++at;
-            const bool open = at >= list_.tokens.size();
-            list_.quiet.push_back(
-                {zone.begin, open ? static_cast<uint32_t>(source_.text().size()) + 1 : list_.tokens[at].span.end});
+    // What the parser says of the statement with a bad word would only confuse.
+    void silence_statements() {
+        for (const BadWord& word : bad_) {
+            if (!word.mended) diagnostics_.silence(statement_around(list_, word.index, source_));
         }
     }
-
-    struct Zone {
-        size_t token;  // index of the token behind or at the error
-        uint32_t begin;
-    };
 
     const Source& source_;
     Diagnostics& diagnostics_;
     TokenList list_;
     Span last_unknown_;
     bool in_tuple_ = false;
-    std::vector<Zone> zones_;
+    struct BadWord {
+        size_t index;  // of the token at it or behind it
+        bool mended;   // the parser sees what was meant
+    };
+    std::vector<BadWord> bad_;
 };
 
 }  // namespace
 
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics) { return Reader(source, diagnostics).read(); }
+
+Span statement_around(const TokenList& list, size_t index, const Source& source) {
+    const auto ends = [&](size_t i) {
+        const uint32_t kind = list.tokens[i].kind;
+        return kind == Lexer::Semicolon || kind == Lexer::LeftBrace || kind == Lexer::RightBrace || kind == Lexer::At;
+    };
+    size_t first = std::min(index, list.tokens.size());
+    while (first > 0 && !ends(first - 1)) --first;
+    // Before a probe stands what separates it from the last one; `@@` belongs to it.
+    const bool probe = first > 0 && list.tokens[first - 1].kind == Lexer::At;
+    uint32_t begin = 0;
+    if (first > 0) begin = probe ? list.tokens[first - 1].span.begin : list.tokens[first - 1].span.end;
+    size_t last = index;
+    // A brace that was the error ends nothing.
+    if (last < list.tokens.size() && list.tokens[last].kind == Lexer::LeftBrace) ++last;
+    while (last < list.tokens.size() && !ends(last)) ++last;
+    const bool open = last >= list.tokens.size();
+    if (open) return {begin, static_cast<uint32_t>(source.text().size()) + 1};
+    const Token& end = list.tokens[last];
+    return {begin, end.kind == Lexer::At ? end.span.begin : end.span.end};
+}
 
 std::string_view text_of(const Source& source, Span span) {
     const std::string_view text = source.text();

@@ -20,8 +20,13 @@ struct Token {
 
 struct TokenList {
     std::vector<Token> tokens;  // without blanks and comments; no end-of-file token
-    // Where a word has been reported already: what the parser says about these places would only confuse.
-    std::vector<Span> quiet;
+    // Braces without a partner. `clause` is the part of the script that they bring into disorder, from its `@@` on.
+    struct LoneBrace {
+        Span brace;
+        std::string message;
+        Span clause;
+    };
+    std::vector<LoneBrace> lone_braces;
     // Braces may be missing because an unclosed string swallowed them.
     bool lost_braces = false;
     // False when a cap was passed: not to be parsed.
@@ -32,8 +37,15 @@ struct TokenList {
 // reports, it also mends or leaves out, so that the parser need not stumble over it.
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics);
 
-// Leaves out GNU attributes; finds unmatched braces, reports them and adds what is missing.
-void match_brackets(TokenList& list, Diagnostics& diagnostics);
+// Leaves out GNU attributes; finds unmatched braces, notes them and adds or takes out what the parser would stumble
+// over.
+void match_brackets(TokenList& list);
+
+// Reports the unmatched braces of clauses of which nothing else has been reported: a better message may name the place.
+void report_lone_braces(const TokenList& list, Diagnostics& diagnostics);
+
+// The statement, declaration or probe specification that the token stands in, from what ends the one before on.
+Span statement_around(const TokenList& list, size_t index, const Source& source);
 
 // Turns identifiers that name types into TypeName: built-in types, `more` (typedefs of headers), typedefs of this text.
 void mark_type_names(TokenList& list, const Source& source, std::span<const std::string> more);

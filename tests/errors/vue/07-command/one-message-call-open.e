@@ -1,0 +1,4 @@
+// CLAIM: one mistake, one message: a call without its `(`
+// SPEC: 7.6
+// EXIT: 2
+@@BEGIN { printf "%d %d\n", 1, 2); exit(); }

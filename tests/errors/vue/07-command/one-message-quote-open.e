@@ -1,0 +1,4 @@
+// CLAIM: one mistake, one message: a quote is missing at the begin of a String
+// SPEC: 7.6
+// EXIT: 2
+@@BEGIN { printf(%d and %d\n", 1, 2); exit(); }
