@@ -13,6 +13,8 @@ constexpr uint64_t second_ns = 1'000'000'000;
 constexpr uint64_t flush_every_ns = second_ns / 10;
 // Events between two looks at the clock while there is no end of them.
 constexpr int batch = 256;
+// How long the end waits for events that are known of and do not come.
+constexpr uint64_t most_behind_ns = 2 * second_ns;
 
 struct Live {
     std::unique_ptr<EventSource> source;
@@ -256,6 +258,12 @@ private:
         return options_.wake_descriptor >= 0 && fds.back().revents != 0;
     }
 
+    bool is_behind() {
+        return std::any_of(sources_.begin(), sources_.end(), [](const Live& live) {
+            return !live.ended && !live.ready && live.source->is_behind();
+        });
+    }
+
     // Ctrl-C: what happened before it and has not shown yet still counts, intervals included.
     void drain_rest(uint64_t stopped) {
         look_at_clock();
@@ -265,7 +273,8 @@ private:
         const uint64_t deadline = monotonic_ + delay;
         while (!engine_->exit_requested() && !sink_.closed()) {
             // Before the look at the sources: what comes between the two is seen by the next look.
-            const bool last_look = clock_->monotonic_ns() >= deadline;
+            const uint64_t now = clock_->monotonic_ns();
+            const bool last_look = now >= deadline && (now >= deadline + most_behind_ns || !is_behind());
             Live* first = earliest();
             const uint64_t due = stamp_of_due();
             const uint64_t time = first != nullptr ? first->source->head().time_ns : Timers::never;

@@ -83,6 +83,9 @@ public:
     virtual uint64_t look_again_ns() const { return UINT64_MAX; }
     // An event shows here at most so long after it happened; for merging.
     virtual uint64_t delay_ns() const { return 0; }
+    // Is there an event that is known to have happened and that peek() cannot show yet? A buffer that the kernel hands
+    // over late holds such ones longer than delay_ns().
+    virtual bool is_behind() { return false; }
     // After `ended`: why.
     virtual Status status() const { return {}; }
     virtual std::string_view name() const = 0;

@@ -40,6 +40,7 @@ public:
 
     Status enable() override {
         if (filter_.empty()) filter_ = {sock_filter{BPF_RET | BPF_K, 0, 0, interface_.snap_length}};
+        read_ = stored();
         return install(filter_);
     }
 
@@ -60,6 +61,7 @@ public:
                          static_cast<uint64_t>(header->ts.tv_usec) * tick_ns_;
         event_.packet = {data, header->caplen, header->len, event_.time_ns, 0};
         ready_ = true;
+        read_++;
         return State::ready;
     }
 
@@ -74,6 +76,9 @@ public:
         return static_cast<uint64_t>(within->tv_sec) * 1'000'000'000 + static_cast<uint64_t>(within->tv_usec) * 1'000;
     }
     uint64_t delay_ns() const override { return delay_ns_; }
+    // The kernel hands over a block of its ring when that is full or its timer runs out, and on a busy processor the
+    // timer is late; what is in the ring it counts at once.
+    bool is_behind() override { return !ended_ && static_cast<int32_t>(stored() - read_) > 0; }
     Status status() const override { return status_; }
     std::string_view name() const override { return interface_.name; }
     const PacketInterface* interface(uint32_t) const override { return &interface_; }
@@ -85,6 +90,13 @@ public:
     }
 
 private:
+    // Packets that the kernel has put into the ring since it was opened, modulo 2^32 as libpcap counts.
+    uint32_t stored() {
+        pcap_stat figures{};
+        if (pcap_stats(handle_.get(), &figures) != 0) return read_;
+        return figures.ps_recv - figures.ps_drop;
+    }
+
     // libpcap's messages begin with a capital.
     static std::string lower(std::string text) {
         if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z')) {
@@ -110,6 +122,7 @@ private:
     SourceLosses losses_;
     uint64_t tick_ns_;
     uint64_t delay_ns_;
+    uint32_t read_ = 0;  // packets, stored() when all have been
     bool ready_ = false;
     bool ended_ = false;
     Status status_;
