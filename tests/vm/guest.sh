@@ -53,6 +53,13 @@ tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
 esac
 is "rungs" "$expected" "$(cat /tmp/tested)"
 
+if [[ -x /usr/bin/bench_kernel_home ]]; then
+    bench_kernel_home --no-start >/tmp/log 2>&1
+    status=$?
+    grep -E '^(best ratio|skipped)' /tmp/log
+    [[ $status == 77 ]] || is "bench_kernel_home: exit status" 0 $status
+fi
+
 # --- what each probe goes through, and why not through others -------------------------------------------------------
 
 hook_of() { probevue -l "@@net:$1" -v | sed -n 's/^ *through //p'; }

@@ -26,6 +26,12 @@ done
 
 begin_guest
 add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv unshare || skip "$problem"
+# What an event costs beside bpftrace.
+if command -v bpftrace >/dev/null; then
+    add_program bpftrace sh mount "$(dirname "$PROBEVUE")/tests/bench_kernel_home" || skip "$problem"
+else
+    echo "bpftrace is not installed: the comparison with it was left out"
+fi
 add_module veth
 cp tests/vm/guest.sh "$guest/"
 echo "$1" >"$guest/version"
