@@ -23,6 +23,7 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.events += from.events;
     to.matched += from.matched;
     to.buffer_full += from.buffer_full;
+    to.nested += from.nested;
     to.interface_drops += from.interface_drops;
     to.unreadable_link += from.unreadable_link;
     to.cut_off += from.cut_off;

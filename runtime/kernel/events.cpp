@@ -112,7 +112,7 @@ public:
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
     std::span<const EventShape> shapes() const override { return shapes_; }
-    SourceLosses losses() override { return {programs_->lost() + programs_->missed(), 0}; }
+    SourceLosses losses() override { return {programs_->lost(), 0, programs_->missed()}; }
     void disable() override { programs_->detach(); }
     OutsideValues* values() override { return programs_->values(); }
 

@@ -302,6 +302,7 @@ private:
             if (!live.ended) live.losses = live.source->losses();
             statistics.buffer_full += live.losses.buffer_full;
             statistics.interface_drops += live.losses.interface_drops;
+            statistics.nested += live.losses.nested;
             for (const KernelCount& count : live.source->counts()) dispatcher_.add(count, statistics);
         }
     }

@@ -3,33 +3,66 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <string_view>
 
 namespace probevue {
+namespace {
+
+struct Loss {
+    std::string_view name;
+    uint64_t value = 0;
+    std::string_view sentence;  // empty: somebody else tells
+};
+
+// A row for each stage that can lose something.
+std::vector<Loss> stages(const Statistics& of) {
+    return {
+        {"lost_buffer_full", of.buffer_full,
+         "the buffer between the kernel and probevue was full: -s enlarges it, a narrower filter or predicate spares "
+         "it"},
+        {"lost_nested", of.nested, "they came while their program was at work on the same processor"},
+        {"lost_interface_drops", of.interface_drops, "the interface or its driver dropped them"},
+        {"lost_unreadable_link", of.unreadable_link, "packets of their link type cannot be read"},
+        {"lost_array_full", of.engine.array_full,
+         "an array had no room for a new element: -c abs_mem_for_dvars=KB gives more"},
+        {"lost_threads_full", of.engine.threads_full,
+         "more threads had variables than are traced: -c num_threads_traced=N allows more"},
+        {"lost_sink", of.sink_lost, "output went before it could be written"},
+        {"lost_recording", of.recording_lost, ""},
+    };
+}
+
+}  // namespace
 
 uint64_t Statistics::lost() const {
-    return buffer_full + interface_drops + unreadable_link + sink_lost + recording_lost + engine.array_full +
-           engine.threads_full;
+    uint64_t sum = 0;
+    for (const Loss& stage : stages(*this)) sum += stage.value;
+    return sum;
 }
 
 std::vector<Statistic> Statistics::figures() const {
-    return {
+    std::vector<Statistic> out = {
         {"packets", packets, ""},
         {"events", events, ""},
         {"matched", matched, ""},
-        {"lost_buffer_full", buffer_full, ""},
-        {"lost_interface_drops", interface_drops, ""},
-        {"lost_unreadable_link", unreadable_link, ""},
-        {"lost_array_full", engine.array_full, ""},
-        {"lost_threads_full", engine.threads_full, ""},
-        {"lost_sink", sink_lost, ""},
-        {"lost_recording", recording_lost, ""},
-        {"cut_off", cut_off, ""},
-        {"unreadable", engine.unreadable, ""},
-        {"divisions_by_zero", engine.divisions_by_zero, ""},
-        {"elapsed", elapsed_ns, "ns"},
-        {"cpu", cpu_ns, "ns"},
-        {"memory", memory_bytes, "bytes"},
     };
+    for (const Loss& stage : stages(*this)) out.push_back({stage.name, stage.value, ""});
+    out.insert(out.end(), {{"cut_off", cut_off, ""},
+                           {"unreadable", engine.unreadable, ""},
+                           {"divisions_by_zero", engine.divisions_by_zero, ""},
+                           {"elapsed", elapsed_ns, "ns"},
+                           {"cpu", cpu_ns, "ns"},
+                           {"memory", memory_bytes, "bytes"}});
+    return out;
+}
+
+std::vector<std::string> Statistics::losses() const {
+    std::vector<std::string> out;
+    for (const Loss& stage : stages(*this)) {
+        if (stage.value != 0 && !stage.sentence.empty())
+            out.push_back(fmt::format("{} lost: {}", stage.value, stage.sentence));
+    }
+    return out;
 }
 
 std::string to_text(const Statistics& statistics) {

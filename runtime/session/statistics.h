@@ -24,6 +24,7 @@ struct Statistics {
 
     uint64_t buffer_full = 0;      // lost between kernel and us
     uint64_t interface_drops = 0;  // lost by devices
+    uint64_t nested = 0;           // lost as they interrupted the program that was to see them
     uint64_t unreadable_link = 0;  // packets of a link type that cannot be read
     uint64_t sink_lost = 0;
     uint64_t recording_lost = 0;  // in a replay: while the recordings were made
@@ -38,6 +39,8 @@ struct Statistics {
     uint64_t lost() const;
     // For Sink::statistics. Names of clauses are left out: they have no fixed set of keys.
     std::vector<Statistic> figures() const;
+    // A sentence for each stage that lost something in this session, with what to do.
+    std::vector<std::string> losses() const;
 };
 
 // For reading, a line a figure; figures that are zero are left out, except the first ones.

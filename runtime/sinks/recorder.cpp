@@ -239,7 +239,7 @@ void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {
     uint64_t drops = 0;
     for (const SourceEnd& source : sources) {
         if (source.interface == nullptr) {
-            events += source.losses.buffer_full;
+            events += source.losses.buffer_full + source.losses.nested;
             continue;
         }
         packets += source.losses.buffer_full;

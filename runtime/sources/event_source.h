@@ -62,6 +62,7 @@ struct KernelCount {
 struct SourceLosses {
     uint64_t buffer_full = 0;      // between kernel and us
     uint64_t interface_drops = 0;  // by the device or its driver
+    uint64_t nested = 0;           // passed over by the kernel: their program was at work on the same processor
 };
 
 // Events of one source stand in time order; the session merges the sources.
