@@ -72,19 +72,26 @@ bpf_map_type type_of(KernelMap::Use use) {
 }
 
 // Of arrays the table is there from the beginning, elements are made when they come.
-uint32_t entries_of(const KernelMap& map) {
-    constexpr uint32_t array_entries = 262'144;
-    if (map.use == KernelMap::Use::tally) return 1;
-    return map.use == KernelMap::Use::array ? array_entries : map.entries;
+uint32_t entries_of(const KernelMap& map, const KernelRoom& room) {
+    constexpr uint64_t most = 1 << 24;
+    switch (map.use) {
+        case KernelMap::Use::ring:
+            return std::bit_ceil(std::max(room.ring_bytes, static_cast<uint32_t>(sysconf(_SC_PAGESIZE))));
+        case KernelMap::Use::tally:
+            return 1;
+        case KernelMap::Use::array:
+            return static_cast<uint32_t>(std::min(room.max_elements, most));
+        default:
+            return map.entries;
+    }
 }
 
 }  // namespace
 
-Status KernelPrograms::make_maps(uint32_t ring_bytes) {
-    const auto page = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
+Status KernelPrograms::make_maps(const KernelRoom& room) {
     for (const KernelMap& map : program_.kernel_maps) {
         const bool is_ring = map.use == KernelMap::Use::ring;
-        const uint32_t entries = is_ring ? std::bit_ceil(std::max(ring_bytes, page)) : entries_of(map);
+        const uint32_t entries = entries_of(map, room);
         LIBBPF_OPTS(bpf_map_create_opts, options);
         if (map.use == KernelMap::Use::shared) options.map_flags = BPF_F_MMAPABLE;
         if (map.use == KernelMap::Use::array) options.map_flags = BPF_F_NO_PREALLOC;
@@ -141,12 +148,12 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     return false;
 }
 
-std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, uint32_t ring_bytes,
+std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, const KernelRoom& room,
                                                      std::vector<UserTarget> targets,
                                                      std::vector<KernelProblem>& problems) {
     libbpf_set_print(nullptr);
     std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, std::move(targets)));
-    Status made = out->make_maps(ring_bytes);
+    Status made = out->make_maps(room);
     if (made) made = out->fill_maps();
     if (!made) {
         problems.push_back({{}, made.error()});

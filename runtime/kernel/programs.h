@@ -20,11 +20,16 @@ struct KernelProblem {
     Error error;
 };
 
+// How much is to be kept in the kernel.
+struct KernelRoom {
+    uint32_t ring_bytes = 0;    // for records; rounded up to a power of two
+    uint64_t max_elements = 0;  // of an associative array that lives there
+};
+
 class KernelPrograms {
 public:
-    // `ring_bytes` is rounded up to a power of two. Null when there are problems. `targets`: by program, of those on
-    // functions of programs.
-    static std::unique_ptr<KernelPrograms> load(const Program& program, uint32_t ring_bytes,
+    // Null when there are problems. `targets`: by program, of those on functions of programs.
+    static std::unique_ptr<KernelPrograms> load(const Program& program, const KernelRoom& room,
                                                 std::vector<UserTarget> targets, std::vector<KernelProblem>& problems);
 
     Status attach();
@@ -46,7 +51,7 @@ public:
 private:
     KernelPrograms(const Program& program, std::vector<UserTarget> targets)
         : program_(program), targets_(std::move(targets)) {}
-    Status make_maps(uint32_t ring_bytes);
+    Status make_maps(const KernelRoom& room);
     Status fill_maps();
     Status attach_places(const KernelProgram& source, int program);
     bool load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool at_exit,

@@ -121,8 +121,8 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
     std::vector<UserTarget> targets = user_targets(program, options, problems);
     if (!problems.empty()) return;
     std::vector<KernelProblem> refused;
-    auto programs = KernelPrograms::load(program, (options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024,
-                                         std::move(targets), refused);
+    const KernelRoom room{(options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024, options.max_elements};
+    auto programs = KernelPrograms::load(program, room, std::move(targets), refused);
     for (const KernelProblem& problem : refused) problems.push_back({problem.position, problem.error});
     if (programs == nullptr) return;
     TupleNumbers numbers;

@@ -40,7 +40,8 @@ struct AttachOptions {
     uint32_t snap_length = 0;  // bytes kept of each packet; 0: what the script needs
     StartedProgram started = {};
     const Program* program =
-        nullptr;  // set by the session: for managers that attach what the compiler made for the kernel
+        nullptr;                // set by the session: for managers that attach what the compiler made for the kernel
+    uint64_t max_elements = 0;  // so too: of an associative array that is kept in the kernel
 };
 
 struct Timer {

@@ -61,6 +61,7 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     const bool replay = !options.replay.empty();
     std::vector<BoundProbe> probes = bind_probes(program);
     options.attach.program = &program;
+    options.attach.max_elements = options.engine.max_elements;
     Attachment attachment = attach(program, probes, options, !parts.sources.empty(), problems);
     if (!problems.empty()) return nullptr;
 

@@ -1,0 +1,101 @@
+// What is lost when there is too little room is counted, to the last event, and is the status when that is asked for.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "tests/live/traced_script.h"
+
+namespace probevue::live {
+namespace {
+
+constexpr int events_of_connections(int count) { return 10 * count + 2; }
+
+uint64_t figure(const TracedRun& run, std::string_view name) {
+    for (const Statistic& one : run.statistics.figures()) {
+        if (one.name == name) return one.value;
+    }
+    FAIL("no figure " << std::string(name));
+    return 0;
+}
+
+std::string on_states(const std::string& body) {
+    return fmt::format("@@net:tcp:state_change when (__netns == NETNS) {{ {} }}\n", body);
+}
+
+// With little room, and nothing read before the load is over.
+TracedRun run_crowded(const std::string& text, uint16_t port, int connections_made, TraceSetup setup) {
+    setup.load_first = true;
+    TracedRun out;
+    take_again_when_short([&] {
+        out = run_traced(
+            text, [&] { connections("127.0.0.1", "127.0.0.1", port, connections_made); }, setup);
+        return out.all() + static_cast<int>(out.statistics.lost()) >= events_of_connections(connections_made);
+    });
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a ring that is full: what came out and what was lost is all that there was") {
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+        for (const bool fail : {false, true}) {
+            TraceSetup setup{.home = home};
+            setup.session.attach.buffer_kb = 4;
+            setup.session.fail_on_loss = fail;
+            const TracedRun run = run_crowded(on_states(R"(printf("%d\n", __cur_state);)"), 17'301, 100, setup);
+            CHECK(run.all() > 0);
+            CHECK(figure(run, "lost_buffer_full") > 0);
+            CHECK(run.all() + static_cast<int>(run.statistics.lost()) == events_of_connections(100));
+            CHECK(run.status == (fail ? ExitStatus::loss : ExitStatus::ok));
+            const std::vector<std::string> said = run.statistics.losses();
+            REQUIRE(said.size() == 1);
+            CHECK(said.front().find(fmt::format("{} lost: the buffer", run.statistics.lost())) == 0);
+        }
+    }
+}
+
+TEST_CASE("a ring with room for all: nothing is lost, and that is no failure") {
+    TraceSetup setup;
+    setup.session.fail_on_loss = true;
+    const TracedRun run = run_crowded(on_states(R"(printf("%d\n", __cur_state);)"), 17'302, 100, setup);
+    CHECK(run.statistics.lost() == 0);
+    CHECK(run.statistics.losses().empty());
+    CHECK(run.status == ExitStatus::ok);
+}
+
+// Every event would make an element: those that are there and those that found no room are all.
+TEST_CASE("arrays that are full, in both homes") {
+    struct Case {
+        const char* what;
+        HomeChoice home;
+        const char* body;
+        uint64_t max_elements;
+        int connections_made;
+    };
+    for (const Case& one : {
+             Case{"in the engine", HomeChoice::engine, "at[timestamp()][__sock][__cur_state]++;", 10, 100},
+             Case{"kept by processor, as it is fetched", HomeChoice::kernel, "at[timestamp()][__sock][__cur_state]++;",
+                  10, 100},
+             Case{"kept by processor, before it is fetched", HomeChoice::kernel,
+                  "at[timestamp()][__sock][__cur_state]++;", 1'000'000, 5'000},
+             Case{"one for all processors", HomeChoice::kernel, "at[timestamp()][__sock][__cur_state] = 1;", 10, 100},
+         }) {
+        CAPTURE(std::string(one.what));
+        TraceSetup setup{.home = one.home};
+        setup.session.engine.max_elements = one.max_elements;
+        setup.session.fail_on_loss = true;
+        const TracedRun run =
+            run_crowded(on_states(one.body) + "@@END { print(at); }", 17'303, one.connections_made, setup);
+        CHECK(run.homes.front() == (one.home == HomeChoice::kernel ? Home::kernel : Home::engine));
+        CHECK(run.all() > 0);
+        CHECK(figure(run, "lost_array_full") > 0);
+        CHECK(run.all() + static_cast<int>(run.statistics.lost()) == events_of_connections(one.connections_made));
+        CHECK(run.status == ExitStatus::loss);
+    }
+}
+
+}  // namespace probevue::live
+
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }
