@@ -46,22 +46,12 @@ public:
 
     State peek() override {
         if (ready_) return State::ready;
-        if (ended_) return State::ended;
-        pcap_pkthdr* header = nullptr;
-        const u_char* data = nullptr;
-        int result = pcap_next_ex(handle_.get(), &header, &data);
-        if (result == 0) return State::waiting;
-        if (result != 1) {
-            ended_ = true;
-            status_ = fail(fmt::format("{}: {}", interface_.name, lower(pcap_geterr(handle_.get()))),
-                           "the interface is no longer traced");
-            return State::ended;
-        }
-        event_.time_ns = static_cast<uint64_t>(header->ts.tv_sec) * 1'000'000'000 +
-                         static_cast<uint64_t>(header->ts.tv_usec) * tick_ns_;
-        event_.packet = {data, header->caplen, header->len, event_.time_ns, 0};
+        if (next_ == kept_.size() && !ended_) gather();
+        if (next_ == kept_.size()) return ended_ ? State::ended : State::waiting;
+        const Kept& packet = kept_[next_++];
+        event_.time_ns = packet.time_ns;
+        event_.packet = {bytes_.data() + packet.offset, packet.captured, packet.length, packet.time_ns, 0};
         ready_ = true;
-        read_++;
         return State::ready;
     }
 
@@ -97,6 +87,42 @@ private:
         return figures.ps_recv - figures.ps_drop;
     }
 
+    // A packet that has been taken over from the kernel's ring.
+    struct Kept {
+        uint64_t time_ns = 0;
+        size_t offset = 0;  // in bytes_
+        uint32_t captured = 0;
+        uint32_t length = 0;
+    };
+
+    // Takes over what the kernel has ready. A processor takes its place in the ring before it reads the clock: within a
+    // block, which the kernel hands over when all of it is written, packets of several stand in any order.
+    void gather() {
+        kept_.clear();
+        bytes_.clear();
+        next_ = 0;
+        const int result = pcap_dispatch(handle_.get(), -1, &PcapCapture::keep, reinterpret_cast<u_char*>(this));
+        const auto earlier = [](const Kept& a, const Kept& b) { return a.time_ns < b.time_ns; };
+        if (!std::is_sorted(kept_.begin(), kept_.end(), earlier)) {
+            std::stable_sort(kept_.begin(), kept_.end(), earlier);
+        }
+        if (result >= 0 || result == PCAP_ERROR_BREAK) return;
+        ended_ = true;
+        status_ = fail(fmt::format("{}: {}", interface_.name, lower(pcap_geterr(handle_.get()))),
+                       "the interface is no longer traced");
+    }
+
+    static void keep(u_char* self, const pcap_pkthdr* header, const u_char* data) {
+        constexpr size_t much = 4 << 20;  // bytes: the rest waits in the kernel
+        PcapCapture& to = *reinterpret_cast<PcapCapture*>(self);
+        const uint64_t time_ns = static_cast<uint64_t>(header->ts.tv_sec) * 1'000'000'000 +
+                                 static_cast<uint64_t>(header->ts.tv_usec) * to.tick_ns_;
+        to.read_++;
+        to.kept_.push_back({time_ns, to.bytes_.size(), header->caplen, header->len});
+        to.bytes_.insert(to.bytes_.end(), data, data + header->caplen);
+        if (to.bytes_.size() >= much) pcap_breakloop(to.handle_.get());
+    }
+
     // libpcap's messages begin with a capital.
     static std::string lower(std::string text) {
         if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && !(text[1] >= 'A' && text[1] <= 'Z')) {
@@ -118,6 +144,9 @@ private:
     Handle handle_;
     PacketInterface interface_;
     std::vector<sock_filter> filter_;
+    std::vector<Kept> kept_;  // from next_ on they are to come
+    std::vector<uint8_t> bytes_;
+    size_t next_ = 0;
     Event event_;
     SourceLosses losses_;
     uint64_t tick_ns_;

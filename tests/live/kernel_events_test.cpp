@@ -248,19 +248,21 @@ TEST_CASE("packets, events and intervals of all processors come out in the order
     std::map<std::string, int> kinds;
     std::set<std::string> threads;
     long long before = 0;
-    int backwards = 0;
+    std::string last;
+    std::string backwards;
     for (const std::string& line : run.in_order()) {
         std::istringstream in(line);
         long long time = 0;
         std::string kind;
         std::string thread;
         in >> time >> kind >> thread;
-        if (time < before) ++backwards;
+        if (time < before) backwards += last + ", then " + line + "\n";
         before = time;
+        last = line;
         ++kinds[kind];
         if (!thread.empty()) threads.insert(thread);
     }
-    CHECK(backwards == 0);
+    CHECK(backwards == "");
     CHECK(threads.size() == static_cast<size_t>(processors));
     CHECK(kinds["packet"] >= each * processors * 6);
     CHECK(kinds["event"] >= each * processors * 10);
