@@ -14,6 +14,7 @@ namespace probevue {
 namespace {
 
 constexpr std::string_view all_interfaces = "any";
+constexpr std::string_view loopback = "lo";
 
 struct Closer {
     void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -40,7 +41,7 @@ public:
 
     Status enable() override {
         if (filter_.empty()) filter_ = {sock_filter{BPF_RET | BPF_K, 0, 0, interface_.snap_length}};
-        read_ = stored();
+        enabled_at_ = stored();
         return install(filter_);
     }
 
@@ -67,8 +68,13 @@ public:
     }
     uint64_t delay_ns() const override { return delay_ns_; }
     // The kernel hands over a block of its ring when that is full or its timer runs out, and on a busy processor the
-    // timer is late; what is in the ring it counts at once.
-    bool is_behind() override { return !ended_ && static_cast<int32_t>(stored() - read_) > 0; }
+    // timer is late; what is in the ring it counts at once. On loopback each packet is in the ring twice, on its way
+    // out and in, and libpcap passes on one of them; among all interfaces it is not known which were of loopback.
+    bool is_behind() override {
+        if (ended_ || interface_.name == all_interfaces) return false;
+        const uint32_t copies = interface_.name == loopback ? 2 : 1;
+        return static_cast<int32_t>(stored() - enabled_at_ - copies * read_) > 0;
+    }
     Status status() const override { return status_; }
     std::string_view name() const override { return interface_.name; }
     const PacketInterface* interface(uint32_t) const override { return &interface_; }
@@ -83,7 +89,7 @@ private:
     // Packets that the kernel has put into the ring since it was opened, modulo 2^32 as libpcap counts.
     uint32_t stored() {
         pcap_stat figures{};
-        if (pcap_stats(handle_.get(), &figures) != 0) return read_;
+        if (pcap_stats(handle_.get(), &figures) != 0) return enabled_at_;
         return figures.ps_recv - figures.ps_drop;
     }
 
@@ -151,7 +157,8 @@ private:
     SourceLosses losses_;
     uint64_t tick_ns_;
     uint64_t delay_ns_;
-    uint32_t read_ = 0;  // packets, stored() when all have been
+    uint32_t enabled_at_ = 0;  // stored() then
+    uint32_t read_ = 0;        // packets since
     bool ready_ = false;
     bool ended_ = false;
     Status status_;
