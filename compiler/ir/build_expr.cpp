@@ -213,7 +213,7 @@ Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef 
 Operand Builder::divide(bool modulo, Operand a, Operand b, TypeRef type) {
     const Op op = type->is_signed ? (modulo ? Op::smod : Op::sdiv) : (modulo ? Op::umod : Op::udiv);
     const auto warn = [&] {
-        const uint32_t index = site("division by zero, the result is 0", position_);
+        const uint32_t index = site("division by zero, the result is 0", position_, Fault::division_by_zero);
         call_helper(Helper::warn, {Operand::of_imm(index)}, false);
     };
     if (b.is_imm() && b.imm == 0) {

@@ -17,20 +17,23 @@ Place Builder::place(const checked::Expr& expr) {
             out.at = {base.base, base.offset + static_cast<int32_t>(index.imm * expr.type->size)};
             return out;
         }
-        // An index out of range reads and writes the first element: it can do no harm there, and the site warns.
-        const Reg checked_index = reg();
-        move(checked_index, Operand::of_imm(0));
+        // An index out of range reads zeros, and what is stored there goes nowhere: into an element that nobody sees.
+        const Reg element = reg();
         const Label in_range = label();
         const Label end = label();
         branch(Cond::ult, index, Operand::of_imm(count), in_range);
-        const uint32_t warning = site("array index out of range, element 0 is used", position_);
+        const uint32_t warning =
+            site("array index out of range: reads as 0, nothing is stored", position_, Fault::array_index);
         call_helper(Helper::warn, {Operand::of_imm(warning)}, false);
+        const Address nowhere = slot(storage_size(expr.type), "nowhere");
+        zero(nowhere, storage_size(expr.type));
+        move(element, materialize(nowhere));
         jump(end);
         place_label(in_range);
-        move(checked_index, index);
+        const Operand scaled = binary(Op::mul, 8, index, Operand::of_imm(expr.type->size));
+        move(element, binary(Op::add, 8, materialize(base), scaled));
         place_label(end);
-        const Operand scaled = binary(Op::mul, 8, Operand::of(checked_index), Operand::of_imm(expr.type->size));
-        out.at = {binary(Op::add, 8, materialize(base), scaled), 0};
+        out.at = {Operand::of(element), 0};
         return out;
     }
     const auto& node = std::get<checked::Dereference>(expr.node);

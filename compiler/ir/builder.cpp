@@ -82,7 +82,7 @@ Slot Builder::new_slot(uint32_t size, std::string_view name) {
 
 Address Builder::slot_address(Slot slot) { return {Operand::of(result({.op = Op::frame, .index = slot})), 0}; }
 
-uint32_t Builder::site(std::string text, SourcePosition position) {
+uint32_t Builder::site(std::string text, SourcePosition position, Fault fault) {
     std::vector<Site>& sites = shared_.program.sites;
     for (size_t i = 0; i < sites.size(); ++i) {
         if (sites[i].text == text && sites[i].position.line == position.line &&
@@ -90,7 +90,7 @@ uint32_t Builder::site(std::string text, SourcePosition position) {
             return static_cast<uint32_t>(i);
         }
     }
-    sites.push_back({std::move(text), position});
+    sites.push_back({std::move(text), position, fault});
     return static_cast<uint32_t>(sites.size() - 1);
 }
 

@@ -141,7 +141,7 @@ private:
     Slot new_slot(uint32_t size, std::string_view name);
     Address slot_address(Slot slot);
     Address slot(uint32_t size, std::string_view name) { return slot_address(new_slot(size, name)); }
-    uint32_t site(std::string text, SourcePosition position);
+    uint32_t site(std::string text, SourcePosition position, Fault fault = Fault::none);
     SourcePosition position(Span span) const;
     Operand event_value(EventField field);
     uint64_t string_literal_site(const checked::Expr& expr);

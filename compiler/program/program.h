@@ -90,9 +90,13 @@ struct RangeDescription {
 };
 
 // Text of a warning or of an identifier that code refers to by index.
+// What goes wrong while a clause runs and ends nothing: warned of once a site, and counted.
+enum class Fault : uint8_t { none, division_by_zero, array_index };
+
 struct Site {
     std::string text;
     SourcePosition position;
+    Fault fault = Fault::none;
 };
 
 // A field of events that a clause reads, and where.

@@ -45,8 +45,17 @@ ProbeSet kinds_of(std::string_view point) {
 Error nothing_matches(const std::string& pattern) {
     std::vector<std::string_view> names;
     for (const ProbePointRow& row : probe_points()) {
-        if (std::find(names.begin(), names.end(), row.manager) == names.end()) names.push_back(row.manager);
+        if (!row.unavailable.empty()) {
+            if (row.manager == pattern)
+                return fail(fmt::format("probes of @@{} do not exist on Linux", pattern), std::string(row.unavailable),
+                            ExitStatus::usage);
+        } else if (std::find(names.begin(), names.end(), row.manager) == names.end()) {
+            names.push_back(row.manager);
+        }
     }
+    if (pattern == "syscallx32")
+        return fail("system calls of 32-bit programs are not traced", "-l syscallx lists those of 64-bit programs",
+                    ExitStatus::usage);
     std::string hint = did_you_mean(pattern, names);
     if (hint.empty()) {
         hint = "there are";
@@ -57,7 +66,8 @@ Error nothing_matches(const std::string& pattern) {
 
 }  // namespace
 
-Result<std::string> list_probe_points(const std::string& pattern, bool verbose) {
+Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
+    const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
     std::string out;
     ProbeSet listed = 0;
     for (const ProbeManager* manager : probe_managers()) {

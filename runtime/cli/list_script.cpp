@@ -12,6 +12,7 @@
 #include "builtins/builtin.h"
 #include "builtins/describe.h"
 #include "builtins/function.h"
+#include "builtins/hooks.h"
 #include "runtime/cli/repl_text.h"
 #include "runtime/probes/probe_manager.h"
 
@@ -113,6 +114,30 @@ std::string list_script(const Program& program, std::string_view text) {
     }
     if (!variables.empty()) out += "variables\n" + variables;
     return out;
+}
+
+std::vector<std::string> list_attached(const Program& program) {
+    std::vector<std::string> lines;
+    for (uint32_t c = 0; c < program.clauses.size(); ++c) {
+        const ClauseCode& clause = program.clauses[c];
+        for (uint32_t t = 0; t < clause.probes.size(); ++t) {
+            std::string hooks;
+            for (const KernelProgram& kernel : program.kernel_programs) {
+                const bool serves = std::any_of(kernel.tuples.begin(), kernel.tuples.end(), [&](const TupleIndex& one) {
+                    return one.clause == c && one.tuple == t;
+                });
+                const std::string hook = fmt::format("{} {}", rung_row(kernel.hook->rung).name, kernel.hook->target);
+                if (serves && hooks.find(hook) == std::string::npos) hooks += (hooks.empty() ? "" : ", ") + hook;
+            }
+            const ProbeRequest& request = clause.probes[t];
+            if (const ProbeManager* manager = find_manager(request.kind); hooks.empty() && manager != nullptr)
+                hooks = hook_of(*manager, request);
+            lines.push_back(fmt::format("{}:{}: {} through {}, runs in the {}", request.position.line,
+                                        request.position.column, request.text, hooks,
+                                        clause.home == Home::kernel ? "kernel" : "engine"));
+        }
+    }
+    return lines;
 }
 
 bool names_script(const std::string& pattern) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/program/program.h"
 
@@ -11,6 +12,9 @@ namespace probevue {
 // By clause: its probes with the hook of each and whether this machine can serve them, its filters, and the built-ins
 // and functions in its text. `text` is the script's.
 std::string list_script(const Program& program, std::string_view text);
+
+// For every tuple a line: its place, what it has been attached to, and where its clause runs.
+std::vector<std::string> list_attached(const Program& program);
 
 // Does the argument of -l name a script rather than probe points?
 bool names_script(const std::string& pattern);

@@ -32,6 +32,7 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.engine.threads_full += from.engine.threads_full;
     to.engine.unreadable += from.engine.unreadable;
     to.engine.divisions_by_zero += from.engine.divisions_by_zero;
+    to.engine.array_indices += from.engine.array_indices;
     to.elapsed_ns += from.elapsed_ns;
     to.cpu_ns += from.cpu_ns;
 }

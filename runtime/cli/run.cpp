@@ -236,6 +236,10 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     options.tap = recorder.get();
     const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
     if (session == nullptr) return report(problems, *sink);
+    if ((options_.information == Information::detail || options_.verbose) && options_.replay.empty()) {
+        for (const std::string& line : list_attached(program))
+            sink->message(MessageKind::note, program.script_name + ":" + line);
+    }
     ExitStatus status = ExitStatus::ok;
     {
         const StopOnSignal stop(*session);

@@ -43,6 +43,12 @@ struct EngineCounters {
     uint64_t threads_full = 0;
     uint64_t unreadable = 0;  // reads outside of the packet or of readable memory
     uint64_t divisions_by_zero = 0;
+    uint64_t array_indices = 0;  // outside of their C arrays
+
+    void add(Fault fault, uint64_t times) {
+        if (fault == Fault::division_by_zero) divisions_by_zero += times;
+        if (fault == Fault::array_index) array_indices += times;
+    }
 };
 
 struct SavedValues;

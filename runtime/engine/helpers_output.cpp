@@ -107,8 +107,7 @@ void show_warning(Machine& machine, uint64_t site) {
 
 uint64_t warn(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
     if (site >= machine.warned.size()) return 0;
-    const Site& where = machine.program.sites[site];
-    if (where.text.starts_with("division by zero")) ++machine.counters.divisions_by_zero;
+    machine.counters.add(machine.program.sites[site].fault, 1);
     show_warning(machine, site);
     return 0;
 }

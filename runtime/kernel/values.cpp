@@ -350,8 +350,7 @@ void KernelValues::account() {
         machine_->counters.array_full += news(p, KernelWork::array_full, counted);
         for (const KernelWork::Warning& warning : work.warnings) {
             const uint64_t fresh = news(p, warning.count, counted);
-            if (program_.sites[warning.site].text.starts_with("division by zero"))
-                machine_->counters.divisions_by_zero += fresh;
+            machine_->counters.add(program_.sites[warning.site].fault, fresh);
         }
     }
 }

@@ -50,6 +50,7 @@ std::vector<Statistic> Statistics::figures() const {
     out.insert(out.end(), {{"cut_off", cut_off, ""},
                            {"unreadable", engine.unreadable, ""},
                            {"divisions_by_zero", engine.divisions_by_zero, ""},
+                           {"array_indices", engine.array_indices, ""},
                            {"elapsed", elapsed_ns, "ns"},
                            {"cpu", cpu_ns, "ns"},
                            {"memory", memory_bytes, "bytes"}});

@@ -133,8 +133,9 @@ Result<std::vector<FunctionPoint>> find_functions(std::span<const Module> module
             "write a narrower expression, or name the module", ExitStatus::usage);
     }
     if (!points.empty()) return points;
-    const std::string place = module.empty() ? fmt::format("`{}` and its libraries", file_name(where))
-                                             : fmt::format("`{}`", file_name(where));
+    const std::string place = module.empty() && modules.size() > 1
+                                  ? fmt::format("`{}` and its libraries", file_name(where))
+                                  : fmt::format("`{}`", file_name(where));
     if (!indirect.empty()) {
         return fail(
             fmt::format("`{}` of {} is chosen when the program starts and has no place of its own", indirect, place),
@@ -146,7 +147,11 @@ Result<std::vector<FunctionPoint>> find_functions(std::span<const Module> module
         return fail(fmt::format("no function of {} matches {}", place, function), {}, ExitStatus::usage);
     std::string hint = suggestion(function, files);
     if (hint.empty()) hint = "its symbols may have been stripped: `nm -D FILE` shows what is left";
-    return fail(fmt::format("{} has no function `{}`", place, function), std::move(hint), ExitStatus::usage);
+    const std::string message =
+        module.empty() && modules.size() > 1
+            ? fmt::format("neither `{}` nor its libraries have a function `{}`", file_name(where), function)
+            : fmt::format("{} has no function `{}`", place, function);
+    return fail(message, std::move(hint), ExitStatus::usage);
 }
 
 }  // namespace probevue

@@ -212,7 +212,7 @@ TEST_CASE("a process that ends is no end of the session") {
 TEST_CASE("what cannot be found is said") {
     const auto refused = [](const std::string& text) { return run_traced(text, [] {}); };
     const TracedRun misspelt = refused("@@uft:PID:*:traced_ad:entry { }");
-    CHECK(misspelt.problem() == "`live_uft` and its libraries has no function `traced_ad`");
+    CHECK(misspelt.problem() == "neither `live_uft` nor its libraries have a function `traced_ad`");
     CHECK(misspelt.hint() == "did you mean `traced_add`?");
     CHECK(refused("@@uft:PID:libnothing:read:entry { }").problem() == "there is no module `libnothing`");
     CHECK(refused("@@uft:4194304:*:read:entry { }").problem() == "there is no process 4194304");

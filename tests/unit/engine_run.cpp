@@ -29,7 +29,7 @@ Program make_program() {
     record.size = 2;
     program.records.push_back(record);
     program.print_options.resize(2);
-    program.sites = {{"division by zero", {3, 7}}, {"buffer", {1, 1}}, {"@@BEGIN", {1, 1}}};
+    program.sites = {{"division by zero", {3, 7}, Fault::division_by_zero}, {"buffer", {1, 1}}, {"@@BEGIN", {1, 1}}};
     return program;
 }
 
