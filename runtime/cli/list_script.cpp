@@ -121,6 +121,8 @@ std::vector<std::string> list_attached(const Program& program) {
     for (uint32_t c = 0; c < program.clauses.size(); ++c) {
         const ClauseCode& clause = program.clauses[c];
         for (uint32_t t = 0; t < clause.probes.size(); ++t) {
+            const ProbeRequest& request = clause.probes[t];
+            if (request.kind == ProbeKind::begin || request.kind == ProbeKind::end) continue;
             std::string hooks;
             for (const KernelProgram& kernel : program.kernel_programs) {
                 const bool serves = std::any_of(kernel.tuples.begin(), kernel.tuples.end(), [&](const TupleIndex& one) {
@@ -129,7 +131,6 @@ std::vector<std::string> list_attached(const Program& program) {
                 const std::string hook = fmt::format("{} {}", rung_row(kernel.hook->rung).name, kernel.hook->target);
                 if (serves && hooks.find(hook) == std::string::npos) hooks += (hooks.empty() ? "" : ", ") + hook;
             }
-            const ProbeRequest& request = clause.probes[t];
             if (const ProbeManager* manager = find_manager(request.kind); hooks.empty() && manager != nullptr)
                 hooks = hook_of(*manager, request);
             lines.push_back(fmt::format("{}:{}: {} through {}, runs in the {}", request.position.line,

@@ -13,7 +13,7 @@ namespace probevue {
 // and functions in its text. `text` is the script's.
 std::string list_script(const Program& program, std::string_view text);
 
-// For every tuple a line: its place, what it has been attached to, and where its clause runs.
+// For every tuple but BEGIN and END a line: its place, what it has been attached to, and where its clause runs.
 std::vector<std::string> list_attached(const Program& program);
 
 // Does the argument of -l name a script rather than probe points?

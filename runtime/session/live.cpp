@@ -259,9 +259,8 @@ private:
     }
 
     bool is_behind() {
-        return std::any_of(sources_.begin(), sources_.end(), [](const Live& live) {
-            return !live.ended && !live.ready && live.source->is_behind();
-        });
+        return std::any_of(sources_.begin(), sources_.end(),
+                           [](const Live& live) { return !live.ended && !live.ready && live.source->is_behind(); });
     }
 
     // Ctrl-C: what happened before it and has not shown yet still counts, intervals included.
