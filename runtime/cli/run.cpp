@@ -165,7 +165,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
         // A recording is for other scripts too: it has whole packets.
         out.tap_matched = !options_.replay.empty();
         constexpr uint32_t whole_packets = 262'144;
-        constexpr uint32_t roomy_kb = 8 * 1024;
+        constexpr uint32_t roomy_kb = 16 * 1024;
         out.attach.snap_length = whole_packets;
         if (options_.buffer_kb == 0) out.attach.buffer_kb = roomy_kb;
     }

@@ -13,7 +13,9 @@ namespace probevue {
 
 struct LiveOptions {
     uint32_t snap_length = 256;  // bytes kept of each packet
-    uint32_t buffer_kb = 2048;   // ring between kernel and us
+    // Ring between kernel and us. libpcap divides it into blocks of 256 KiB, and the kernel goes on to the next one
+    // every delay_ms even for a single packet: what counts is for how long we may be away, here 640 ms.
+    uint32_t buffer_kb = 16 * 1024;
     uint32_t delay_ms = 10;      // the kernel hands packets over in blocks, at the latest after so long
 };
 

@@ -339,7 +339,8 @@ plain
 result $? "TERM=dumb: no colours"
 leaves C-d 0 "TERM=dumb"
 starts "TERM= $PROBEVUE"
-answers '1 + 1' '^2$' "no TERM"
+enter '1 + 1'
+expect '^2$' "no TERM"
 
 # The terminal goes away: the session ends, and the history is kept.
 starts "$PROBEVUE"

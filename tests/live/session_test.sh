@@ -68,7 +68,7 @@ enter '.del 1'
 wait_until at_prompt
 clear_screen
 enter 'int lines; @@net:bpf:lo:udp:"udp dst port 7002" { lines = lines + 1; printf("line %d of many\n", lines); }'
-wait_until at_prompt
+answers 'lines' '^0$' "live before the first datagram"
 datagrams 7002 50000 10000 >"$work/sent" &
 sender=$!
 wait_until on_screen '^line [0-9]+ of many$'
@@ -94,7 +94,7 @@ answers 'lines' "^$(<"$work/sent")\$" "all were counted, as the sender says"
 
 starts "$PROBEVUE" 100 30
 enter 'int total; @@net:bpf:lo:udp:"udp dst port 7003" { total = total + 1; }'
-wait_until at_prompt
+answers 'total' '^0$' "live before the first datagram"
 datagrams 7003 20000 5000 >"$work/sent" &
 sender=$!
 changes=0
@@ -134,7 +134,8 @@ answers 'total > 0' '^1$' "variables stay"
 netns=$(stat -Lc %i /proc/self/ns/net)
 starts "$PROBEVUE" 110 30
 enter "@@net:tcp:state_change when (__netns == $netns) { if (__cur_state == TCPS_ESTABLISHED) { up++; printf(\"up %d\\n\", up); } }"
-wait_until at_prompt
+enter '7000 + 3' # the prompt stands there again before a clause is live; what is entered behind it waits for that
+expect '^7003$' "behind a clause"
 if on_screen 'not live'; then
     echo "events of the kernel are not permitted here: $(screen | grep 'not live')"
 else
