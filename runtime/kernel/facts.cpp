@@ -16,6 +16,7 @@
 
 #include "runtime/kernel/load.h"
 #include "runtime/kernel/types.h"
+#include "runtime/kernel/uprobes.h"
 
 namespace probevue {
 namespace {

@@ -23,25 +23,24 @@ namespace {
 constexpr const char* license = "Dual BSD/GPL";
 constexpr const char* program_name = "probevue";
 
-Error refused(std::string_view what) {
+}  // namespace
+
+std::string error_text(int error) {
+    constexpr int not_supported = 524;  // the kernel's own ENOTSUPP, which no library has a text for
+    return error == not_supported ? "not supported by this kernel" : std::strerror(error);
+}
+
+Error cannot_attach(std::string_view what) {
     const int error = errno;
     return fail(
         fmt::format("cannot attach to {}: {}{}", what, error_text(error), error == EPERM ? lockdown_note() : ""), {},
         ExitStatus::permission);
 }
 
-// The number by which perf_event_open() knows a source of events; 0: there is none.
 uint32_t event_source_type(std::string_view name) {
     uint32_t type = 0;
     std::ifstream(fmt::format("/sys/bus/event_source/devices/{}/type", name)) >> type;
     return type;
-}
-
-}  // namespace
-
-std::string error_text(int error) {
-    constexpr int not_supported = 524;  // the kernel's own ENOTSUPP, which no library has a text for
-    return error == not_supported ? "not supported by this kernel" : std::strerror(error);
 }
 
 ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
@@ -88,7 +87,7 @@ LoadResult load_program(const ProgramKind& kind, std::span<const bpf_insn> code)
 
 Result<Handle> attach_trampoline(int program) {
     Handle link(bpf_raw_tracepoint_open(nullptr, program));
-    if (!link) return refused("the kernel's function");
+    if (!link) return cannot_attach("the kernel's function");
     return link;
 }
 
@@ -105,32 +104,9 @@ Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int progra
     Handle event(static_cast<int>(fd));
     if (!event || ioctl(event.get(), PERF_EVENT_IOC_SET_BPF, program) != 0 ||
         ioctl(event.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) {
-        return refused(fmt::format("`{}`", function));
+        return cannot_attach(fmt::format("`{}`", function));
     }
     return event;
-}
-
-bool has_uprobes() { return event_source_type("uprobe") != 0; }
-
-Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program) {
-    const std::string what = fmt::format("`{}` of `{}`", place.function, place.path);
-    perf_event_attr attributes{};
-    attributes.size = sizeof attributes;
-    attributes.type = event_source_type("uprobe");
-    if (attributes.type == 0) return fail("the kernel has no uprobes", {}, ExitStatus::permission);
-    attributes.config = at_exit ? 1 : 0;
-    attributes.config1 = reinterpret_cast<uint64_t>(place.path.c_str());
-    attributes.config2 = place.offset;
-    // Without a process: of all processes, whatever processor they run on.
-    const auto process = static_cast<pid_t>(pid == 0 ? -1 : pid);
-    const long fd = syscall(SYS_perf_event_open, &attributes, process, pid == 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
-    const Handle event(static_cast<int>(fd));
-    if (!event) return refused(what);
-    LIBBPF_OPTS(bpf_link_create_opts, options);
-    options.perf_event.bpf_cookie = number;
-    Handle link(bpf_link_create(program, event.get(), BPF_PERF_EVENT, &options));  // keeps the event open
-    if (!link) return refused(what);
-    return link;
 }
 
 namespace {
@@ -139,15 +115,15 @@ Result<Handle> attach_one(const HookRow& row, const KernelTarget& target, int pr
     if (row.point == HookPoint::cgroup_ingress) {
         const std::string root = cgroup_root();
         const Handle directory(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!directory) return refused(fmt::format("the cgroup `{}`", root));
+        if (!directory) return cannot_attach(fmt::format("the cgroup `{}`", root));
         Handle link(bpf_link_create(program, directory.get(), BPF_CGROUP_INET_INGRESS, nullptr));
-        if (!link) return refused(fmt::format("the cgroup `{}`", root));
+        if (!link) return cannot_attach(fmt::format("the cgroup `{}`", root));
         return link;
     }
     if (row.rung == Rung::kprobe && row.point != HookPoint::tracepoint)
         return attach_kprobe(target.name, row.point == HookPoint::exit, program);
     Handle link(bpf_raw_tracepoint_open(nullptr, program));
-    if (!link) return refused(fmt::format("`{}`", target.name));
+    if (!link) return cannot_attach(fmt::format("`{}`", target.name));
     return link;
 }
 

@@ -11,7 +11,6 @@
 #include "builtins/hooks.h"
 #include "compiler/program/kernel_program.h"
 #include "runtime/kernel/handle.h"
-#include "runtime/kernel/user_target.h"
 
 namespace probevue {
 
@@ -42,9 +41,11 @@ std::string error_text(int error);
 Result<Handle> attach_kprobe(std::string_view function, bool at_exit, int program);
 Result<Handle> attach_trampoline(int program);
 
-bool has_uprobes();
-// At a function of a program: of one process, or of all (0). `number` is what the program sees as its attach cookie.
-Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program);
+// The error that errno stands for, after an attempt to attach to `what`.
+Error cannot_attach(std::string_view what);
+
+// The number by which perf_event_open() knows a source of events; 0: there is none.
+uint32_t event_source_type(std::string_view name);
 
 // The capabilities that this process lacks of those that every rung needs: "CAP_BPF, CAP_PERFMON"; empty: it has all.
 std::string missing_capabilities();

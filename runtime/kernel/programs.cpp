@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "runtime/kernel/load.h"
+#include "runtime/kernel/uprobes.h"
 
 namespace probevue {
 namespace {
@@ -131,9 +132,11 @@ Status KernelPrograms::fill_maps() {
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
     ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
+    const bool many = is_user(kernel.hook->point) && has_uprobe_multi();
+    if (many) kind.attach_type = uprobe_multi_attach_type;
     LoadResult loaded = load_program(kind, with_maps(code, maps_));
     if (loaded.program) {
-        programs_.push_back({&kernel, std::move(loaded.program), is_entry});
+        programs_.push_back({&kernel, std::move(loaded.program), is_entry, many});
         return true;
     }
     const Refusal refusal = read_log(loaded.log);
@@ -169,7 +172,7 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
 
 Status KernelPrograms::attach_one(const Loaded& loaded) {
     const KernelTarget& target = loaded.source->target;
-    if (is_user(loaded.source->hook->point)) return attach_places(*loaded.source, loaded.program.get());
+    if (is_user(loaded.source->hook->point)) return attach_places(loaded);
     if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), links_);
     Result<Handle> link = attach_kprobe(target.name, false, loaded.program.get());
     if (!link) return link.error();
@@ -188,13 +191,18 @@ Status KernelPrograms::attach() {
     return {};
 }
 
-Status KernelPrograms::attach_places(const KernelProgram& source, int program) {
-    const UserTarget& target = targets_[static_cast<size_t>(&source - program_.kernel_programs.data())];
-    const bool at_exit = source.hook->point == HookPoint::user_exit;
+const UserTarget& KernelPrograms::target_of(const KernelProgram& kernel) const {
+    return targets_[static_cast<size_t>(&kernel - program_.kernel_programs.data())];
+}
+
+Status KernelPrograms::attach_places(const Loaded& loaded) {
+    const UserTarget& target = target_of(*loaded.source);
+    const bool at_exit = loaded.source->hook->point == HookPoint::user_exit;
+    if (loaded.at_many) return attach_uprobes(target, at_exit, loaded.program.get(), links_);
     std::optional<Error> refused;
     size_t attached = 0;
     for (size_t i = 0; i < target.places.size(); ++i) {
-        Result<Handle> link = attach_uprobe(target.places[i], at_exit, target.pid, i, program);
+        Result<Handle> link = attach_uprobe(target.places[i], at_exit, target.pid, i, loaded.program.get());
         if (link) {
             links_.push_back(std::move(*link));
             ++attached;

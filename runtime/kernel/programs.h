@@ -53,7 +53,6 @@ private:
         : program_(program), targets_(std::move(targets)) {}
     Status make_maps(const KernelRoom& room);
     Status fill_maps();
-    Status attach_places(const KernelProgram& source, int program);
     bool load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool at_exit,
                   std::vector<KernelProblem>& problems);
 
@@ -61,7 +60,10 @@ private:
         const KernelProgram* source = nullptr;
         Handle program;
         bool is_entry = false;  // of a pair
+        bool at_many = false;   // functions of programs, by one link a file
     };
+    Status attach_places(const Loaded& loaded);
+    const UserTarget& target_of(const KernelProgram& kernel) const;
     Status attach_one(const Loaded& loaded);
 
     const Program& program_;
