@@ -2,8 +2,9 @@
 // and by Vue scripts (every engine there is), must give the same values and sizes.
 //
 // C leaves some expressions undefined; those are not made: -fwrapv defines overflow, shift counts are masked to 0..31,
-// divisors are never zero and never make INT_MIN / -1. PROBEVUE_SEED=N tries other expressions, PROBEVUE_KEEP=folder
-// keeps both programs.
+// divisors are never zero and never make INT_MIN / -1. These have a test of their own: there the C program says what
+// Vue makes of them (0, and the dividend's wrapped negation). PROBEVUE_SEED=N tries other expressions,
+// PROBEVUE_KEEP=folder keeps both programs.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -364,49 +365,118 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 // Lines of a script's part of all lines, from `first`.
-void compare(const std::vector<std::string>& wanted, const std::vector<std::string>& got, size_t first,
-             const Programs& programs) {
+void compare(const std::vector<std::string>& wanted, const std::vector<std::string>& got, size_t first, size_t count,
+             const std::vector<std::string>& lines) {
     constexpr int most = 10;
     int wrong = 0;
-    CHECK(got.size() == static_cast<size_t>(expressions_a_script));
-    for (size_t i = 0; i < static_cast<size_t>(expressions_a_script) && wrong < most; ++i) {
+    CHECK(got.size() == count);
+    for (size_t i = 0; i < count && wrong < most; ++i) {
         const std::string& want = wanted[first + i];
         const std::string have = i < got.size() ? got[i] : "nothing";
         if (want == have) continue;
         ++wrong;
-        FAIL_CHECK(programs.lines[first + i], "\n    C:   ", want, "\n    Vue: ", have);
+        FAIL_CHECK(lines[first + i], "\n    C:   ", want, "\n    Vue: ", have);
     }
+}
+
+// What the program prints whose text this is.
+std::vector<std::string> output_of_c(const Folder& folder, const std::string& text) {
+    std::ofstream(folder / "program.c") << text;
+    const std::string c = (folder / "c").string();
+    REQUIRE(run(fmt::format("cc -std=gnu11 -O0 -w -funsigned-char -fwrapv -o {0} {1} && {0} > {0}.out", c,
+                            (folder / "program.c").string())) == 0);
+    return lines_of(read(folder / "c.out"));
+}
+
+// Every engine must print the lines from `first` on.
+void compare_engines(const Folder& folder, const std::string& name, const std::string& script,
+                     const std::vector<std::string>& wanted, size_t first, size_t count,
+                     const std::vector<std::string>& lines) {
+    const std::string file = (folder / name).string();
+    std::ofstream(file) << script;
+    for (const std::string engine : {"interp", "jit"}) {
+        CAPTURE(engine);
+        const int status = run(
+            fmt::format("{0} --engine {1} {2} > {2}.{1}.out 2> {2}.{1}.err", std::getenv("PROBEVUE"), engine, file));
+        CAPTURE(read(fmt::format("{}.{}.err", file, engine)).substr(0, 2000));
+        CHECK(status == 0);
+        compare(wanted, lines_of(read(fmt::format("{}.{}.out", file, engine))), first, count, lines);
+    }
+}
+
+// Divisions in all pairs of types: of values at the edges by zero, by -1 and by others.
+Programs divisions() {
+    constexpr std::array<int64_t, 6> dividends = {0, 1, -7, 2147483647, -2147483648LL, INT64_MIN};
+    constexpr std::array<int64_t, 4> divisors = {0, -1, 3, -5};
+    Programs programs;
+    programs.c =
+        "#include <stdio.h>\n#define TYPE(a, b) __typeof__((a) + (b))\n"
+        "#define NEGATES(a, b) ((TYPE(a, b))-1 < 0 && (TYPE(a, b))(b) == -1)\n"
+        "#define DIVIDE(a, b) ((b) == 0 ? (TYPE(a, b))0 : NEGATES(a, b) ? -(TYPE(a, b))(a) : (a) / (b))\n"
+        "#define REST(a, b) ((b) == 0 || NEGATES(a, b) ? (TYPE(a, b))0 : (a) % (b))\n" +
+        declarations();
+    std::string calls;
+    for (const int64_t dividend : dividends) {
+        std::string script = declarations();
+        for (const int64_t divisor : divisors) {
+            std::string vue;
+            std::string c;
+            for (size_t type = 0; type < types.size(); ++type) {
+                const std::string set = fmt::format("    v{0}_0 = ({1}){2};\n    v{0}_1 = ({1}){3};\n", type,
+                                                    types[type], literal(dividend), literal(divisor));
+                vue += set;
+                c += set;
+            }
+            for (size_t a = 0; a < types.size(); ++a) {
+                for (size_t b = 0; b < types.size(); ++b) {
+                    const size_t number = programs.lines.size();
+                    const std::string x = fmt::format("v{}_0", a);
+                    const std::string y = fmt::format("v{}_1", b);
+                    vue += fmt::format(
+                        "    printf(\"{0} %lld %lld %d\\n\", (long long)({1} / {2}), (long long)({1} % {2}), "
+                        "(int)sizeof({1} / {2}));\n",
+                        number, x, y);
+                    c += fmt::format(
+                        "    printf(\"{0} %lld %lld %d\\n\", (long long)DIVIDE({1}, {2}), "
+                        "(long long)REST({1}, {2}), (int)sizeof(DIVIDE({1}, {2})));\n",
+                        number, x, y);
+                    programs.lines.push_back(fmt::format("({}){} by ({}){}", types[a], dividend, types[b], divisor));
+                }
+            }
+            script += "@@BEGIN {\n" + vue + "}\n";
+            programs.c += fmt::format("void part{}(void) {{\n{}}}\n", calls.size(), c);
+            calls += fmt::format("    part{}();\n", calls.size());
+        }
+        programs.scripts.push_back(script + "@@BEGIN { exit(); }\n");
+    }
+    programs.c += "int main(void) {\n" + calls + "    return 0;\n}\n";
+    return programs;
 }
 
 }  // namespace
 
 TEST_CASE("expressions have the values of C") {
-    const char* probevue = std::getenv("PROBEVUE");
-    if (probevue == nullptr) std::exit(77);
+    if (std::getenv("PROBEVUE") == nullptr) std::exit(77);
     const char* chosen = std::getenv("PROBEVUE_SEED");
     const auto seed = static_cast<unsigned>(chosen == nullptr ? default_seed : std::strtoul(chosen, nullptr, 10));
     CAPTURE(seed);
-
     const Programs programs = generate(seed);
     const Folder folder;
-    std::ofstream(folder / "expressions.c") << programs.c;
-    const std::string c = (folder / "c").string();
-    REQUIRE(run(fmt::format("cc -std=gnu11 -O0 -w -funsigned-char -fwrapv -o {0} {1} && {0} > {0}.out", c,
-                            (folder / "expressions.c").string())) == 0);
-    const std::vector<std::string> wanted = lines_of(read(folder / "c.out"));
+    const std::vector<std::string> wanted = output_of_c(folder, programs.c);
     REQUIRE(wanted.size() == programs.lines.size());
+    for (size_t s = 0; s < programs.scripts.size(); ++s)
+        compare_engines(folder, fmt::format("script{}.e", s), programs.scripts[s], wanted,
+                        s * static_cast<size_t>(expressions_a_script), expressions_a_script, programs.lines);
+}
 
-    for (size_t s = 0; s < programs.scripts.size(); ++s) {
-        const std::string script = (folder / fmt::format("script{}.e", s)).string();
-        std::ofstream(script) << programs.scripts[s];
-        for (const std::string engine : {"interp", "jit"}) {
-            CAPTURE(engine);
-            const int status =
-                run(fmt::format("{0} --engine {1} {2} > {2}.{1}.out 2> {2}.{1}.err", probevue, engine, script));
-            CAPTURE(read(fmt::format("{}.{}.err", script, engine)).substr(0, 2000));
-            CHECK(status == 0);
-            compare(wanted, lines_of(read(fmt::format("{}.{}.out", script, engine))),
-                    s * static_cast<size_t>(expressions_a_script), programs);
-        }
-    }
+TEST_CASE("a division by zero is 0, and what does not fit wraps") {
+    if (std::getenv("PROBEVUE") == nullptr) std::exit(77);
+    const Programs programs = divisions();
+    const Folder folder;
+    const std::vector<std::string> wanted = output_of_c(folder, programs.c);
+    REQUIRE(wanted.size() == programs.lines.size());
+    const size_t count = programs.lines.size() / programs.scripts.size();
+    for (size_t s = 0; s < programs.scripts.size(); ++s)
+        compare_engines(folder, fmt::format("division{}.e", s), programs.scripts[s], wanted, s * count, count,
+                        programs.lines);
 }
