@@ -14,11 +14,29 @@
 namespace probevue {
 namespace {
 
+// Is this a tuple of the point, or the beginning of one: what stands for `<protocol|*>` and the like is filled in?
+bool is_tuple_of(std::string_view point, std::string_view tuple) {
+    const std::vector<std::string_view> forms = split(point, ':');
+    for (size_t i = 0; i < forms.size(); ++i) {
+        const std::string_view form = forms[i];
+        const bool last = i + 1 == forms.size();  // a filter has colons of its own
+        const std::string_view field = last ? tuple : tuple.substr(0, tuple.find(':'));
+        const bool is_protocol = form == "<protocol|*>";
+        const bool filled_in = is_protocol    ? field == "*" || find_protocol(field) != nullptr
+                               : field == "*" ? form.find("*") != std::string_view::npos
+                                              : !field.empty() && form.find('<') != std::string_view::npos;
+        if (field != form && !filled_in) return false;
+        if (last || field.size() == tuple.size()) return true;
+        tuple.remove_prefix(field.size() + 1);
+    }
+    return false;
+}
+
 bool matches(const std::string& pattern, std::string_view point) {
     if (pattern.empty()) return true;
     if (fnmatch(pattern.c_str(), std::string(point).c_str(), 0) == 0) return true;
     const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
-    return point == prefix || point.starts_with(prefix + ":");
+    return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix);
 }
 
 std::string built_ins(ProbeSet kinds) {
@@ -53,6 +71,11 @@ Error nothing_matches(const std::string& pattern) {
             names.push_back(row.manager);
         }
     }
+    const std::string_view tuple = std::string_view(pattern).substr(pattern.starts_with("@@") ? 2 : 0);
+    const std::string_view manager = tuple.substr(0, tuple.find(':'));
+    if (manager.size() < tuple.size() && std::find(names.begin(), names.end(), manager) != names.end())
+        return fail(fmt::format("no probe point matches `{}`", pattern),
+                    fmt::format("probevue -l {} lists those of @@{}", manager, manager), ExitStatus::usage);
     if (pattern == "syscallx32")
         return fail("system calls of 32-bit programs are not traced", "-l syscallx lists those of 64-bit programs",
                     ExitStatus::usage);

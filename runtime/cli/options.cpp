@@ -396,6 +396,13 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     const Result<int> rest = parse_flags(words, options);
     if (!rest) return rest.error();
     auto next = words.begin() + *rest;
+    if (options.list) {
+        // Flags may stand between -l and its pattern.
+        if (options.list_pattern.empty() && next != words.end()) options.list_pattern = *next++;
+        if (next != words.end())
+            return usage(fmt::format("-l takes one pattern, and `{}` is a second one", *next),
+                         "put a pattern with `*` in quotes, so that the shell leaves it alone");
+    }
     if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
     options.script_arguments.assign(next, words.end());
     if (Status status = consistent(options); !status) return status.error();

@@ -11,6 +11,7 @@
 #include "builtins/function.h"
 #include "builtins/probe.h"
 #include "runtime/cli/repl_text.h"
+#include "runtime/probes/probe_manager.h"
 #include "runtime/sources/live.h"
 
 namespace probevue {
@@ -41,9 +42,20 @@ bool fits(const TupleFieldRule& rule, std::string_view field) {
     return !field.empty();
 }
 
-// What may stand in a field that is next.
-void add_field(const TupleFieldRule& rule, std::string_view before, bool typed, bool last, Candidates& to) {
-    const std::string_view separator = last ? "" : ":";
+// The field of that number of all points of the row that have names: system calls, tracepoints.
+std::vector<std::string> names_in_field(const ProbePointRow& row, size_t number) {
+    std::vector<std::string> out;
+    for (const ListedPoint& point : find_manager(row.kind)->list_named()) {
+        const std::vector<std::string_view> fields = split(std::string_view(point.point).substr(2), ':');
+        if (fields.front() == row.manager && number < fields.size()) out.emplace_back(fields[number]);
+    }
+    return out;
+}
+
+// What may stand in the field of that number, the manager's being 0, when it is next.
+void add_field(const ProbePointRow& row, size_t number, std::string_view before, bool typed, Candidates& to) {
+    const TupleFieldRule& rule = row.fields[number - 1];
+    const std::string_view separator = number == row.fields.size() ? "" : ":";
     const auto add = [&](std::string_view word) { to.add(fmt::format("{}{}{}", before, word, separator)); };
     switch (rule.rule) {
         case FieldRule::literal:
@@ -53,17 +65,23 @@ void add_field(const TupleFieldRule& rule, std::string_view before, bool typed, 
             for (const std::string& name : interface_names()) add(name);
             break;
         case FieldRule::protocol:
-            for (const ProtocolRow& row : protocols()) {
-                if (row.protocol != Protocol::any) add(row.name);
+            for (const ProtocolRow& protocol : protocols()) {
+                if (protocol.protocol != Protocol::any) add(protocol.name);
             }
             add("*");
             break;
         case FieldRule::filter:
             if (!typed) to.add(fmt::format("{}\"", before));
             break;
+        case FieldRule::syscall_any:
+            add("*");
+            [[fallthrough]];
+        case FieldRule::syscall:
+        case FieldRule::tracepoint:
+            for (const std::string& name : names_in_field(row, number)) add(name);
+            break;
         case FieldRule::pid:
         case FieldRule::module:
-        case FieldRule::syscall_any:
         case FieldRule::cpus:
             add("*");
             break;
@@ -101,9 +119,7 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
             continue;
         bool fit = true;
         for (size_t i = 1; i + 1 < fields.size(); ++i) fit = fit && fits(row.fields[i - 1], fields[i]);
-        if (fit)
-            add_field(row.fields[fields.size() - 2], before, !last.empty(), fields.size() == row.fields.size() + 1,
-                      out);
+        if (fit) add_field(row, fields.size() - 1, before, !last.empty(), out);
     }
     return {begin + tuple.size() - last.size(), out.take()};
 }

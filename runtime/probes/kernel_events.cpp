@@ -68,12 +68,14 @@ std::vector<ListedPoint> KernelEventManager::list() const {
         std::string hooks;
         if (!unusable) {
             // Which tracepoint is said by the tuple.
-            if (row.kind == ProbeKind::systrace) hooks = "tracepoint: tracepoint of the name";
+            if (row.kind == ProbeKind::systrace) hooks = "tracepoint of the name";
             const std::string_view event = row.kind == ProbeKind::sysproc ? row.fields.front().text : "";
             for (const HookRow* hook : hooks.empty() ? choose_hooks({row.kind, event}, kernel, std::nullopt, tried)
                                                      : std::vector<const HookRow*>()) {
-                hooks += fmt::format("{}{}: {} {}", hooks.empty() ? "" : ", ", rung_row(hook->rung).name,
-                                     point_name(hook->point), hook->target);
+                const std::string_view rung = rung_row(hook->rung).name;
+                const std::string_view point = point_name(hook->point);
+                hooks += fmt::format("{}{}{} {}", hooks.empty() ? "" : ", ",
+                                     rung == point ? "" : fmt::format("{}: ", rung), point, hook->target);
             }
         }
         if (!hooks.empty() && !tried.empty()) hooks += "; not " + tried;

@@ -16,7 +16,7 @@ struct LiveOptions {
     // Ring between kernel and us. libpcap divides it into blocks of 256 KiB, and the kernel goes on to the next one
     // every delay_ms even for a single packet: what counts is for how long we may be away, here 640 ms.
     uint32_t buffer_kb = 16 * 1024;
-    uint32_t delay_ms = 10;      // the kernel hands packets over in blocks, at the latest after so long
+    uint32_t delay_ms = 10;  // the kernel hands packets over in blocks, at the latest after so long
 };
 
 class LiveCapture : public EventSource {

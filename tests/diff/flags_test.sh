@@ -102,6 +102,17 @@ if command -v gcc >/dev/null; then
     expect "a structure of it is as large as for C" 0 "$("$work/size")" '' -I "$work/header.i" -e '@@BEGIN { printf("%d\n", sizeof(struct tcphdr)); exit(); }'
 fi
 
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+packets='@@net:bpf:lo:<protocol|\*>:"<filter>" *'
+expect "-l: a tuple's beginning" 0 "$packets" '' -l '@@net:bpf:lo:tcp'
+expect "-l: a whole tuple, with colons in its filter" 0 "$packets" '' -l '@@net:bpf:lo:*:"host ::1"'
+expect "-l: a number in a tuple" 0 '@@interval:<pid>:clock:<milliseconds> *' '' -l '@@interval:77:clock:500'
+expect "-l: flags before the pattern" 0 '@@net:tcp:retransmit *through *' '' -l -v net:tcp:retransmit
+expect "-l: no such protocol" 2 '' '*no probe point matches `@@net:bpf:lo:foo`*probevue -l net lists*' -l '@@net:bpf:lo:foo'
+expect "-l: nothing like it on Linux" 2 '' '*probes of @@io do not exist on Linux*systrace*' -l io
+expect "-l: two patterns" 2 '' '*-l takes one pattern, and `tcp` is a second one*' -l net tcp
+
 # --- help ------------------------------------------------------------------------------------------------------------
 
 "$PROBEVUE" --help >"$work/out"
@@ -109,4 +120,4 @@ fi
     { failed=$((failed + 1)); echo "FAIL --help is not on one screen"; }
 
 echo "$passed passed, $failed failed"
-[[ $failed == 0 && $passed -ge 45 ]]
+[[ $failed == 0 && $passed -ge 52 ]]
