@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes docs/conformance.md: every statement of the language and of the command that has a case, from the heads of the
 # cases (tests/golden/case.h), and those of vue/elsewhere.txt, which no case can show.
+# vue/checklist.txt names the tests of each item of the language description's checklist; a name that is no test is an error.
 # usage: tests/golden/conformance.sh [--check]     --check: only say whether the page is up to date
 #
 # In a head, besides the keys that the runner knows:
@@ -12,6 +13,7 @@ cd "$(dirname "$0")/../.."
 
 page=docs/conformance.md
 elsewhere=tests/golden/vue/elsewhere.txt
+checklist=tests/golden/vue/checklist.txt
 
 # section <TAB> statement <TAB> state <TAB> case, for every case and every line of elsewhere.txt
 statements() {
@@ -33,7 +35,43 @@ statements() {
     awk -F ' *[|] *' '!/^#/ && NF { print $1 "\t" $2 "\t" $3 "\t" }' "$elsewhere"
 }
 
+# find_cases PATTERN: the cases that it means, one a line
+find_cases() {
+    local pattern=$1
+    [[ $pattern == */* ]] || pattern="*/vue/*/$pattern"
+    find tests/golden/vue tests/errors/vue \( -path "*/$pattern.e" -o -path "*/$pattern.case" \) | sed -E 's/\.(e|case)$//' | sort -u
+}
+
+# The table of the checklist: how many cases tick an item, by their patterns, and the other tests.
+write_checklist() {
+    printf '\n## The checklist\n\nThe items of the checklist of the language description, and the tests that tick them.\n\n'
+    printf '| item | cases | tests |\n|---|---|---|\n'
+    local item names name cases shown
+    while IFS='|' read -r item names; do
+        [[ -n ${item// /} && $item != '#'* ]] || continue
+        cases="" shown=""
+        set -f
+        for name in $names; do
+            shown+="${shown:+, }\`$name\`"
+            if [[ $name == tests/* ]]; then
+                [[ -e $name ]] || { echo "$checklist: there is no $name" >&2; return 1; }
+                continue
+            fi
+            found=$(find_cases "$name")
+            [[ -n $found ]] || { echo "$checklist: no case is named $name" >&2; return 1; }
+            cases+="$found"$'\n'
+        done
+        set +f
+        printf '| %s | %d | %s |\n' "${item% }" "$(sort -u <<<"$cases" | grep -c .)" "$shown"
+    done <"$checklist"
+}
+
 write_page() {
+    write_statements
+    write_checklist
+}
+
+write_statements() {
     statements | LC_ALL=C sort -t $'\t' -s -k1,1V | awk -F '\t' '
         function title(section,   at) {
             at = index(section, ".")
