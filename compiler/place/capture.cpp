@@ -174,6 +174,7 @@ private:
         made.target.name = target;
         if (const auto prototype = prototype_of(row, target, facts_)) made.target.btf_id = prototype->btf_id;
         made.looked_up = looked_up;
+        made.skipped_arguments = group.skipped_arguments;
         module_.kernel.push_back(std::move(functions));
         return {};
     }

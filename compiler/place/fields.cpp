@@ -270,7 +270,9 @@ std::set<EventField> cheap_fields(const Hook& hook) {
     std::set<EventField> out;
     for (const auto& [field, value] : hook.values) out.insert(field);
     for (const auto& [field, slot] : hook.addresses) out.insert(field);
-    for (const HookField& row : hook_fields(hook.row())) out.insert(row.field);
+    for (const HookField& row : hook_fields(hook.row())) {
+        if (hook.has_argument(row.from)) out.insert(row.field);
+    }
     if (hook.socket().value.is_reg()) {
         for (const HookField& row : socket_fields()) out.insert(row.field);
     }

@@ -69,6 +69,11 @@ public:
     ir::Operand whole_argument(int8_t number);    // extended as its type says
     KernelPointer pointer_argument(int8_t number);
     // The first argument that points to such a structure.
+    // False for what a tracepoint with fewer arguments cannot have.
+    bool has_argument(int8_t number) const {
+        return row_.point != HookPoint::tracepoint || number < 0 ||
+               static_cast<size_t>(number) < prototype_.arguments.size();
+    }
     KernelPointer argument_of_type(std::string_view structure);
     const KernelPointer& socket() const { return socket_; }
     void set_socket(KernelPointer socket) { socket_ = socket; }

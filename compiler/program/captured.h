@@ -8,6 +8,7 @@
 
 namespace probevue {
 
+// Recordings hold these numbers.
 enum class CapturedKind : uint8_t {
     user_memory,    // bytes of the process
     kernel_memory,  // bytes of the kernel

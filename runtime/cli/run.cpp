@@ -254,7 +254,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         status = session->finish();
     }
     profile_.ends("end");
-    for (const std::string& loss : session->statistics().losses()) sink->message(MessageKind::warning, loss);
+    for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
     if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
     if (options_.statistics) sink->statistics(session->statistics().figures());
     // A session that failed has said why.

@@ -64,7 +64,8 @@ uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t
     if ((flags & static_cast<uint64_t>(StackFlag::user_trace)) == 0 && !shown.kernel.empty()) shown.user.clear();
     shown = cut_stack(shown, static_cast<int64_t>(levels));
     machine.sink.text(
-        stack_text(shown, (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0, *machine.symbolizer),
+        stack_text(shown, machine.options.live && (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0,
+                   *machine.symbolizer),
         *machine.origin);
     return 0;
 }

@@ -69,15 +69,16 @@ uint64_t Machine::event_word(EventField field) const {
     return context->fields == 0 ? 0 : load_word(pointer(context->fields) + event_field(field).offset);
 }
 
-const CapturedBytes* Machine::captured(CapturedKind kind, uint64_t key, size_t size) const {
+const CapturedBytes* Machine::captured(CapturedKind kind, uint64_t key, size_t size) {
     const std::span reads(reinterpret_cast<const CapturedBytes*>(context->captured_reads), context->captured_number);
     for (const CapturedBytes& read : reads) {
         if (read.kind == kind && read.key == key && (read.ended || read.size >= size)) return &read;
     }
+    if (!options.live && context->packet == 0) ++counters.unrecorded;
     return nullptr;
 }
 
-const CapturedDescriptor* Machine::captured_descriptor(uint64_t number) const {
+const CapturedDescriptor* Machine::captured_descriptor(uint64_t number) {
     const CapturedBytes* read = captured(CapturedKind::descriptor, number, sizeof(CapturedDescriptor));
     return read == nullptr ? nullptr : reinterpret_cast<const CapturedDescriptor*>(read->bytes);
 }

@@ -69,8 +69,8 @@ struct Machine {
     int64_t live_process() const { return options.live ? static_cast<int64_t>(event_word(EventField::pid)) : 0; }
     // What was read for the clause when the event happened: bytes that begin at an address, or a descriptor. Null: it
     // was not read then.
-    const CapturedBytes* captured(CapturedKind kind, uint64_t key, size_t size) const;
-    const CapturedDescriptor* captured_descriptor(uint64_t number) const;
+    const CapturedBytes* captured(CapturedKind kind, uint64_t key, size_t size);
+    const CapturedDescriptor* captured_descriptor(uint64_t number);
     KernelReader* kernel_reader() const { return options.live ? options.kernel_reader.get() : nullptr; }
     std::string_view site_text(uint64_t site) const;
     // The tuple that fired; null when the session did not say.

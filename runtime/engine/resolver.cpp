@@ -55,7 +55,8 @@ std::string MachineResolver::path(uint64_t identifier) {
 
 std::string MachineResolver::stack(uint64_t identifier, bool symbols) {
     const StackTrace* found = machine_.stacks.find(identifier);
-    return found == nullptr ? std::string() : stack_text(*found, symbols, *machine_.symbolizer);
+    return found == nullptr ? std::string()
+                            : stack_text(*found, symbols && machine_.options.live, *machine_.symbolizer);
 }
 
 std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {

@@ -128,6 +128,7 @@ private:
     EventShape shape_of(const KernelProgram& kernel) const {
         EventShape shape;
         shape.kind = kernel.hook->kind;
+        shape.skipped = kernel.skipped_arguments;
         for (const TupleIndex& tuple : kernel.tuples) {
             const std::string target = event_target(program_.clauses[tuple.clause].probes[tuple.tuple]);
             shape.target = &tuple == &kernel.tuples.front() || shape.target == target ? target : "*";

@@ -78,10 +78,17 @@ bool RecordedFile::take_custom(const CustomBlock& block) {
 
 namespace {
 
+// Do the arguments of such an event have the numbers that a script counts for this call?
+bool has_arguments_of(const EventShape& shape, const SystemCall& call) { return shape.skipped == call.skipped; }
+
 bool serves(const EventShape& shape, const ProbeRequest& request) {
+    if (shape.kind != request.kind) return false;
+    if (request.calls.empty() && shape.skipped != 0) return false;
+    if (!request.calls.empty() && std::none_of(request.calls.begin(), request.calls.end(),
+                                               [&](const SystemCall& call) { return has_arguments_of(shape, call); }))
+        return false;
     const std::string target = event_target(request);
-    return shape.kind == request.kind &&
-           (target.empty() || request.function == "*" || shape.target == "*" || shape.target == target);
+    return target.empty() || request.function == "*" || shape.target == "*" || shape.target == target;
 }
 
 // As the script writes the built-in that reads the field.
@@ -126,8 +133,12 @@ bool concerns(const ProbeRequest& request, const Event& event) {
     if (request.pid && *request.pid != event.pid) return false;
     if (event.shape->target != "*" || request.function.empty() || request.function == "*") return true;
     const EventFieldRow& row = event_field(EventField::function);
-    const auto* name = reinterpret_cast<const char*>(event.fields + row.offset);
-    return request.function == std::string_view(name, strnlen(name, row.type.size));
+    const auto* text = reinterpret_cast<const char*>(event.fields + row.offset);
+    const std::string_view name(text, strnlen(text, row.type.size));
+    return request.function == name ||
+           std::any_of(request.calls.begin(), request.calls.end(), [&](const SystemCall& call) {
+               return has_arguments_of(*event.shape, call) && system_call_name(call.number) == name;
+           });
 }
 
 std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
@@ -138,15 +149,15 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
     for (const uint32_t tuple : tuples) {
         const ProbeRequest& request = *probes[tuple].request;
         std::set<EventField> held;
-        bool enabled = false;
+        std::vector<const EventShape*> serving;
         for (const RecordedFile& file : files) {
             for (const EventShape* shape : file.shapes()) {
                 if (!serves(*shape, request)) continue;
-                enabled = true;
+                serving.push_back(shape);
                 for (const EventShape::Field& field : shape->fields) held.insert(field.field);
             }
         }
-        if (!enabled) {
+        if (serving.empty()) {
             problems.push_back(
                 {request.position,
                  recordings.empty()
@@ -156,6 +167,16 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
                                         recordings),
                             "record with a script that has it")});
             continue;
+        }
+        for (const SystemCall& call : request.calls) {
+            if (std::any_of(serving.begin(), serving.end(),
+                            [&](const EventShape* shape) { return has_arguments_of(*shape, call); }))
+                continue;
+            problems.push_back(
+                {request.position, fail(fmt::format("{} leaves out the calls of `{}`: they were not "
+                                                    "recorded for it in {}",
+                                                    request.text, system_call_name(call.number), recordings),
+                                        "record with a script that has it")});
         }
         for (const FieldRead& read : probes[tuple].clause->reads) {
             if (held.contains(read.field) || is_always_there(read.field)) continue;

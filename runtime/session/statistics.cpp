@@ -57,11 +57,17 @@ std::vector<Statistic> Statistics::figures() const {
     return out;
 }
 
-std::vector<std::string> Statistics::losses() const {
+std::vector<std::string> Statistics::remarks() const {
     std::vector<std::string> out;
     for (const Loss& stage : stages(*this)) {
         if (stage.value != 0 && !stage.sentence.empty())
             out.push_back(fmt::format("{} lost: {}", stage.value, stage.sentence));
+    }
+    if (engine.unrecorded != 0) {
+        out.push_back(
+            fmt::format("{} reads of memory or descriptors gave nothing: the recording does not hold them; "
+                        "record with a script that reads them",
+                        engine.unrecorded));
     }
     return out;
 }

@@ -39,8 +39,9 @@ struct Statistics {
     uint64_t lost() const;
     // For Sink::statistics. Names of clauses are left out: they have no fixed set of keys.
     std::vector<Statistic> figures() const;
-    // A sentence for each stage that lost something in this session, with what to do.
-    std::vector<std::string> losses() const;
+    // What is to be said at the end: a sentence for each stage that lost something, with what to do, and for what a
+    // recording does not hold.
+    std::vector<std::string> remarks() const;
 };
 
 // For reading, a line a figure; figures that are zero are left out, except the first ones.

@@ -106,7 +106,7 @@ uint32_t Recorder::known(const EventShape& shape, std::string_view kind) {
     writer_->put(static_cast<uint16_t>(shape.fields.size()));
     writer_->put(static_cast<uint16_t>(kind.size()));
     writer_->put(static_cast<uint16_t>(shape.target.size()));
-    writer_->put(uint16_t{0});
+    writer_->put(shape.skipped);
     writer_->put_bytes(kind.data(), kind.size());
     writer_->put_bytes(shape.target.data(), shape.target.size());
     writer_->pad();
@@ -230,7 +230,21 @@ void Recorder::event(const Event& event) {
     writer_->put(event.cpu);
     writer_->put(event.time_ns);
     values(*event.shape, event);
+    if (!event.reads.empty()) reads(event.reads);
     writer_->end_block();
+}
+
+// As they lie in memory: the byte order is that of the file, but for what memory held, of which nobody knows it.
+void Recorder::reads(std::span<const CapturedBytes> reads) {
+    writer_->put(static_cast<uint32_t>(reads.size()));
+    for (const CapturedBytes& read : reads) {
+        writer_->put(static_cast<uint8_t>(read.kind));
+        writer_->put(static_cast<uint8_t>(read.ended));
+        writer_->put(uint16_t{0});
+        writer_->put(static_cast<uint32_t>(read.size));
+        writer_->put(read.key);
+        writer_->put_bytes(read.bytes, read.size);
+    }
 }
 
 void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {

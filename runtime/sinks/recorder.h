@@ -42,6 +42,7 @@ private:
     uint32_t known(const EventShape& shape, std::string_view kind);
     void head(recording::BlockType type);
     void values(const EventShape& shape, const Event& event);
+    void reads(std::span<const CapturedBytes> reads);
     void clock(recording::ClockMark mark, uint64_t time_ns, int64_t shift);
     void catch_up(uint64_t time_ns);
 

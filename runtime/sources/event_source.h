@@ -28,6 +28,7 @@ struct EventShape {
     ProbeKind kind = ProbeKind::begin;
     std::string
         target;  // which of its kind, see event_target(); empty: there is but one; `*`: the field `function` says
+    uint16_t skipped = 0;  // SystemCall::skipped of its calls
     std::vector<Field> fields;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -58,6 +59,38 @@ uint64_t as_kind(ValueKind kind, uint64_t value) {
             return static_cast<uint64_t>(int64_t{static_cast<int32_t>(value)});
         default:
             return value;
+    }
+}
+
+// Writes what was read as it lies in memory here. False: that is not known, or it is of a kind that is not known.
+bool convert(CapturedKind kind, std::span<const uint8_t> bytes, bool swap, std::span<std::byte> to) {
+    if (kind == CapturedKind::descriptor && bytes.size() != sizeof(CapturedDescriptor)) return false;
+    if (kind > CapturedKind::user_stack) return false;
+    if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
+    if (!swap || kind == CapturedKind::user_text || kind == CapturedKind::kernel_text) return true;
+    const auto turn = [&](size_t offset, auto value) {
+        std::memcpy(&value, to.data() + offset, sizeof value);
+        value = swapped(value);
+        std::memcpy(to.data() + offset, &value, sizeof value);
+    };
+    switch (kind) {
+        case CapturedKind::kernel_stack:
+        case CapturedKind::user_stack:
+            for (size_t at = 0; at + 8 <= bytes.size(); at += 8) turn(at, uint64_t{0});
+            return true;
+        case CapturedKind::descriptor:
+            for (const size_t at : {offsetof(CapturedDescriptor, mode), offsetof(CapturedDescriptor, inode),
+                                    offsetof(CapturedDescriptor, file_system),
+                                    offsetof(CapturedDescriptor, local_address) + offsetof(IpAddress, family),
+                                    offsetof(CapturedDescriptor, remote_address) + offsetof(IpAddress, family),
+                                    offsetof(CapturedDescriptor, round_trip_us)})
+                turn(at, uint64_t{0});
+            for (const size_t at :
+                 {offsetof(CapturedDescriptor, local_port), offsetof(CapturedDescriptor, remote_port)})
+                turn(at, uint32_t{0});
+            return true;
+        default:
+            return false;  // numbers of a program: only it knows how wide they are
     }
 }
 
@@ -118,6 +151,8 @@ public:
         return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }
     void pad(size_t size) { take((4 - size % 4) % 4); }
+    size_t left() const { return data_.size(); }
+    bool is_swapped() const { return swapped_; }
     bool ran_short() const { return short_; }
 
 private:
@@ -164,7 +199,7 @@ Result<RecordingReader::Item> RecordingReader::read_shape(Cursor& in) {
     const auto fields = in.get<uint16_t>();
     const auto kind_size = in.get<uint16_t>();
     const auto target_size = in.get<uint16_t>();
-    in.get<uint16_t>();
+    described.shape.skipped = in.get<uint16_t>();
     const std::string_view kind = in.text(kind_size);
     described.shape.target = in.text(target_size);
     in.pad(size_t{kind_size} + target_size);
@@ -273,6 +308,7 @@ Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
         if (!read_value(in, entry) && !in.ran_short()) return fail("an event with a value that its type cannot have");
     }
     if (in.ran_short()) return fail("an event that ends too early");
+    if (Status status = read_reads(in); !status) return status.error();
     const auto number_of = [&](EventField field) {
         int64_t value = 0;
         std::memcpy(&value, frame_.data() + event_field(field).offset, sizeof value);
@@ -286,6 +322,40 @@ Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     }
     std::memcpy(frame_.data() + event_field(EventField::session_pid).offset, &session_pid_, sizeof session_pid_);
     return described.session ? Item::begin : Item::event;
+}
+
+// What was read for clauses at the moment of the event stands behind the values, if anything does but padding.
+Status RecordingReader::read_reads(Cursor& in) {
+    reads_.clear();
+    words_.clear();
+    event_.reads = {};
+    constexpr size_t least = 4;
+    if (in.left() < least) return {};
+    const auto count = in.get<uint32_t>();
+    if (count > recording::most_reads) return fail(fmt::format("an event with {} reads", count));
+    std::vector<size_t> places;
+    for (uint32_t i = 0; i < count; ++i) {
+        CapturedBytes read;
+        read.kind = static_cast<CapturedKind>(in.get<uint8_t>());
+        read.ended = in.get<uint8_t>() != 0;
+        in.get<uint16_t>();
+        read.size = in.get<uint32_t>();
+        read.key = in.get<uint64_t>();
+        const std::span<const uint8_t> bytes = in.take(read.size);
+        if (in.ran_short()) return fail("an event that ends too early");
+        const size_t place = words_.size();
+        words_.resize(place + (read.size + 7) / 8);
+        if (!convert(read.kind, bytes, in.is_swapped(), std::as_writable_bytes(std::span(words_).subspan(place)))) {
+            words_.resize(place);
+            continue;
+        }
+        reads_.push_back(read);
+        places.push_back(place);
+    }
+    for (size_t i = 0; i < reads_.size(); ++i)
+        reads_[i].bytes = reinterpret_cast<const std::byte*>(words_.data() + places[i]);
+    event_.reads = reads_;
+    return {};
 }
 
 Result<RecordingReader::Item> RecordingReader::read_clock(Cursor& in) {

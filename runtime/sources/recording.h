@@ -73,10 +73,13 @@ private:
     Result<Item> read_end(Cursor& in);
     Status read_field(Cursor& in, Described& described);
     bool read_value(Cursor& in, const Entry& entry);
+    Status read_reads(Cursor& in);
 
     std::deque<Described> shapes_;
     std::map<uint32_t, Described*> by_number_;
     std::vector<std::byte> frame_;
+    std::vector<CapturedBytes> reads_;  // of the event; their bytes lie in words_
+    std::vector<uint64_t> words_;
     Event event_;
     const EventShape* shape_ = nullptr;
     uint64_t time_ns_ = 0;

@@ -12,9 +12,13 @@ inline constexpr uint32_t magic = 0x50567565;  // "PVue"; also says in which byt
 inline constexpr uint8_t version = 1;
 
 // Behind the enterprise number: magic (4 bytes), version (1), BlockType (1), zero (2), then:
-//   shape  number (4), count of fields (2), length of kind (2), of target (2), zero (2), both texts, padded to 4 bytes
-//          together; each field: FieldType (1), zero (1), bytes (2), length of name (2), zero (2), name, padded
-//   event  number of its shape (4), processor (4), time (8), the values in the order of the shape's fields
+//   shape  number (4), count of fields (2), length of kind (2), of target (2), skipped arguments (2), both texts,
+//   padded
+//          to 4 bytes together; each field: FieldType (1), zero (1), bytes (2), length of name (2), zero (2), name,
+//          padded
+//   event  number of its shape (4), processor (4), time (8), the values in the order of the shape's fields; then, if
+//          something was read for clauses: count (4), each: CapturedKind (1), whether it ended (1), zero (2), size (4),
+//          key (8), the bytes
 //   clock  ClockMark (4), zero (4), time (8), shift (8)
 //   end    time (8), lost events (8), packets lost in buffers (8), packets dropped by interfaces (8)
 enum class BlockType : uint8_t { shape = 1, event = 2, clock = 3, end = 4 };
@@ -41,5 +45,6 @@ inline constexpr const char* session_kind = "session";
 // Larger ones are damage.
 inline constexpr uint32_t most_shapes = 65'536;
 inline constexpr uint32_t most_fields = 1'024;
+inline constexpr uint32_t most_reads = 4'096;
 
 }  // namespace probevue::recording

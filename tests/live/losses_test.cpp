@@ -49,7 +49,7 @@ TEST_CASE("a ring that is full: what came out and what was lost is all that ther
             CHECK(figure(run, "lost_buffer_full") > 0);
             CHECK(run.all() + static_cast<int>(run.statistics.lost()) == events_of_connections(100));
             CHECK(run.status == (fail ? ExitStatus::loss : ExitStatus::ok));
-            const std::vector<std::string> said = run.statistics.losses();
+            const std::vector<std::string> said = run.statistics.remarks();
             REQUIRE(said.size() == 1);
             CHECK(said.front().find(fmt::format("{} lost: the buffer", run.statistics.lost())) == 0);
         }
@@ -61,7 +61,7 @@ TEST_CASE("a ring with room for all: nothing is lost, and that is no failure") {
     setup.session.fail_on_loss = true;
     const TracedRun run = run_crowded(on_states(R"(printf("%d\n", __cur_state);)"), 17'302, 100, setup);
     CHECK(run.statistics.lost() == 0);
-    CHECK(run.statistics.losses().empty());
+    CHECK(run.statistics.remarks().empty());
     CHECK(run.status == ExitStatus::ok);
 }
 

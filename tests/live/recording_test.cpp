@@ -2,12 +2,16 @@
 // for packets, events and intervals in one script.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 
 #include "runtime/sinks/recorder.h"
+#include "tests/live/traced_functions.h"
 #include "tests/live/traced_script.h"
 
 namespace probevue::live {
@@ -145,6 +149,88 @@ TEST_CASE("receive buffers that are full") {
             shrunk_buffer("127.0.0.1", 18'007);
         },
         5);
+}
+
+// What was read of memory and of descriptors at the moment of an event is recorded with it.
+TEST_CASE("functions of programs, with texts, sockets and stacks") {
+    const TracedRun live = same_twice(R"(
+        net_info_t n;
+        int traced_add(int a, int b);
+        long traced_text(char *text, long length);
+        void traced_socket(int fd);
+        @@uft:PID:*:traced_text:entry { printf("<%s> <%s> %ld\n", get_userstring(__arg1, -1), get_userstring(__arg1, 3), __arg2); }
+        @@uft:PID:*:traced_add:entry { printf("%d %d\n", __arg1, __arg2); stktrace(0, 4); }
+        @@uft:PID:*:traced_text:exit { printf("%s = %ld\n", get_function(), __rv); }
+        @@uft:PID:*:traced_socket:entry {
+            sockfd_netinfo(__arg1, n);
+            printf("%I:%d %llu %o\n", n.local_addr, n.local_port, fd_inodeid(__arg1), fd_ftype(__arg1));
+        })",
+                                      [] {
+                                          char text[32];
+                                          for (int i = 0; i < 20; ++i) {
+                                              std::snprintf(text, sizeof text, "number %d", i);
+                                              traced_text(text, i);
+                                              std::memset(text, '#', sizeof text);
+                                              traced_add(i, -i);
+                                          }
+                                          const Socket listener = listen_on(Address("127.0.0.1", 18'011), 1);
+                                          traced_socket(listener.get());
+                                      },
+                                      100);
+    CHECK(live.of("<number 7> <num> 7") == 1);
+    CHECK(live.of("traced_text = 7") == 1);
+    CHECK(live.output.find("127.0.0.1:18011 ") != std::string::npos);
+    CHECK(live.output.find("\n0x") != std::string::npos);
+}
+
+TEST_CASE("a script that reads what the recording does not hold is told") {
+    const RecordingFile file;
+    record("@@uft:PID:*:traced_text:entry { n++; }", file.path(), [] { traced_text("hello", 5); });
+    const TracedRun other = replay(R"(
+        long traced_text(char *text, long length);
+        @@uft:PID:*:traced_text:entry { printf("<%s>\n", get_userstring(__arg1, -1)); })",
+                                   file.path());
+    CHECK(other.output == "<>\n");
+    REQUIRE(other.statistics.remarks().size() == 1);
+    CHECK(other.statistics.remarks().front().find("1 reads of memory or descriptors gave nothing") == 0);
+}
+
+// A child, so that the session's own calls are not among them: those it does not see.
+void run_children(int count) {
+    for (int i = 0; i < count; ++i) {
+        const pid_t child = fork();
+        if (child == 0) {
+            char bytes[100];
+            char path[] = "/proc/self/status";
+            const int fd = open(path, O_RDONLY);
+            const ssize_t got = read(fd, bytes, sizeof bytes);
+            path[0] = '#';
+            close(fd);
+            _exit(got == sizeof bytes ? 3 : 4);
+        }
+        waitpid(child, nullptr, 0);
+    }
+}
+
+TEST_CASE("system calls and events of processes, tracepoints, intervals of a process") {
+    const TracedRun live = same_twice(R"(
+        int open(char *path, int flags, int mode);
+        long read(int fd, char *buffer, unsigned long size);
+        __thread int descriptor;
+        @@syscall:*:open:entry when (__ppid == PID) { printf("open <%s> %d\n", get_userstring(__arg1, -1), __arg2); }
+        @@syscall:*:read:entry when (__ppid == PID) { thread:descriptor = __arg1; }
+        @@syscall:*:read:exit when (__ppid == PID and __rv > 0) { printf("read %d = %ld %s\n", thread:descriptor > 2, __rv, __pname); }
+        @@syscallx:*:*:entry when (__ppid == PID) { calls[get_function()]++; }
+        @@sysproc:exit:* when (__ppid == PID) { printf("exit %d %d\n", __exitinfo->returnval, __exitinfo->signo); }
+        @@systrace:*:sched_process_fork when (__pid == PID) { forks++; }
+        @@interval:PID:clock:10 { ticks++; }
+        @@END { print(calls); printf("forks %d %d\n", forks, ticks); })",
+                                      [] { run_children(20); }, 60);
+    CHECK(live.of("open </proc/self/status> 0") == 20);
+    CHECK(live.of("read 1 = 100 live_recording") == 20);
+    CHECK(live.of("exit 3 0") == 20);
+    CHECK(live.output.find("calls[read] = 20\n") != std::string::npos);
+    CHECK(live.output.find("forks 21 ") != std::string::npos);
 }
 
 // Everything at once; thread-local variables, exit() from an interval.
