@@ -37,8 +37,10 @@ bool is_tuple_of(std::string_view point, std::string_view tuple) {
 
 bool matches(const std::string& pattern, std::string_view point) {
     if (pattern.empty()) return true;
-    if (fnmatch(pattern.c_str(), std::string(point).c_str(), 0) == 0) return true;
     const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
+    for (const std::string& form : {pattern, prefix}) {
+        if (fnmatch(form.c_str(), std::string(point).c_str(), 0) == 0) return true;
+    }
     return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix);
 }
 

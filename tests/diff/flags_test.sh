@@ -109,6 +109,7 @@ expect "-l: a tuple's beginning" 0 "$packets" '' -l '@@net:bpf:lo:tcp'
 expect "-l: a whole tuple, with colons in its filter" 0 "$packets" '' -l '@@net:bpf:lo:*:"host ::1"'
 expect "-l: a number in a tuple" 0 '@@interval:<pid>:clock:<milliseconds> *' '' -l '@@interval:77:clock:500'
 expect "-l: flags before the pattern" 0 '@@net:tcp:retransmit *through *' '' -l -v net:tcp:retransmit
+expect "-l: a pattern without @@" 0 '@@net:tcp:retransmit *' '' -l 'net:tcp:ret*'
 expect "-l: no such protocol" 2 '' '*no probe point matches `@@net:bpf:lo:foo`*probevue -l net lists*' -l '@@net:bpf:lo:foo'
 expect "-l: nothing like it on Linux" 2 '' '*probes of @@io do not exist on Linux*systrace*' -l io
 expect "-l: two patterns" 2 '' '*-l takes one pattern, and `tcp` is a second one*' -l net tcp
