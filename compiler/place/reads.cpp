@@ -228,9 +228,11 @@ private:
 
     void stack(const Inst& inst, bool user, size_t levels_argument) {
         const std::optional<int64_t> levels = constant_of(inst.args[levels_argument]);
-        const uint32_t frames =
-            levels && *levels >= 0 ? std::min(static_cast<uint32_t>(*levels), most_frames) : most_frames;
+        uint32_t frames = levels && *levels >= 0 ? std::min(static_cast<uint32_t>(*levels), most_frames) : most_frames;
         if (frames == 0) return;
+        // The reader leaves out those between the event and the program, which nobody asked for.
+        constexpr uint32_t own_frames = 6;
+        if (!user) frames = std::min(frames + own_frames, most_frames);
         add_read({user ? CapturedKind::user_stack : CapturedKind::kernel_stack, no_value, no_value, 8 * frames});
     }
 

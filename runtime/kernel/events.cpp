@@ -15,6 +15,7 @@
 
 #include "builtins/event.h"
 #include "runtime/engine/proc_file.h"
+#include "runtime/kernel/own_frames.h"
 
 namespace probevue {
 namespace {
@@ -335,6 +336,11 @@ private:
             CapturedBytes read{place.kind, header.key, bytes + place.offset + sizeof header,
                                static_cast<size_t>(header.got), static_cast<uint32_t>(header.got) < header.limit};
             if (place.kind == CapturedKind::user_stack) read = with_caller(read);
+            if (place.kind == CapturedKind::kernel_stack) {
+                const size_t own = own_frames_.leading_bytes(read.bytes, read.size);
+                read.bytes += own;
+                read.size -= own;
+            }
             reads_.push_back(read);
         }
         event_.reads = reads_;
@@ -380,6 +386,7 @@ private:
     std::vector<CapturedBytes> reads_;  // of the current record
     std::array<std::vector<uint64_t>, 8> frames_;
     size_t frames_used_ = 0;
+    OwnFrames own_frames_;
 };
 
 }  // namespace

@@ -129,6 +129,18 @@ ADDRESS outer
 3 same" "$(sed -E 's/0x[0-9a-f]{6,}/ADDRESS/; s/(outer|main)\+0x[0-9a-f]+/\1/; /^$/d' "$work/stack.out")"
 fi
 
+cat >"$work/kernel.e" <<'VUE'
+@@BEGIN { printf("ready\n"); }
+@@syscall:$1:chdir:entry { stktrace(PRINT_SYMBOLS, 3); printf("%t", get_stktrace(3)); }
+@@systrace:$1:sched_switch { if (n++ == 0) stktrace(PRINT_SYMBOLS, 2); }
+@@sysproc:exit:$1 { exit(); }
+VUE
+trace_process kernel 'chdir "/usr"; select undef, undef, undef, 0.1'
+has "kernel stacks: the call is among the first frames" ' do_syscall_64\+0x' "$(sed -n 2,4p "$work/kernel.out")"
+has "kernel stacks: the switch is in schedule()" '^0x[0-9a-f]+ _*schedule\+0x' "$(tail -n 2 "$work/kernel.out")"
+same "kernel stacks: no frames of the tracer" 0 "$(grep -cE ' (bpf_|__bpf_|__traceiter_)' "$work/kernel.out")"
+same "kernel stacks: as many frames as were asked for" 8 "$(grep -c '^0x' "$work/kernel.out")"
+
 # --- time -----------------------------------------------------------------------------------------------------------
 
 before=$(date +%s)
