@@ -1,5 +1,5 @@
-// Frames of kernel stacks that are there because of tracing: programs, and what the kernel calls them through. Private to
-// runtime/kernel.
+// Frames of kernel stacks that are there because of tracing: programs, and what the kernel calls them through. Private
+// to runtime/kernel.
 #pragma once
 
 #include <cstddef>

@@ -131,13 +131,13 @@ fi
 
 cat >"$work/kernel.e" <<'VUE'
 @@BEGIN { printf("ready\n"); }
-@@syscall:$1:chdir:entry { stktrace(PRINT_SYMBOLS, 3); printf("%t", get_stktrace(3)); }
-@@systrace:$1:sched_switch { if (n++ == 0) stktrace(PRINT_SYMBOLS, 2); }
+@@syscall:$1:chdir:entry { printf("call\n"); stktrace(PRINT_SYMBOLS, 3); printf("%t", get_stktrace(3)); printf("end\n"); }
+@@systrace:$1:sched_switch { if (n++ == 0) { printf("switch\n"); stktrace(PRINT_SYMBOLS, 2); printf("end\n"); } }
 @@sysproc:exit:$1 { exit(); }
 VUE
 trace_process kernel 'chdir "/usr"; select undef, undef, undef, 0.1'
-has "kernel stacks: the call is among the first frames" ' do_syscall_64\+0x' "$(sed -n 2,4p "$work/kernel.out")"
-has "kernel stacks: the switch is in schedule()" '^0x[0-9a-f]+ _*schedule\+0x' "$(tail -n 2 "$work/kernel.out")"
+has "kernel stacks: the call is among the first frames" ' do_syscall_64\+0x' "$(sed -n '/^call$/,/^end$/p' "$work/kernel.out")"
+has "kernel stacks: the switch is in schedule()" '^0x[0-9a-f]+ _*schedule\+0x' "$(sed -n '/^switch$/,/^end$/p' "$work/kernel.out")"
 same "kernel stacks: no frames of the tracer" 0 "$(grep -cE ' (bpf_|__bpf_|__traceiter_)' "$work/kernel.out")"
 same "kernel stacks: as many frames as were asked for" 8 "$(grep -c '^0x' "$work/kernel.out")"
 
