@@ -70,6 +70,18 @@ std::string_view class_word(checked::VariableClass storage) {
     return "global";
 }
 
+// `ESTABLISHED` for TCPS_ESTABLISHED: the only constant that ends so.
+std::string constant_without_prefix(std::string_view name) {
+    std::string_view found;
+    for (const ConstantRow& row : constants()) {
+        if (!row.right.empty() || !row.name.ends_with(name) || row.name.size() == name.size()) continue;
+        if (row.name[row.name.size() - name.size() - 1] != '_') continue;
+        if (!found.empty()) return {};
+        found = row.name;
+    }
+    return found.empty() ? std::string() : "did you mean " + shown(found) + "?";
+}
+
 }  // namespace
 
 Symbol* Checker::find(ast::StorageClass storage, const std::string& name) {
@@ -412,6 +424,7 @@ void Checker::unknown_name(const ast::Name& name, Span span) {
         error(span, "`ANY` stands for a key in exists() and delete() only");
     } else {
         std::string hint = did_you_mean(name.text, names);
+        if (hint.empty()) hint = constant_without_prefix(name.text);
         if (hint.empty()) hint = "declare it (`int " + name.text + ";`) or assign to it before";
         error(span, shown(name.text) + " is not declared, and nothing is assigned to it before", std::move(hint));
     }
