@@ -7,7 +7,7 @@ command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
 
 : "${patience:=30}"
 work=$(mktemp -d)
-export TMUX_TMPDIR=$work HOME=$work/home
+export TMUX_TMPDIR=$work HOME=$work/home LC_ALL=C.UTF-8
 unset TMUX XDG_STATE_HOME NO_COLOR
 mkdir "$HOME"
 passed=0 failed=0
