@@ -97,6 +97,9 @@ void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::Inter
     diagnostics_.error(span, message.text, message.hint);
     diagnostics_.silence(expected.contains(size_t{Lexer::When}) ? clause_around(index)
                                                                 : statement_around(list_, index, source_));
+    // Behind a semicolon inside of parentheses the rest of the call looks like a statement.
+    if (kind(index) == Lexer::Semicolon && expected.contains(size_t{Lexer::RightParen}) && closes_more(index + 1))
+        diagnostics_.silence(statement_around(list_, index + 1, source_));
     if (++reported_ >= max_errors) throw antlr4::ParseCancellationException("too many errors");
 }
 
@@ -181,6 +184,16 @@ bool ErrorStrategy::is_in_call(size_t index) const {
         if (kind(i) == Lexer::RightParen) ++closed;
         if (kind(i) == Lexer::LeftParen && closed-- == 0) return kind(i - 1) == Lexer::Identifier;
         if (kind(i) == Lexer::Semicolon || kind(i) == Lexer::LeftBrace || kind(i) == Lexer::At) return false;
+    }
+    return false;
+}
+
+// Has the statement that begins here more `)` than `(`?
+bool ErrorStrategy::closes_more(size_t index) const {
+    size_t opened = 0;
+    for (size_t i = index; !ends_statement(kind(i)); ++i) {
+        if (kind(i) == Lexer::LeftParen) ++opened;
+        if (kind(i) == Lexer::RightParen && opened-- == 0) return true;
     }
     return false;
 }

@@ -44,6 +44,7 @@ private:
     bool is_declaration_of_unknown_type(size_t index) const;
     bool is_function_name(size_t index) const;
     bool is_in_call(size_t index) const;
+    bool closes_more(size_t index) const;
     Span clause_around(size_t index) const;
     // The token's text in backticks, or "the end of the script".
     std::string shown(size_t index) const;
