@@ -99,6 +99,16 @@ inline bool enter_own_network() {
     return ioctl(control.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
+// Another address of this machine in it, such as "lo:1" for the first of them.
+inline bool add_address(const char* label, const char* address) {
+    const Socket control(socket(AF_INET, SOCK_DGRAM, 0));
+    ifreq request{};
+    std::strcpy(request.ifr_name, label);
+    auto& to = reinterpret_cast<sockaddr_in&>(request.ifr_addr);
+    to.sin_family = AF_INET;
+    return inet_pton(AF_INET, address, &to.sin_addr) == 1 && ioctl(control.get(), SIOCSIFADDR, &request) == 0;
+}
+
 inline uint64_t network_number() {
     struct stat status {};
     stat("/proc/thread-self/ns/net", &status);
@@ -166,8 +176,10 @@ inline Socket listen_on(const Address& address, int backlog) {
     return out;
 }
 
-inline Socket connect_to(const Address& address, bool wait = true) {
+inline Socket connect_to(const Address& address, bool wait = true, const Address* from = nullptr) {
     Socket out(socket(address.family(), SOCK_STREAM | (wait ? 0 : SOCK_NONBLOCK), 0));
+    out.set(SOL_SOCKET, SO_REUSEADDR, 1);
+    if (from != nullptr) static_cast<void>(bind(out.get(), from->get(), from->size));
     static_cast<void>(connect(out.get(), address.get(), address.size));
     return out;
 }
@@ -176,10 +188,11 @@ inline Socket accept_from(const Socket& listener) { return Socket(accept(listene
 
 // Connections one after the other, each closed by the client first. At the end of each, both sides have passed through
 // all of their states.
-inline void connections(const std::string& listener_address, const std::string& target, uint16_t port, int count) {
+inline void connections(const std::string& listener_address, const std::string& target, uint16_t port, int count,
+                        const Address* from = nullptr) {
     const Socket listener = listen_on(Address(listener_address, port), 16);
     for (int i = 0; i < count; ++i) {
-        Socket client = connect_to(Address(target, port));
+        Socket client = connect_to(Address(target, port), true, from);
         Socket server = accept_from(listener);
         client.close();
         char end = 0;
@@ -190,9 +203,9 @@ inline void connections(const std::string& listener_address, const std::string& 
 }
 
 // The receiver drops every segment, so that the sender tries again and again, until it has done so that many times.
-inline void retransmissions(const std::string& address, uint16_t port, unsigned times) {
+inline void retransmissions(const std::string& address, uint16_t port, unsigned times, const Address* from = nullptr) {
     const Socket listener = listen_on(Address(address, port), 4);
-    Socket client = connect_to(Address(address, port));
+    Socket client = connect_to(Address(address, port), true, from);
     Socket server = accept_from(listener);
     client.set(IPPROTO_TCP, TCP_NODELAY, 1);
     static_cast<void>(send(client.get(), "a", 1, 0));

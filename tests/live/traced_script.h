@@ -127,15 +127,16 @@ void take_again_when_short(Attempt attempt) {
     for (int i = 1; !attempt() && i < attempts && !exact; ++i) continue;
 }
 
-// Runs the cases where the kernel can be traced, in a network of their own.
-inline int run_cases(int argc, char** argv) {
+// Runs the cases where the kernel can be traced, in a network of their own, which `prepare` may add to.
+inline int run_cases(
+    int argc, char** argv, const std::function<bool()>& prepare = [] { return true; }) {
     constexpr int skipped = 77;
     const RunningKernel kernel;
     if (const auto unusable = kernel.unusable()) {
         fmt::print("skipped: {}\n", unusable->message);
         return skipped;
     }
-    if (!enter_own_network()) {
+    if (!enter_own_network() || !prepare()) {
         fmt::print("skipped: no network namespace can be made\n");
         return skipped;
     }

@@ -19,7 +19,7 @@ done
 fetch_kernel "$1" || skip "$problem"
 
 # Live test programs that pass in this small a system; the others are named, so that nobody takes them for tested.
-programs=(live_kernel_events live_homes live_losses live_recording live_uft live_memory)
+programs=(live_examples live_kernel_events live_homes live_losses live_recording live_uft live_memory)
 for program in "$(dirname "$PROBEVUE")"/tests/live_*; do
     [[ " ${programs[*]} " == *" ${program##*/} "* ]] || echo "left out: ${program##*/}"
 done
