@@ -18,17 +18,31 @@ for tool in qemu-system-x86_64 busybox cpio ldd strip; do
 done
 fetch_kernel "$1" || skip "$problem"
 
-# Live test programs that pass in this small a system; the others are named, so that nobody takes them for tested.
+# Live tests that pass in this small a system; the others are named, so that nobody takes them for tested.
 programs=(live_examples live_kernel_events live_homes live_losses live_recording live_uft live_memory)
+scripts=(record refused stopped)
+[[ $1 != 6.1 ]] || scripts+=(scripts) # packets: one kernel is enough
 for program in "$(dirname "$PROBEVUE")"/tests/live_*; do
     [[ " ${programs[*]} " == *" ${program##*/} "* ]] || echo "left out: ${program##*/}"
+done
+for script in tests/live/*_test.sh; do
+    name=$(basename "$script" _test.sh)
+    [[ " ${scripts[*]} " == *" $name "* ]] || echo "left out: live_$name"
 done
 
 begin_guest
 add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv unshare || skip "$problem"
+# What the tests that are scripts need; perl's own modules are those that every Debian has.
+add_program awk basename cat cut date diff env grep head ip mkdir mktemp mount nsenter perl readlink rm sed seq sh sleep \
+    sort stat tail tcpdump timeout touch tr wc || skip "$problem"
+perl_modules=$(perl -MSocket -e 'print $INC{"Socket.pm"} =~ s/Socket.pm$//r')
+mkdir -p "$guest$perl_modules" "$guest"/src/tests/{live,golden} && cp -a "$perl_modules"/. "$guest$perl_modules"
+cp -a scripts "$guest/src/" && cp -a tests/data "$guest/src/tests/" && cp -a tests/golden/scripts "$guest/src/tests/golden/"
+cp tests/live/network.sh $(printf "tests/live/%s_test.sh " "${scripts[@]}") "$guest/src/tests/live/"
+
 # What an event costs beside bpftrace.
 if command -v bpftrace >/dev/null; then
-    add_program bpftrace sh mount "$(dirname "$PROBEVUE")/tests/bench_kernel_home" || skip "$problem"
+    add_program bpftrace "$(dirname "$PROBEVUE")/tests/bench_kernel_home" || skip "$problem"
 else
     echo "bpftrace is not installed: the comparison with it was left out"
 fi
