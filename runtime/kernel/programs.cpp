@@ -147,7 +147,9 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     if (!refusal.text.empty())
         text += fmt::format(" (its verifier: {}, at instruction {})", refusal.text, refusal.instruction);
     text += lockdown_note();
-    problems.push_back({position, fail(std::move(text), "`-d ebpf` shows the instructions", ExitStatus::permission)});
+    const char* const hint = loaded.error == E2BIG ? "--home engine leaves less of the clauses to the kernel"
+                                                   : "`-d ebpf` shows the instructions";
+    problems.push_back({position, fail(std::move(text), hint, ExitStatus::permission)});
     return false;
 }
 
