@@ -95,7 +95,7 @@ std::string ends_of(int fd) {
     return out;
 }
 
-__attribute__((noinline, noclone)) void call_through() {
+PROBEVUE_ALONE void call_through() {
     traced_add(1, 2);
     asm volatile("" ::: "memory");
 }

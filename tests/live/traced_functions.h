@@ -17,7 +17,12 @@ struct TracedRequest {
 };
 
 // Kept as functions of their own, with all their arguments, whatever the compiler finds out about them.
-#define PROBEVUE_TRACED __attribute__((noinline, noclone, used, visibility("default")))
+#ifdef __clang__
+#define PROBEVUE_ALONE __attribute__((noinline))  // it makes no copies of functions for special arguments
+#else
+#define PROBEVUE_ALONE __attribute__((noinline, noclone))
+#endif
+#define PROBEVUE_TRACED PROBEVUE_ALONE __attribute__((used, visibility("default")))
 
 PROBEVUE_TRACED inline int traced_add(int a, int b) {
     asm volatile("" ::: "memory");
