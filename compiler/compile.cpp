@@ -133,6 +133,7 @@ public:
             if (!diagnostics_.has_errors()) generate(script);
         }
         out_.messages = headers.messages + render(diagnostics_, source_, {.color = options_.color});
+        out_.source = std::move(source_);
         return std::move(out_);
     }
 
@@ -223,6 +224,16 @@ Compiled compile(CompileInput input, const CompileOptions& options) {
     Diagnostics diagnostics;
     Source source = Source::prepare(std::move(input.name), std::move(input.text), input.shell, diagnostics);
     return Pipeline(options, std::move(source), std::move(diagnostics)).run(headers);
+}
+
+std::string render(const Error& error, const Program& program, SourcePosition at, const Source& source, bool color) {
+    size_t length = 1;
+    for (const ClauseCode& clause : program.clauses) {
+        for (const ProbeRequest& probe : clause.probes) {
+            if (probe.position.line == at.line && probe.position.column == at.column) length = probe.text.size();
+        }
+    }
+    return render(error, source, Location{at.line, at.column}, length, {.color = color});
 }
 
 }  // namespace probevue

@@ -47,8 +47,12 @@ struct Compiled {
     std::optional<Program> program;  // none when there were errors
     std::string messages;            // errors, warnings and notes, rendered; for standard error
     std::string dumps;               // for standard output
+    std::optional<Source> source;    // what messages of later stages point into
 };
 
 Compiled compile(CompileInput input, const CompileOptions& options);
+
+// An error of a later stage about the tuple at a place of the script, in the form of the compiler's messages.
+std::string render(const Error& error, const Program& program, SourcePosition at, const Source& source, bool color);
 
 }  // namespace probevue

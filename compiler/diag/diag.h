@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "builtins/base/result.h"
 #include "compiler/source/messages.h"
 #include "compiler/source/source.h"
 
@@ -17,5 +18,8 @@ struct RenderOptions {
 // All messages as text, sorted by position; notes stay behind the message that they follow. The same message at the
 // same place is printed once. Behind a message on text that stands for a shell element comes a note with its value.
 std::string render(const Diagnostics& diagnostics, const Source& source, const RenderOptions& options);
+
+// An error of a later stage, on `length` bytes at a place of what the user wrote, in the same form.
+std::string render(const Error& error, const Source& source, Location at, size_t length, const RenderOptions& options);
 
 }  // namespace probevue

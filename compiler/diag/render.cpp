@@ -7,6 +7,7 @@
 #include "builtins/base/text.h"
 #include "compiler/diag/diag.h"
 #include "compiler/diag/excerpt.h"
+#include "compiler/source/utf8.h"
 
 namespace probevue {
 
@@ -65,17 +66,21 @@ public:
     Renderer(const Source& source, const RenderOptions& options) : source_(source), options_(options) {}
 
     void message(const Diagnostic& diagnostic) {
-        const Style style = style_of(diagnostic.severity);
         const uint32_t raw = source_.raw_offset(diagnostic.span.begin);
-        const Location at = source_.raw_location(raw);
+        const uint32_t end = std::max(source_.raw_end(diagnostic.span.end), raw);
+        message(style_of(diagnostic.severity), diagnostic.text, diagnostic.hint, raw, end);
+        substitution(diagnostic.span);
+    }
+
+    // On what the user wrote.
+    void message(Style style, std::string_view text, std::string_view hint, uint32_t begin, uint32_t end) {
+        const Location at = source_.raw_location(begin);
         out_ += paint(fmt::format("{}:{}:{}:", source_.name(), at.line, at.column), "\x1b[1m");
         out_ += ' ';
         out_ += paint(fmt::format("{}:", style.name), style.color);
-        out_ += fmt::format(" {}\n", diagnostic.text);
-        excerpt(diagnostic.span, raw, at.line);
-        if (!diagnostic.hint.empty())
-            out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), diagnostic.hint);
-        substitution(diagnostic.span);
+        out_ += fmt::format(" {}\n", text);
+        excerpt(at.line, begin, end);
+        if (!hint.empty()) out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), hint);
     }
 
     void line(std::string_view text) { out_ += fmt::format("{}: {}\n", source_.name(), text); }
@@ -87,12 +92,11 @@ private:
         return options_.color ? fmt::format("{}{}\x1b[0m", color, text) : std::string(text);
     }
 
-    void excerpt(Span span, uint32_t raw, uint32_t number) {
+    void excerpt(uint32_t number, uint32_t begin, uint32_t end) {
         const std::string_view text = source_.line(number);
         if (trim(text).empty()) return;
         const uint32_t start = source_.line_start(number);
-        const size_t end = std::max(source_.raw_end(span.end), raw);
-        const Excerpt made = make_excerpt(text, raw - start, end - start, options_.width);
+        const Excerpt made = make_excerpt(text, begin - start, end - start, options_.width);
         out_ += fmt::format("{}{}\n{}{}\n", indent, made.line, indent, paint_carets(made.carets));
     }
 
@@ -135,6 +139,17 @@ std::string render(const Diagnostics& diagnostics, const Source& source, const R
     }
     if (warnings > max_warnings) renderer.line(more(warnings - max_warnings, "warning"));
     if (errors > Diagnostics::max_errors) renderer.line(more(errors - Diagnostics::max_errors, "error"));
+    return renderer.take();
+}
+
+std::string render(const Error& error, const Source& source, Location at, size_t length, const RenderOptions& options) {
+    const std::string_view line = source.line(at.line);
+    size_t begin = 0;
+    for (uint32_t column = 1; column < at.column && begin < line.size(); ++column)
+        begin += std::max<size_t>(utf8::length(line, begin), 1);
+    const auto raw = static_cast<uint32_t>(source.line_start(at.line) + begin);
+    Renderer renderer(source, options);
+    renderer.message(style_of(Severity::error), error.message, error.hint, raw, raw + static_cast<uint32_t>(length));
     return renderer.take();
 }
 

@@ -108,13 +108,14 @@ private:
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
     Result<std::unique_ptr<Recorder>> open_recording() const;
-    ExitStatus report(const std::vector<Problem>& problems, Sink& sink) const;
+    ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     void say_notes() const;
 
     Options options_;
     bool from_flags_;
     Profile profile_;
+    std::optional<Source> source_;  // of the script, once it has been compiled
 };
 
 Result<CompileInput> Command::input() {
@@ -172,18 +173,19 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     return out;
 }
 
-ExitStatus Command::report(const std::vector<Problem>& problems, Sink& sink) const {
+ExitStatus Command::report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const {
     ExitStatus status = ExitStatus::run_time;
-    for (const Problem& problem : problems) {
-        status = problem.error.status;
-        std::string text = problem.error.message;
-        if (problem.position.line != 0) {
-            const std::string name = options_.program_text     ? "<-e>"
-                                     : options_.script.empty() ? "<stdin>"
-                                                               : options_.script;
-            text = fmt::format("{}:{}:{}: {}", name, problem.position.line, problem.position.column, text);
+    for (const auto& [position, error] : problems) {
+        status = error.status;
+        if (position.line != 0 && source_ && options_.format != OutputFormat::json) {
+            static_cast<void>(sink.flush());
+            fmt::print(stderr, "{}", render(error, program, position, *source_, colored(options_.color)));
+            continue;
         }
-        if (!problem.error.hint.empty()) text += "\nhint: " + problem.error.hint;
+        std::string text = error.message;
+        if (position.line != 0)
+            text = fmt::format("{}:{}:{}: {}", program.script_name, position.line, position.column, text);
+        if (!error.hint.empty()) text += "\nhint: " + error.hint;
         sink.message(MessageKind::error, text);
     }
     static_cast<void>(sink.flush());
@@ -235,7 +237,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     SessionOptions options = session_options(child);
     options.tap = recorder.get();
     const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
-    if (session == nullptr) return report(problems, *sink);
+    if (session == nullptr) return report(problems, program, *sink);
     if ((options_.information == Information::detail || options_.verbose) && options_.replay.empty()) {
         for (const std::string& line : list_attached(program))
             sink->message(MessageKind::note, program.script_name + ":" + line);
@@ -303,6 +305,7 @@ ExitStatus Command::run() {
         return ExitStatus::ok;
     }
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
+    source_ = std::move(compiled.source);
     return execute(*compiled.program, child);
 }
 

@@ -27,7 +27,7 @@ until_gone() {
 
 begin='@@BEGIN { printf("begin\n"); }'
 program=$(command -v perl)
-refused "no such program" 2 '<-e>:1:32: there is no program `/usr/bin/no-such-program`$' 'give its path, or a process id' \
+refused "no such program" 2 '^<-e>:1:32: error: there is no program `/usr/bin/no-such-program`$' 'give its path, or a process id' \
     "$PROBEVUE" -e "$begin"' @@uft:/usr/bin/no-such-program:*:main:entry { exit(); }'
 refused "no such function" 2 'neither `perl` nor its libraries have a function `no_such_function`$' 'its symbols may have been stripped' \
     "$PROBEVUE" -e "$begin @@uft:$program:*:no_such_function:entry { exit(); }"

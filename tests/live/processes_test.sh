@@ -172,7 +172,7 @@ samples=$(cat "$work/got")
 # --- what is refused ----------------------------------------------------------------------------------------------
 said=$(timeout 20 "$PROBEVUE" -e '@@syscall:999999999:read:entry { exit(); }' 2>&1)
 same "no such process: exit status" 2 $?
-has "no such process" '<-e>:1:1: there is no process 999999999' "$said"
+has "no such process" '^<-e>:1:1: error: there is no process 999999999$' "$said"
 said=$(timeout 20 "$PROBEVUE" -e '@@systrace:*:sched_swich { exit(); }' 2>&1)
 same "no such tracepoint: exit status" 3 $?
 has "no such tracepoint" 'no tracepoint `sched_swich`' "$said"
