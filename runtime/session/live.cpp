@@ -15,6 +15,9 @@ constexpr uint64_t flush_every_ns = second_ns / 10;
 constexpr int batch = 256;
 // How long the end waits for events that are known of and do not come.
 constexpr uint64_t most_behind_ns = 2 * second_ns;
+// And how long the events of other sources wait for them, beyond the delay of their source, and how often it is looked.
+constexpr uint64_t most_late_ns = second_ns / 10;
+constexpr uint64_t look_again_after_ns = 1'000'000;
 
 struct Live {
     std::unique_ptr<EventSource> source;
@@ -168,6 +171,13 @@ private:
         return release;
     }
 
+    // Has a source events that it cannot show yet, although its delay is over? Asked once for each look at the clock.
+    bool is_late() {
+        if (late_asked_ != realtime_) late_ = is_behind();
+        late_asked_ = realtime_;
+        return late_;
+    }
+
     // Runs what is due, at most so many events; returns how many.
     int run_due(int most) {
         int handled = 0;
@@ -181,6 +191,10 @@ private:
             uint64_t release = std::max(release_time(time), interval ? due : 0);
             if (release > realtime_) {
                 next_release_ = release;
+                break;
+            }
+            if (realtime_ < release + most_late_ns && is_late()) {
+                next_release_ = realtime_ + look_again_after_ns;
                 break;
             }
             if (interval) {
@@ -277,7 +291,7 @@ private:
             Live* first = earliest();
             const uint64_t due = stamp_of_due();
             const uint64_t time = first != nullptr ? first->source->head().time_ns : Timers::never;
-            if (first == nullptr && !last_look) {
+            if (!last_look && (first == nullptr || is_behind())) {
                 constexpr uint64_t nap_ns = 2'000'000;
                 clock_->wait({}, nap_ns);
             } else if (due <= time && due <= stopped) {
@@ -313,6 +327,8 @@ private:
     int64_t offset_ = 0;  // what the second is ahead of the first
     bool offset_known_ = false;
     uint64_t next_release_ = Timers::never;
+    uint64_t late_asked_ = 0;  // realtime_ then
+    bool late_ = false;
     uint64_t flush_due_ = 0;
     bool sources_gone_ = false;
     bool enabled_ = false;

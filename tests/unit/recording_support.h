@@ -20,7 +20,7 @@ public:
     Bytes& number(uint64_t value, unsigned size) {
         for (unsigned i = 0; i < size; ++i) {
             const unsigned at = big_ ? size - 1 - i : i;
-            text_ += static_cast<char>(value >> (8 * at));
+            text_ += static_cast<char>(at < sizeof value ? value >> (8 * at) : 0);
         }
         return *this;
     }

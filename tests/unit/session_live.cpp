@@ -55,6 +55,29 @@ TEST_CASE("packets of two interfaces run in the order of their times, however la
     CHECK(session->statistics().lost() == 14);
 }
 
+TEST_CASE("events wait for those that another source knows of and shows too late, and not for ever") {
+    for (const auto& [shown, comes_first] : {std::pair{60 * ms, true}, std::pair{500 * ms, false}}) {
+        CAPTURE(shown);
+        Bench bench;
+        const uint64_t t = bench.time.now;
+        Program script = program({{packets({"a", "b"}, "p")}});
+        SessionParts parts = bench.parts();
+        parts.sources.push_back(
+            std::make_unique<TestSource>(bench.time, "a", 20 * ms, std::deque{packet(t + 5 * ms, t + 5 * ms)}));
+        auto late = std::make_unique<TestSource>(bench.time, "b", 20 * ms, std::deque{packet(t + 4 * ms, t + shown)});
+        late->counts_them();
+        parts.sources.push_back(std::move(late));
+        auto session = Session::create(script, {}, bench.sink, bench.problems, std::move(parts));
+        REQUIRE(session != nullptr);
+        session->start();
+        while (bench.time.now < t + 1000 * ms) session->step(ms);
+        CHECK(session->finish() == ExitStatus::ok);
+        REQUIRE(bench.engine.log.size() == 2);
+        CHECK(bench.engine.log[comes_first ? 0 : 1] == fmt::format("p {}", t + 4 * ms));
+        CHECK(bench.engine.log[comes_first ? 1 : 0] == fmt::format("p {}", t + 5 * ms));
+    }
+}
+
 TEST_CASE("one source alone is not held back") {
     Bench bench;
     const uint64_t t = bench.time.now;

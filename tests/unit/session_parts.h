@@ -103,6 +103,11 @@ public:
     uint64_t delay_ns() const override { return delay_ns_; }
     uint64_t look_again_ns() const override { return look_again_ns_; }
     void look_again_within(uint64_t ns) { look_again_ns_ = ns; }
+    bool is_behind() override {
+        return counts_ && enabled_ && !events_.empty() && events_.front().event.time_ns <= time_.now;
+    }
+    // Knows of events before it can show them.
+    void counts_them() { counts_ = true; }
     std::string_view name() const override { return interface_.name; }
     const PacketInterface* interface(uint32_t) const override { return &interface_; }
     SourceLosses losses() override { return {3, 4}; }
@@ -121,6 +126,7 @@ private:
     std::string failure_;
     bool enabled_ = false;
     bool ends_ = false;
+    bool counts_ = false;
 };
 
 inline ProbeRequest request(ProbeKind kind, std::string text) {
