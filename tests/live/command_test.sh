@@ -2,7 +2,7 @@
 # The command on live system calls, processes and functions: what is said where a probe cannot be had, what the flags for
 # buffers and notes do, memory of callers, threads and processors; against /proc, tcpdump's arithmetic and the loads.
 source "$(dirname "$0")/network.sh"
-"$PROBEVUE" -e '@@syscallx:*:*:entry { exit(); }' >/dev/null 2>"$work/try" || skip "$(head -n 1 "$work/try")"
+system_calls_or_skip
 
 # refused NAME STATUS MESSAGE HINT ARGUMENT...: one error, and what to do
 refused() {
@@ -120,22 +120,33 @@ int last;
 @@sysproc:oncpu:$1 { on++; if (last == 2) twice++; last = 2; other += __pid != $1; }
 @@END { printf("%d %d, twice %d, others %d\n", off, on, twice, other); }
 VUE
-mkfifo "$work/again"
-background perl -e 'open(my $go, "<", "$ARGV[0]/go"); <$go>; select undef, undef, undef, 0.01 for 1 .. 20; open(my $again, "<", "$ARGV[0]/again"); <$again>' "$work"
-watched=$id
-switches() { awk '/_ctxt_switches:/ { n += $2 } END { print n }' "/proc/$watched/status"; }
-sleeps() { grep -q '^State:.*S ' "/proc/$watched/status"; }
-until_true 10 sleeps
-start processors "$work/processors.e" "$watched"
-session=$id
-before=$(switches)
-echo >"$work/go"
-until_true 10 eval '(( $(switches) >= before + 20 ))'
-sleep 0.5
-switched=$(($(switches) - before))
-stop "$session"
-echo >"$work/again"
-same "on and off processors, as /proc counts" "$switched $switched, twice 0, others 0" "$(tail -n 1 "$work/processors.out")"
+switches() { awk '/_ctxt_switches:/ { n += $2 } END { print n }' "/proc/$1/status"; }
+sleeps() { grep -q '^State:.*S ' "/proc/$1/status"; }
+# watch_switches: what the script counts in $seen, and what /proc does in $wanted
+watch_switches() {
+    local watched before switched
+    rm -f "$work/go" "$work/again"
+    mkfifo "$work/go" "$work/again"
+    background perl -e 'open(my $go, "<", "$ARGV[0]/go"); <$go>; select undef, undef, undef, 0.01 for 1 .. 20; open(my $again, "<", "$ARGV[0]/again"); <$again>' "$work"
+    watched=$id
+    until_true 10 sleeps "$watched"
+    start processors "$work/processors.e" "$watched"
+    before=$(switches "$watched")
+    echo >"$work/go"
+    until_true 10 eval '(( $(switches '"$watched"') >= before + 20 ))'
+    sleep 0.5
+    switched=$(($(switches "$watched") - before))
+    stop "$id"
+    echo >"$work/again"
+    wanted="$switched $switched, twice 0, others 0"
+    seen=$(tail -n 1 "$work/processors.out")
+}
+# Some kernels run no program while a thread that they protect is on the processor, and switches from it are not seen.
+for attempt in 1 2 3 4; do
+    watch_switches
+    [[ $seen != "$wanted" && -z ${PROBEVUE_TEST_EXACT:-} ]] || break
+done
+same "on and off processors, as /proc counts" "$wanted" "$seen"
 
 # --- buffers --------------------------------------------------------------------------------------------------------
 

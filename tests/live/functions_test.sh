@@ -2,7 +2,7 @@
 # Functions of the library that need a live process: files behind descriptors, arguments, names, stacks, the tree of
 # processes; against stat, findmnt, date and /proc.
 source "$(dirname "$0")/network.sh"
-"$PROBEVUE" -e '@@syscallx:*:*:entry { exit(); }' >/dev/null 2>"$work/try" || skip "$(head -n 1 "$work/try")"
+system_calls_or_skip
 
 # trace_process NAME PERL: runs $work/NAME.e on a perl program that waits for a line first; the program's id is in $watched
 trace_process() {

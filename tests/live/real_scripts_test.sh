@@ -3,7 +3,7 @@
 # load. The scripts are those that tests/golden/vue/09-scripts checks.
 source "$(dirname "$0")/network.sh"
 
-"$PROBEVUE" -e '@@syscallx:*:*:entry { exit(); }' >/dev/null 2>"$work/try" || skip "$(head -n 1 "$work/try")"
+system_calls_or_skip
 
 real=tests/golden/vue/09-scripts
 
