@@ -30,6 +30,7 @@ wait_until() {
 # open_terminal COLUMNS ROWS COMMAND: a new terminal, in place of the one before
 open_terminal() {
     close_terminal
+    TMUX_TMPDIR=$(mktemp -d "$work/tmux.XXXXXX") # a server that is about to end takes no new session
     tmux -f /dev/null start-server \; set-option -g remain-on-exit on \; set-option -g history-limit 200000 \; \
         set-option -sg escape-time 0 \; new-session -d -s main -x "$1" -y "$2" "$3"
 }
