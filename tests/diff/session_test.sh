@@ -314,8 +314,10 @@ clear_screen
 tmux load-buffer "$work/paste"
 tmux paste-buffer -p -t main
 press Enter
-expect '^42$' "clauses, expressions and commands, one with an error"
-expect '`wrong` is not declared' "which is told"
+wait_until printed '^42$' # .show prints more than the screen holds
+result $? "clauses, expressions and commands, one with an error"
+wait_until printed '`wrong` is not declared'
+result $? "which is told"
 
 # --- terminals that can do less -------------------------------------------------------------------------------------
 
