@@ -11,7 +11,7 @@ passed=0 failed=0
 fresh() {
     rm -rf "$tmp/tree"
     mkdir -p "$tmp"/tree/{builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts}
-    mkdir -p "$tmp"/tree/tests/{golden,check}
+    mkdir -p "$tmp"/tree/tests/{golden,check,unit}
     cd "$tmp/tree"
     echo '#include <vector>' >builtins/base/bytes.h
     echo '#include "builtins/base/bytes.h"' >builtins/types.h
@@ -54,7 +54,7 @@ function_of() {
 }
 
 fresh
-for check in includes.sh sizes.sh words.sh scripts.sh; do expect $check pass "a tree in order"; done
+for check in includes.sh sizes.sh words.sh scripts.sh messages.sh; do expect $check pass "a tree in order"; done
 
 include builtins/types.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "builtins up to the compiler"
 include builtins/types.h '<unistd.h>'; expect includes.sh refuse "builtins beyond the standard library"
@@ -88,6 +88,19 @@ function_of 81 >runtime/engine/f.h; expect sizes.sh refuse "a function of 81 lin
 
 echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"
 echo '@@END {}' >scripts/y.e; expect scripts.sh refuse "a script without a case"
+
+message='error(span, shown(name) + " is too {} for \"this\"", "say it shorter");'
+echo "$message" >compiler/sema/long.cpp; expect messages.sh refuse "a message without a test"
+echo "$message" >compiler/sema/long.cpp; echo 'x.e:1:1: error: `x` is too long for "this"' >tests/golden/x.err
+expect messages.sh pass "a message in an expectation, and a hint that is not asked for"
+echo "$message" >compiler/sema/long.cpp; echo '{"x", "[x] `x` is too long for \"this\""},' >tests/unit/x.cpp
+expect messages.sh pass "a message in the source of a test"
+echo "$message" >compiler/sema/long.cpp; echo 'for "this" <- no test is that long' >tests/check/untested_messages.txt
+expect messages.sh pass "a message that cannot be provoked"
+echo "$message" >compiler/sema/long.cpp; echo 'for "this" <-' >tests/check/untested_messages.txt
+expect messages.sh refuse "an exception without reason"
+echo 'for "this" <- no test is that long' >tests/check/untested_messages.txt
+expect messages.sh refuse "an exception without need"
 
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]
