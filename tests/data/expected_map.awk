@@ -12,8 +12,8 @@ BEGIN {
         "__ip4hdr.total_len __ip4hdr.hdr_len __ip4hdr.tos __ip4hdr.frag_offset " \
         "__ip6hdr.src_addr __ip6hdr.dst_addr __ip6hdr.protocol __ip6hdr.hop_limit __ip6hdr.total_len " \
         "__ip6hdr.next_hdr __ip6hdr.flow_label __ip6hdr.traffic_class " \
-        "__tcphdr.src_port __tcphdr.dst_port __tcphdr.flags __tcphdr.seq_num __tcphdr.ack_num __tcphdr.hdr_len " \
-        "__tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr " \
+        "__tcphdr.src_port __tcphdr.dst_port __tcphdr.flags __tcphdr.all_flags __tcphdr.seq_num __tcphdr.ack_num " \
+        "__tcphdr.hdr_len __tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr " \
         "__udphdr.src_port __udphdr.dst_port __udphdr.length __udphdr.cksum " \
         "__icmp.type __icmp.code __icmp.cksum __icmp6.type __icmp6.code __icmp6.cksum " \
         "__igmp.type __igmp.code __igmp.cksum __igmp.group_addr " \
@@ -122,6 +122,7 @@ function tcp() {
     value["__tcphdr.src_port"] = get("tcp.srcport")
     value["__tcphdr.dst_port"] = get("tcp.dstport")
     value["__tcphdr.flags"] = get("tcp.flags") % 64        # FIN to URG; tshark counts ECE, CWR and more in
+    value["__tcphdr.all_flags"] = get("tcp.flags") % 512   # with ECE, CWR and AE; the three bits above are reserved
     value["__tcphdr.seq_num"] = get("tcp.seq_raw")
     value["__tcphdr.ack_num"] = get("tcp.ack_raw")
     value["__tcphdr.hdr_len"] = get("tcp.hdr_len")
