@@ -14,22 +14,15 @@ namespace {
 constexpr const char* near = "10.10.10.1";
 constexpr const char* far = "10.10.10.2";
 
-// How often the line was printed, and how often a counter of the kernel went up meanwhile.
-void check_counted(const char* script, const std::function<uint64_t()>& count, const std::function<void()>& load,
-                   const std::function<uint64_t(const TracedRun&)>& printed, uint64_t least) {
-    uint64_t counted = 0;
-    uint64_t lines = 0;
-    take_again_when_short([&] {
-        const uint64_t before = count();
-        const TracedRun run = run_traced(script, [&] {
-            load();
-            counted = count() - before;
-        });
-        lines = printed(run);
-        return lines >= counted;
-    });
-    CHECK(counted >= least);
-    CHECK(lines == counted);
+// How often the line was printed, against a counter of the kernel and a witness.
+template <class Make>
+void check_counted(const char* script, const std::function<uint64_t()>& count, Make make,
+                   const std::function<void()>& load, const std::function<uint64_t(const TracedRun&)>& printed,
+                   uint64_t least) {
+    Visible visible;
+    const TracedRun run = run_traced(script, [&] { visible = witnessed(make, [&] { return counted(count, load); }); });
+    CHECK(visible.caused >= least);
+    check_traced(printed(run), visible);
 }
 
 std::function<uint64_t(const TracedRun&)> times(std::string line) {
@@ -47,19 +40,27 @@ when(__proto_info->local_addr ==”10.10.10.1” and __proto_info->remote_addr =
 }
 )";
     const Address client(near, 8000);
-    TracedRun run;
-    take_again_when_short([&] {
-        run = run_traced(script, [&] {
-            connections(far, far, 9000, 1, &client);
-            connections(far, far, 9001, 2);
-        });
-        return run.all() >= 5;
+    Visible visible;
+    const TracedRun run = run_traced(script, [&] {
+        visible = witness_states(
+            [&] {
+                connections(far, far, 9000, 1, &client);
+                connections(far, far, 9001, 2);
+            },
+            5, 8000);
     });
+    check_traced(static_cast<uint64_t>(run.all()), visible);
     // A client that closes first: SYN sent, established, FIN waited for twice, TIME_WAIT.
-    CHECK(run.output ==
-          "Previous state:0 and current_state:2\nPrevious state:2 and current_state:4\n"
-          "Previous state:4 and current_state:6\nPrevious state:6 and current_state:9\n"
-          "Previous state:9 and current_state:10\n");
+    std::string expected;
+    for (const auto& [line, key] :
+         {std::pair("Previous state:0 and current_state:2\n", Witness::by_states(TCP_CLOSE, TCP_SYN_SENT)),
+          std::pair("Previous state:2 and current_state:4\n", Witness::by_states(TCP_SYN_SENT, TCP_ESTABLISHED)),
+          std::pair("Previous state:4 and current_state:6\n", Witness::by_states(TCP_ESTABLISHED, TCP_FIN_WAIT1)),
+          std::pair("Previous state:6 and current_state:9\n", Witness::by_states(TCP_FIN_WAIT1, TCP_FIN_WAIT2)),
+          std::pair("Previous state:9 and current_state:10\n", Witness::by_states(TCP_FIN_WAIT2, TCP_CLOSE))}) {
+        if (visible.all() || visible.of(key) > 0) expected += line;
+    }
+    CHECK(run.output == expected);
     CHECK(run.compile_messages.find("warning") != std::string::npos);  // of the quotes
 }
 
@@ -70,7 +71,7 @@ TEST_CASE("listeners that drop connections") {
 }
 )";
     check_counted(
-        script, refused, [] { full_listener(near, 17'402, 8); },
+        script, refused, [] { return witness_of_requests(17'402, false); }, [] { full_listener(near, 17'402, 8); },
         times("Listener IP address:10.10.10.1 and Port number is:17402"), 12);
 }
 
@@ -83,7 +84,7 @@ TEST_CASE("connections that drop packets because a buffer overflows") {
  }
 )";
     check_counted(
-        script, lost_in_buffers, [] { lost_datagrams(near, near, 17'403, 40); },
+        script, lost_in_buffers, witness_of_lost_datagrams, [] { lost_datagrams(near, near, 17'403, 40); },
         [](const TracedRun& run) {
             uint64_t with_port = 0;
             for (const auto& [line, count] : run.lines) {
@@ -110,7 +111,7 @@ __proto_info->local_port == "4000" &&
 )";
     const Address client(near, 4000);
     check_counted(
-        script, [] { return counter("Tcp", "RetransSegs"); }, [&] { retransmissions(far, 5000, 3, &client); },
+        script, sent_again, witness_of_retransmissions, [&] { retransmissions(far, 5000, 3, &client); },
         [](const TracedRun& run) {
             CHECK(run.of(" 1 th re-transmition for this connection") >= 1);
             CHECK(run.of(" 0 th re-transmition for this connection") == 0);

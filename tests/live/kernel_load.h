@@ -146,6 +146,9 @@ inline uint64_t counter(const std::string& group, const std::string& name) {
     return 0;
 }
 
+// Segments that were sent again.
+inline uint64_t sent_again() { return counter("Tcp", "RetransSegs"); }
+
 struct Address {
     sockaddr_storage bytes{};
     socklen_t size = 0;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "runtime/session/session.h"
 #include "runtime/sinks/capture_sink.h"
 #include "tests/live/kernel_load.h"
+#include "tests/live/witness.h"
 
 namespace probevue::live {
 
@@ -115,16 +115,6 @@ inline TracedRun run_traced(const std::string& text, const std::function<void()>
     if (!may_fail) CHECK(out.status == ExitStatus::ok);
     for (const std::string& line : out.in_order()) ++out.lines[line];
     return out;
-}
-
-// Some kernels keep from all programs what happens while the processor serves a process that they protect, such as the
-// supervisor of a virtual machine, and count it nowhere: a softirq on top of such a process is invisible. It is rare. A
-// count that falls short is therefore taken again; one that is too high never is.
-template <class Attempt>
-void take_again_when_short(Attempt attempt) {
-    constexpr int attempts = 4;
-    const bool exact = std::getenv("PROBEVUE_TEST_EXACT") != nullptr;  // nothing is protected here
-    for (int i = 1; !attempt() && i < attempts && !exact; ++i) continue;
 }
 
 // Runs the cases where the kernel can be traced, in a network of their own, which `prepare` may add to.
