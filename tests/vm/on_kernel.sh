@@ -19,7 +19,8 @@ done
 fetch_kernel "$1" || skip "$problem"
 
 # Live tests that pass in this small a system; the others are named, so that nobody takes them for tested.
-programs=(live_examples live_kernel_events live_homes live_losses live_recording live_uft live_memory)
+programs=(live_examples live_kernel_events live_homes live_losses live_processors live_recording live_refusals
+    live_uft live_memory)
 scripts=(record refused stopped)
 [[ $1 != 6.1 ]] || scripts+=(scripts) # packets: one kernel is enough
 for program in "$(dirname "$PROBEVUE")"/tests/live_*; do
@@ -34,7 +35,7 @@ begin_guest
 add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv unshare || skip "$problem"
 # What the tests that are scripts need; perl's own modules are those that every Debian has.
 add_program awk basename cat cut date diff env grep head ip mkdir mktemp mount nsenter perl readlink rm sed seq sh sleep \
-    sort stat tail tcpdump timeout touch tr wc || skip "$problem"
+    sort ss stat tail tcpdump timeout touch tr wc || skip "$problem"
 perl_modules=$(perl -MSocket -e 'print $INC{"Socket.pm"} =~ s/Socket.pm$//r')
 mkdir -p "$guest$perl_modules" "$guest"/src/tests/{live,golden} && cp -a "$perl_modules"/. "$guest$perl_modules"
 cp -a scripts "$guest/src/" && cp -a tests/data "$guest/src/tests/" && cp -a tests/golden/scripts "$guest/src/tests/golden/"
