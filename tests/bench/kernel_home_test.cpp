@@ -93,7 +93,7 @@ public:
             connections("127.0.0.1", "127.0.0.1", 17'201, 1);
             if (cost_of(process()).runs != 0) return true;
             if (waitpid(child_, nullptr, WNOHANG) != 0) return false;
-            pause_ms(50);
+            let_time_pass(50);  // between two looks
         }
         return false;
     }

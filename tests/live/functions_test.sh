@@ -4,14 +4,22 @@
 source "$(dirname "$0")/network.sh"
 system_calls_or_skip
 
-# trace_process NAME PERL: runs $work/NAME.e on a perl program that waits for a line first; the program's id is in $watched
+# shows NAME COUNT PATTERN: so many lines of its output match
+shows() { [[ $(grep -cE -- "$3" "$work/$1.out") -ge $2 ]]; }
+
+# trace_process NAME COUNT PATTERN PERL: runs $work/NAME.e on a perl program that waits for a line first, and ends when
+# so many lines of the output match; the program's id is in $watched
 trace_process() {
     mkfifo "$work/$1.go"
-    background perl -e 'open(my $go, "<", shift); <$go>; close $go;'"$2" "$work/$1.go" "$work"
+    background perl -e 'open(my $go, "<", shift); <$go>;'"$4"'; <$go>' "$work/$1.go" "$work"
     watched=$id
     start "$1" "$work/$1.e" "$watched"
     session=$id
-    echo >"$work/$1.go"
+    exec 8>"$work/$1.go"
+    echo >&8
+    until_true 20 shows "$1" "$2" "$3" || fail "$1: no $2 lines like $3"
+    echo >&8
+    exec 8>&-
     until_true 20 eval '! kill -0 '"$session"
     wait "$session"
     status=$?
@@ -36,7 +44,7 @@ path_t kept;
 @@END { print(bytes); }
 VUE
 sed -i "s|PATH|\"$work/text\"|" "$work/files.e"
-trace_process files 'open(my $f, ">", "$ARGV[0]/text"); $f->autoflush; print $f "hello"; print $f "again!"; select undef, undef, undef, 0.3'
+trace_process files 2 '^1$' 'open(my $f, ">", "$ARGV[0]/text"); $f->autoflush; print $f "hello"; print $f "again!"'
 inode=$(stat -c %i "$work/text")
 line="$work/text|text|$(findmnt -n -o TARGET -T "$work")|$inode|$inode|8000"
 same "files behind descriptors" "ready
@@ -60,7 +68,7 @@ int rmdir(char *path);
 @@interval:$1:clock:10000 { }
 @@sysproc:exit:$1 { printf("[%s] %s\n", get_function(), get_probe()); exit(); }
 VUE
-trace_process names 'open(my $f, "<", "/etc/passwd"); sysseek($f, 4711, 0); mkdir "$ARGV[0]/d"; rmdir "$ARGV[0]/d"; rmdir "$ARGV[0]/d"'
+trace_process names 1 '^failed' 'open(my $f, "<", "/etc/passwd"); sysseek($f, 4711, 0); mkdir "$ARGV[0]/d"; rmdir "$ARGV[0]/d"; rmdir "$ARGV[0]/d"'
 names=$(sed -E 's/^lseek\([0-9]+, 4711, 0\)$/lseek(FD, 4711, 0)/' "$work/names.out")
 same "arguments, names and values" "ready
 lseek(FD, 4711, 0)
@@ -79,7 +87,7 @@ cat >"$work/tree.e" <<'VUE'
 @@syscall:$1:chdir:entry { ptree(2); printf("%s|%s\n", __curproc->cwd, __pname); }
 @@sysproc:exit:$1 { exit(); }
 VUE
-trace_process tree 'chdir "/usr"; chdir "/"; select undef, undef, undef, 0.3'
+trace_process tree 2 '\|perl$' 'chdir "/usr"; chdir "/"'
 has "the tree of processes: this test above it" "^ *$$ [0-9]+ " "$(cat "$work/tree.out")"
 has "the tree of processes: the process" "^ *$watched $$ perl$" "$(cat "$work/tree.out")"
 
@@ -90,7 +98,7 @@ if command -v gcc >/dev/null; then
 #include <unistd.h>
 __attribute__((noinline)) void inner(void) { usleep(1000); __asm__ volatile("" ::: "memory"); }
 __attribute__((noinline)) void outer(void) { inner(); __asm__ volatile("" ::: "memory"); }
-int main(void) { char c; if (read(0, &c, 1) != 1) return 1; for (volatile int i = 0; i < 3; ++i) outer(); usleep(300000); return 0; }
+int main(void) { char c; if (read(0, &c, 1) != 1) return 1; for (volatile int i = 0; i < 3; ++i) outer(); return read(0, &c, 1) != 1; }
 C
     gcc -O1 -fno-omit-frame-pointer -o "$work/stack" "$work/stack.c"
     cat >"$work/stack.e" <<'VUE'
@@ -112,6 +120,8 @@ VUE
     until_true 10 grep -q '^stack$' "/proc/$watched/comm"
     start stack "$work/stack.e" "$watched"
     session=$id
+    echo >&7
+    until_true 20 shows stack 8 '^ *0x[0-9a-f]+' || fail "stacks: they do not show"
     echo >&7
     until_true 20 eval '! kill -0 '"$session"
     wait "$session"
@@ -135,7 +145,7 @@ cat >"$work/kernel.e" <<'VUE'
 @@systrace:$1:sched_switch { if (n++ == 0) { printf("switch\n"); stktrace(PRINT_SYMBOLS, 2); printf("end\n"); } }
 @@sysproc:exit:$1 { exit(); }
 VUE
-trace_process kernel 'chdir "/usr"; select undef, undef, undef, 0.1'
+trace_process kernel 2 '^end$' 'chdir "/usr"'
 has "kernel stacks: the call is among the first frames" ' do_syscall_64\+0x' "$(sed -n '/^call$/,/^end$/p' "$work/kernel.out")"
 has "kernel stacks: the switch is in schedule()" '^0x[0-9a-f]+ _*schedule\+0x' "$(sed -n '/^switch$/,/^end$/p' "$work/kernel.out")"
 same "kernel stacks: no frames of the tracer" 0 "$(grep -cE ' (bpf_|__bpf_|__traceiter_)' "$work/kernel.out")"

@@ -47,7 +47,9 @@ private:
     int fd_;
 };
 
-inline void pause_ms(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+// For what needs time itself: an interval that must run out, a while in which nothing may happen. Never in place of a
+// state that can be waited for.
+inline void let_time_pass(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
 
 // Waits for what must come; longer than it ever takes, as other work may keep the processors busy.
 template <class Condition>
@@ -58,7 +60,7 @@ void wait_for(const char* what, Condition condition) {
             FAIL_CHECK("waited in vain for " << std::string(what));
             return;
         }
-        pause_ms(1);
+        let_time_pass(1);  // between two looks
     }
 }
 
@@ -237,7 +239,7 @@ inline void wait_for_refused(uint64_t count, std::vector<Socket>& clients) {
     uint64_t seen = 0;  // what was under way on another processor
     wait_for("an end of attempts", [&] {
         const uint64_t before = std::exchange(seen, refused());
-        pause_ms(50);
+        let_time_pass(50);  // in which nobody is refused
         return before == seen;
     });
 }
@@ -316,7 +318,7 @@ inline int full_sender(const std::string& address, uint16_t port) {
         if (progress) ++episodes;
         progress = false;
         ++refused;
-        pause_ms(2);
+        let_time_pass(2);  // for a receiver that would make room: it is full when nothing has gone for long
     }
     return episodes;
 }
@@ -335,7 +337,9 @@ inline void closed_window(const std::string& address, uint16_t port) {
         static_cast<void>(send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT));
         return counter("TcpExt", "TCPToZeroWindowAdv") > before;
     });
-    pause_ms(300);  // for probes of the window, which must not be told of
+    // Probes of the window must not be told of.
+    const uint64_t probed = counter("TcpExt", "TCPWinProbe");
+    wait_for("a probe of the window", [&] { return counter("TcpExt", "TCPWinProbe") > probed; });
 }
 
 inline uint64_t refused_segments() { return counter("TcpExt", "TCPRcvQDrop") + counter("TcpExt", "RcvPruned"); }
@@ -351,7 +355,10 @@ inline void shrunk_buffer(const std::string& address, uint16_t port) {
     std::vector<char> bytes(2000);
     for (int i = 0; i < 30; ++i) static_cast<void>(send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT));
     wait_for("a refused segment", [&] { return refused_segments() > before; });
-    pause_ms(300);  // for what is refused again, which must not be told of
+    // What is tried again within an episode must not be told of.
+    const auto tries = [&] { return info_of(client).tcpi_total_retrans + counter("TcpExt", "TCPWinProbe"); };
+    const uint64_t first = tries();
+    wait_for("another try", [&] { return tries() > first; });
 }
 
 }  // namespace probevue::live

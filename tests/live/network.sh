@@ -66,7 +66,7 @@ until_true() {
     shift
     until "$@" 2>/dev/null; do
         ((SECONDS < end)) || return 1
-        sleep 0.05
+        sleep 0.05 # between two looks
     done
 }
 
@@ -92,10 +92,21 @@ listen() {
     until_true 20 grep -q listening "$work/$name.log" || { fail "tcpdump did not start: $(cat "$work/$name.log")"; return 1; }
 }
 
-# settle NAME ADDRESS: a last packet to the address; returns when tcpdump's $work/NAME.pcap has it, hence all before it
+# is_quiet: nothing is under way that the traffic below has begun: no connection opens or closes, nobody asks for a
+# neighbour's address
+is_quiet() {
+    local space
+    for space in "" in_far; do
+        [[ -z $($space ss -Htan | grep -vE '^(LISTEN|TIME-WAIT)') ]] || return 1
+        [[ -z $($space ip neighbour show nud incomplete) ]] || return 1
+    done
+}
+
+# settle NAME ADDRESS: a last packet to the address when all is quiet; returns when tcpdump's $work/NAME.pcap has it,
+# hence all before it
 settle() {
     local before
-    sleep 0.3
+    until_true 30 is_quiet || fail "traffic does not end"
     before=$(count_packets "$1" "udp dst port 9")
     datagrams 9 1 "$2"
     until_true 20 eval '[[ $(count_packets '"$1"' "udp dst port 9") -gt '"$before"' ]]' || fail "tcpdump has not seen the last packet"
@@ -177,6 +188,15 @@ datagrams() {
         }
     ' "$@"
 }
+
+# taken [in_far]: how many datagrams have come to UDP in this namespace, whatever became of them. Packet sockets have
+# seen them before.
+taken() {
+    "$@" cat /proc/net/snmp | awk '/^Udp: [0-9]/ { print $2 + $3 + $4 }' # InDatagrams, NoPorts, InErrors
+}
+
+# have_come NUMBER [in_far]: at least so many datagrams have
+have_come() { [[ $(taken "${@:2}") -ge $1 ]]; }
 
 # drain [in_far]: takes datagrams to port 9, so that nobody answers them
 drain() {

@@ -55,8 +55,9 @@ echo "$ready" >>"$work/order.e"
 start order "$work/order.e"
 targets=()
 for i in {1..500}; do targets+=(127.0.0.1 192.0.2.3); done
+before=$(taken)
 datagrams 5001 0 "${targets[@]}"
-sleep 0.5
+until_true 20 have_come $((before + 500)) || fail "order: datagrams on loopback are missing"
 stop "$id"
 same "order: as sent" "ready"$'\n'"$(seq 8 1007)" "$(cat "$work/order.out")"
 
@@ -73,8 +74,9 @@ struct tail { char skipped[1040]; int last; };
 SCRIPT
 echo "$ready" >>"$work/data.e"
 start data "$work/data.e"
+before=$(taken in_far)
 datagrams 5002 1002 192.0.2.3 # 42 bytes of headers: ends where the structure does
-sleep 0.3
+until_true 20 have_come $((before + 1)) in_far || fail "data: the datagram is missing"
 stop "$id"
 same "data: at the end of a packet" "ready"$'\n'"78787878" "$(cat "$work/data.out")"
 
@@ -83,8 +85,9 @@ same "data: at the end of a packet" "ready"$'\n'"78787878" "$(cat "$work/data.ou
 start figures --stats -e "$ready"' @@net:bpf:lo:udp:"dst port 5003" { n[1]++; } @@END { print(n); }'
 targets=()
 for i in {1..50}; do targets+=(127.0.0.1); done
+before=$(taken)
 datagrams 5003 1 "${targets[@]}"
-sleep 0.3
+until_true 20 have_come $((before + 50)) || fail "figures: datagrams are missing"
 stop "$id"
 same "figures: output" "ready"$'\n'"n[1] = 50" "$(cat "$work/figures.out")"
 has "figures: the packets are counted" '\b50\b' "$(cat "$work/figures.err")"

@@ -26,7 +26,7 @@ prepare latency-syscalls 's/:en5:/:lo:/; s/^(@@syscall:\*:read:(entry|exit) when
 start latency-syscalls "$work/latency-syscalls.e"
 session=$id
 for i in 1 2 3 4 5; do ask 127.0.0.1 23 >/dev/null || fail "latency: no answer"; done
-sleep 0.3
+until_true 20 is_quiet || fail "latency: the connections do not end"
 stop "$session"
 out=$(cat "$work/latency-syscalls.out")
 ended latency-syscalls
@@ -45,9 +45,8 @@ session=$id
 listen statistics -i near tcp port 80
 recorder=$id
 for i in 1 2 3; do ask 192.0.2.3 80 >/dev/null || fail "statistics: no answer"; done
-settle_packets() { [[ $(count_packets statistics) -ge 27 ]]; }
-until_true 10 settle_packets
-sleep 0.3
+all_packets() { is_quiet && [[ $(count_packets statistics) -ge 27 ]]; }
+until_true 20 all_packets || fail "statistics: packets are missing"
 stop "$session"
 ended statistics
 stop "$recorder"
@@ -63,8 +62,9 @@ has "statistics: by interval" '^[A-Z][a-z]{2} .*: n=[1-9][0-9]* avg=[1-9][0-9]* 
 prepare implicit 's/:en0:/:near:/'
 start implicit "$work/implicit.e"
 session=$id
+before=$(taken in_far)
 datagrams 53 20 192.0.2.3 192.0.2.3 192.0.2.3 192.0.2.3
-sleep 0.3
+until_true 20 have_come $((before + 4)) in_far || fail "implicit: datagrams are missing"
 stop "$session"
 ended implicit
 same "implicit: the first three" "client PORT 1
@@ -80,7 +80,7 @@ start tentative "$work/tentative.e"
 session=$id
 ask 192.0.2.3 82 >/dev/null # nobody listens
 ask 192.0.2.3 8080 >/dev/null || fail "tentative: no answer"
-sleep 0.3
+until_true 20 is_quiet || fail "tentative: the connections do not end"
 stop "$session"
 ended tentative
 same "tentative: the refused connection, and no other" "2 1" \
@@ -92,17 +92,23 @@ mkfifo "$work/go"
 cat >"$work/load.pl" <<'PERL'
 open(my $go, "<", "$ARGV[0]/go"); <$go>;
 for (1 .. 4) { open(my $file, ">", "$ARGV[0]/written"); print $file "x" x 100; close $file; }
-select undef, undef, undef, 0.3;
+<$go>;
 kill 15, $$;
 PERL
 background perl "$work/load.pl" "$work"
 watched=$id
+# has_files NAME: the four of the load are in its output
+has_files() { [[ $(grep -cF "$work/written" "$work/$1.out") == 4 ]]; }
 # watch_files NAME: runs the script of this name on the load, until the signal ends it
 watch_files() {
     start "$1" "$work/iomon.e" "$watched"
     session=$id
-    echo >"$work/go"
-    until_true 10 eval '! kill -0 '"$session"
+    exec 8>"$work/go"
+    echo >&8
+    until_true 20 has_files "$1" || fail "$1: the files do not show"
+    echo >&8
+    exec 8>&-
+    until_true 20 eval '! kill -0 '"$session"
     wait "$session"
     status=$?
     ended "$1"
@@ -132,7 +138,11 @@ spinning=$id
 prepare profiling
 start profiling "$work/profiling.e" "$spinning"
 session=$id
-sleep 1
+# Until it has had a second of a processor, in ticks of 10 ms.
+ticks() { sed 's/.*) //' "/proc/$spinning/stat" | cut -d ' ' -f 12; }
+begun=$(ticks)
+has_spun() { (($(ticks) >= begun + 100)); }
+until_true 60 has_spun || fail "profiling: the program does not run"
 stop "$session"
 ended profiling
 kill "$spinning"

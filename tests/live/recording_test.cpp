@@ -263,7 +263,7 @@ std::string mixed_until(const char* tick) {
 void spread_connections() {
     for (int i = 0; i < 8; ++i) {
         connections("127.0.0.1", "127.0.0.1", 18'008, 5);
-        pause_ms(23);
+        let_time_pass(23);  // so that intervals of 100 ms come between them
     }
 }
 

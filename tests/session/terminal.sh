@@ -23,7 +23,7 @@ wait_until() {
     local end=$((SECONDS + patience))
     until "$@"; do
         ((SECONDS < end)) || return 1
-        sleep 0.02
+        sleep 0.02 # between two looks
     done
 }
 
