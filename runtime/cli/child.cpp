@@ -22,7 +22,9 @@ namespace {
         got = read(gate, &go, 1);
     } while (got < 0 && errno == EINTR);
     if (got != 1) _exit(127);
-    std::signal(SIGPIPE, SIG_DFL);  // we ignore it, which programs would inherit
+    // We ignore them, which programs would inherit.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::signal(SIGXFSZ, SIG_DFL);
     execvp(path, argv);
     static constexpr char message[] = "probevue: the program of -X cannot be run\n";
     static_cast<void>(!write(STDERR_FILENO, message, sizeof message - 1));

@@ -344,6 +344,7 @@ void print_error(const Error& error, bool color) {
 ExitStatus run_command(const std::vector<std::string>& arguments) {
     occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a write tells of the limit, and END still runs
     Result<Options> options = parse_options(arguments);
     if (!options) {
         print_error(options.error(), colored(ColorChoice::automatic));

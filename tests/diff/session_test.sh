@@ -13,7 +13,7 @@ esc=$'\033'
 # --- expressions, editing -------------------------------------------------------------------------------------------
 
 starts "$PROBEVUE"
-result "$(screen | grep -cE '^probevue [0-9.]+: type a clause or an expression, \.help helps, Ctrl-D leaves$' | sed 's/1/0/; t; s/.*/1/')" "a greeting"
+result "$(screen | grep -cF ': type a clause or an expression, .help helps, Ctrl-D leaves' | sed 's/1/0/; t; s/.*/1/')" "a greeting"
 answers '1 << 20' '^1048576$' "an expression"
 answers '"abc"' '^abc$' "a String"
 answers 'nothing_known' 'error: `nothing_known` is not declared' "a name that nobody knows"

@@ -320,6 +320,7 @@ TEST_CASE("what the kernel's verifier refuses is told with its line of the scrip
     CHECK(problems.front().position.line == 2);
     CHECK(problems.front().error.status == ExitStatus::permission);
     CHECK(problems.front().error.message.find("its verifier: ") != std::string::npos);
+    CHECK(problems.front().error.message.find(", at instruction ") != std::string::npos);
     CHECK(sink.output().empty());
 }
 

@@ -106,6 +106,12 @@ void check_told(const Told& told, std::initializer_list<const char*> parts) {
     }
 }
 
+std::string own_path() {
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return std::string(path, length > 0 ? static_cast<size_t>(length) : 0);
+}
+
 constexpr const char* states = "@@net:tcp:state_change { printf(\"%d\\n\", __cur_state); }";
 
 }  // namespace
@@ -171,9 +177,9 @@ TEST_CASE("functions of programs: the file may not be probed") {
     CHECK(one->message == "cannot attach to `main` of `/bin/true`: Permission denied");
     CHECK(one->status == ExitStatus::permission);
     // Of a library within one program: which program is kept in a map.
-    check_told(
-        told("@@uft:/bin/true:libc.so.6:getppid:entry { n++; }", of_bpf(BPF_MAP_UPDATE_ELEM, ENOMEM), When::creating),
-        {"cannot fill the kernel map for ", ": Cannot allocate memory"});
+    check_told(told("@@uft:\"" + own_path() + "\":libc.so.6:getppid:entry { n++; }",
+                    of_bpf(BPF_MAP_UPDATE_ELEM, ENOMEM), When::creating),
+               {"cannot fill the kernel map for ", ": Cannot allocate memory"});
 }
 
 TEST_CASE("clocks: a file for each processor, and for each thread") {
@@ -210,6 +216,30 @@ TEST_CASE("rungs of the ladder that the kernel refuses at the trial") {
     const Told refused = told("@@net:tcp:state_change { n++; }", of_bpf(BPF_PROG_LOAD, EACCES), When::compiling);
     check_told(refused, {"@@net:tcp:state_change cannot be had on this kernel: tracepoint: Permission denied",
                          "hint: `probevue -l -v` lists the hooks that this kernel has"});
+    CHECK(refused.output.empty());
+}
+
+TEST_CASE("type information that cannot be read") {
+    std::optional<Error> unusable;
+    bool refusing = false;
+    std::thread([&] {
+        const RunningKernel kernel;
+        refusing = refuse({SYS_openat, EACCES});
+        unusable = kernel.unusable();
+    }).join();
+    REQUIRE(refusing);
+    REQUIRE(unusable.has_value());
+    CHECK(unusable->message == "the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read");
+    CHECK(unusable->hint == "boot a kernel built with CONFIG_DEBUG_INFO_BTF, or replay a recording with -r");
+    CHECK(unusable->status == ExitStatus::permission);
+}
+
+TEST_CASE("packets: no socket for them") {
+    const Told refused = told("@@net:bpf:lo:udp:\"\" { n++; }", {SYS_socket, EMFILE, 0, AF_PACKET}, When::creating);
+    CAPTURE(refused.text);
+    CHECK(refused.text.find("packets of `lo` cannot be seen: ") != std::string::npos);
+    CHECK(refused.text.find("Too many open files") != std::string::npos);
+    CHECK(refused.status == ExitStatus::run_time);
     CHECK(refused.output.empty());
 }
 

@@ -224,6 +224,8 @@ TEST_CASE("problems are told all together, with their places") {
     CHECK(Session::create(script, {}, bench.sink, bench.problems, bench.parts()) == nullptr);
     REQUIRE(bench.problems.size() == 3);
     CHECK(bench.problems[0].position.line == 3);
+    CHECK(bench.problems[0].error.message == "this probe cannot be enabled by this version of probevue");
+    CHECK(bench.problems[0].error.hint == "`probevue -l` lists those that can");
     CHECK(bench.problems[1].position.line == 1);
     CHECK(bench.problems[1].error.message == "there is no interface `nosuch0`");
     CHECK(bench.problems[1].error.status == ExitStatus::usage);

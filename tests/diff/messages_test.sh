@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# What the command says when it is told something that cannot be: the whole sentence, what to do, and the exit status, of
+# flags, files, recordings and the session. What the kernel refuses is in tests/live.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+: "${PROBEVUE:=build/release/probevue}"
+PROBEVUE=$(realpath "$PROBEVUE")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C TZ=UTC NO_COLOR=1 HOME=$work
+unset XDG_STATE_HOME
+passed=0 failed=0
+nothing='@@BEGIN { exit(); }'
+
+# said WHAT LINE...: each is in what was said
+said() {
+    local what=$1 line
+    shift
+    for line in "$@"; do
+        if grep -qF -- "$line" "$work/err"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            echo "FAIL $what: not said: $line"
+            sed 's/^/    /' "$work/err"
+        fi
+    done
+}
+
+# says STATUS MESSAGE HINT ARGUMENT...: the command with these, in an environment of few words
+says() {
+    local status=$1 message=$2 hint=$3 got
+    shift 3
+    timeout 30 "$PROBEVUE" "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    [[ $got == "$status" ]] || { failed=$((failed + 1)); echo "FAIL $message: exit status $got"; }
+    said "$message" "$message" ${hint:+"$hint"}
+}
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+flags='probevue --help lists the flags'
+says 2 '-c wants name=value, not `timestamp`' "$flags" -c timestamp -e "$nothing"
+says 2 '-c timestamp is 0, 1 or 2, not `3`' "$flags" -c timestamp=3 -e "$nothing"
+says 2 '-c thread is on or off, not `yes`' "$flags" -c thread=yes -e "$nothing"
+says 2 '-c pid wants numbers joined by commas, not `1,x`' "$flags" -c pid=1,x -e "$nothing"
+says 2 '-c abs_mem_for_dvars wants a number of at least 1, not `0`' "$flags" -c abs_mem_for_dvars=0 -e "$nothing"
+says 2 '-c num_threads_traced wants a number of at least 1, not `-1`' "$flags" -c num_threads_traced=-1 -e "$nothing"
+says 2 '-c does not know `colour`' 'it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced' -c colour=1 -e "$nothing"
+says 2 '--format is text or json, not `xml`' "$flags" --format xml -e "$nothing"
+says 2 '--home is auto, engine or kernel, not `away`' "$flags" --home away -e "$nothing"
+says 2 '--engine is jit or interp, not `steam`' "$flags" --engine steam -e "$nothing"
+says 2 '--color is auto, always or never, not `red`' "$flags" --color red -e "$nothing"
+says 2 '-f is milli or micro, not `nano`' "$flags" -f nano -e "$nothing"
+says 2 '-L is the library path for the program of -X, and there is none' "$flags" -L /lib -e "$nothing"
+says 2 '-A gives arguments to the program of -X, and there is none' "$flags" -A x -e "$nothing"
+says 2 '-l takes one pattern, and `tcp` is a second one' 'put a pattern with `*` in quotes, so that the shell leaves it alone' -l net tcp
+says 2 '--hook does not know `anchor`' 'it is one of tracepoint, fentry, kprobe, ' --hook anchor -e "$nothing"
+says 2 '-w - records to standard output, where the trace goes too' 'give -o FILE for the trace' -w - -e "$nothing"
+says 2 '-w records a script, not an interactive session' 'give a script, or no -i' -i -w "$work/new"
+cp tests/data/web.pcap "$work/web.pcap"
+says 2 "-w would overwrite \`$work/web.pcap\`, which is being replayed" 'record to another file' -r "$work/web.pcap" -w "$work/web.pcap" -e "$nothing"
+says 2 'system calls of 32-bit programs are not traced' '-l syscallx lists those of 64-bit programs' -l syscallx32
+says 2 'no probe point matches `@@net:bpf:lo:foo`' 'probevue -l net lists those of @@net' -l '@@net:bpf:lo:foo'
+printf '#VUE_CMD_ARGS -T loose\n%s\n' "$nothing" >"$work/loose.e"
+says 2 '#VUE_CMD_ARGS: `loose` is no flag' "$flags" "$work/loose.e"
+printf '#VUE_CMD_ARGS -f nano\n%s\n' "$nothing" >"$work/nano.e"
+says 2 '#VUE_CMD_ARGS: -f is milli or micro, not `nano`' "$flags" "$work/nano.e"
+if [[ -c /dev/full ]]; then
+    timeout 30 "$PROBEVUE" -d ir -e "$nothing" >/dev/full 2>"$work/err"
+    [[ $? == 1 ]] || { failed=$((failed + 1)); echo "FAIL a dump to a full disk: exit status"; }
+    said "a dump to a full disk" 'cannot write the dump: No space left on device'
+    timeout 30 "$PROBEVUE" -o /dev/full -e '@@BEGIN { printf("x\n"); exit(); }' 2>"$work/err" && failed=$((failed + 1))
+    said "a trace to a full disk" 'cannot write to `/dev/full`: No space left on device' 'make room, or write elsewhere with -o FILE'
+    timeout 30 "$PROBEVUE" -r tests/data/web.pcap -w /dev/full -e '@@net:bpf:any:*:"" { n++; }' 2>"$work/err" && failed=$((failed + 1))
+    said "a recording to a full disk" 'cannot write the recording `/dev/full`: No space left on device' \
+        'make room, or record elsewhere; what was written before can be replayed'
+fi
+# A limit of one block (512 or 1024 bytes) on files.
+(ulimit -f 1; exec timeout 30 "$PROBEVUE" -o "$work/large" -r tests/data/web.pcap -e '@@net:bpf:any:*:"" { printf("%0100d\n", 1); }') 2>"$work/err" && failed=$((failed + 1))
+said "a trace larger than the limit" 'the file reached the size limit (ulimit -f), write elsewhere with -o FILE'
+(ulimit -f 1; exec timeout 30 "$PROBEVUE" -w "$work/large" -r tests/data/web.pcap -e '@@net:bpf:any:*:"" { n++; }') 2>"$work/err" && failed=$((failed + 1))
+said "a recording larger than the limit" 'the file reached the size limit (ulimit -f); what was written before can be replayed'
+
+# --- the program of -X --------------------------------------------------------------------------------------------------
+
+# It looks as if it could be run, and then cannot: what is to read it is not there.
+printf '#!/nowhere/shell\n' >"$work/broken"
+chmod +x "$work/broken"
+timeout 30 "$PROBEVUE" -X "$work/broken" -e '@@interval:*:clock:100 { exit(); }' >"$work/out" 2>"$work/err"
+said "a program that is none" 'probevue: the program of -X cannot be run'
+# No file more than are open, so that there is none for a pipe; no process more, so that there is no child.
+(ulimit -n 4; exec "$PROBEVUE" -X /bin/true -e "$nothing") >"$work/out" 2>"$work/err" </dev/null && failed=$((failed + 1))
+said "no files left" 'cannot make a pipe: Too many open files'
+someone=()
+[[ $(id -u) != 0 ]] || someone=(setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all)
+if "${someone[@]}" test -x "$PROBEVUE" 2>/dev/null; then
+    (ulimit -u 1; exec "${someone[@]}" "$PROBEVUE" -X /bin/true -e "$nothing") >"$work/out" 2>"$work/err" </dev/null && failed=$((failed + 1))
+    said "no processes left" 'cannot start `/bin/true`: Resource temporarily unavailable'
+else
+    echo "another user cannot run $PROBEVUE: a child that cannot be started was left out"
+fi
+
+# --- files that are no captures, or damaged -----------------------------------------------------------------------------
+
+packets='@@net:bpf:any:*:"" { n++; } @@END { printf("%d\n", n); }'
+rest='what lies before was read; the rest cannot be trusted'
+# file BYTE...: in $work/file, as printf has them
+file() { printf "$@" >"$work/file"; }
+section='\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0'
+interface='\1\0\0\0\x14\0\0\0\1\0\0\0\xff\xff\0\0\x14\0\0\0'
+file '\xd4\xc3\xb2\xa1\1\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\1\0\0\0'
+says 1 'pcap version 1.4 is not supported' 'convert the file with `tcpdump -r FILE -w NEW`' -r "$work/file" -e "$packets"
+file '\x0a\x0d\x0d\x0a\x1c\0\0\0'
+says 1 'cut off in the middle of a section header at byte 0' 'what lies before was read; was the capture still being written?' -r "$work/file" -e "$packets"
+file '\x0a\x0d\x0d\x0a\x1c\0\0\0\1\2\3\4\1\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0'
+says 1 'damaged at byte 0: a section header of no byte order' "$rest" -r "$work/file" -e "$packets"
+file '\x0a\x0d\x0d\x0a\x10\0\0\0\x4d\x3c\x2b\x1a\x10\0\0\0'
+says 1 'damaged at byte 0: a short section header' '' -r "$work/file" -e "$packets"
+file '\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\2\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x1c\0\0\0'
+says 1 'pcapng version 2 is not supported (at byte 0)' '' -r "$work/file" -e "$packets"
+file "$section"'\1\0\0\0\x10\0\0\0\1\0\0\0\x10\0\0\0'
+says 1 'damaged at byte 28: a short interface block' '' -r "$work/file" -e "$packets"
+file "$section"'\xad\x0b\0\0\x0c\0\0\0\x0c\0\0\0'
+says 1 'damaged at byte 28: a short custom block' "$rest" -r "$work/file" -e "$packets"
+file "$section$interface"'\6\0\0\0\x10\0\0\0\0\0\0\0\x10\0\0\0'
+says 1 'damaged at byte 48: a short packet block' "$rest" -r "$work/file" -e "$packets"
+file "$section$interface"'\6\0\0\0\x24\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xff\0\0\0\xff\0\0\0\0\0\0\0\x24\0\0\0'
+says 1 'damaged at byte 48: a packet larger than its block' "$rest" -r "$work/file" -e "$packets"
+file "$section"'\6\0\0\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x20\0\0\0'
+says 1 'damaged at byte 28: a packet of an interface that was not described' "$rest" -r "$work/file" -e "$packets"
+gzip -c tests/data/web.pcap | head -c 3000 >"$work/file"
+printf '\377\377\377\377\377\377\377\377' | dd of="$work/file" bs=1 seek=200 conv=notrunc status=none
+says 1 'damaged gzip data: ' '' -r "$work/file" -e "$packets"
+if command -v zstd >/dev/null; then
+    zstd -qc tests/data/web.pcap >"$work/file"
+    printf '\377\377\377\377\377\377\377\377' | dd of="$work/file" bs=1 seek=60 conv=notrunc status=none
+    says 1 'damaged zstd data: ' '' -r "$work/file" -e "$packets"
+fi
+# Packets of two interfaces, neither of which can be read: the link type is that of no network.
+unknown='\1\0\0\0\x14\0\0\0\xfe\x0f\0\0\xff\xff\0\0\x14\0\0\0'
+file "$section$unknown"'\6\0\0\0\x24\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0\1\2\3\4\x24\0\0\0'
+says 1 'no packet has a link type that can be read' 'packets of interface 0 are left out: link type ' -r "$work/file" -e "$packets"
+# Times a thousand years apart, between which intervals would fire without an end.
+packet() { printf '\\6\\0\\0\\0\\x24\\0\\0\\0\\0\\0\\0\\0%s\\4\\0\\0\\0\\4\\0\\0\\0\\1\\2\\3\\4\\x24\\0\\0\\0' "$1"; }
+file "$section$interface$(packet '\0\0\0\0\0\0\0\1')$(packet '\0\0\x70\0\0\0\0\0')"
+says 0 'time stamps far apart: intervals between them are left out' '' -r "$work/file" -e "$packets"' @@interval:*:clock:100 { t++; }'
+
+# --- recordings -----------------------------------------------------------------------------------------------------------
+
+states=tests/data/states.pcapng
+says 0 '@@net:tcp:retransmit never fires: it was not enabled when ' 'record with a script that has it' -r "$states" -e '@@net:tcp:retransmit { n++; }'
+says 0 '@@net:tcp:retransmit never fires: tests/data/web.pcap holds packets only' 'record events with -w' -r tests/data/web.pcap -e '@@net:tcp:retransmit { n++; }'
+says 0 '`__ppid` is 0 here: it was not recorded in ' 'record with a script that reads it' -r "$states" -e '@@net:tcp:state_change { s = __ppid; }'
+head -c $(($(stat -c %s "$states") / 2)) "$states" >"$work/file"
+says 1 'cut off in the middle of a block at byte ' 'what lies before was read; was the capture still being written?' -r "$work/file" -e '@@net:tcp:state_change { n++; }'
+
+# Without its last block, whose size stands at its end too.
+last=$(tail -c 4 "$states" | od -An -tu4)
+head -c -$((last)) "$states" >"$work/file"
+says 0 ': the recording was not ended properly' '' -r "$work/file" -e '@@net:tcp:state_change { n++; }'
+
+# --- a script that is listed --------------------------------------------------------------------------------------------
+
+echo '@@net:bpf:nowhere0:tcp:"" { n[1]++; }' >"$work/listed.e"
+timeout 30 "$PROBEVUE" -l "$work/listed.e" >"$work/err" 2>&1
+said "a script that is listed" 'packet socket with a classic BPF filter' '      not on this machine: there is no interface `nowhere0`' '  n, an array with 1 key'
+
+# --- the session --------------------------------------------------------------------------------------------------------
+
+# in_session MESSAGE HINT LINE...: what is entered
+in_session() {
+    local message=$1 hint=$2
+    shift 2
+    printf '%s\n' "$@" | timeout 60 "$PROBEVUE" -i >"$work/err" 2>&1
+    said "in a session: $message" "$message" ${hint:+"$hint"}
+}
+in_session '`x` is no number of a clause' '.show lists them' '.del x'
+in_session 'there is no clause 7' '.show lists them' '.del 7'
+in_session '`xml` is no format' '.format text, or .format json' '.format xml'
+in_session '`.pause` takes nothing behind it' '.help lists the commands' '.pause now'
+in_session '`.del` wants something behind it' '.del N' '.del'
+in_session 'there is no command `.nonsense`' '.help lists them' '.nonsense'
+in_session 'nothing is called `nonsense`' 'Tab completes names; probevue -l -v lists them' '.d nonsense'
+in_session 'nothing has been entered yet, .help says what can be' '' '.show'
+in_session 'nothing has been entered yet that could be saved' '.show lists clauses' ".save $work/saved.e"
+printf '%s\n' 'int n; @@BEGIN { n = 1; }' ".save $work/saved.e" | timeout 60 "$PROBEVUE" -i >/dev/null 2>&1
+[[ $(head -n 1 "$work/saved.e") == '#!/usr/bin/env probevue' ]] || { failed=$((failed + 1)); echo "FAIL .save: the first line"; }
+in_session "cannot write \`/nowhere/saved.e\`: No such file or directory" 'name another file' 'int n; @@BEGIN { n = 1; }' '.save /nowhere/saved.e'
+in_session 'there is no clause yet that could run over it' 'enter one first, such as: @@net:bpf:any:*:"" { packets++; }; `.next ' ".read $PWD/tests/data/web.pcap"
+in_session "\`$work\` is no file" 'give the path of a pcap or pcapng file' ".read $work"
+in_session 'cannot read `/nowhere/x.pcap`: No such file or directory' 'give the path of a pcap or pcapng file' '.next /nowhere/x.pcap'
+in_session 'no capture to step through' '.next FILE begins with its first packet' '.next'
+file '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\1\0\0\0'
+in_session "$work/file holds no packet" '' ".next $work/file"
+tcpdump -r tests/data/web.pcap -w "$work/one.pcap" -c 1 2>/dev/null
+in_session "that was the last packet of $work/one.pcap" '.next FILE begins anew' ".next $work/one.pcap" '.next'
+in_session 'clauses are paused already' '.resume goes on' '.pause' '.pause'
+in_session 'paused, .resume goes on' '' '.pause'
+in_session 'paused; .resume goes on' '' 'int n; @@BEGIN { n = 1; }' '.pause' '.show'
+in_session 'clauses are live already' '.pause stops them' '@@interval:*:clock:60000 { n++; }' '.resume'
+# It ends by itself, while nothing is entered.
+{
+    echo '@@interval:*:clock:100 { exit(); }'
+    for ((i = 0; i < 400; ++i)); do
+        ! grep -q 'exit() was called' "$work/err" || break
+        sleep 0.05 # between two looks
+    done
+} | timeout 60 "$PROBEVUE" -i >"$work/err" 2>&1
+said "exit() in a session" 'exit() was called: clauses are paused, .resume goes on'
+: >"$work/empty.e"
+in_session "\`$work/empty.e\` holds no clause" '' ".load $work/empty.e"
+in_session '; live probes are paused, .resume goes on with them' '' '@@interval:*:clock:60000 { n++; }' ".read $PWD/tests/data/web.pcap"
+in_session '; .resume goes back to the network' '' ".next $PWD/tests/data/web.pcap" '.show'
+in_session ': cannot be had on Linux: ' '' '.d __curthread->cpuusage'
+in_session 'Type a clause and it is live; an expression, and its value is printed.' 'Tab completes, Ctrl-C cancels, Ctrl-D leaves. try: @@net:bpf:any:*:"" { packets++; }' '.help'
+said ".help" 'clauses and variables' 'remove clause N; its variables stay' 'detach all probes; variables stay' 'attach them again' \
+    'add the clauses of a script' 'write all clauses as a script' 'run all clauses over a capture at once, from fresh variables' \
+    'step one packet of a capture and show its fields' 'describe a built-in, with its value in the last packet' \
+    'what was seen, matched and lost' 'form of the output' 'this list'
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 && $passed -ge 100 ]]
