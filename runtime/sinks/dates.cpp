@@ -23,7 +23,24 @@ std::string strftime_text(const std::string& format, const tm& time) {
 }  // namespace
 
 void DateFormat::set(std::string_view format) {
-    format_ = format;
+    pieces_.assign(1, {});
+    for (size_t i = 0; i < format.size(); ++i) {
+        const bool conversion = format[i] == '%' && i + 1 < format.size();
+        if (!conversion) {
+            pieces_.back().format += format[i];
+            continue;
+        }
+        const bool counted = format[i + 1] >= '1' && format[i + 1] <= '9';
+        const size_t letter = i + (counted ? 2 : 1);
+        if (letter < format.size() && format[letter] == 'f') {
+            pieces_.back().digits = counted ? format[i + 1] - '0' : 6;
+            pieces_.emplace_back();
+            i = letter;
+        } else {  // both characters, so that `%%f` is a percent sign and an f
+            pieces_.back().format += format.substr(i, 2);
+            ++i;
+        }
+    }
     second_ = ~uint64_t{0};
 }
 
@@ -31,14 +48,20 @@ void DateFormat::render(uint64_t second) {
     const auto seconds = static_cast<time_t>(second);
     tm local = {};
     localtime_r(&seconds, &local);
-    text_ = strftime_text(format_, local);
+    for (Piece& piece : pieces_) piece.text = strftime_text(piece.format, local);
     second_ = second;
 }
 
 void DateFormat::append(TextBuffer& to, uint64_t time_ns) {
     const uint64_t second = time_ns / nanoseconds_a_second;
     if (second != second_) render(second);
-    to.append(text_);
+    for (const Piece& piece : pieces_) {
+        to.append(piece.text);
+        if (piece.digits == 0) continue;
+        uint64_t fraction = time_ns % nanoseconds_a_second;
+        for (int i = piece.digits; i < 9; ++i) fraction /= 10;
+        append_digits(to, fraction, piece.digits);
+    }
 }
 
 void UtcDate::append(TextBuffer& to, uint64_t time_ns) {

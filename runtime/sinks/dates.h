@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/sinks/text_buffer.h"
 
@@ -11,8 +12,9 @@ namespace probevue {
 
 inline constexpr uint64_t nanoseconds_a_second = 1'000'000'000;
 
-// strftime in the time zone of TZ (read when the first date is printed). The text of the last second is kept: traces
-// print many times within one.
+// strftime in the time zone of TZ (read when the first date is printed), and `%f`, which strftime leaves free: the
+// fraction of the second, 6 digits (microseconds), or as many as stand before the `f` (`%3f`, `%9f`). The text of the
+// last second is kept: traces print many times within one.
 class DateFormat {
 public:
     // As IBM's examples print a date (the documents do not say it).
@@ -26,9 +28,14 @@ public:
 private:
     void render(uint64_t second);
 
-    std::string format_;
-    std::string text_;
-    uint64_t second_ = ~uint64_t{0};  // that text_ stands for
+    // What strftime prints, and the digits of the fraction behind it (0: none).
+    struct Piece {
+        std::string format;
+        int digits = 0;
+        std::string text;
+    };
+    std::vector<Piece> pieces_;
+    uint64_t second_ = ~uint64_t{0};  // that the texts stand for
 };
 
 // RFC 3339 in UTC with nanoseconds: 2026-06-09T14:03:27.000000001Z.
