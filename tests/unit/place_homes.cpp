@@ -67,26 +67,86 @@ TEST_CASE("what it cannot is said") {
     CHECK(why("String g[9];\n" + on_state("g = __pname;")).find("assigns a value that takes several steps") == 0);
 }
 
+TEST_CASE("each function that only the engine has is said") {
+    struct Row {
+        const char* body;
+        const char* reason;
+    };
+    const std::vector<Row> rows = {
+        {"clear(a); a[1] = 2;", "removes all elements of an array"},
+        {"set_aso_print_options(5);", "sets how arrays are printed"},
+        {"thread:t = 1;", "uses thread-local variables"},
+        {"add_range(r, \"a\");", "sets a range"},
+        {"set_range(r, LINEAR, 0, 10, 1);", "sets a range"},
+        {"set_range(r, POWER, 2);", "sets a range"},
+        {"clear_range(r);", "sets a range"},
+        {"qrange(q[1], r, 5);", "counts in a range"},
+        {"n = strstr(__pname, \"x\");", "searches in a String"},
+        {"n = atoi(__pname);", "reads a number from a String"},
+        {"int x; copy_kdata((char *) 5, x);", "reads memory of the kernel"},
+        {"String s[9]; s = get_kstring((char *) 5, 4);", "reads a String of the kernel"},
+        {"group_output_start();", "groups output"},
+        {"group_output_end();", "groups output"},
+        {"start_tentative(\"x\");", "holds output back"},
+        {"end_tentative(\"x\");", "holds output back"},
+        {"commit_tentative(\"x\");", "holds output back"},
+        {"discard_tentative(\"x\");", "holds output back"},
+        {"n = fpath_inodeid(\"/x\");", "looks at files"},
+        {"int v; get_proc(1, PPID, v);", "asks about a process"},
+        {"String c[1024]; get_cwd(1, c);", "asks about a process"},
+        {"delete(a, ANY); a[1] = 2;", "deletes elements with ANY"},
+        {"if (exists(a, ANY)) n++; a[1] = 2;", "looks for elements with ANY"},
+        {"char b[20]; n = b[__cur_state];", "computes with addresses"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.body);
+        CHECK(why("range_t r;\n" + on_state(row.body)) ==
+              row.reason + std::string(", which the kernel's programs cannot do"));
+    }
+}
+
+TEST_CASE("what all clauses on a probe have in common is said") {
+    const auto reason = [](const std::string& text) { return placed(text).clauses.front().home_reason; };
+    CHECK(reason("@@BEGIN { n++; }") == "runs before the probes are enabled");
+    CHECK(reason("@@END { n++; }") == "runs after the probes are disabled");
+    CHECK(reason("@@interval:*:clock:100 { n++; }") == "runs on the session's clock");
+    CHECK(reason("@@syscall:*:read:entry { n++; }") == "is on events other than those of TCP and UDP");
+    const FakeKernel kernel;
+    CompileOptions options;
+    const auto chosen = [&] {
+        CompileInput input;
+        input.text = on_state("n++;");
+        return compile(std::move(input), options).program.value().clauses.front().home_reason;
+    };
+    CHECK(chosen() == "takes its events from a recording");
+    options.kernel = &kernel;
+    options.record = true;
+    CHECK(chosen() == "is recorded (-w), so that each event goes to user space");
+    options.record = false;
+    options.home = HomeChoice::engine;
+    CHECK(chosen() == "is to run in the engine (--home engine)");
+}
+
 TEST_CASE("a clause that reads what it writes stays in the engine, unless it is one step") {
-    CHECK(why("int top;\n" + on_state("if (__cur_state > top) top = __cur_state;")).find("reads `top` and writes it") ==
-          0);
+    CHECK(why("int top;\n" + on_state("if (__cur_state > top) top = __cur_state;")) ==
+          "reads `top` and writes it, and another processor could come between");
     CHECK(why(on_state("if (exists(a, 1)) delete(a, 1); else a[1] = 2;")).find("reads `a` and writes it") == 0);
-    CHECK(why(on_state("n = 0; n++;")).find("writes `n` in more than one step") == 0);
+    CHECK(why(on_state("n = 0; n++;")) == "writes `n` in more than one step, and another processor could come between");
     CHECK(why(on_state("if (++n == 10) exit();")).empty());
     CHECK(why(on_state("n++; n += 2;")).empty());
 }
 
 TEST_CASE("variables decide for the clauses that share them") {
     // Packets come in the order of time.
-    CHECK(why(on_state("n++;") + "@@net:bpf:lo:tcp:\"port 1\" { n++; }").find("shares `n` with the clause at 2:1") ==
-          0);
+    CHECK(why(on_state("n++;") + "@@net:bpf:lo:tcp:\"port 1\" { n++; }") ==
+          "shares `n` with the clause at 2:1, which runs in the engine in the order of time");
     CHECK(why(on_state("n++;") + "@@net:bpf:lo:tcp:\"port 1\" { m = n; }").find("shares `n`") == 0);
     CHECK(why(on_state("n++;") + "@@net:bpf:lo:tcp:\"port 1\" { m++; }").empty());
     // An interval may look, and may write what is only added to.
     CHECK(why(on_state("last = __cur_state;") + "@@interval:*:clock:100 { printf(\"%d\\n\", last); }").empty());
     CHECK(why(on_state("a[1]++; n++;") + "@@interval:*:clock:100 { print(a); clear(a); n = 0; }").empty());
-    CHECK(why(on_state("last = __cur_state;") + "@@interval:*:clock:100 { last = 0; }").find("uses `last`, which") ==
-          0);
+    CHECK(why(on_state("last = __cur_state;") + "@@interval:*:clock:100 { last = 0; }") ==
+          "uses `last`, which the clause at 2:1 writes in the engine");
     CHECK(why("int on;\n" + on_state("if (on) n++;") + "@@interval:*:clock:100 { on = 1; }").find("uses `on`, which") ==
           0);
     // BEGIN and END are free.
