@@ -6,7 +6,7 @@
 // a byte offset there.
 //
 // Between lexer and parser (compiler/syntax) two things happen to the tokens:
-//   - `__attribute__((...))` and its kind are left out together with their parentheses;
+//   - attributes that say nothing about layout are left out, and so is `__asm__(...)` and its kind;
 //   - an Identifier that names a type (a built-in type or a typedef seen before) becomes a TypeName, as in any C parser.
 lexer grammar VueLexer;
 
@@ -51,6 +51,7 @@ Return   : 'return' ;
 Short    : 'short' ;
 Signed   : 'signed' | '__signed__' | '__signed' ;
 Sizeof   : 'sizeof' ;
+Alignof  : '_Alignof' | '__alignof__' | '__alignof' ;
 Struct   : 'struct' ;
 Union    : 'union' ;
 Unsigned : 'unsigned' ;
@@ -82,7 +83,10 @@ While    : 'while' ;
 // Words of preprocessed headers that say nothing about layout.
 Extension : ( '__extension__' | 'restrict' | '__restrict' | '__restrict__' | '_Noreturn' | '_Thread_local' ) -> channel(HIDDEN) ;
 // The same with parentheses behind them; the bridge leaves out both.
-Attribute : '__attribute__' | '__attribute' | '__asm__' | '__asm' | 'asm' | '_Alignas' | '_Static_assert' | '__declspec' ;
+Aside : '__asm__' | '__asm' | 'asm' | '_Static_assert' ;
+// What may say something about layout: `__attribute__((packed))`, `_Alignas(8)`.
+Attribute : '__attribute__' | '__attribute' ;
+Alignas   : '_Alignas' ;
 
 // ---------------------------------------------------------------------------------------------------------- operators
 

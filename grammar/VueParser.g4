@@ -96,6 +96,7 @@ operand
     : ( '++' | '--' | '+' | '-' | LogicalNot | '~' | '*' | '&' ) operand            # prefixed
     | '(' ( typeName ')' operand | expressions ')' suffix* )                        # parenthesized
     | Sizeof ( '(' typeName ')' | operand )                                         # sizeof
+    | Alignof '(' typeName ')'                                                      # alignof
     | primary suffix*                                                               # suffixed
     ;
 
@@ -132,14 +133,22 @@ named
 untyped : Identifier ( '=' initializer )? ;
 
 // read(int fd, char *buf);     a prototype without return type
-barePrototype : Identifier '(' typedParameter ( ',' ( parameter | '...' ) )* ')' ';' ;
+barePrototype : Identifier '(' typedParameter ( ',' ( parameter | '...' ) )* ')' attribute* ';' ;
 
 // A type that is not known; preprocessed headers hold some (`__builtin_va_list`).
 unknownTypeDeclaration : qualifier* unknownType declarators ( ';' | functionBody ) ;
 
 storage : ClassAuto | ClassThread | ClassGlobal | ClassKernel ;
 
-qualifier : storage | Auto | Const | Extern | Inline | Register | Static | Typedef | Volatile ;
+qualifier : storage | Auto | Const | Extern | Inline | Register | Static | Typedef | Volatile | attribute ;
+
+// __attribute__((packed, aligned(8)))   _Alignas(8)
+attribute
+    : Attribute '(' '(' attributeItem? ( ',' attributeItem? )* ')' ')'
+    | Alignas '(' ( typeName | expression ) ')'
+    ;
+
+attributeItem : ~( '(' | ')' | ',' ) ( '(' expressions? ')' )? ;
 
 type
     : cType ( cType | qualifier )*
@@ -150,7 +159,7 @@ unknownType : Identifier qualifier* ;
 
 cType : Char | Double | Float | Int | Long | Short | Signed | Unsigned | Void | Bool | Int128 ;
 
-record : ( Struct | Union ) ( anyName members? | members ) ;
+record : ( Struct | Union ) attribute* ( anyName members? | members ) attribute* ;
 
 members : '{' memberItem* '}' ;
 
@@ -161,12 +170,12 @@ memberItem
 
 // A field named like a class (`unsigned thread:1`) arrives as a ClassPrefix.
 member
-    : declarator ( ':' expression )?
-    | ':' expression
-    | ClassPrefix expression
+    : declarator ( ':' expression )? attribute*
+    | ':' expression attribute*
+    | ClassPrefix expression attribute*
     ;
 
-enumeration : Enum ( anyName enumerators? | enumerators ) ;
+enumeration : Enum attribute* ( anyName enumerators? | enumerators ) attribute* ;
 
 enumerators : '{' enumerator ( ',' enumerator? )* '}' ;
 
@@ -181,9 +190,9 @@ initializer
     | '{' ( initializer ( ',' initializer? )* )? '}'    // an error: Vue has no aggregates
     ;
 
-declarator : pointer* ( anyName | functionPointer ) ( dimension | parameters )* ;
+declarator : pointer* ( anyName | functionPointer ) ( dimension | parameters )* attribute* ;
 
-pointer : '*' ( Const | Volatile )* ;
+pointer : '*' ( Const | Volatile | attribute )* ;
 
 // (*name)(int, char *)
 functionPointer : '(' pointer+ anyName? dimension* ')' ( dimension | parameters ) ;

@@ -230,6 +230,14 @@ bool Translator::is_list(const Value& global) const {
     return !variable || program_.maps[ir::globals_map].variables[variable->index].value.kind == FieldKind::list;
 }
 
+namespace {
+
+// The kernel accepts accesses of its stack only at multiples of their width; members of packed structures lie elsewhere.
+constexpr const char* not_aligned = "accesses memory that is not aligned";
+bool is_aligned(const Inst& inst) { return inst.width == 0 || inst.offset % inst.width == 0; }
+
+}  // namespace
+
 bool Translator::load(const Inst& inst) {
     const Value from = value_of(inst.a);
     Operand out;
@@ -243,6 +251,7 @@ bool Translator::load(const Inst& inst) {
             break;
         }
         case Value::Kind::memory:
+            if (!is_aligned(inst)) return fail(not_aligned);
             out = code_.load({mapped(inst.a), inst.offset}, inst.width, inst.is_signed);
             break;
         case Value::Kind::global:
@@ -272,6 +281,7 @@ bool Translator::store(const Inst& inst) {
     if (!plain(inst.b)) return fail("keeps an address");
     switch (to.kind) {
         case Value::Kind::memory:
+            if (!is_aligned(inst)) return fail(not_aligned);
             code_.store({mapped(inst.a), inst.offset}, inst.width, mapped(inst.b));
             return true;
         case Value::Kind::global: {
@@ -308,6 +318,8 @@ bool Translator::add_to(const Inst& inst) {
         alone = home_->is_tally({SharedVariable::Kind::array, to.map});
     } else if (to.kind != Value::Kind::memory) {
         return fail("writes memory through an address");
+    } else if (!is_aligned(inst)) {
+        return fail(not_aligned);
     }
     const auto bytes = static_cast<uint8_t>(inst.index);
     // Variables of the clause itself are as wide as their type; shared ones have eight bytes, of which the lower ones

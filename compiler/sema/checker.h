@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,8 @@ struct Symbol {
 struct VariableInfo {
     bool assigned = false;  // automatic: has the text given it a value yet
     bool broken = false;    // its declaration has an error: uses say nothing
+    uint32_t uses = 0;      // of its value, those of `++` and `op=` apart
+    Span counts_from;       // where `++` or `op=` made it, a counter from 0; empty: something else did
     std::string planned;    // key of its String length in the plan; empty when its length was declared
     std::string space;      // key of its address space in the plan
 };
@@ -45,6 +48,15 @@ struct Prototype {
     std::vector<TypeRef> parameters;
     bool variadic = false;
     bool broken = false;
+};
+
+// What the attributes of a declaration ask for.
+struct Attributes {
+    bool packed = false;
+    Span packed_at;
+    uint32_t aligned = 0;     // bytes; 0: nothing
+    uint32_t mode_bytes = 0;  // size that `mode` gives an integer; 0: its own
+    std::string refused;      // what cannot be obeyed, as a message; empty: nothing
 };
 
 // What a type is declared for: what it may be differs.
@@ -67,6 +79,7 @@ private:
     void if_statement(const ast::IfStmt& statement, Span span, checked::Block& out);
     void warn_without_effect(const ast::Expr& expr);
     void finish();
+    void warn_mistyped_counters();
     static bool stands_anywhere(const ast::Declaration& declaration);
 
     // probe.cpp, probe_fields.cpp: tuples
@@ -91,7 +104,7 @@ private:
     TypeRef named_type(const ast::TypeSpec& spec);
     TypeRef structure_type(const ast::TypeSpec& spec);
     void structure_body(const ast::TypeSpec& spec, Type& structure);
-    void member(const ast::Declaration& declaration, std::vector<MemberPlan>& members);
+    void member(const ast::Declaration& declaration, std::vector<MemberPlan>& members, std::string& refused);
     std::optional<uint32_t> bit_width(const ast::Declarator& declarator, TypeRef type);
     TypeRef enumeration_type(const ast::TypeSpec& spec);
     TypeRef declared_type(TypeRef base, const ast::Declarator& declarator, Role role);
@@ -101,8 +114,19 @@ private:
     TypeRef whole_type(const ast::Declaration& declaration, Role role);
     std::optional<int64_t> constant(const ast::Expr& expr, std::string_view what);
 
+    // attributes.cpp: of layout
+    Attributes attributes(const std::vector<ast::Attribute>& written, Attributes before = {});
+    void attribute(const ast::Attribute& written, Attributes& out);
+    void refuse_attribute(const ast::Attribute& written, Attributes& out, const std::string& why);
+    void misplaced_packed(const Attributes& attributes);
+    TypeRef of_mode(TypeRef type, const Attributes& attributes);
+    uint32_t typedef_align(const ast::TypeSpec& spec, const ast::Declarator& declarator) const;
+    ExprPtr align_of(const ast::Declaration& declaration, Span span);
+    std::string why_unknown(TypeRef type) const;
+
     // declare_name.cpp: variables, prototypes, typedefs
     void declare(const ast::Declaration& declaration, checked::Block* statements);
+    TypeRef refused_type(const std::string& name, const std::string& why);
     void declare_typedef(const ast::Declaration& declaration, TypeRef base);
     void declare_prototype(const ast::Declarator& declarator, TypeRef base, bool untyped);
     void declare_variable(const ast::Declaration& declaration, const ast::Declarator& declarator, TypeRef base,
@@ -237,6 +261,8 @@ private:
     std::optional<uint32_t> array_argument(const FunctionRow& row, const ast::Expr& argument);
     ExprPtr print_call(const FunctionRow& row, const ast::Call& call, Span span);
     ExprPtr print_argument(const Conversion& conversion, const ast::Expr& argument);
+    void warn_of_specifier(const Conversion& conversion, const checked::Expr& value, Span span,
+                           const std::string& written);
     ExprPtr trace_call(const FunctionRow& row, const ast::Call& call, Span span);
 
     TypeTable& types() { return out_.types; }
@@ -259,6 +285,8 @@ private:
     std::map<std::string, Symbol, std::less<>> automatics_;  // of the clause that is checked
     std::vector<VariableInfo> infos_;
     std::map<std::string, TypeRef, std::less<>> typedefs_;
+    std::map<std::string, uint32_t, std::less<>>
+        typedef_aligns_;                              // bytes, of those that have an alignment of their own
     std::map<std::string, Type*, std::less<>> tags_;  // "struct x", "union x"
     std::map<std::string, TypeRef, std::less<>> enums_;
     std::map<std::string, Prototype, std::less<>> prototypes_;
@@ -268,7 +296,8 @@ private:
         bool keys;
     };
     std::vector<Pending> pending_;
-    checked::Block initializers_;  // of declarations outside clauses
+    std::set<uint32_t> unsure_arrays_;  // used with a key or a value that has an error
+    checked::Block initializers_;       // of declarations outside clauses
     Span first_initializer_;
 
     // Where the walk is.

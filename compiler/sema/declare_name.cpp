@@ -1,4 +1,6 @@
 // Names that declarations make: variables, prototypes, typedefs.
+#include <algorithm>
+
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -32,12 +34,18 @@ const char* class_name(checked::VariableClass storage) {
     }
 }
 
+bool declares_functions(const ast::Declaration& declaration) {
+    return std::any_of(declaration.declarators.begin(), declaration.declarators.end(),
+                       [](const ast::Declarator& declarator) { return declarator.is_function; });
+}
+
 }  // namespace
 
 // `statements` takes the assignments of initializers; null outside clauses.
 void Checker::declare(const ast::Declaration& declaration, checked::Block* statements) {
     const TypeRef base = type_of(declaration.type);
     const bool untyped = declaration.type.kind == ast::TypeSpec::Kind::none;
+    if (!in_header_ && !declares_functions(declaration)) misplaced_packed(attributes(declaration.attributes));
     if (declaration.is_typedef) return declare_typedef(declaration, base);
     if (declaration.declarators.empty()) {
         if (declaration.storage != ast::StorageClass::none) error(declaration.span, "a declaration without a name");
@@ -54,13 +62,27 @@ void Checker::declare(const ast::Declaration& declaration, checked::Block* state
     }
 }
 
+// A name of a type that nothing can be made of; null in scripts, where the error has been reported.
+TypeRef Checker::refused_type(const std::string& name, const std::string& why) {
+    if (!in_header_) return nullptr;
+    Type* type = types().structure({}, false);
+    type->name = name;
+    type->refused = why;
+    return type;
+}
+
 void Checker::declare_typedef(const ast::Declaration& declaration, TypeRef base) {
     for (const ast::Declarator& declarator : declaration.declarators) {
         if (declarator.is_function) {
             typedefs_[declarator.name] = types().void_type();  // a function's type: only pointers to it are of use
             continue;
         }
-        const TypeRef type = declared_type(base, declarator, Role::alias);
+        const Attributes asked = attributes(declarator.attributes, attributes(declaration.attributes));
+        misplaced_packed(asked);
+        TypeRef type = declared_type(of_mode(base, asked), declarator, Role::alias);
+        if (!asked.refused.empty()) type = refused_type(declarator.name, asked.refused);
+        const uint32_t align = asked.aligned != 0 ? asked.aligned : typedef_align(declaration.type, declarator);
+        if (align != 0) typedef_aligns_[declarator.name] = align;
         const auto [known, is_new] = typedefs_.emplace(declarator.name, type);
         if (!is_new && type != nullptr && known->second != nullptr && known->second != type) {
             error(declarator.name_span, "type " + shown(declarator.name) + " is declared twice, differently");
@@ -214,7 +236,9 @@ void Checker::declare_variable(const ast::Declaration& declaration, const ast::D
         error(declaration.span, shown(word) + " cannot be used for a variable of the script",
               word == "auto" ? "write __auto" : "leave it out");
     }
-    const TypeRef type = untyped ? nullptr : declared_type(base, declarator, Role::variable);
+    const Attributes asked = attributes(declarator.attributes, attributes(declaration.attributes));
+    misplaced_packed(asked);
+    const TypeRef type = untyped ? nullptr : declared_type(of_mode(base, asked), declarator, Role::variable);
     const bool right_place = storage != checked::VariableClass::automatic || clause_ != nullptr;
     if (!right_place)
         error(declarator.span, "automatic variable " + shown(declarator.name) + " is declared outside a clause",

@@ -7,6 +7,19 @@
 
 namespace probevue::sema {
 
+namespace {
+
+// Of the smallest integer that holds both.
+uint32_t bytes_of_range(int64_t least, int64_t most) {
+    for (const uint32_t bytes : {1u, 2u}) {
+        const int64_t half = int64_t{1} << (bytes * 8 - 1);
+        if (least < 0 ? least >= -half && most < half : most < 2 * half) return bytes;
+    }
+    return 4;
+}
+
+}  // namespace
+
 TypeRef Checker::structure_type(const ast::TypeSpec& spec) {
     const bool is_union = spec.kind == ast::TypeSpec::Kind::union_;
     const std::string word = is_union ? "union " : "struct ";
@@ -18,7 +31,10 @@ TypeRef Checker::structure_type(const ast::TypeSpec& spec) {
         if (known == nullptr) known = types().structure(spec.name, is_union);
         structure = known;
     }
-    if (!spec.has_body) return structure;
+    if (!spec.has_body) {
+        misplaced_packed(attributes(spec.attributes));
+        return structure;
+    }
     if (structure->complete || !structure->fields.empty()) {
         error(spec.span, shown(word + spec.name) + " is defined twice");
         return structure;
@@ -28,16 +44,28 @@ TypeRef Checker::structure_type(const ast::TypeSpec& spec) {
 }
 
 void Checker::structure_body(const ast::TypeSpec& spec, Type& structure) {
+    Attributes asked = attributes(spec.attributes);
     std::vector<MemberPlan> members;
-    for (const ast::Declaration& declaration : spec.members) member(declaration, members);
+    const size_t errors = diagnostics_.error_count();
+    for (const ast::Declaration& declaration : spec.members) member(declaration, members, asked.refused);
+    structure.lacks_members = diagnostics_.error_count() != errors;
+    if (!asked.refused.empty()) {
+        structure.refused = std::move(asked.refused);
+        structure.lacks_members = true;
+        structure.complete = !in_header_;  // an error has been reported, unless nobody needs it
+        return;
+    }
     if (members.empty()) {
         if (spec.members.empty()) error(spec.span, shown(structure.name) + " has no members");
         structure.complete = true;  // so that its uses say nothing more
         return;
     }
-    if (!lay_out(structure, members)) {
-        error(spec.span, shown(structure.name) + " is larger than " + std::to_string(max_object_size) + " bytes");
-        structure.complete = true;
+    LayoutFault fault = lay_out(structure, members, {asked.packed, asked.aligned, spec.packing});
+    if (!fault.text.empty()) {
+        structure.refused = fault.text;
+        structure.complete = !in_header_;
+        if (!in_header_) error(spec.span, std::move(fault.text), std::move(fault.hint));
+        return;
     }
     std::set<std::string_view> names;
     for (const Field& field : structure.fields) {
@@ -46,15 +74,18 @@ void Checker::structure_body(const ast::TypeSpec& spec, Type& structure) {
     }
 }
 
-void Checker::member(const ast::Declaration& declaration, std::vector<MemberPlan>& members) {
+// `refused` takes what of the member's attributes cannot be obeyed.
+void Checker::member(const ast::Declaration& declaration, std::vector<MemberPlan>& members, std::string& refused) {
     if (declaration.storage != ast::StorageClass::none || declaration.is_typedef) {
         error(declaration.span, "a member has no storage class");
     }
     const TypeRef base = type_of(declaration.type);
+    const Attributes shared = attributes(declaration.attributes);
+    if (!shared.refused.empty()) refused = shared.refused;
     if (base == nullptr) return;
     if (declaration.declarators.empty()) {
         if (base->kind == TypeKind::structure && declaration.type.has_body && declaration.type.name.empty())
-            members.push_back({{}, base, std::nullopt});
+            members.push_back({.name = {}, .type = base, .aligned = shared.aligned});
         return;
     }
     for (const ast::Declarator& declarator : declaration.declarators) {
@@ -64,13 +95,20 @@ void Checker::member(const ast::Declaration& declaration, std::vector<MemberPlan
         }
         if (declarator.initializer != nullptr)
             error(declarator.initializer->span, "a member cannot be given a value here");
-        const TypeRef type = declared_type(base, declarator, Role::member);
+        const Attributes own = attributes(declarator.attributes, shared);
+        if (!own.refused.empty()) refused = own.refused;
+        const TypeRef type = declared_type(of_mode(base, own), declarator, Role::member);
         if (type == nullptr) continue;
-        if (declarator.bits == nullptr) {
-            members.push_back({declarator.name, type, std::nullopt});
-        } else if (const std::optional<uint32_t> bits = bit_width(declarator, type)) {
-            members.push_back({declarator.name, type, bits});
+        MemberPlan plan{.name = declarator.name,
+                        .type = type,
+                        .type_align = typedef_align(declaration.type, declarator),
+                        .aligned = own.aligned,
+                        .packed = own.packed};
+        if (declarator.bits != nullptr) {
+            plan.bits = bit_width(declarator, type);
+            if (!plan.bits) continue;
         }
+        members.push_back(std::move(plan));
     }
 }
 
@@ -102,6 +140,8 @@ TypeRef Checker::enumeration_type(const ast::TypeSpec& spec) {
     }
     int64_t next = 0;
     bool negative = false;
+    int64_t least = 0;
+    int64_t most = 0;
     for (const ast::Enumerator& enumerator : spec.enumerators) {
         if (enumerator.value != nullptr)
             next = constant(*enumerator.value, "the value of an enumerator").value_or(next);
@@ -110,6 +150,8 @@ TypeRef Checker::enumeration_type(const ast::TypeSpec& spec) {
             next = 0;
         }
         negative = negative || next < 0;
+        least = std::min(least, next);
+        most = std::max(most, next);
         const Symbol* known = find(ast::StorageClass::none, enumerator.name);
         const ConstantRow* row = find_constant(enumerator.name);
         const bool same = row != nullptr && row->value == next;  // a header that says what the language knows already
@@ -124,7 +166,10 @@ TypeRef Checker::enumeration_type(const ast::TypeSpec& spec) {
         }
         ++next;
     }
-    const TypeRef type = types().enumeration(spec.name, negative);
+    const Attributes asked = attributes(spec.attributes);
+    TypeRef type = types().enumeration(spec.name, negative);
+    if (asked.packed) type = types().integer(bytes_of_range(least, most), negative);
+    if (!asked.refused.empty()) type = nullptr;
     if (!spec.name.empty()) enums_[spec.name] = type;
     return type;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "builtins/base/text.h"
+#include "builtins/c_type.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -109,8 +110,15 @@ TypeRef Checker::named_type(const ast::TypeSpec& spec) {
                                 TypeKind::net_info, TypeKind::list, TypeKind::range}) {
         if (types().simple(kind)->name == spec.name) return types().simple(kind);
     }
+    if (const CTypeRow* row = find_c_type(spec.name)) {
+        ast::TypeSpec same;
+        same.span = spec.span;
+        for (std::string_view word : split(row->same_as, ' ')) same.words.emplace_back(word);
+        return type_of_words(same);
+    }
     std::vector<std::string_view> names;
     for (const TypeNameRow& row : type_names()) names.push_back(row.name);
+    for (const CTypeRow& row : c_types()) names.push_back(row.name);
     for (const auto& [name, type] : typedefs_) names.push_back(name);
     std::string hint = did_you_mean(spec.name, names);
     if (hint.empty()) hint = "types of C headers are read with -I, or declared with typedef";
@@ -171,7 +179,8 @@ TypeRef Checker::array_type(TypeRef of, const ast::Declarator& declarator, Role 
         return nullptr;
     }
     if (of->kind == TypeKind::void_ || !of->complete) {
-        error(declarator.span, "the size of " + shown(of) + " is not known");
+        error(declarator.span,
+              "the size of " + shown(of) + " is not known" + (of->complete ? std::string() : ": " + why_unknown(of)));
         return nullptr;
     }
     TypeRef type = of;
@@ -208,7 +217,10 @@ bool Checker::usable(TypeRef type, const ast::Declarator& declarator, Role role)
         return false;
     }
     if (!type->complete && role != Role::parameter) {
-        lacks(declarator.span, shown(type) + " was never defined", "define it, or read its header with -I");
+        if (type->refused.empty())
+            lacks(declarator.span, shown(type) + " was never defined", "define it, or read its header with -I");
+        else
+            lacks(declarator.span, shown(type) + " cannot be used: " + type->refused);
         return false;
     }
     if (role == Role::member && is_abstract(type)) {

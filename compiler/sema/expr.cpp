@@ -44,6 +44,7 @@ ExprPtr Checker::expr(const ast::Expr& expr) {
             [&](const ast::Member& node) { return member(node, span, false); },
             [&](const ast::Cast& node) { return cast(node, span); },
             [&](const ast::SizeofType& node) { return size_of(whole_type(*node.type, Role::operand), span); },
+            [&](const ast::AlignofType& node) { return align_of(*node.type, span); },
             [&](const ast::SizeofExpr& node) {
                 const ExprPtr operand = value(*node.operand);
                 return operand == nullptr ? nullptr : size_of(operand->type, span);
@@ -155,7 +156,7 @@ ExprPtr Checker::size_of(TypeRef type, Span span) {
         return nullptr;
     }
     if (!type->complete) {
-        lacks(span, "the size of " + shown(type) + " is not known: it was never defined");
+        lacks(span, "the size of " + shown(type) + " is not known: " + why_unknown(type));
         return nullptr;
     }
     return integer(type->size, types().integer(8, false), span);

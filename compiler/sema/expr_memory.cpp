@@ -58,7 +58,7 @@ ExprPtr Checker::dereference(ExprPtr pointer, Span span) {
         return nullptr;
     }
     if (!element->complete) {
-        lacks(span, shown(element) + " has no members here: it was never defined",
+        lacks(span, shown(element) + " has no members here: " + why_unknown(element),
               "define it, or read its header with -I");
         return nullptr;
     }
@@ -169,11 +169,12 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
         return nullptr;
     }
     if (!base->type->complete) {
-        lacks(span, shown(base->type) + " has no members here: it was never defined",
+        lacks(span, shown(base->type) + " has no members here: " + why_unknown(base->type),
               "define it, or read its header with -I");
         return nullptr;
     }
     const Field* field = base->type->find_field(member.name);
+    if (field == nullptr && base->type->lacks_members) return nullptr;
     if (field == nullptr) {
         std::vector<std::string_view> names;
         for (const Field& other : base->type->fields) names.push_back(other.name);

@@ -52,9 +52,11 @@ struct Type {
     uint32_t count = 0;                       // array: elements; string: maximum length
     AddressSpace space = AddressSpace::none;  // pointer
     bool is_union = false;
-    bool complete = true;       // struct: has a body
-    std::string name;           // as in messages: "unsigned short", "struct ether_header"
-    std::vector<Field> fields;  // structure, net_info
+    bool complete = true;        // struct: has a body
+    bool lacks_members = false;  // struct: of those that are written, some have errors
+    std::string refused;         // struct: why it has no layout although it has a body; empty: it has one
+    std::string name;            // as in messages: "unsigned short", "struct ether_header"
+    std::vector<Field> fields;   // structure, net_info
 
     bool is_integer() const { return kind == TypeKind::integer; }
     // A value that fits one register: integer, floating, mac, timestamp, path, stack (identifiers), pointer.

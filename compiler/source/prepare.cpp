@@ -140,6 +140,7 @@ private:
     void hash_line() {
         const std::string_view line = trim(raw_.substr(at_, to_line_end()));
         if (line.starts_with("##C++")) return cxx_section();
+        pragma(line);
         static constexpr std::array preprocessor = {"#include", "#define", "#undef", "#ifdef", "#ifndef"};
         for (std::string_view word : preprocessor) {
             if (!line.starts_with(word) || (line.size() > word.size() && is_name(line[word.size()]))) continue;
@@ -148,6 +149,89 @@ private:
                                  word == "#include" ? "give a preprocessed C header with `-I`" : "");
         }
         blank(to_line_end());
+    }
+
+    // `#pragma pack` is obeyed. Of the others a few change the layout of structures as well.
+    void pragma(std::string_view line) {
+        std::vector<std::string_view> words = words_of(line.substr(1));
+        if (words.size() < 2 || words[0] != "pragma") return;
+        static constexpr std::array laying_out = {"align", "ms_struct", "options", "scalar_storage_order"};
+        if (words[1] == "pack") {
+            words.erase(words.begin(), words.begin() + 2);
+            if (!pack(words)) {
+                diagnostics_.error(
+                    span_ahead(line.size()), fmt::format("`{}` is not understood", line),
+                    "its forms are pack(n), pack(), pack(push), pack(push, n) and pack(pop), n is 1, 2, 4, "
+                    "8 or 16");
+            }
+        } else if (std::find(laying_out.begin(), laying_out.end(), words[1]) != laying_out.end()) {
+            diagnostics_.error(span_ahead(line.size()), fmt::format("`#pragma {}` is not supported", words[1]),
+                               "write the layout with `#pragma pack` or `__attribute__((packed))`");
+        }
+    }
+
+    // Names, numbers, and each other character by itself.
+    static std::vector<std::string_view> words_of(std::string_view text) {
+        std::vector<std::string_view> words;
+        for (size_t i = 0; i < text.size();) {
+            size_t end = i + 1;
+            while (is_name(text[i]) && end < text.size() && is_name(text[end])) ++end;
+            if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r') words.push_back(text.substr(i, end - i));
+            i = end;
+        }
+        return words;
+    }
+
+    // What stands behind `#pragma pack`; false when it is none of its forms.
+    bool pack(const std::vector<std::string_view>& words) {
+        if (words.size() < 2 || words.front() != "(" || words.back() != ")") return false;
+        std::vector<std::string_view> arguments;  // of which names other than push and pop tell pairs apart
+        for (size_t i = 1; i + 1 < words.size(); i += 2) {
+            if (i + 2 < words.size() && words[i + 1] != ",") return false;
+            arguments.push_back(words[i]);
+        }
+        uint32_t bytes = packing_;
+        std::string_view label;
+        const bool push = !arguments.empty() && arguments[0] == "push";
+        const bool pop = !arguments.empty() && arguments[0] == "pop";
+        if (arguments.empty()) bytes = 0;
+        for (size_t i = push || pop ? 1 : 0; i < arguments.size(); ++i) {
+            if ((push || pop) && is_name_start(arguments[i][0])) {
+                label = arguments[i];
+            } else if (!read_packing(arguments[i], bytes)) {
+                return false;
+            }
+        }
+        const bool given = arguments.size() > (label.empty() ? 1u : 2u);
+        if (push) packings_.push_back({label, packing_});
+        if (pop) {
+            const uint32_t restored = pop_packing(label);
+            if (!given) bytes = restored;
+        }
+        packing_ = bytes;
+        source_.packings_.push_back({static_cast<uint32_t>(source_.text_.size()), bytes});
+        return true;
+    }
+
+    static bool read_packing(std::string_view word, uint32_t& bytes) {
+        static constexpr std::array<std::string_view, 6> known = {"0", "1", "2", "4", "8", "16"};
+        const auto found = std::find(known.begin(), known.end(), word);
+        if (found == known.end()) return false;
+        const auto index = static_cast<uint32_t>(found - known.begin());
+        bytes = index == 0 ? 0 : 1u << (index - 1);
+        return true;
+    }
+
+    // What the partner of this `pop` has kept.
+    uint32_t pop_packing(std::string_view label) {
+        for (size_t i = packings_.size(); i-- > 0;) {
+            if (!label.empty() && packings_[i].label != label) continue;
+            const uint32_t bytes = packings_[i].bytes;
+            packings_.resize(i);
+            return bytes;
+        }
+        diagnostics_.warning(span_ahead(7), "`#pragma pack(pop)` without a `#pragma pack(push)` before it");
+        return packing_;
     }
 
     // `##C++` to `##Vue` holds C++ headers (AIX: probevue_header_file), which need IBM's compiler.
@@ -300,6 +384,12 @@ private:
     bool stopped_ = false;
     size_t stray_ = 0;
     size_t quotes_ = 0;
+    struct PushedPacking {
+        std::string_view label;
+        uint32_t bytes;
+    };
+    std::vector<PushedPacking> packings_;
+    uint32_t packing_ = 0;
     Span first_quote_;
 };
 

@@ -133,4 +133,13 @@ uint32_t Source::line_start(uint32_t number) const {
     return number == 0 || number > line_starts_.size() ? 0 : line_starts_[number - 1];
 }
 
+uint32_t Source::packing(uint32_t offset) const {
+    uint32_t bytes = 0;
+    for (const Packing& one : packings_) {
+        if (one.begin > offset) break;
+        bytes = one.bytes;
+    }
+    return bytes;
+}
+
 }  // namespace probevue

@@ -62,6 +62,9 @@ public:
     // The user's line (1-based), without its newline, and where in raw() it begins.
     std::string_view line(uint32_t number) const;
     uint32_t line_start(uint32_t number) const;
+    // Bytes that `#pragma pack` has set for what stands at this offset of text(): the largest alignment of members
+    // there. 0: each has its own.
+    uint32_t packing(uint32_t offset) const;
 
 private:
     struct Segment {
@@ -78,6 +81,12 @@ private:
         uint32_t characters;  // from the start of the line
     };
 
+    // From an offset of text() on.
+    struct Packing {
+        uint32_t begin;
+        uint32_t bytes;
+    };
+
     const Segment* segment_at(uint32_t offset) const;
     void index_lines();
 
@@ -87,6 +96,7 @@ private:
     std::vector<Segment> segments_;      // ascending text_begin
     std::vector<uint32_t> line_starts_;  // raw offsets
     std::vector<Milestone> milestones_;  // ascending
+    std::vector<Packing> packings_;      // ascending
 };
 
 }  // namespace probevue

@@ -57,6 +57,13 @@ enum class StorageClass : uint8_t { none, automatic, thread, global, kernel };
 
 struct Declaration;
 
+// `packed`, `aligned(8)`: what C compilers take from `__attribute__((...))` and `_Alignas(...)`.
+struct Attribute {
+    std::string name;  // without the underscores around it
+    ExprPtr argument;  // the first one; null when there is none
+    Span span;
+};
+
 struct Enumerator {
     std::string name;
     ExprPtr value;  // null: one more than the enumerator before
@@ -79,6 +86,8 @@ struct TypeSpec {
     bool has_body = false;  // struct, union, enum: was there a `{ ... }`
     std::vector<Declaration> members;
     std::vector<Enumerator> enumerators;
+    std::vector<Attribute> attributes;  // of a structure, union or enumeration: behind its keyword or its `}`
+    uint32_t packing = 0;               // bytes, `#pragma pack` at the end of the type; 0: as the members are
     Span span;
 };
 
@@ -94,6 +103,7 @@ struct Declarator {
     bool is_function_pointer = false;  // `(*name)(...)`: laid out as a pointer
     bool variadic = false;
     std::vector<Declaration> parameters;
+    std::vector<Attribute> attributes;
     Span span;
 };
 
@@ -103,6 +113,7 @@ struct Declaration {
     std::vector<std::string> ignored;  // auto const extern register static volatile, as written
     TypeSpec type;
     std::vector<Declarator> declarators;
+    std::vector<Attribute> attributes;  // before the names: of each of them
     Span span;
 };
 
@@ -174,13 +185,16 @@ struct Cast {
 struct SizeofType {
     std::unique_ptr<Declaration> type;
 };
+struct AlignofType {
+    std::unique_ptr<Declaration> type;
+};
 struct SizeofExpr {
     ExprPtr operand;
 };
 
 struct Expr {
     std::variant<IntegerLiteral, CharacterLiteral, FloatingLiteral, StringLiteral, Name, Unary, Binary, Assign,
-                 Conditional, Call, Index, Member, Cast, SizeofType, SizeofExpr>
+                 Conditional, Call, Index, Member, Cast, SizeofType, SizeofExpr, AlignofType>
         node;
     Span span;
     bool parenthesized = false;

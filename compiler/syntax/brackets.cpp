@@ -1,4 +1,5 @@
 // Repairs between lexer and parser that need a look at brackets: attributes and unmatched braces.
+#include "builtins/c_attribute.h"
 #include "compiler/syntax/antlr.h"
 #include "compiler/syntax/tokens.h"
 
@@ -18,15 +19,17 @@ uint32_t partner(uint32_t kind) {
 
 class Matcher {
 public:
-    explicit Matcher(TokenList& list) : list_(list) {}
+    Matcher(TokenList& list, const Source& source) : list_(list), source_(source) {}
 
     void run() {
         std::vector<Token> in;
         in.swap(list_.tokens);
         list_.tokens.reserve(in.size());
         for (size_t i = 0; i < in.size(); ++i) {
-            if (in[i].kind == Lexer::Attribute) {
-                i = skip_attribute(in, i);
+            const uint32_t kind = in[i].kind;
+            const bool attribute = kind == Lexer::Attribute || kind == Lexer::Alignas;
+            if (kind == Lexer::Aside || (attribute && !may_lay_out(in, i))) {
+                i = last_of_attribute(in, i);
             } else {
                 add(in[i]);
             }
@@ -37,7 +40,7 @@ public:
 
 private:
     // Index of the last token of `__attribute__((...))`.
-    static size_t skip_attribute(const std::vector<Token>& in, size_t at) {
+    static size_t last_of_attribute(const std::vector<Token>& in, size_t at) {
         if (at + 1 >= in.size() || in[at + 1].kind != Lexer::LeftParen) return at;
         size_t depth = 0;
         for (size_t i = at + 1; i < in.size(); ++i) {
@@ -45,6 +48,26 @@ private:
             if (in[i].kind == Lexer::RightParen && --depth == 0) return i;
         }
         return in.size() - 1;
+    }
+
+    // May the attribute change how a type or a variable is laid out? Those of parameters say nothing of the kind.
+    bool may_lay_out(const std::vector<Token>& in, size_t at) const {
+        if (!open_.empty() && open_.back().kind == Lexer::LeftParen) return false;
+        if (in[at].kind == Lexer::Alignas) return true;
+        const size_t last = last_of_attribute(in, at);
+        size_t depth = 0;
+        for (size_t i = at + 1; i < last; ++i) {
+            const bool first = depth == 2 && (in[i - 1].kind == Lexer::LeftParen || in[i - 1].kind == Lexer::Comma);
+            if (in[i].kind == Lexer::LeftParen) {
+                ++depth;
+            } else if (in[i].kind == Lexer::RightParen) {
+                --depth;
+            } else if (first && in[i].kind != Lexer::Comma) {
+                const CAttributeRow* row = find_c_attribute(plain_attribute(text_of(source_, in[i].span)));
+                if (row == nullptr || row->effect != CAttributeEffect::none) return true;
+            }
+        }
+        return false;
     }
 
     void add(const Token& token) {
@@ -75,7 +98,7 @@ private:
         if (token.kind != Lexer::RightBrace) return true;
         // Behind a probe without `{` the parser says so; a second message would not help.
         if (!clause_without_brace_ && !list_.lost_braces)
-            list_.lone_braces.push_back({token.span, "unexpected `}`: no `{` is open", {}});
+            list_.lone_braces.push_back({token.span, "unexpected `}`: no `{` is open", {}, 0, false});
         clause_without_brace_ = false;
         return false;
     }
@@ -85,7 +108,9 @@ private:
         bool reported = list_.lost_braces;
         for (size_t i = open_.size(); i-- > 0;) {
             if (open_[i].kind != Lexer::LeftBrace) continue;
-            if (!reported) list_.lone_braces.push_back({open_[i].span, std::string("`{` is not closed") + where, {}});
+            if (!reported)
+                list_.lone_braces.push_back(
+                    {open_[i].span, std::string("`{` is not closed") + where, {}, 0, *where != 0});
             reported = true;
             list_.tokens.push_back({Lexer::RightBrace, {end, end}});
         }
@@ -94,23 +119,31 @@ private:
     void end_clause(uint32_t end) {
         for (; in_clause_ < list_.lone_braces.size(); ++in_clause_)
             list_.lone_braces[in_clause_].clause = {clause_begin_, end};
+        for (; in_next_ < list_.lone_braces.size() && list_.lone_braces[in_next_].clause.end < end; ++in_next_)
+            list_.lone_braces[in_next_].next_end = end;
+        if (end == UINT32_MAX) {
+            for (; in_next_ < list_.lone_braces.size(); ++in_next_) list_.lone_braces[in_next_].next_end = end;
+        }
         clause_begin_ = end;
     }
 
     TokenList& list_;
+    const Source& source_;
     std::vector<Token> open_;
     bool clause_without_brace_ = false;
     uint32_t clause_begin_ = 0;
     size_t in_clause_ = 0;  // lone braces before this one have their clause
+    size_t in_next_ = 0;    // and these the end of the clause behind it
 };
 
 }  // namespace
 
-void match_brackets(TokenList& list) { Matcher(list).run(); }
+void match_brackets(TokenList& list, const Source& source) { Matcher(list, source).run(); }
 
 void report_lone_braces(const TokenList& list, Diagnostics& diagnostics) {
     for (const TokenList::LoneBrace& lone : list.lone_braces) {
-        if (!diagnostics.has_error_within(lone.clause)) diagnostics.error(lone.brace, lone.message);
+        if (!diagnostics.has_error_within({lone.clause.begin, lone.cut ? lone.next_end : lone.clause.end}))
+            diagnostics.error(lone.brace, lone.message);
         diagnostics.silence(lone.clause);
     }
 }

@@ -54,6 +54,7 @@ private:
     void specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& declaration);
     void qualifier(Parser::QualifierContext* tree, ast::Declaration& declaration);
     void type(Parser::TypeContext* tree, ast::Declaration& declaration);
+    void attribute(Parser::AttributeContext* tree, std::vector<ast::Attribute>& attributes);
     void record(Parser::RecordContext* tree, ast::TypeSpec& type);
     void enumeration(Parser::EnumerationContext* tree, ast::TypeSpec& type);
     std::optional<ast::Declaration> member_item(Parser::MemberItemContext* tree);

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <type_traits>
+
+#include "builtins/c_attribute.h"
 #include "compiler/syntax/build.h"
 
 namespace probevue::syntax {
@@ -112,7 +115,9 @@ void Builder::specifiers(antlr4::ParserRuleContext* tree, ast::Declaration& decl
 
 void Builder::qualifier(Parser::QualifierContext* tree, ast::Declaration& declaration) {
     if (!whole(tree)) return;
-    if (tree->Typedef() != nullptr) {
+    if (tree->attribute() != nullptr) {
+        attribute(tree->attribute(), declaration.attributes);
+    } else if (tree->Typedef() != nullptr) {
         declaration.is_typedef = true;
     } else if (tree->storage() == nullptr) {
         declaration.ignored.push_back(text(tree));
@@ -140,11 +145,36 @@ void Builder::type(Parser::TypeContext* tree, ast::Declaration& declaration) {
     type.name = text(tree->TypeName());
 }
 
+// A list of attributes, or one of a kind of its own.
+void Builder::attribute(Parser::AttributeContext* tree, std::vector<ast::Attribute>& attributes) {
+    if (!whole(tree)) return;
+    if (tree->Alignas() != nullptr) {
+        ast::ExprPtr argument = expression(tree->expression());
+        if (auto type = type_name(tree->typeName())) {
+            argument = std::make_unique<ast::Expr>();
+            argument->node = ast::AlignofType{std::move(type)};
+            argument->span = span(tree);
+        }
+        attributes.push_back({"aligned", std::move(argument), span(tree)});
+        return;
+    }
+    for (Parser::AttributeItemContext* item : tree->attributeItem()) {
+        if (!whole(item)) continue;
+        ast::Attribute made;
+        made.name = plain_attribute(text(item->getStart()));
+        made.span = span(item);
+        if (item->expressions() != nullptr) made.argument = expression(item->expressions()->expression(0));
+        attributes.push_back(std::move(made));
+    }
+}
+
 void Builder::record(Parser::RecordContext* tree, ast::TypeSpec& type) {
     type.kind = tree->Struct() != nullptr ? ast::TypeSpec::Kind::structure : ast::TypeSpec::Kind::union_;
     if (tree->anyName() != nullptr) type.name = text(tree->anyName());
+    for (Parser::AttributeContext* one : tree->attribute()) attribute(one, type.attributes);
     type.has_body = tree->members() != nullptr;
     if (!type.has_body) return;
+    type.packing = source_.packing(span(tree->members()).end);
     for (Parser::MemberItemContext* item : tree->members()->memberItem()) {
         if (auto made = member_item(item)) type.members.push_back(std::move(*made));
     }
@@ -153,6 +183,7 @@ void Builder::record(Parser::RecordContext* tree, ast::TypeSpec& type) {
 void Builder::enumeration(Parser::EnumerationContext* tree, ast::TypeSpec& type) {
     type.kind = ast::TypeSpec::Kind::enumeration;
     if (tree->anyName() != nullptr) type.name = text(tree->anyName());
+    for (Parser::AttributeContext* one : tree->attribute()) attribute(one, type.attributes);
     type.has_body = tree->enumerators() != nullptr;
     if (!type.has_body) return;
     for (Parser::EnumeratorContext* one : tree->enumerators()->enumerator()) {
@@ -183,6 +214,7 @@ ast::Declarator Builder::member(Parser::MemberContext* tree) {
         --made.name_span.end;
     }
     made.bits = expression(tree->expression());
+    for (Parser::AttributeContext* one : tree->attribute()) attribute(one, made.attributes);
     return made;
 }
 
@@ -224,6 +256,12 @@ ast::Declarator Builder::declarator(Tree* tree) {
     if (whole(tree->functionPointer())) function_pointer(tree->functionPointer(), made);
     for (Parser::DimensionContext* one : tree->dimension()) dimension(one, made);
     for (Parser::ParametersContext* one : tree->parameters()) parameters(one, made);
+    for (Parser::PointerContext* one : tree->pointer()) {
+        for (Parser::AttributeContext* inner : one->attribute()) attribute(inner, made.attributes);
+    }
+    if constexpr (std::is_same_v<Tree, Parser::DeclaratorContext>) {
+        for (Parser::AttributeContext* one : tree->attribute()) attribute(one, made.attributes);
+    }
     return made;
 }
 

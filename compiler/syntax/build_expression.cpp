@@ -242,6 +242,10 @@ ast::ExprPtr Builder::operand(Parser::OperandContext* tree) {
         ast::SizeofExpr node{operand(size->operand())};
         return node.operand == nullptr ? nullptr : make(std::move(node), span(tree));
     }
+    if (auto* align = dynamic_cast<Parser::AlignofContext*>(tree)) {
+        ast::AlignofType node{type_name(align->typeName())};
+        return node.type == nullptr ? nullptr : make(std::move(node), span(tree));
+    }
     auto* suffixed = dynamic_cast<Parser::SuffixedContext*>(tree);
     return suffixed == nullptr ? nullptr : with_suffixes(primary(suffixed->primary()), suffixed->suffix());
 }

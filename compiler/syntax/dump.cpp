@@ -278,6 +278,11 @@ private:
         declaration(*node.type);
         out_ += ')';
     }
+    void value(const AlignofType& node) {
+        out_ += "(alignof ";
+        declaration(*node.type);
+        out_ += ')';
+    }
     void value(const SizeofExpr& node) { list("sizeof", node.operand); }
 
     std::string out_;

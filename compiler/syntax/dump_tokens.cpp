@@ -8,7 +8,7 @@ namespace probevue {
 
 std::string dump_tokens(const Source& source, Diagnostics& diagnostics) {
     syntax::TokenList list = syntax::read_tokens(source, diagnostics);
-    syntax::match_brackets(list);
+    syntax::match_brackets(list, source);
     syntax::mark_type_names(list, source, {});
     // The names of the kinds come from the grammar.
     antlr4::ANTLRInputStream nothing;

@@ -30,7 +30,7 @@ antlr4::ListTokenSource token_source(const TokenList& list, size_t text_size) {
 TokenList prepare_tokens(const Source& source, std::span<const std::string> type_names, Diagnostics& diagnostics) {
     TokenList list = read_tokens(source, diagnostics);
     if (!list.complete) return list;
-    match_brackets(list);
+    match_brackets(list, source);
     check_limits(list, diagnostics);
     mark_type_names(list, source, type_names);
     return list;

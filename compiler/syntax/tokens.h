@@ -25,6 +25,8 @@ struct TokenList {
         Span brace;
         std::string message;
         Span clause;
+        uint32_t next_end = 0;  // of the clause behind it
+        bool cut = false;       // a `@@` stands before the `}`: it begins the next clause, or is out of place itself
     };
     std::vector<LoneBrace> lone_braces;
     // Braces may be missing because an unclosed string swallowed them.
@@ -37,9 +39,9 @@ struct TokenList {
 // reports, it also mends or leaves out, so that the parser need not stumble over it.
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics);
 
-// Leaves out GNU attributes; finds unmatched braces, notes them and adds or takes out what the parser would stumble
-// over.
-void match_brackets(TokenList& list);
+// Leaves out GNU attributes that say nothing about layout; finds unmatched braces, notes them and adds or takes out
+// what the parser would stumble over.
+void match_brackets(TokenList& list, const Source& source);
 
 // Reports the unmatched braces of clauses of which nothing else has been reported: a better message may name the place.
 void report_lone_braces(const TokenList& list, Diagnostics& diagnostics);

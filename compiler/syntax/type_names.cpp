@@ -1,6 +1,7 @@
 // Which identifiers name types: what every C parser has to know to tell a cast or a declaration from an expression.
 #include <set>
 
+#include "builtins/c_type.h"
 #include "builtins/function.h"
 #include "compiler/syntax/antlr.h"
 #include "compiler/syntax/tokens.h"
@@ -14,6 +15,7 @@ public:
     TypeMarker(TokenList& list, const Source& source, std::span<const std::string> more)
         : tokens_(list.tokens), source_(source) {
         for (const TypeNameRow& row : type_names()) names_.insert(row.name);
+        for (const CTypeRow& row : c_types()) names_.insert(row.name);
         names_.insert(more.begin(), more.end());
     }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/c_type.h"
 #include "builtins/describe.h"
 #include "builtins/event.h"
 #include "builtins/function.h"
@@ -193,6 +194,9 @@ std::string misprint_section() {
 std::string type_section(const Words& words) {
     std::string out = "## Types and words\n\n| type | meaning |\n|---|---|\n";
     for (const TypeNameRow& row : type_names()) out += fmt::format("| {} | {} |\n", code(row.name), cell(row.doc));
+    out += "\nTypes of C headers, as on 64-bit Linux; a typedef of the script or of a header stands before them.\n\n";
+    out += "| type | is |\n|---|---|\n";
+    for (const CTypeRow& row : c_types()) out += fmt::format("| {} | {} |\n", code(row.name), code(row.same_as));
     const auto list = [&](std::string_view what, const std::vector<std::string>& group) {
         out += fmt::format("| {} |", what);
         for (const std::string& word : group) out += " " + code(word);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "builtins/builtin.h"
+#include "builtins/c_type.h"
 #include "builtins/function.h"
 #include "docs/generate/generate.h"
 
@@ -34,6 +35,7 @@ Names names_of(const Words& words) {
         if (row.right.empty()) add_once(names.constants, row.name);
     }
     for (const TypeNameRow& row : type_names()) add_once(names.types, row.name);
+    for (const CTypeRow& row : c_types()) add_once(names.types, row.name);
     for (const std::string& word : words.supported) {
         const bool statement = word == "if" || word == "else" || word == "return" || word == "sizeof";
         add_once(statement ? names.statements : names.types, word);

@@ -8,6 +8,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/builtin.h"
+#include "builtins/c_type.h"
 #include "builtins/function.h"
 #include "builtins/probe.h"
 #include "runtime/cli/repl_text.h"
@@ -173,6 +174,7 @@ Completion complete_word(std::string_view text, const CompletionWords& words, Pr
         if (row.right.empty() && find_constant(row.name) != nullptr) out.add(row.name);
     }
     for (const TypeNameRow& row : type_names()) out.add(row.name);
+    for (const CTypeRow& row : c_types()) out.add(row.name);
     for (const std::string& name : words.variables) out.add(name);
     for (const std::string& name : words.keywords) out.add(name);
     return {begin, out.take()};

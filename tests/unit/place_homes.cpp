@@ -67,6 +67,13 @@ TEST_CASE("what it cannot is said") {
     CHECK(why("String g[9];\n" + on_state("g = __pname;")).find("assigns a value that takes several steps") == 0);
 }
 
+TEST_CASE("members of packed structures lie where the kernel's stack cannot be read") {
+    const std::string body = on_state("__auto struct p s; s.a = 1; s.b = __cur_state; printf(\"%d\", s.b);");
+    CHECK(why("struct p { char a; int b; };\n" + body).empty());
+    CHECK(why("struct p { char a; int b; } __attribute__((packed));\n" + body) ==
+          "accesses memory that is not aligned, which the kernel's programs cannot do");
+}
+
 TEST_CASE("each function that only the engine has is said") {
     struct Row {
         const char* body;
