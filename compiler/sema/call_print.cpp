@@ -61,6 +61,7 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
             continue;
         }
         conversion.piece.bytes = printed_bytes(conversion, found->type);
+        warn_of_specifier(conversion, *found, written.span, shown_at(source_, place_of));
         conversion.piece.field = add_field(record, found->type);
         record.pieces.push_back(std::move(conversion.piece));
         arguments.push_back(std::move(found));
@@ -85,6 +86,30 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
     const auto id = static_cast<uint32_t>(out_.records.size());
     out_.records.push_back(std::move(record));
     return make(checked::Print{id, std::move(arguments)}, types().void_type(), span);
+}
+
+// An unsigned value that the conversion would print as a negative number or without its upper bits. Differences are
+// left alone: `%d` is how a negative one is meant to be seen.
+void Checker::warn_of_specifier(const Conversion& conversion, const checked::Expr& value, Span span,
+                                const std::string& written) {
+    const char letter = conversion.piece.conversion;
+    if (!value.type->is_integer() || value.type->is_signed || is_difference(value)) return;
+    const uint32_t bytes = conversion.piece.bytes;
+    if (bytes >= 8 || std::string_view("duxXo").find(letter) == std::string_view::npos) return;
+    const uint64_t most = upper_bound(value);
+    const uint64_t printed = (uint64_t{1} << (bytes * 8 - (letter == 'd' ? 1 : 0))) - 1;
+    if (most <= printed) return;
+    const bool fits_unsigned = most < uint64_t{1} << (bytes * 8);
+    std::string right = letter == 'd' ? "u" : std::string(1, letter);
+    if (!fits_unsigned)
+        right = (value.type->size == 8 ? "ll" : "") + right;
+    else if (letter == 'd')
+        right = (bytes == 1 ? "hhu" : bytes == 2 ? "hu" : "u");
+    warning(span,
+            written + " prints values above " + std::to_string(printed) +
+                (fits_unsigned ? " as negative numbers: this is " : " without their upper bits: this is ") +
+                shown(value.type),
+            "print it with " + shown("%" + right));
 }
 
 // An argument, converted to what its conversion prints where that goes without saying.
