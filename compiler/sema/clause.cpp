@@ -106,10 +106,10 @@ void Checker::block(const ast::Block& written, checked::Block& out, bool outermo
             continue;
         }
         if (!outermost) {
-            error(inner.span, "declarations stand in the outermost block of a clause only",
+            lacks(inner.span, "declarations stand in the outermost block of a clause only",
                   "move it to the beginning of the clause");
         } else if (executable) {
-            error(inner.span, "declarations stand before the first statement of a clause",
+            lacks(inner.span, "declarations stand before the first statement of a clause",
                   "move it to the beginning of the clause");
         }
         declare(declared->declaration, &out);
@@ -128,7 +128,7 @@ void Checker::statement(const ast::Stmt& written, checked::Block& out) {
         block(*inner, inside, false);
         out.statements.push_back({std::move(inside), written.span});
     } else if (const auto* declared = std::get_if<ast::DeclStmt>(&written.node)) {
-        error(written.span, "declarations stand in the outermost block of a clause only",
+        lacks(written.span, "declarations stand in the outermost block of a clause only",
               "move it to the beginning of the clause");
         declare(declared->declaration, &out);
     }
@@ -174,7 +174,22 @@ void Checker::if_statement(const ast::IfStmt& written, Span span, checked::Block
 }
 
 // What can only be said at the end of the script.
+// A counter that is counted in and never read, beside a variable of nearly the same name that is: mistyped.
+void Checker::warn_mistyped_counters() {
+    std::vector<std::string_view> read;
+    for (const auto& [name, symbol] : globals_) {
+        if (symbol.kind != Symbol::Kind::variable || infos_[symbol.id].uses != 0) read.push_back(name);
+    }
+    for (size_t i = 0; i < infos_.size(); ++i) {
+        if (infos_[i].counts_from.end == 0 || infos_[i].uses != 0) continue;
+        const std::string hint = did_you_mean(out_.variables[i].name, read);
+        if (!hint.empty())
+            warning(infos_[i].counts_from, shown(out_.variables[i].name) + " is new here and counts from 0", hint);
+    }
+}
+
 void Checker::finish() {
+    warn_mistyped_counters();
     std::set<uint32_t> said;
     for (const Pending& pending : pending_) {
         const checked::AssociativeArray& array = out_.arrays[pending.array];
@@ -182,7 +197,8 @@ void Checker::finish() {
             plan_.mark_changed();  // the next walk knows from the beginning
             continue;
         }
-        if (!said.insert(pending.array).second) continue;
+        // What would have said it stands in an expression with an error.
+        if (unsure_arrays_.contains(pending.array) || !said.insert(pending.array).second) continue;
         std::vector<std::string_view> names = names_in_scope();
         names.erase(std::remove(names.begin(), names.end(), array.name), names.end());
         const std::string hint = did_you_mean(array.name, names);

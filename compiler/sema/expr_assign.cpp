@@ -307,11 +307,10 @@ ExprPtr Checker::place(const ast::Expr& target, bool reads) {
     ExprPtr found;
     if (const auto* name = std::get_if<ast::Name>(&target.node)) {
         if (reads && counts_from_zero(*name)) {
-            const std::string hint = did_you_mean(name->text, names_in_scope());
-            if (!hint.empty()) warning(target.span, shown(name->text) + " is new here and counts from 0", hint);
             if (const std::optional<uint32_t> id =
                     new_variable(name->text, class_of(name->storage), types().long_long(true), target.span)) {
                 infos_[*id].assigned = true;
+                infos_[*id].counts_from = target.span;
             }
         }
         const Symbol* symbol = constants_only_ ? nullptr : find(name->storage, name->text);

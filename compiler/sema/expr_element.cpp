@@ -124,7 +124,10 @@ bool Checker::array_keys(uint32_t array, const std::vector<const ast::Expr*>& ke
         }
         out.push_back(std::move(checked_key));
     }
-    if (!right) return false;
+    if (!right) {
+        unsure_arrays_.insert(array);
+        return false;
+    }
     const std::string name = out_.arrays[array].name;
     ArrayPlan& plan = plan_.arrays[name];
     if (out_.arrays[array].keys.empty()) {
@@ -232,6 +235,7 @@ ExprPtr Checker::element_for(const ElementName& written, Span span, ExprPtr& sto
     const std::optional<uint32_t> array = array_named(std::get<ast::Name>(written.name->node), written.name->span);
     std::vector<ExprPtr> keys;
     const bool right = array && array_keys(*array, written.keys, span, false, keys);
+    if (array && stored == nullptr) unsure_arrays_.insert(*array);
     if (!right || stored == nullptr) return nullptr;
     stored = text(std::move(stored));
     if (stored == nullptr) return nullptr;

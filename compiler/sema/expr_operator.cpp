@@ -25,10 +25,10 @@ bool is_comparison(ast::BinaryOp op) {
 }
 
 // `__tcphdr-flags`: the second name is no variable.
-bool is_minus_for_arrow(const ast::Binary& node) {
+bool is_torn_arrow(const ast::Binary& node) {
     const auto* left = std::get_if<ast::Name>(&node.left->node);
     const auto* right = std::get_if<ast::Name>(&node.right->node);
-    return node.op == ast::BinaryOp::sub && left != nullptr && right != nullptr &&
+    return (node.op == ast::BinaryOp::sub || node.op == ast::BinaryOp::gt) && left != nullptr && right != nullptr &&
            find_builtin(left->text, right->text) != nullptr;
 }
 
@@ -105,7 +105,7 @@ ExprPtr Checker::unary(const ast::Unary& node, Span span) {
 ExprPtr Checker::binary(const ast::Binary& node, Span span) {
     if (node.op == ast::BinaryOp::logical_and || node.op == ast::BinaryOp::logical_or) return logical(node, span);
     ExprPtr left = value(*node.left);
-    if (left == nullptr && is_minus_for_arrow(node)) return nullptr;
+    if (left == nullptr && is_torn_arrow(node)) return nullptr;
     ExprPtr right = value(*node.right);
     if (left == nullptr || right == nullptr) return nullptr;
     if (is_comparison(node.op)) return compare(node.op, std::move(left), std::move(right), span, node.op_span);
@@ -201,7 +201,8 @@ ExprPtr Checker::pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr righ
     }
     const int64_t size = element_size(pointer->type);
     if (!pointer->type->element->complete) {
-        error(pointer->span, "the size of " + shown(pointer->type->element) + " is not known: it was never defined");
+        error(pointer->span,
+              "the size of " + shown(pointer->type->element) + " is not known: " + why_unknown(pointer->type->element));
         return nullptr;
     }
     ExprPtr bytes = convert(std::move(count), word);

@@ -112,6 +112,7 @@ ExprPtr Checker::name(const ast::Name& name, Span span) {
 ExprPtr Checker::symbol_value(const Symbol& symbol, const ast::Name& name, Span span) {
     switch (symbol.kind) {
         case Symbol::Kind::variable:
+            ++infos_[symbol.id].uses;
             return variable(symbol.id, name, span, false);
         case Symbol::Kind::list:
             if (in_predicate_) {

@@ -78,6 +78,7 @@ ast::ProbeTuple Builder::probe(Parser::ProbeContext* tree) {
             separator = span(terminal->getSymbol());
         } else if (auto* one = dynamic_cast<Parser::FieldContext*>(child)) {
             if (auto built = field(one, separator)) made.fields.push_back(std::move(*built));
+            if (diagnostics_.error_count() != errors) break;
         }
     }
     if (diagnostics_.error_count() != errors) diagnostics_.silence(made.span);

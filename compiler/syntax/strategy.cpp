@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "builtins/base/text.h"
+#include "builtins/c_type.h"
 #include "builtins/function.h"
 
 namespace probevue::syntax {
@@ -79,6 +80,7 @@ antlr4::Token* ErrorStrategy::getMissingSymbol(antlr4::Parser* parser) {
 void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::IntervalSet& expected) {
     const size_t index =
         expected.contains(size_t{Lexer::When}) ? behind_probe(token->getTokenIndex()) : token->getTokenIndex();
+    if (follows_from_error(index)) return;
     const Message message = describe(index, expected);
     Span span = span_of(index - message.back);
     const uint32_t line = source_.location(span.begin).line;
@@ -98,7 +100,7 @@ void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::Inter
     diagnostics_.silence(expected.contains(size_t{Lexer::When}) ? clause_around(index)
                                                                 : statement_around(list_, index, source_));
     // Behind a semicolon inside of parentheses the rest of the call looks like a statement.
-    if (kind(index) == Lexer::Semicolon && expected.contains(size_t{Lexer::RightParen}) && closes_more(index + 1))
+    if (kind(index) == Lexer::Semicolon && closes_more(index + 1))
         diagnostics_.silence(statement_around(list_, index + 1, source_));
     if (++reported_ >= max_errors) throw antlr4::ParseCancellationException("too many errors");
 }
@@ -136,6 +138,7 @@ ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc:
     if (is_declaration_of_unknown_type(index)) {
         std::vector<std::string_view> known;
         for (const TypeNameRow& row : type_names()) known.push_back(row.name);
+        for (const CTypeRow& row : c_types()) known.push_back(row.name);
         return {fmt::format("unknown type {}", shown(index - 1)),
                 did_you_mean(text_of(source_, span_of(index - 1)), known), false, 1};
     }
@@ -215,6 +218,16 @@ bool ErrorStrategy::is_declaration_of_unknown_type(size_t index) const {
         default:
             return false;
     }
+}
+
+// An error within a clause may end it too early or too late: then the next `@@`, an `else` or the end of the script
+// fits nowhere.
+bool ErrorStrategy::follows_from_error(size_t index) const {
+    const bool boundary = index >= list_.tokens.size() || kind(index) == Lexer::At || kind(index) == Lexer::Else;
+    if (!boundary || index == 0) return false;
+    size_t first = std::min(index, list_.tokens.size()) - 1;
+    while (first > 0 && kind(first) != Lexer::At) --first;
+    return diagnostics_.has_error_within({span_of(first).begin, span_of(index).begin + 1});
 }
 
 // From `@@` to the next clause.

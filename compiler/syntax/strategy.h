@@ -46,6 +46,7 @@ private:
     bool is_in_call(size_t index) const;
     bool closes_more(size_t index) const;
     Span clause_around(size_t index) const;
+    bool follows_from_error(size_t index) const;
     // The token's text in backticks, or "the end of the script".
     std::string shown(size_t index) const;
     uint32_t kind(size_t index) const;

@@ -49,6 +49,10 @@ public:
                 {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)}};
             if (token.kind == Lexer::Unknown && is_half_at(token)) {
                 diagnostics_.error(token.span, "a probe begins with `@@`, this is one `@`");
+                // `@d@BEGIN`: nobody knows which probe was meant.
+                const bool torn =
+                    token.span.end + 1 < source_.text().size() && source_.text()[token.span.end + 1] == '@';
+                if (torn) bad_.push_back({list_.tokens.size() + 1, false});
                 token.kind = Lexer::At;
                 lexer.setMode(Lexer::Tuple);
             }
