@@ -2,8 +2,10 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -14,6 +16,8 @@ namespace {
 struct Closer {
     void operator()(pcap_t* handle) const { pcap_close(handle); }
 };
+
+using Handle = std::unique_ptr<pcap_t, Closer>;
 
 struct Token {
     size_t begin;
@@ -63,16 +67,62 @@ bool is_syntax_error(const std::string& message) {
            message.find("illegal char") != std::string::npos;
 }
 
+std::string closing_parentheses(const std::string& prefix) {
+    int open = 0;
+    for (const char c : prefix) open += c == '(' ? 1 : c == ')' ? -1 : 0;
+    return std::string(static_cast<size_t>(std::max(open, 0)), ')');
+}
+
+// The header of a capture file that packets of a target could come from: written by libpcap, which knows the numbers of
+// link types in files.
+struct CaptureHeader {
+    std::array<uint8_t, 24> bytes{};
+    bool written = false;
+
+    CaptureHeader(pcap_t* dead, bool swapped) {
+        std::FILE* file = fmemopen(bytes.data(), bytes.size(), "w");
+        if (file == nullptr) return;
+        if (pcap_dumper_t* dumper = pcap_dump_fopen(dead, file)) {
+            pcap_dump_close(dumper);  // closes the file
+            written = true;
+        } else {
+            std::fclose(file);
+        }
+        // Magic number, two halves of the version, four numbers.
+        static constexpr std::array<size_t, 7> sizes = {4, 2, 2, 4, 4, 4, 4};
+        size_t at = 0;
+        for (const size_t size : sizes) {
+            if (swapped) std::reverse(bytes.begin() + at, bytes.begin() + at + size);
+            at += size;
+        }
+    }
+};
+
+// libpcap takes address families and byte order from the handle: one without a file stands for this machine.
+Handle open_target(const FilterTarget& target) {
+    Handle dead(pcap_open_dead(target.link_type, target.snap_length));
+    if (dead == nullptr || !target.from_file) return dead;
+    CaptureHeader header(dead.get(), target.swapped);
+    if (!header.written) return dead;  // a link type that files do not have
+    std::FILE* file = fmemopen(header.bytes.data(), header.bytes.size(), "r");
+    if (file == nullptr) return nullptr;
+    char message[PCAP_ERRBUF_SIZE];
+    Handle offline(pcap_fopen_offline(file, message));  // owns the file
+    if (offline == nullptr) std::fclose(file);
+    return offline;
+}
+
 class Compiler {
 public:
-    Compiler(int link_type, int snap_length) : handle_(pcap_open_dead(link_type, snap_length)) {}
+    explicit Compiler(const FilterTarget& target)
+        : handle_(open_target(target)), netmask_(target.netmask.value_or(PCAP_NETMASK_UNKNOWN)) {}
 
     bool opened() const { return handle_ != nullptr; }
     std::string message() const { return pcap_geterr(handle_.get()); }
 
     bool compile(const std::string& expression, std::vector<sock_filter>* code) {
         bpf_program program{};
-        if (pcap_compile(handle_.get(), &program, expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) return false;
+        if (pcap_compile(handle_.get(), &program, expression.c_str(), 1, netmask_) != 0) return false;
         if (code != nullptr) {
             for (const bpf_insn* insn = program.bf_insns; insn != program.bf_insns + program.bf_len; ++insn) {
                 code->push_back({insn->code, insn->jt, insn->jf, insn->k});
@@ -87,9 +137,7 @@ public:
         static constexpr auto completions = std::to_array<std::string_view>(
             {"", " 80", " 10.0.0.1", " fe80::1", " 2:2:2:2:2:2", " tcp", " host 10.0.0.1", " port 80",
              " net 10.0.0.0/8", " = 0", " 0] = 0", "] = 0", "0 = 0", " 1-2", " ip", " 0 = 0"});
-        int open = 0;
-        for (const char c : prefix) open += c == '(' ? 1 : c == ')' ? -1 : 0;
-        const std::string closing(static_cast<size_t>(open > 0 ? open : 0), ')');
+        const std::string closing = closing_parentheses(prefix);
         for (const std::string_view completion : completions) {
             std::string whole = prefix;
             whole += completion;
@@ -102,7 +150,8 @@ public:
     }
 
 private:
-    std::unique_ptr<pcap_t, Closer> handle_;
+    Handle handle_;
+    bpf_u_int32 netmask_;
 };
 
 // The first word of the expression that a message names: in quotes ("unknown host 'foo'"), or a number ("illegal port
@@ -121,45 +170,114 @@ std::optional<Token> named_word(const std::string& expression, const std::string
     return std::nullopt;
 }
 
+// The word up to which an expression must be read for libpcap to say the same of it as of the whole.
+std::optional<Token> first_refused(Compiler& compiler, const std::string& expression) {
+    const std::string whole = compiler.message();
+    for (const Token& token : tokens_of(expression)) {
+        std::string prefix = expression.substr(0, token.end);
+        prefix += closing_parentheses(prefix);
+        if (!compiler.compile(prefix, nullptr) && compiler.message() == whole) return token;
+    }
+    return std::nullopt;
+}
+
+void point_at(const Token& token, const std::string& expression, FilterError& error) {
+    error.at = expression.substr(token.begin, token.end - token.begin);
+    error.offset = token.begin;
+}
+
 void locate(Compiler& compiler, const std::string& expression, FilterError& error) {
     if (!is_syntax_error(error.message)) {
-        if (const std::optional<Token> named = named_word(expression, error.message)) {
-            error.at = expression.substr(named->begin, named->end - named->begin);
-            error.offset = named->begin;
-        }
+        std::optional<Token> place = named_word(expression, error.message);
+        if (!place && !error.never) place = first_refused(compiler, expression);
+        if (place) point_at(*place, expression, error);
         return;
     }
     const std::vector<Token> tokens = tokens_of(expression);
     for (const Token& token : tokens) {
         if (compiler.viable(expression.substr(0, token.end))) continue;
-        error.at = expression.substr(token.begin, token.end - token.begin);
-        error.offset = token.begin;
+        point_at(token, expression, error);
         error.message = "syntax error at `" + error.at + "`";
         return;
     }
     // Every word could stand where it stands: something is missing behind the last.
     if (!tokens.empty()) {
-        error.at = expression.substr(tokens.back().begin, tokens.back().end - tokens.back().begin);
-        error.offset = tokens.back().begin;
+        point_at(tokens.back(), expression, error);
         error.message = "the expression is not complete behind `" + error.at + "`";
     }
 }
 
+// Any one will do to find out whether it is all that is missing.
+constexpr uint32_t some_netmask = 0xffffff00;
+
+bool lacks_netmask(const std::string& expression, const FilterTarget& target) {
+    if (target.netmask) return false;
+    FilterTarget with_netmask = target;
+    with_netmask.netmask = some_netmask;
+    Compiler compiler(with_netmask);
+    return compiler.opened() && compiler.compile(expression, nullptr);
+}
+
+// `inbound`, `outbound` and `ifindex` at a live interface: all but cooked headers leave it to the kernel to know.
+bool asks_kernel(const std::vector<sock_filter>& code) {
+    return std::any_of(code.begin(), code.end(), [](const sock_filter& insn) {
+        const unsigned kind = BPF_CLASS(insn.code);
+        const unsigned mode = BPF_MODE(insn.code);
+        return (kind == BPF_LD || kind == BPF_LDX) && (mode == BPF_ABS || mode == BPF_IND || mode == BPF_MSH) &&
+               insn.k >= static_cast<uint32_t>(SKF_LL_OFF);
+    });
+}
+
+void refuse_kernel_facts(Compiler& compiler, const std::string& expression, FilterError& error) {
+    error.message = "direction and interface are not among the bytes of a packet";
+    error.hint = "`inbound`, `outbound` and `ifindex` work on the interface `any`";
+    for (const Token& token : tokens_of(expression)) {
+        std::string prefix = expression.substr(0, token.end);
+        prefix += closing_parentheses(prefix);
+        std::vector<sock_filter> code;
+        if (compiler.compile(prefix, &code) && asks_kernel(code)) return point_at(token, expression, error);
+    }
+}
+
+// libpcap looks names up in vain on every link type.
+bool is_unknown_name(const std::string& message) { return message.starts_with("unknown"); }
+
 }  // namespace
 
-std::vector<sock_filter> compile_filter(const std::string& expression, int link_type, int snap_length,
-                                        FilterError& error) {
+std::vector<sock_filter> compile_filter(const std::string& expression, const FilterTarget& target, FilterError& error) {
     error = {};
-    Compiler compiler(link_type, snap_length);
+    Compiler compiler(target);
     if (!compiler.opened()) {
         error.message = "no memory for a filter";
         return {};
     }
     std::vector<sock_filter> code;
-    if (compiler.compile(expression, &code)) return code;
+    if (compiler.compile(expression, &code)) {
+        if (!asks_kernel(code)) return code;
+        refuse_kernel_facts(compiler, expression, error);
+        return {};
+    }
     error.message = tidy(compiler.message());
+    error.never = error.message.find("rejects all packets") != std::string::npos;
+    error.is_syntax = is_syntax_error(error.message);
+    error.wants_netmask =
+        !error.never && !error.is_syntax && !is_unknown_name(error.message) && lacks_netmask(expression, target);
     locate(compiler, expression, error);
     return {};
+}
+
+bool check_filter(const std::string& expression, FilterError& error) {
+    FilterTarget target;
+    target.netmask = some_netmask;
+    if (!compile_filter(expression, target, error).empty()) return true;
+    if (error.never || error.is_syntax || is_unknown_name(error.message)) return false;
+    for (target.link_type = 0; target.link_type <= DLT_MATCHING_MAX; ++target.link_type) {
+        if (pcap_datalink_val_to_name(target.link_type) == nullptr) continue;
+        Compiler compiler(target);
+        std::vector<sock_filter> code;
+        if (compiler.opened() && compiler.compile(expression, &code) && !asks_kernel(code)) return true;
+    }
+    return false;
 }
 
 std::string describe_filter_instruction(const sock_filter& instruction, int index) {

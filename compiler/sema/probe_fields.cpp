@@ -18,7 +18,6 @@ namespace {
 constexpr uint64_t least_interval_ms = 100;  // without a process id, and multiples of it (AIX: probevue_man_interval)
 constexpr uint64_t most_interval_ms = 1000ull * 60 * 60 * 24 * 365;
 constexpr uint32_t most_processors = 8192;
-constexpr int whole_packet = 262144;
 constexpr std::string_view aix_loopback = "lo0";
 
 template <typename Number>
@@ -135,12 +134,11 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
         return false;
     }
     FilterError fault;
-    if (!compile_filter(field.text, DLT_EN10MB, whole_packet, fault).empty()) return true;
+    if (check_filter(field.text, fault)) return true;
     Span span = field.span;
     if (fault.offset) span = span_in_literal(source_, field.span, *fault.offset, fault.at.size());
-    const bool rejects = fault.message.find("rejects all packets") != std::string::npos;
-    error(span, rejects ? "the filter matches no packet" : "in the filter: " + fault.message,
-          rejects ? "its conditions exclude each other" : "see pcap-filter(7)");
+    error(span, fault.never ? "the filter matches no packet" : "in the filter: " + fault.message,
+          fault.never ? "its conditions exclude each other" : "see pcap-filter(7)");
     return false;
 }
 

@@ -147,11 +147,11 @@ private:
     }
 
     const char* jump_to(int64_t distance, LinkedInsn& out) {
-        if (distance < 0) return "jumps backwards";
-        const uint64_t target = at_ + 1 + static_cast<uint64_t>(distance);
-        if (target >= code_.size()) return "jumps out of the code";
+        if (distance < 0 && !scope_.may_loop) return "jumps backwards";
+        const int64_t target = static_cast<int64_t>(at_) + 1 + distance;
+        if (target < 0 || target >= static_cast<int64_t>(code_.size())) return "jumps out of the code";
         out.target = static_cast<uint32_t>(target);
-        out_[target].is_target = true;
+        out_[static_cast<size_t>(target)].is_target = true;
         return nullptr;
     }
 

@@ -34,10 +34,12 @@ struct LinkedInsn {
 struct CodeScope {
     Machine* machine = nullptr;
     uint32_t frame_size = 0;  // bytes below r10
+    // Jumps may go back: whoever made the code has seen to it that it ends.
+    bool may_loop = false;
 };
 
-// Checks that every opcode, register, map, helper function and frame access is sound and that jumps go forward to an
-// instruction; so that what runs it need not. Errors name the instruction.
+// Checks that every opcode, register, map, helper function and frame access is sound and that jumps go to an
+// instruction, forward unless the code may loop; so that what runs it need not. Errors name the instruction.
 Result<std::vector<LinkedInsn>> link_code(std::span<const bpf_insn> code, const CodeScope& scope);
 
 // Runs code: `context` is r1, `frame_top` r10. Returns r0.

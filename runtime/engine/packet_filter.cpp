@@ -26,12 +26,19 @@ constexpr uint8_t index_register = BPF_REG_2;
 constexpr uint8_t scratch = BPF_REG_3;
 constexpr uint8_t packet = BPF_REG_4;
 constexpr uint8_t captured = BPF_REG_5;
+constexpr uint8_t jumps_back = BPF_REG_6;  // that are left, in a filter that has some
 constexpr uint8_t frame = BPF_REG_10;
 constexpr uint32_t memory_bytes = BPF_MEMWORDS * 4;
 
 // Offsets from here up ask the kernel for facts about a packet instead of its bytes (SKF_AD_OFF, SKF_NET_OFF,
 // SKF_LL_OFF).
 constexpr uint32_t special_offsets = static_cast<uint32_t>(SKF_LL_OFF);
+
+// libpcap walks chains of headers (`protochain`) by jumps back, and what it knows at the start of a round is a place in
+// the packet and the protocol there, which only a few values of lead to another round. No round of a walk that ends
+// comes twice, so that it has fewer than this many for each byte and loop; walks that do not end (of AH headers that
+// lead in a circle, with which libpcap's own interpreter runs for ever) match nothing.
+constexpr uint64_t rounds_a_byte = 8;
 
 int memory_offset(uint32_t word) { return static_cast<int>(word * 4) - static_cast<int>(memory_bytes); }
 
@@ -42,6 +49,7 @@ public:
     Result<std::vector<bpf_insn>> run() {
         if (code_.empty()) return fail("filter without instructions");
         if (BPF_CLASS(code_.back().code) != BPF_RET) return fail("filter does not end with a return", hint);
+        loops_ = std::count_if(code_.begin(), code_.end(), is_jump_back);
         prologue();
         std::vector<size_t> place(code_.size());
         for (at_ = 0; at_ < code_.size(); ++at_) {
@@ -61,6 +69,8 @@ public:
         return std::move(out_);
     }
 
+    bool has_loops() const { return loops_ != 0; }
+
 private:
     struct Jump {
         size_t from = 0;    // our instruction
@@ -78,11 +88,22 @@ private:
         out_.push_back(insn);
     }
 
+    // Only this jump goes back, by a distance that is negative in 32 bits; all others have distances without a sign.
+    static bool is_jump_back(const sock_filter& insn) {
+        return insn.code == (BPF_JMP | BPF_JA) && static_cast<int32_t>(insn.k) < 0;
+    }
+
     void prologue() {
         emit(BPF_ALU64 | BPF_MOV | BPF_K, accumulator);
         emit(BPF_ALU64 | BPF_MOV | BPF_K, index_register);
         emit(BPF_LDX | BPF_MEM | BPF_DW, packet, context, offsetof(FilterContext, packet));
         emit(BPF_LDX | BPF_MEM | BPF_DW, captured, context, offsetof(FilterContext, captured));
+        if (has_loops()) {
+            emit(BPF_ALU64 | BPF_MOV | BPF_X, jumps_back, captured);
+            emit(BPF_ALU64 | BPF_ADD | BPF_K, jumps_back, 0, 0, 1);
+            emit(BPF_ALU64 | BPF_MUL | BPF_K, jumps_back, 0, 0,
+                 static_cast<uint32_t>(rounds_a_byte * static_cast<uint64_t>(loops_)));
+        }
         const auto uses_memory = [](const sock_filter& insn) {
             const unsigned kind = BPF_CLASS(insn.code);
             return (kind == BPF_LD || kind == BPF_LDX) && BPF_MODE(insn.code) == BPF_MEM;
@@ -246,6 +267,14 @@ private:
         constexpr const char* outside = "jumps out of the filter";
         const unsigned op = BPF_OP(insn.code);
         const size_t next = at_ + 1;
+        if (is_jump_back(insn)) {
+            const int64_t target = static_cast<int64_t>(next) + static_cast<int32_t>(insn.k);
+            if (target < 0) return outside;
+            emit(BPF_ALU64 | BPF_SUB | BPF_K, jumps_back, 0, 0, 1);
+            emit(BPF_JMP | BPF_JNE | BPF_K, jumps_back, 0, 2);
+            give_zero();
+            return jump_to(static_cast<size_t>(target), BPF_JMP32 | BPF_JA) ? nullptr : outside;
+        }
         if (op == BPF_JA) return jump_to(next + insn.k, BPF_JMP32 | BPF_JA) ? nullptr : outside;
         if (op != BPF_JEQ && op != BPF_JGT && op != BPF_JGE && op != BPF_JSET) return "unknown jump";
         const bool by_index = BPF_SRC(insn.code) == BPF_X;
@@ -291,6 +320,7 @@ private:
     std::span<const sock_filter> code_;
     std::vector<bpf_insn> out_;
     std::vector<Jump> jumps_;
+    std::ptrdiff_t loops_ = 0;
     size_t at_ = 0;
 };
 
@@ -311,9 +341,10 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<PacketFilter>> PacketFilter::create(std::span<const sock_filter> code, EngineKind kind) {
-    Result<std::vector<bpf_insn>> translated = Translator(code).run();
+    Translator translator(code);
+    Result<std::vector<bpf_insn>> translated = translator.run();
     if (!translated) return translated.error();
-    auto executable = load_code(*translated, CodeScope{nullptr, memory_bytes}, kind);
+    auto executable = load_code(*translated, CodeScope{nullptr, memory_bytes, translator.has_loops()}, kind);
     if (!executable) return executable.error();
     return std::unique_ptr<PacketFilter>(std::make_unique<TranslatedFilter>(std::move(*executable)));
 }

@@ -4,8 +4,8 @@
 #include <array>
 #include <map>
 
-#include "compiler/program/filter.h"
 #include "runtime/probes/managers.h"
+#include "runtime/sources/filtering.h"
 #include "runtime/sources/live.h"
 
 namespace probevue {
@@ -53,18 +53,36 @@ std::string common_filter(std::span<const BoundProbe> probes) {
     return common;
 }
 
-// Bytes that clauses and filters look at; how far filters reach depends little on the link type, so that of Ethernet
-// serves.
+// Bytes that clauses look at, without those of their filters.
 uint32_t snap_length(std::span<const BoundProbe> probes) {
-    constexpr int ethernet = 1;
     uint32_t length = least_snap_length;
-    for (const BoundProbe& probe : probes) {
-        FilterError error;
-        length = std::max(length, probe.clause->packet_bytes);
-        length = std::max(length,
-                          bytes_read_by(compile_filter(probe.request->filter, ethernet, largest_snap_length, error)));
-    }
+    for (const BoundProbe& probe : probes) length = std::max(length, probe.clause->packet_bytes);
     return std::min(length, largest_snap_length);
+}
+
+// Finds out whether the tuples can be had at an interface. Returns the bytes that their filters look at.
+uint32_t check_filters(std::span<const BoundProbe> probes, const PacketInterface& interface,
+                       std::vector<Problem>& problems) {
+    uint32_t length = 0;
+    for (const BoundProbe& probe : probes) {
+        const ProbeRequest& request = *probe.request;
+        if (interface.kind == LinkKind::unsupported && request.protocol != Protocol::any) {
+            problems.push_back(
+                {request.position,
+                 fail(fmt::format("packets of `{}` have the link type {}, whose headers are not known", interface.name,
+                                  link_type_name(interface.link_type)),
+                      fmt::format("protocol `*` takes them; link types with known headers: {}", decoded_link_types))});
+            continue;
+        }
+        FilterError fault;
+        const std::vector<sock_filter> code = compile_filter(request.filter, filter_target(interface), fault);
+        length = std::max(length, bytes_read_by(code));
+        // One that can only never match is told of where packets are routed.
+        if (code.empty() && !fault.never) {
+            problems.push_back({filter_place(request, fault), filter_error(fault, interface)});
+        }
+    }
+    return length;
 }
 
 // Problems with an interface are told once for each tuple that names it.
@@ -107,13 +125,23 @@ void PacketManager::attach(std::span<const BoundProbe> probes, const AttachOptio
             report(tuples, capture.error(), problems);
             continue;
         }
+        const uint32_t needed = check_filters(tuples, *(*capture)->interface(0), problems);
+        if (options.snap_length == 0 && needed > live.snap_length) {
+            // How far filters look depends on the link type, which only an open socket tells.
+            live.snap_length = needed;
+            capture = LiveCapture::open(name, live);
+            if (!capture) {
+                report(tuples, capture.error(), problems);
+                continue;
+            }
+        }
         if (std::string filter = common_filter(tuples); !filter.empty()) {
-            FilterError error;
-            std::vector<sock_filter> code =
-                compile_filter(filter, (*capture)->link_type(), static_cast<int>(live.snap_length), error);
-            // One that the link type cannot have is told of where the tuple is routed; the kernel keeps everything
-            // then.
-            if (!code.empty()) (*capture)->set_filter(std::move(code));
+            const PacketInterface& interface = *(*capture)->interface(0);
+            FilterTarget target = filter_target(interface);
+            target.snap_length = static_cast<int>(live.snap_length);
+            FilterError fault;
+            std::vector<sock_filter> kept = kernel_filter(compile_filter(filter, target, fault), interface);
+            if (!kept.empty()) (*capture)->set_filter(std::move(kept));
         }
         attachment.sources.push_back(std::move(*capture));
     }

@@ -105,6 +105,12 @@ void SessionCore::report(const std::vector<Problem>& problems, MessageKind kind)
     }
 }
 
+void SessionCore::report(const FilterProblems& problems) {
+    report(problems.never, MessageKind::warning);
+    report(problems.refused, MessageKind::error);
+    if (!problems.refused.empty() && status_ == ExitStatus::ok) status_ = problems.refused.front().error.status;
+}
+
 void SessionCore::flush_tap() {
     if (tap_failed_ || options_.tap == nullptr) return;
     if (Status recorded = options_.tap->flush(); !recorded) {

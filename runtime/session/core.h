@@ -60,6 +60,8 @@ protected:
     void fire_interval(uint64_t time_ns);
     void report(const Error& error);
     void report(const std::vector<Problem>& problems, MessageKind kind);
+    // Tuples whose filter is refused do not fire; the others go on.
+    void report(const FilterProblems& problems);
 
     // Losses of sources, gathered at the end.
     virtual void add_losses(Statistics& statistics) = 0;

@@ -231,9 +231,9 @@ private:
             if (options_.wanted) return options_.wanted(request, interface);
             return names_interface(request, "any") ? interface.name == "any" : names_interface(request, interface.name);
         };
-        std::vector<Problem> problems;
+        FilterProblems problems;
         const Routes& routes = live.routes.set(number, router_.routes(interface, wanted, problems));
-        report(problems, MessageKind::warning);
+        report(problems);
         return routes;
     }
 

@@ -55,8 +55,9 @@ public:
     ExitStatus finish() override {
         // A file with nothing that we can read is an error, not an empty result.
         if (statistics_.unreadable_link > 0 && readable_ == 0) {
-            report(fail("no packet has a link type that can be read",
-                        "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture"));
+            report(fail(
+                "no packet has a link type that can be read",
+                fmt::format("protocol `*` takes all of them; link types with known headers: {}", decoded_link_types)));
         }
         for (const RecordedFile& file : files_) tell_losses(file);
         if (options_.tap != nullptr) show_end();
@@ -150,12 +151,8 @@ private:
         if (routes == nullptr || file.routed_interfaces != file.reader().interface_count()) {
             routes = &route(file, head.interface);
         }
-        if (routes->interface->kind == LinkKind::unsupported) {
-            statistics_.packets++;
-            unreadable(file, head.interface);
-            return;
-        }
-        readable_++;
+        if (routes->left_out) unreadable(file, head.interface, !routes->routes.empty());
+        readable_ += !routes->left_out || !routes->routes.empty() ? 1 : 0;
         dispatcher_.packet(head, *routes);
     }
 
@@ -226,9 +223,9 @@ private:
         bool named = std::any_of(interfaces.begin(), interfaces.end(),
                                  [](const PacketInterface& one) { return !one.name.empty(); });
         if (named && !file.noted) note_unknown(file, known);
-        std::vector<Problem> problems;
+        FilterProblems problems;
         const Routes& routes = file.routes.set(interface, router_.routes(interfaces[interface], wanted, problems));
-        report(problems, MessageKind::warning);
+        report(problems);
         return routes;
     }
 
@@ -248,16 +245,16 @@ private:
                                                      file.reader().name(), names));
     }
 
-    void unreadable(RecordedFile& file, uint32_t interface) {
+    void unreadable(RecordedFile& file, uint32_t interface, bool in_part) {
         statistics_.unreadable_link++;
         if (interface >= file.unreadable.size()) file.unreadable.resize(interface + 1);
         if (file.unreadable[interface]) return;
         file.unreadable[interface] = true;
         const PacketInterface& one = file.reader().interfaces()[interface];
-        sink_.message(
-            MessageKind::warning,
-            fmt::format("{}: packets of interface {} are left out: link type {} cannot be read", file.reader().name(),
-                        one.name.empty() ? std::to_string(interface) : one.name, link_type_name(one.link_type)));
+        sink_.message(MessageKind::warning,
+                      fmt::format("{}: packets of interface {} are left out{}: link type {} cannot be read",
+                                  file.reader().name(), one.name.empty() ? std::to_string(interface) : one.name,
+                                  in_part ? " by clauses with a protocol" : "", link_type_name(one.link_type)));
     }
 
     void add_losses(Statistics&) override {}

@@ -1,20 +1,17 @@
 #include "runtime/session/routes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "compiler/program/filter.h"
+#include "runtime/sources/filtering.h"
 
 namespace probevue {
 
 MakeFilter filter_maker(EngineKind kind) {
-    return [kind](const std::string& expression, int link_type) -> Result<std::unique_ptr<PacketFilter>> {
+    return [kind](const std::string& expression, const FilterTarget& target,
+                  FilterError& fault) -> Result<std::unique_ptr<PacketFilter>> {
         if (expression.find_first_not_of(" \t\r\n") == std::string::npos) return std::unique_ptr<PacketFilter>();
-        constexpr int whole_packets = 262'144;
-        FilterError error;
-        std::vector<sock_filter> code = compile_filter(expression, link_type, whole_packets, error);
-        if (code.empty()) return fail(error.message);
+        const std::vector<sock_filter> code = compile_filter(expression, target, fault);
+        if (code.empty()) return fail(fault.message);
         return PacketFilter::create(code, kind);
     };
 }
@@ -25,23 +22,26 @@ bool names_interface(const ProbeRequest& request, const std::string& name) {
 }
 
 Routes Router::routes(const PacketInterface& interface, const std::function<bool(const ProbeRequest&)>& wanted,
-                      std::vector<Problem>& problems) {
+                      FilterProblems& problems) {
     Routes routes{&interface, {}};
-    if (interface.kind == LinkKind::unsupported) return routes;
     for (uint32_t tuple : tuples_) {
         const ProbeRequest& request = *probes_[tuple].request;
         if (!wanted(request)) continue;
-        auto [at, added] = filters_.try_emplace({request.filter, interface.link_type});
+        if (interface.kind == LinkKind::unsupported && request.protocol != Protocol::any) {
+            routes.left_out = true;
+            continue;
+        }
+        auto [at, added] = filters_.try_emplace({request.filter, filter_target(interface)});
         if (added) {
-            auto filter = make_(request.filter, interface.link_type);
+            FilterError fault;
+            auto filter = make_(request.filter, at->first.second, fault);
             at->second.usable = filter.has_value();
             if (filter) {
                 at->second.filter = std::move(*filter);
             } else {
-                problems.push_back({request.filter_position,
-                                    fail(fmt::format("the filter never matches on link type {}: {}",
-                                                     link_type_name(interface.link_type), filter.error().message),
-                                         {}, ExitStatus::usage)});
+                if (fault.message.empty()) fault.message = filter.error().message;
+                (fault.never ? problems.never : problems.refused)
+                    .push_back({filter_place(request, fault), filter_error(fault, interface)});
             }
         }
         if (!at->second.usable) continue;

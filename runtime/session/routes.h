@@ -9,14 +9,17 @@
 #include <vector>
 
 #include "builtins/packet.h"
+#include "compiler/program/filter.h"
 #include "runtime/engine/engine.h"
 #include "runtime/probes/probe_manager.h"
 #include "runtime/sources/packet.h"
 
 namespace probevue {
 
-// Makes the filter of an expression for a link type; null: it matches everything.
-using MakeFilter = std::function<Result<std::unique_ptr<PacketFilter>>(const std::string& expression, int link_type)>;
+// Makes the filter of an expression for a target; null: it matches everything. On failure `fault` has what libpcap says
+// of the expression, if it was that.
+using MakeFilter = std::function<Result<std::unique_ptr<PacketFilter>>(const std::string& expression,
+                                                                       const FilterTarget& target, FilterError& fault)>;
 // The filters of the product: libpcap compiles, the engine runs.
 MakeFilter filter_maker(EngineKind kind);
 
@@ -29,6 +32,14 @@ struct Route {
 struct Routes {
     const PacketInterface* interface = nullptr;  // lives as long as its source
     std::vector<Route> routes;                   // in text order
+    // There are tuples for these packets with a protocol, and headers of their link type are not known.
+    bool left_out = false;
+};
+
+// What is wrong with filters at an interface: those that can only never match there, and those that cannot be had.
+struct FilterProblems {
+    std::vector<Problem> never;
+    std::vector<Problem> refused;
 };
 
 // Makes routes, and owns the filters that they share.
@@ -38,10 +49,10 @@ public:
     Router(const std::vector<BoundProbe>& probes, std::vector<uint32_t> tuples, MakeFilter make)
         : probes_(probes), tuples_(std::move(tuples)), make_(std::move(make)) {}
 
-    // All tuples of packets that `wanted` takes. A filter that the link type cannot have never matches there:
-    // `problems` says so.
+    // All tuples of packets that `wanted` takes, those with a protocol where headers of the link type are known.
+    // Filters that the interface cannot have are left out, and told of once a target.
     Routes routes(const PacketInterface& interface, const std::function<bool(const ProbeRequest&)>& wanted,
-                  std::vector<Problem>& problems);
+                  FilterProblems& problems);
 
     const std::vector<uint32_t>& tuples() const { return tuples_; }
     const BoundProbe& probe(uint32_t tuple) const { return probes_[tuple]; }
@@ -55,7 +66,7 @@ private:
     const std::vector<BoundProbe>& probes_;
     std::vector<uint32_t> tuples_;
     MakeFilter make_;
-    std::map<std::pair<std::string, int>, Made> filters_;
+    std::map<std::pair<std::string, FilterTarget>, Made> filters_;
 };
 
 bool names_interface(const ProbeRequest& request, const std::string& name);

@@ -96,10 +96,8 @@ Status CaptureReader::start_pcap(const uint8_t* header) {
         interface.snap_length = get32(header + 16);
         interface.link_type = link_type_of_file(get32(header + 20));
         interface.kind = link_kind(interface.link_type);
-        if (interface.kind == LinkKind::unsupported) {
-            return problem(fmt::format("packets of link type {} cannot be read", link_type_name(interface.link_type)),
-                           "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture");
-        }
+        interface.from_file = true;
+        interface.swapped = swapped_;
         interfaces_.push_back(std::move(interface));
         interface_count_ = interfaces_.size();
         plain_ = !swapped_ && lengths_swapped_ == 0 && record_header_ == plain_header;

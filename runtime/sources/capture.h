@@ -28,7 +28,7 @@ public:
     enum class Item : uint8_t { packet, custom, end };
 
     // Reads as far as the first packet record. `-` is standard input; see open_file for `waiting`. Errors: no such
-    // file, not a capture, empty, a link type that we cannot read; the message starts with the name of the file.
+    // file, not a capture, empty; the message starts with the name of the file.
     static Result<std::unique_ptr<CaptureReader>> open(const std::string& path, Waiting waiting = {});
     static Result<std::unique_ptr<CaptureReader>> open(std::unique_ptr<ByteStream> stream, std::string name);
 

@@ -1,5 +1,6 @@
 #include "runtime/sources/live.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <net/if.h>
@@ -21,6 +22,15 @@ struct Closer {
 };
 using Handle = std::unique_ptr<pcap_t, Closer>;
 
+// That of the interface's first address. `any` is many networks.
+std::optional<uint32_t> netmask_of(const std::string& name) {
+    bpf_u_int32 network = 0;
+    bpf_u_int32 mask = 0;
+    char message[PCAP_ERRBUF_SIZE];
+    if (name == all_interfaces || pcap_lookupnet(name.c_str(), &network, &mask, message) != 0) return std::nullopt;
+    return ntohl(mask);
+}
+
 class PcapCapture final : public LiveCapture {
 public:
     PcapCapture(Handle handle, const std::string& name, const LiveOptions& options) : handle_(std::move(handle)) {
@@ -28,12 +38,12 @@ public:
         interface_.link_type = pcap_datalink(handle_.get());
         interface_.kind = link_kind(interface_.link_type);
         interface_.snap_length = options.snap_length;
+        interface_.netmask = netmask_of(name);
         tick_ns_ = pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
         // The kernel rounds up to its own ticks, and the reader may be late by a scheduling delay.
         delay_ns_ = (options.delay_ms + 15ull) * 1'000'000;
     }
 
-    int link_type() const override { return interface_.link_type; }
     void set_filter(std::vector<sock_filter> filter) override { filter_ = std::move(filter); }
 
     // Closes the socket's eye: packets from before enable() must not show up.
@@ -201,11 +211,6 @@ Result<std::unique_ptr<LiveCapture>> LiveCapture::open(const std::string& name, 
     // Of all the link types of an interface we want the one that we can read best.
     if (name == all_interfaces) pcap_set_datalink(handle.get(), DLT_LINUX_SLL2);
     auto capture = std::make_unique<PcapCapture>(std::move(handle), name, options);
-    if (capture->interface(0)->kind == LinkKind::unsupported) {
-        return fail(fmt::format("packets of `{}` have the link type {}, which cannot be read", name,
-                                link_type_name(capture->link_type())),
-                    "link types: Ethernet, raw IP, BSD loopback, Linux cooked capture");
-    }
     if (Status status = capture->keep_nothing(); !status) return status.error();
     return std::unique_ptr<LiveCapture>(std::move(capture));
 }
@@ -225,20 +230,6 @@ bool interface_exists(const std::string& name) { return name == all_interfaces |
 Error no_such_interface(const std::string& name) {
     return fail(fmt::format("there is no interface `{}`", name),
                 fmt::format("interfaces: {}", fmt::join(interface_names(), ", ")), ExitStatus::usage);
-}
-
-uint32_t bytes_read_by(const std::vector<sock_filter>& filter) {
-    constexpr uint32_t beyond_headers = 192;  // an index register holds the length of a header or two
-    uint32_t needed = 0;
-    for (const sock_filter& i : filter) {
-        if (BPF_CLASS(i.code) != BPF_LD && BPF_CLASS(i.code) != BPF_LDX) continue;
-        uint32_t mode = BPF_MODE(i.code);
-        if (mode != BPF_ABS && mode != BPF_IND && mode != BPF_MSH) continue;
-        constexpr uint32_t special = 0x80000000;  // negative offsets name other things than bytes
-        if (i.k >= special) continue;
-        needed = std::max(needed, i.k + 4 + (mode == BPF_ABS ? 0 : beyond_headers));
-    }
-    return needed;
 }
 
 }  // namespace probevue

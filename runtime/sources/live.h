@@ -21,11 +21,11 @@ struct LiveOptions {
 
 class LiveCapture : public EventSource {
 public:
-    // Opens an interface (`any`: all of them, cooked headers). It sees nothing before enable(). Errors: usage when
+    // Opens an interface (`any`: all of them, cooked headers), of any link type. It sees nothing before enable().
+    // Errors: usage when
     // there is no such interface (the hint lists those there are), permission, run_time when it is down.
     static Result<std::unique_ptr<LiveCapture>> open(const std::string& interface, const LiveOptions& options);
 
-    virtual int link_type() const = 0;
     // What the kernel is to keep; every packet by default. Its result is a superset of what the clauses want: they
     // filter again.
     virtual void set_filter(std::vector<sock_filter> filter) = 0;
@@ -36,8 +36,5 @@ std::vector<std::string> interface_names();
 bool interface_exists(const std::string& name);
 // The error for a name that no interface has.
 Error no_such_interface(const std::string& name);
-
-// Bytes of a packet that a filter may look at.
-uint32_t bytes_read_by(const std::vector<sock_filter>& filter);
 
 }  // namespace probevue

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,13 @@ struct PacketInterface {
     int link_type = 0;  // DLT_ value of libpcap
     LinkKind kind = LinkKind::unsupported;
     uint32_t snap_length = 0;  // bytes of each packet that were kept at the most; 0: all
+    bool from_file = false;
+    bool swapped = false;             // that file has the byte order that this machine does not have
+    std::optional<uint32_t> netmask;  // IPv4, host byte order; none: not known, or there is no address
 };
+
+// Those that the layer parser knows, for messages.
+inline constexpr std::string_view decoded_link_types = "Ethernet, raw IP, BSD loopback, Linux cooked capture";
 
 // The kind of a DLT_ value.
 LinkKind link_kind(int link_type);

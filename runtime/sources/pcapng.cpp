@@ -24,7 +24,7 @@ enum BlockType : uint32_t {
     custom_private = 0x40000bad,
     section_header = 0x0a0d0d0a,
 };
-enum Option : uint16_t { end_of_options = 0, if_name = 2, if_tsresol = 9, if_tsoffset = 14 };
+enum Option : uint16_t { end_of_options = 0, if_name = 2, if_ipv4 = 4, if_tsresol = 9, if_tsoffset = 14 };
 
 constexpr uint64_t second_ns = 1'000'000'000;
 
@@ -138,6 +138,8 @@ Status CaptureReader::interface_block(std::span<const uint8_t> body) {
     interface.link_type = link_type_of_file(get16(body.data()));
     interface.kind = link_kind(interface.link_type);
     interface.snap_length = get32(body.data() + 4);
+    interface.from_file = true;
+    interface.swapped = swapped_;
     std::span<const uint8_t> options = body.subspan(fixed);
     while (options.size() >= 4) {
         uint16_t code = get16(options.data());
@@ -157,6 +159,12 @@ void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> val
                                      TimeScale& scale) const {
     if (code == if_name) {
         interface.name.assign(value.begin(), std::find(value.begin(), value.end(), uint8_t{0}));
+    } else if (code == if_ipv4 && value.size() == 8) {
+        // An address and its mask, in network byte order. Only one mask can be that of `ip broadcast`: the first.
+        if (!interface.netmask) {
+            interface.netmask =
+                uint32_t{value[4]} << 24 | uint32_t{value[5]} << 16 | uint32_t{value[6]} << 8 | uint32_t{value[7]};
+        }
     } else if (code == if_tsresol && value.size() == 1) {
         constexpr uint8_t binary_bit = 0x80;
         scale.binary = (value[0] & binary_bit) != 0;

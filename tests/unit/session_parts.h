@@ -87,7 +87,9 @@ public:
     };
     TestSource(Time& time, std::string name, uint64_t delay_ns, std::deque<Shown> events)
         : time_(time), delay_ns_(delay_ns), events_(std::move(events)) {
-        interface_ = {std::move(name), 1, LinkKind::ethernet, 0};
+        interface_.name = std::move(name);
+        interface_.link_type = 1;
+        interface_.kind = LinkKind::ethernet;
     }
     Status enable() override {
         enabled_ = true;
@@ -180,7 +182,8 @@ public:
 private:
     int parity_;
 };
-inline Result<std::unique_ptr<PacketFilter>> make_filter(const std::string& expression, int) {
+inline Result<std::unique_ptr<PacketFilter>> make_filter(const std::string& expression, const FilterTarget&,
+                                                         FilterError&) {
     if (expression.empty()) return std::unique_ptr<PacketFilter>();
     if (expression == "bad") return fail("no such thing");
     return std::unique_ptr<PacketFilter>(std::make_unique<ParityFilter>(expression == "odd" ? 1 : 0));

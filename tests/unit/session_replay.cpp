@@ -123,13 +123,14 @@ TEST_CASE("named interfaces: only those named where one matches, else all with o
     CHECK(said.find("has no interface") == said.rfind("has no interface"));
 }
 
-TEST_CASE("a filter that the link type cannot have: a warning with its place, the rest goes on") {
+TEST_CASE("a filter that the link type cannot have: an error with its place, the rest goes on, status 2") {
     Bench bench;
     File file({1});
     Program script = program({{packets({"eth0"}, "p", "bad")}, {packets({"eth0"}, "q")}});
-    CHECK(replay(bench, script, {file.path()}) == ExitStatus::ok);
+    CHECK(replay(bench, script, {file.path()}) == ExitStatus::usage);
     CHECK(bench.log() == "q 1000000000");
-    CHECK(bench.sink.errors().find("the filter never matches on link type EN10MB: no such thing") != std::string::npos);
+    CHECK(bench.sink.errors().find("error: test.e:0:0: the filter cannot be used on link type EN10MB: no such thing") !=
+          std::string::npos);
 }
 
 TEST_CASE("a time stamp that is wrong by decades does not fire intervals for ever") {
