@@ -33,24 +33,22 @@ std::map<std::string, std::vector<BoundProbe>> by_interface(std::span<const Boun
     return interfaces;
 }
 
-// Words after which the rest of an expression counts from another offset. The kernel takes VLAN tags out of packets,
-// libpcap puts them back: what such a filter says holds for the packet as we see it only.
-bool shifts_offsets(std::string_view filter) {
-    static constexpr std::array<std::string_view, 5> words = {"vlan", "mpls", "pppoed", "pppoes", "geneve"};
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return filter.find(word) != std::string_view::npos; });
-}
-
-// What the kernel is to keep for all the tuples of an interface; empty: everything.
-std::string common_filter(std::span<const BoundProbe> probes) {
-    std::string common;
+// The different filters of an interface's tuples, but those that can never match. None: there is nothing to keep less.
+std::vector<std::vector<sock_filter>> different_filters(std::span<const BoundProbe> probes,
+                                                        const PacketInterface& interface) {
+    FilterTarget target = filter_target(interface);
+    target.snap_length = static_cast<int>(interface.snap_length);
+    std::map<std::string_view, std::vector<sock_filter>> filters;
     for (const BoundProbe& probe : probes) {
-        const std::string& filter = probe.request->filter;
-        if (filter.find_first_not_of(" \t\n") == std::string::npos || shifts_offsets(filter)) return {};
-        if (common.find(fmt::format("({})", filter)) != std::string::npos) continue;
-        common += fmt::format("{}({})", common.empty() ? "" : " or ", filter);
+        FilterError fault;
+        const auto [at, added] = filters.try_emplace(probe.request->filter);
+        if (added) at->second = compile_filter(probe.request->filter, target, fault);
     }
-    return common;
+    std::vector<std::vector<sock_filter>> different;
+    for (auto& [expression, code] : filters) {
+        if (!code.empty()) different.push_back(std::move(code));
+    }
+    return different;
 }
 
 // Bytes that clauses look at, without those of their filters.
@@ -135,14 +133,9 @@ void PacketManager::attach(std::span<const BoundProbe> probes, const AttachOptio
                 continue;
             }
         }
-        if (std::string filter = common_filter(tuples); !filter.empty()) {
-            const PacketInterface& interface = *(*capture)->interface(0);
-            FilterTarget target = filter_target(interface);
-            target.snap_length = static_cast<int>(live.snap_length);
-            FilterError fault;
-            std::vector<sock_filter> kept = kernel_filter(compile_filter(filter, target, fault), interface);
-            if (!kept.empty()) (*capture)->set_filter(std::move(kept));
-        }
+        const PacketInterface& interface = *(*capture)->interface(0);
+        std::vector<sock_filter> kept = kernel_filter(different_filters(tuples, interface), interface);
+        if (!kept.empty()) (*capture)->set_filter(std::move(kept));
         attachment.sources.push_back(std::move(*capture));
     }
     for (const BoundProbe& probe : probes) attachment.packets.push_back(probe.index);

@@ -69,22 +69,40 @@ SourcePosition filter_place(const ProbeRequest& request, const FilterError& faul
     return place;
 }
 
-std::vector<sock_filter> kernel_filter(const std::vector<sock_filter>& code, const PacketInterface& interface) {
-    if (code.empty()) return {};
+std::vector<sock_filter> kernel_filter(const std::vector<std::vector<sock_filter>>& filters,
+                                       const PacketInterface& interface) {
+    if (filters.empty()) return {};
     const bool cooked = interface.kind == LinkKind::cooked || interface.kind == LinkKind::cooked2;
     const auto looks_at_length = [](const sock_filter& insn) {
         const unsigned kind = BPF_CLASS(insn.code);
         return (kind == BPF_LD || kind == BPF_LDX) && BPF_MODE(insn.code) == BPF_LEN;
     };
-    if (cooked && std::any_of(code.begin(), code.end(), looks_at_length)) return {};
-    // Tagged packets are kept, whatever the filter says of them without their tag. libpcap runs the code itself for the
+    const sock_filter keep{BPF_RET | BPF_K, 0, 0, interface.snap_length};
+    // Tagged packets are kept, whatever the filters say of them without their tag. libpcap runs the code itself for the
     // first packets, and its interpreter knows the tag as one byte only.
     std::vector<sock_filter> kept = {
         {BPF_LD | BPF_B | BPF_ABS, 0, 0, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)},
         {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 0},
-        {BPF_RET | BPF_K, 0, 0, interface.snap_length},
+        keep,
     };
-    kept.insert(kept.end(), code.begin(), code.end());
+    // One after the other, not as one expression with `or`: each says what it says alone, whatever libpcap's optimizer
+    // makes of the whole. One that looks beyond the end of a packet would end all of them, hence short packets are
+    // kept.
+    for (size_t i = 0; i < filters.size(); ++i) {
+        const std::vector<sock_filter>& code = filters[i];
+        if (cooked && std::any_of(code.begin(), code.end(), looks_at_length)) return {};
+        const bool last = i + 1 == filters.size();
+        if (!last) {
+            kept.push_back({BPF_LD | BPF_W | BPF_LEN, 0, 0, 0});
+            kept.push_back({BPF_JMP | BPF_JGE | BPF_K, 1, 0, bytes_read_by(code)});
+            kept.push_back(keep);
+        }
+        for (size_t at = 0; at < code.size(); ++at) {
+            const bool rejects = code[at].code == (BPF_RET | BPF_K) && code[at].k == 0;
+            const auto to_next = static_cast<uint32_t>(code.size() - at - 1);
+            kept.push_back(rejects && !last ? sock_filter{BPF_JMP | BPF_JA, 0, 0, to_next} : code[at]);
+        }
+    }
     return kernel_takes(kept) ? kept : std::vector<sock_filter>();
 }
 

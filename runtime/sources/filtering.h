@@ -21,9 +21,10 @@ Error filter_error(const FilterError& fault, const PacketInterface& interface);
 // Where in the script the word stands that it is about, or the filter.
 SourcePosition filter_place(const ProbeRequest& request, const FilterError& fault);
 
-// What the kernel is to keep of the packets of a live interface so that none is missing that `code` matches, which is
-// then to be applied again: the kernel sees packets without the VLAN tag that libpcap puts back, and on `any` without
-// the header that libpcap puts before them. Empty: everything.
-std::vector<sock_filter> kernel_filter(const std::vector<sock_filter>& code, const PacketInterface& interface);
+// What the kernel is to keep of the packets of a live interface so that none is missing that one of the `filters`
+// matches, which are then to be applied again: the kernel sees packets without the VLAN tag that libpcap puts back, and
+// on `any` without the header that libpcap puts before them. Empty: everything.
+std::vector<sock_filter> kernel_filter(const std::vector<std::vector<sock_filter>>& filters,
+                                       const PacketInterface& interface);
 
 }  // namespace probevue

@@ -54,6 +54,7 @@ session chain near "ip6 protochain 17"
 session chains near "protochain 17 and not port 9" "tcp"
 session broadcast near "ip broadcast" "not ip broadcast"
 session deep near "udp[len - 60] = 0x78" "udp[200] = 0x78"
+session beyond near "udp[500] = 1" "udp"
 session many near "ip" "ip6" "arp" "tcp" "udp" "icmp" "port 8080" "src port 8080" "portrange 4000-6000" "host 192.0.2.3" \
     "src host 192.0.2.2" "net 192.0.2.0/24" "ether broadcast" "ether multicast" "ip multicast" "less 80" "len = 60" \
     "tcp[tcpflags] & tcp-syn != 0" "udp[4:2] > 100" "ip[8] < 64" "ip proto 17" "ip6 proto 0" "ether proto 0x86dd" "not ip" \
