@@ -1,5 +1,6 @@
 // `-d ast`: the syntax tree as s-expressions, one statement a line. Golden tests compare it, so it holds no positions.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "builtins/base/text.h"
 #include "compiler/syntax/syntax.h"

@@ -2,6 +2,8 @@
 // the labels' code; private to interpreter.cpp.
 #pragma once
 
+#include <cstdint>
+
 // X(name, type, expression) of a and b, both of the unsigned type of the operation's width; S is the signed one.
 #define PROBEVUE_ALU_OPS(X)                                                                                       \
     X(add, a + b)                                                                                                 \

@@ -1,6 +1,7 @@
 // Where the bytes of a sink go: file descriptors, or memory in tests.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

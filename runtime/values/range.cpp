@@ -1,6 +1,7 @@
 #include "runtime/values/range.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>

@@ -10,7 +10,7 @@ passed=0 failed=0
 # fresh: a small tree that every check accepts
 fresh() {
     rm -rf "$tmp/tree"
-    mkdir -p "$tmp"/tree/{builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts}
+    mkdir -p "$tmp"/tree/{docs,builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts}
     mkdir -p "$tmp"/tree/tests/{golden,check,unit}
     cd "$tmp/tree"
     echo '#include <vector>' >builtins/base/bytes.h
@@ -54,7 +54,7 @@ function_of() {
 }
 
 fresh
-for check in includes.sh sizes.sh words.sh scripts.sh messages.sh; do expect $check pass "a tree in order"; done
+for check in includes.sh sizes.sh words.sh scripts.sh messages.sh headers.sh; do expect $check pass "a tree in order"; done
 
 include builtins/types.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "builtins up to the compiler"
 include builtins/types.h '<unistd.h>'; expect includes.sh refuse "builtins beyond the standard library"
@@ -85,6 +85,15 @@ expect sizes.sh pass "a list without exceptions"
 function_of 81 >runtime/engine/f.h; echo '# none' >tests/check/exceptions.txt
 expect sizes.sh refuse "a function of 81 lines beside a list without exceptions"
 function_of 81 >runtime/engine/f.h; expect sizes.sh refuse "a function of 81 lines"
+
+echo 'uint8_t f();' >>builtins/types.h; expect headers.sh refuse "a fixed-width type without <cstdint>"
+echo '// uint8_t' >>builtins/types.h; expect headers.sh pass "a fixed-width type in a comment"
+echo 'uint8_t f();' >>builtins/types.h; include builtins/base/bytes.h '<cstdint>'
+expect headers.sh pass "a fixed-width type with the <cstdint> of another header"
+echo 'auto a = fmt::join(x, ",");' >compiler/sema/lists.cpp; expect headers.sh refuse "fmt::join without <fmt/ranges.h>"
+include compiler/sema/sema.cpp '<vector>'; include compiler/sema/sema.cpp '"compiler/sema/sema.h"'
+expect headers.sh refuse "a source that does not include its own header first"
+include compiler/sema/sema.cpp '"compiler/sema/sema.h"'; expect headers.sh pass "a source that does"
 
 echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"
 echo '@@END {}' >scripts/y.e; expect scripts.sh refuse "a script without a case"

@@ -1,6 +1,7 @@
 // Runs golden cases (tests/golden/case.h) and compares what probevue printed with the files beside them.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>

@@ -2,6 +2,7 @@
 // tests/data/bad; tests/data/README.md says what each is for.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
