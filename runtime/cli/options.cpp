@@ -9,6 +9,7 @@
 
 #include "builtins/base/text.h"
 #include "runtime/cli/flags.h"
+#include "runtime/engine/jit.h"
 
 namespace probevue {
 namespace {
@@ -376,6 +377,8 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
         const FlagRow* row = find_flag(code);
         if (Status status = parser.flag(row->id, optarg); !status) return status.error();
     }
+    // That a build has no just-in-time compiler is news only to who asks for it.
+    if (!options.engine && !jit_available()) options.engine = EngineKind::interpreter;
     return optind - 1;
 }
 
