@@ -7,13 +7,15 @@
 #include <cstring>
 #include <map>
 #include <set>
-#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "builtins/base/text.h"
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook_program.h"
 #include "compiler/place/translate.h"
 #include "compiler/program/hook_choice.h"
+#include "compiler/program/kernel_loss.h"
 
 namespace probevue {
 namespace {
@@ -60,8 +62,8 @@ public:
         find_symbols();
         if (groups_.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
-                                {KernelMap::Use::lost, "lost records", 4, 8, 1}};
-        for (const auto& [key, group] : groups_) serve(group);
+                                {KernelMap::Use::lost, "lost records", 4, 8, kernel_loss_count}};
+        for (const Group& group : groups_) serve(group);
         size_work();
     }
 
@@ -85,44 +87,47 @@ private:
         }
     }
 
-    // A tuple whose ways into the kernel differ in their arguments is served by a program for each sort.
+    // All tuples that mean the same place share a program: what happens there is one event, and is for them in the
+    // order of the text.
     void enlist(TupleIndex index, const ProbeRequest& probe) {
         std::map<uint8_t, std::vector<SystemCall>> sorts;
         for (const SystemCall& call : probe.calls) sorts[call.skipped].push_back(call);
         if (sorts.empty()) sorts[0] = {};
+        const std::string attachment = attachment_of(probe);
+        Group fresh;
+        fresh.request = hook_request(probe);
+        if (probe.interval_ms != 0) fresh.clock = {{}, 0, probe.pid, probe.interval_ms * 1'000'000, probe.cpus};
+        const Key key{fresh.request.kind, std::string(fresh.request.event) + attachment};
+        const auto [at, added] = numbers_.try_emplace(key, groups_.size());
+        if (added) groups_.push_back(std::move(fresh));
+        Group& group = groups_[at->second];
         for (auto& [skipped, calls] : sorts) {
-            const std::string attachment = attachment_of(probe);
             Selection selection{probe.pid, std::move(calls)};
             if (!attachment.empty()) selection.pid.reset();  // what is attached is the process' own
-            Group group;
-            group.request = hook_request(probe);
-            group.skipped_arguments = skipped;
-            if (probe.interval_ms != 0) group.clock = {{}, 0, probe.pid, probe.interval_ms * 1'000'000, probe.cpus};
-            add({index, &module_.functions[index.clause], &probe, probe.position,
-                 program_.clauses[index.clause].home == Home::kernel, std::move(selection)},
-                std::move(group), attachment);
+            group.served.push_back({index, &module_.functions[index.clause], &probe, probe.position,
+                                    program_.clauses[index.clause].home == Home::kernel, std::move(selection),
+                                    skipped});
         }
     }
 
-    // Tuples beyond those that a record has bits for get a program of their own, where a record need not be for all.
-    void add(Served served, Group fresh, const std::string& attachment) {
-        const std::string target = std::string(fresh.request.event) + attachment;
-        for (uint32_t round = 0;; ++round) {
-            Group& group =
-                groups_.try_emplace({fresh.request.kind, target, fresh.skipped_arguments, round}, fresh).first->second;
-            if (served.selection.selects() && group.served.size() + 1 == most_tuple_bits) continue;
-            group.served.push_back(std::move(served));
-            return;
+    // What the engine reads of the event, for clauses and to tell which tuples it is for and how they count arguments.
+    static std::set<EventField> fields_for(const Group& group) {
+        std::set<EventField> fields = {EventField::pid, EventField::tid};
+        const bool many = group.served.size() >= most_tuple_bits;
+        for (const Served& one : group.served) {
+            if (one.skipped != 0 || (many && !one.selection.calls.empty())) fields.insert(EventField::call_number);
+            if (many && one.selection.pid && group.request.kind == ProbeKind::sysproc)
+                fields.insert({EventField::target_pid, EventField::target_tid});
+            if (one.in_kernel) continue;
+            for (const EventField field : fields_of(*one.clause)) fields.insert(captured_as(field, one.skipped));
         }
+        return fields;
     }
 
     void serve(const Group& group) {
         std::string tried;
         const std::vector<const HookRow*> rows = choose_hooks(group.request, facts_, rung_, tried);
-        std::set<EventField> fields = {EventField::pid, EventField::tid};
-        for (const Served& one : group.served) {
-            if (!one.in_kernel) fields.merge(fields_of(*one.clause));
-        }
+        const std::set<EventField> fields = fields_for(group);
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
             if (const std::string missing = make(*row, group, fields); !missing.empty()) {
@@ -134,7 +139,11 @@ private:
         }
         if (program_.kernel_programs.size() != programs) return;
         const std::string hint = hint_for(group.request);
-        for (const Served& one : group.served) program_.kernel_refusals.push_back({one.index, tried, hint});
+        const ProbeRequest* told = nullptr;
+        for (const Served& one : group.served) {
+            if (one.request != told) program_.kernel_refusals.push_back({one.index, tried, hint});
+            told = one.request;
+        }
     }
 
     // For a tracepoint's name that the kernel does not have.
@@ -174,14 +183,15 @@ private:
         made.target.name = target;
         if (const auto prototype = prototype_of(row, target, facts_)) made.target.btf_id = prototype->btf_id;
         made.looked_up = looked_up;
-        made.skipped_arguments = group.skipped_arguments;
         module_.kernel.push_back(std::move(functions));
         return {};
     }
 
-    using Key = std::tuple<ProbeKind, std::string, uint8_t, uint32_t>;
+    using Key = std::pair<ProbeKind, std::string>;
 
-    std::map<Key, Group> groups_;
+    // In text order: where several are at one place of the kernel, they run in the order in which they are attached.
+    std::vector<Group> groups_;
+    std::map<Key, size_t> numbers_;
     ir::Module& module_;
     Program& program_;
     const KernelFacts& facts_;

@@ -35,12 +35,12 @@ constexpr int64_t protocol_tcp = 6;
 
 Operand cause(EventCause why) { return number(static_cast<int64_t>(why)); }
 
-// Calls of 32-bit programs have numbers of their own.
+// Calls of 32-bit programs have numbers of their own: the tuples' are not among them.
 void system_call(Hook& hook, Operand call) {
     constexpr int64_t compatible = 2;  // TS_COMPAT
     KernelCode& code = hook.code();
     const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
-    hook.reject_if(Cond::ne, code.binary(Op::and_, status, number(compatible)), number(0));
+    hook.call_is_32bit = code.binary(Op::and_, status, number(compatible));
     hook.call_number = call;
     hook.values[EventField::call_number] = call;
 }

@@ -295,10 +295,6 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
         code.store(to, 8, value->second);
         return true;
     }
-    if (field >= EventField::arg1 && field <= EventField::arg32) {
-        field = static_cast<EventField>(static_cast<uint16_t>(field) + hook.skipped_arguments);
-        if (field > EventField::arg32) return false;
-    }
     if (const auto slot = hook.addresses.find(field); slot != hook.addresses.end()) {
         const KernelPlace from = code.in_slot(slot->second);
         for (int32_t at = 0; at < static_cast<int32_t>(sizeof(IpAddress)); at += 8) {

@@ -2,6 +2,7 @@
 // followed. Private to compiler/place.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -99,11 +100,12 @@ public:
     std::map<EventField, ir::Slot> addresses;  // IpAddress
     std::optional<ir::Operand> in_process;     // 0: the current process has nothing to do with the event
     std::optional<ir::Operand> call_number;    // of the system call
-    std::optional<ir::Operand> process;        // number of the process that the event is about
-    std::optional<ir::Operand> thread;         // of its thread, of the other process and its thread: where a tuple
+    std::optional<ir::Operand>
+        call_is_32bit;                   // not 0: in the convention of 32-bit programs, and `call_number` of theirs
+    std::optional<ir::Operand> process;  // number of the process that the event is about
+    std::optional<ir::Operand> thread;   // of its thread, of the other process and its thread: where a tuple
     std::optional<ir::Operand> other_process;  // may mean them
     std::optional<ir::Operand> other_thread;
-    uint8_t skipped_arguments = 0;  // SystemCall::skipped
 
     // --- control
     void reject();  // this is no event of ours

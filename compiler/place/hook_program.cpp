@@ -46,9 +46,7 @@ public:
           script_(script),
           number_(number),
           record_all_(record),
-          home_(code_, maps, script, number) {
-        hook_.skipped_arguments = group.skipped_arguments;
-    }
+          home_(code_, maps, script, number) {}
 
     // `read` are the fields that clauses in the engine read.
     ir::Function write(const std::set<EventField>& read, bool predicates);
@@ -63,10 +61,13 @@ private:
     void lay_out_reads();
     void write_read_memory(Operand record);
     void capture_field(EventField field);
+    void capture_fields(const std::set<EventField>& fields, size_t tuple);
+    FindField finder(size_t tuple);
     void open_home();
     void run_clauses();
     void run_clause(uint32_t tuple, ir::Label after_exit);
     void hand_over(const std::set<EventField>& fields, bool predicates);
+    std::set<int64_t> processes() const;
     void preselect();
     void pass_unless_selected(size_t tuple, ir::Label other);
     Operand unknown_zero();
@@ -170,9 +171,9 @@ void Writer::lay_out(const std::set<EventField>& fields) {
 // What clauses read lies behind the fields. What does not fit is left for them to read by themselves.
 void Writer::lay_out_reads() {
     constexpr uint32_t most = 24'000;  // bytes of a record; offsets of memory accesses have 16 bits
-    std::set<const ir::Function*> clauses;
+    std::set<std::pair<const ir::Function*, uint8_t>> clauses;
     for (const Served& served : served_) {
-        const bool first = !served.in_kernel && clauses.insert(served.clause).second;
+        const bool first = !served.in_kernel && clauses.emplace(served.clause, served.skipped).second;
         reads_.push_back(first ? find_reads(*served.clause, script_.maps[ir::rodata_map].contents) : ClauseReads{});
         // A function of a program has no stack in the kernel: the user's is what is meant.
         std::vector<ClauseRead>& found = reads_.back().reads;
@@ -206,13 +207,13 @@ void Writer::write_read_memory(Operand record) {
             // A clause with several tuples here is asked for by any of them.
             uint64_t bits = 0;
             for (size_t other = i; other < served_.size(); ++other) {
-                if (served_[other].clause == served_[i].clause)
+                if (served_[other].clause == served_[i].clause && served_[other].skipped == served_[i].skipped)
                     bits |= uint64_t{1} << std::min<size_t>(other, most_tuple_bits - 1);
             }
             const Operand mask = code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(bits))});
             code_.branch(Cond::eq, code_.binary(Op::and_, Operand::of(tuples_), mask), number(0), unwanted);
         }
-        write_reads(hook_, reads_[i], places, record, [&](EventField field) { return find(field); });
+        write_reads(hook_, reads_[i], places, record, finder(i));
         code_.place(unwanted);
     }
 }
@@ -243,6 +244,14 @@ std::optional<KernelPlace> Writer::find(EventField field) {
     return home_.at(own_.at(field));
 }
 
+void Writer::capture_fields(const std::set<EventField>& fields, size_t tuple) {
+    for (const EventField field : fields) capture_field(captured_as(field, served_[tuple].skipped));
+}
+
+FindField Writer::finder(size_t tuple) {
+    return [this, skipped = served_[tuple].skipped](EventField field) { return find(captured_as(field, skipped)); };
+}
+
 // One time stands for the event, whatever the clauses do.
 void Writer::open_home() {
     const bool stamped = std::any_of(served_.begin(), served_.end(), [](const Served& one) {
@@ -265,18 +274,17 @@ void Writer::run_clause(uint32_t tuple, ir::Label after_exit) {
     const ir::Function& clause = *served_[tuple].clause;
     const std::set<EventField> before = captured_;
     const ir::Label next = code_.label();
-    const FindField finder = [&](EventField field) { return find(field); };
     if (speaks(clause)) {
         for (EventField field : {EventField::pid, EventField::tid}) capture_field(field);
     }
     home_.begin(tuple, after_exit);
     pass_unless_selected(tuple, next);
-    for (EventField field : predicate_fields(clause)) capture_field(field);
-    Translator(code_, clause, script_, finder, &home_).whole(next, next, [&] {
+    capture_fields(predicate_fields(clause), tuple);
+    Translator(code_, clause, script_, finder(tuple), &home_).whole(next, next, [&] {
         // As of other clauses: what the predicate rejects in the kernel is no event of the session.
         home_.count_event();
         home_.count_match();
-        for (EventField field : clause_fields(clause)) capture_field(field);
+        capture_fields(clause_fields(clause), tuple);
     });
     code_.place(next);
     // What has been read on one way only is not there on all.
@@ -289,11 +297,22 @@ Operand bit_operand(KernelCode& code, size_t tuple) {
     return code.result({.op = Op::constant, .a = number(static_cast<int64_t>(bit_of(tuple)))});
 }
 
+// Those that the tuples are for; empty: all.
+std::set<int64_t> Writer::processes() const {
+    std::set<int64_t> out;
+    for (const Served& one : served_) {
+        if (!one.selection.pid) return {};
+        out.insert(*one.selection.pid);
+    }
+    return out;
+}
+
 // Most events that pass here are for nobody: that is found out before anything is read.
 void Writer::preselect() {
     const auto selects = [](const Served& one) { return one.selection.selects(); };
     const bool any = std::any_of(served_.begin(), served_.end(), selects);
     if (any || hook_.call_number) prepare_selection(hook_);
+    if (hook_.call_is_32bit) reject_32bit_calls(hook_, processes());
     if (!any) return;
     selected_ = code_.reg();
     code_.set(*selected_, number(0));
@@ -330,14 +349,13 @@ void Writer::select(bool predicates) {
     for (size_t i = 0; i < served_.size(); ++i) {
         if (!served_[i].in_kernel && !tested(i)) always |= bit_of(i);
     }
-    const FindField finder = [&](EventField field) { return find(field); };
     code_.set(tuples_, code_.binary(Op::xor_, unknown_zero(), number(static_cast<int64_t>(always))));
     if (selected_) code_.set(tuples_, code_.binary(Op::and_, Operand::of(tuples_), Operand::of(*selected_)));
     for (size_t i = 0; i < served_.size(); ++i) {
         if (served_[i].in_kernel || !tested(i)) continue;
         const ir::Label next = code_.label();
         pass_unless_selected(i, next);
-        Translator(code_, *served_[i].clause, script_, finder, nullptr).predicate(next);
+        Translator(code_, *served_[i].clause, script_, finder(i), nullptr).predicate(next);
         code_.set(tuples_, code_.binary(Op::xor_, Operand::of(tuples_), bit_operand(code_, i)));
         code_.place(next);
     }
@@ -358,9 +376,8 @@ void Writer::header() {
 // What clauses in the engine need goes into a record.
 void Writer::hand_over(const std::set<EventField>& fields, bool predicates) {
     if (predicates) {
-        for (const Served& served : served_) {
-            if (served.in_kernel) continue;
-            for (EventField field : predicate_fields(*served.clause)) capture_field(field);
+        for (size_t i = 0; i < served_.size(); ++i) {
+            if (!served_[i].in_kernel) capture_fields(predicate_fields(*served_[i].clause), i);
         }
     }
     select(predicates);
@@ -399,6 +416,12 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
 }
 
 }  // namespace
+
+EventField captured_as(EventField field, uint8_t skipped) {
+    if (field < EventField::arg1 || field > EventField::arg32) return field;
+    const auto shifted = static_cast<EventField>(static_cast<uint16_t>(field) + skipped);
+    return std::min(shifted, EventField::arg32);  // no call has so many
+}
 
 HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group,
                                const Program& script, uint32_t number, const HookWish& wish) {

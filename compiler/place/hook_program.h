@@ -2,6 +2,7 @@
 // and the record for those in the engine. Private to compiler/place.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,13 +21,17 @@ struct Served {
     SourcePosition position;
     bool in_kernel = false;  // all of the clause runs in the program
     Selection selection;
+    uint8_t skipped = 0;  // SystemCall::skipped, of all calls that are selected
 };
+
+// Under which name the program captures what a tuple means by the field.
+EventField captured_as(EventField field, uint8_t skipped);
 
 // Tuples that the same programs serve.
 struct Group {
     HookRequest request;
-    KernelTarget clock;             // of a clock: how it is attached
-    uint8_t skipped_arguments = 0;  // SystemCall::skipped
+    KernelTarget clock;  // of a clock: how it is attached
+    // In text order. A tuple whose calls differ in `skipped` stands here once for each sort of them.
     std::vector<Served> served;
 };
 

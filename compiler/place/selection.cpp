@@ -1,5 +1,7 @@
 #include "compiler/place/selection.h"
 
+#include "compiler/program/kernel_loss.h"
+
 namespace probevue {
 namespace {
 
@@ -29,6 +31,14 @@ void write_process(Hook& hook, int64_t pid, ir::Label other) {
     code.place(wanted);
 }
 
+void count_loss(KernelCode& code, KernelLoss loss, ir::Label done) {
+    const ir::Slot key = code.slot(8, "loss");
+    code.store(code.in_slot(key), 4, number(static_cast<int64_t>(loss)));
+    const Operand count = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.in_slot(key))});
+    code.branch(Cond::eq, count, number(0), done);
+    code.store({count, 0}, 8, code.binary(Op::add, code.load({count, 0}, 8), number(1)));
+}
+
 }  // namespace
 
 void prepare_selection(Hook& hook) {
@@ -48,6 +58,19 @@ void prepare_selection(Hook& hook) {
             hook.other_thread = hook.read(hook.pointer_argument(row.from), row.path);
     }
     if (hook.call_number) hook.reject_if(Cond::eq, *hook.process, number(hook.facts().own_process()));
+}
+
+void reject_32bit_calls(Hook& hook, const std::set<int64_t>& processes) {
+    KernelCode& code = hook.code();
+    const ir::Label other = code.label();
+    const ir::Label wanted = code.label();
+    code.branch(Cond::eq, *hook.call_is_32bit, number(0), other);
+    for (const int64_t pid : processes) code.branch(Cond::eq, *hook.process, number(pid), wanted);
+    if (!processes.empty()) hook.reject();
+    code.place(wanted);
+    count_loss(code, KernelLoss::calls_32bit, hook.rejected());
+    hook.reject();
+    code.place(other);
 }
 
 void write_selection(Hook& hook, const Selection& selection, ir::Label other) {

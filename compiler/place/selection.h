@@ -2,7 +2,9 @@
 // compiler/place.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "compiler/place/hook.h"
@@ -18,6 +20,10 @@ struct Selection {
 
 // What all tuples of the program go by. Rejects probevue's own system calls: printing them would cause more.
 void prepare_selection(Hook& hook);
+
+// Rejects calls of 32-bit programs, which no tuple is for, and counts them (KernelLoss::calls_32bit): those of the
+// processes, or of all when there are none.
+void reject_32bit_calls(Hook& hook, const std::set<int64_t>& processes);
 
 // Jumps to `other` when the event is not for the tuple.
 void write_selection(Hook& hook, const Selection& selection, ir::Label other);

@@ -24,6 +24,7 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.matched += from.matched;
     to.buffer_full += from.buffer_full;
     to.nested += from.nested;
+    to.calls_32bit += from.calls_32bit;
     to.interface_drops += from.interface_drops;
     to.unreadable_link += from.unreadable_link;
     to.cut_off += from.cut_off;

@@ -16,6 +16,7 @@
 #include "builtins/event.h"
 #include "runtime/engine/proc_file.h"
 #include "runtime/kernel/own_frames.h"
+#include "runtime/sources/tuple_match.h"
 
 namespace probevue {
 namespace {
@@ -113,7 +114,10 @@ public:
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
     std::span<const EventShape> shapes() const override { return shapes_; }
-    SourceLosses losses() override { return {programs_->lost(), 0, programs_->missed()}; }
+    SourceLosses losses() override {
+        return {programs_->lost(KernelLoss::ring_full), 0, programs_->missed(),
+                programs_->lost(KernelLoss::calls_32bit)};
+    }
     void disable() override { programs_->detach(); }
     OutsideValues* values() override { return programs_->values(); }
 
@@ -129,7 +133,6 @@ private:
     EventShape shape_of(const KernelProgram& kernel) const {
         EventShape shape;
         shape.kind = kernel.hook->kind;
-        shape.skipped = kernel.skipped_arguments;
         for (const TupleIndex& tuple : kernel.tuples) {
             const std::string target = event_target(program_.clauses[tuple.clause].probes[tuple.tuple]);
             shape.target = &tuple == &kernel.tuples.front() || shape.target == target ? target : "*";
@@ -234,12 +237,26 @@ private:
             }
             if (rest && (tuples_ >> (most_tuple_bits - 1)) == 0) tuples_ = 0;
             if (tuples_ == 0) continue;
-            event_.again = delivered_;
-            delivered_ = true;
-            event_.probe = numbers[tuple_++];
+            const uint32_t at = tuple_++;
             if (tuple_ >= numbers.size()) tuples_ = 0;
-            if (event_.probe != no_tuple) return ready_ = true;
+            if (show_to(at, rest)) return ready_ = true;
         }
+    }
+
+    // Makes the event that of a tuple; false when it is not for it. Tuples without a bit of their own are told apart
+    // here (`unsure`).
+    bool show_to(uint32_t at, bool unsure) {
+        const uint32_t number = numbers_[program_index_][at];
+        const TupleIndex tuple = program_.kernel_programs[program_index_].tuples[at];
+        const ClauseCode& clause = program_.clauses[tuple.clause];
+        const ProbeRequest& request = clause.probes[tuple.tuple];
+        if (number == no_tuple || (delivered_ && number == event_.probe)) return false;
+        if (unsure && (clause.home == Home::kernel || !concerns(request, event_, false))) return false;
+        event_.again = delivered_;
+        delivered_ = true;
+        event_.probe = number;
+        event_.skipped = skipped_arguments(request, event_);
+        return true;
     }
 
     // What a clause did that ran in the kernel is an event by itself.

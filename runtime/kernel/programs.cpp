@@ -182,9 +182,16 @@ Status KernelPrograms::attach_one(const Loaded& loaded) {
     return {};
 }
 
+// In text order. Where several are at one place, tracepoints run first what has come first, functions of programs what
+// has come last.
 Status KernelPrograms::attach() {
-    for (const Loaded& loaded : programs_) {
-        const Status attached = attach_one(loaded);
+    std::vector<const Loaded*> order;
+    for (const Loaded& loaded : programs_) order.push_back(&loaded);
+    const auto users = std::stable_partition(
+        order.begin(), order.end(), [](const Loaded* loaded) { return !is_user(loaded->source->hook->point); });
+    std::reverse(users, order.end());
+    for (const Loaded* loaded : order) {
+        const Status attached = attach_one(*loaded);
         if (!attached) {
             links_.clear();
             return attached;
@@ -222,9 +229,9 @@ std::string_view KernelPrograms::numbered(uint32_t program, uint64_t number) con
     return targets_[program].places[number].function;
 }
 
-uint64_t KernelPrograms::lost() const {
+uint64_t KernelPrograms::lost(KernelLoss what) const {
     std::vector<uint64_t> counts(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));
-    const uint32_t key = 0;
+    const auto key = static_cast<uint32_t>(what);
     if (bpf_map_lookup_elem(maps_[kernel_lost].get(), &key, counts.data()) != 0) return 0;
     uint64_t sum = 0;
     for (uint64_t count : counts) sum += count;

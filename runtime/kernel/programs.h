@@ -1,13 +1,16 @@
 // The kernel programs of a script, loaded; attached on request. Everything is detached and freed when the object goes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
 #include "runtime/kernel/handle.h"
 #include "runtime/kernel/user_target.h"
@@ -42,8 +45,8 @@ public:
     KernelValues* values() { return values_ ? &*values_ : nullptr; }
 
     int ring() const { return maps_[kernel_ring].get(); }
-    // Records that found the ring full, over all processors.
-    uint64_t lost() const;
+    // Over all processors.
+    uint64_t lost(KernelLoss what) const;
     // Events that came while the same program was at work on the same processor: the kernel passes over them (counted
     // from 5.12 on).
     uint64_t missed() const;

@@ -56,12 +56,30 @@ bool Dispatcher::event(const Event& event) {
     context_ = EngineContext{};
     clear_layers(context_);
     context_.time_ns = event.time_ns;
-    context_.fields = reinterpret_cast<uintptr_t>(event.fields != nullptr ? event.fields : zero_frame_.data());
+    const std::byte* const own = event.skipped == 0 ? event.fields : without_first_arguments(event);
+    context_.fields = reinterpret_cast<uintptr_t>(own != nullptr ? own : zero_frame_.data());
     context_.stack = event.stack != 0 ? event.stack : captured_stack(event);
     context_.captured_reads = reinterpret_cast<uintptr_t>(event.reads.data());
     context_.captured_number = event.reads.size();
     RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
     return run(tuples_[event.probe], origin);
+}
+
+// The event's frame with arguments as its tuple counts them.
+const std::byte* Dispatcher::without_first_arguments(const Event& event) {
+    constexpr auto first = static_cast<size_t>(EventField::arg1);
+    constexpr auto last = static_cast<size_t>(EventField::arg32);
+    shifted_frame_.assign(event.fields, event.fields + event_frame_size());
+    for (size_t to = first; to <= last; ++to) {
+        std::byte* const argument = shifted_frame_.data() + event_field(static_cast<EventField>(to)).offset;
+        const size_t from = to + event.skipped;
+        if (from > last) {
+            std::memset(argument, 0, sizeof(uint64_t));
+        } else {
+            std::memcpy(argument, event.fields + event_field(static_cast<EventField>(from)).offset, sizeof(uint64_t));
+        }
+    }
+    return shifted_frame_.data();
 }
 
 // The frames that were read along with the event, kept by the engine under a number.

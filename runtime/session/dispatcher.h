@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/engine/engine.h"
@@ -57,6 +58,7 @@ private:
     };
 
     uint64_t captured_stack(const Event& event);
+    const std::byte* without_first_arguments(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
     bool run(const Tuple& tuple, RecordOrigin& origin);
 
@@ -70,6 +72,7 @@ private:
     bool only_matched_ = false;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;
+    std::vector<std::byte> shifted_frame_;
 };
 
 // The event frame that describes this process.

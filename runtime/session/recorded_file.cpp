@@ -18,6 +18,11 @@ void RecordedFile::stop(const Error& what, uint64_t offset) {
                    "what lies before was read; the rest cannot be trusted");
 }
 
+bool RecordedFile::counts_apart(ProbeKind kind) const {
+    return std::any_of(shapes_.begin(), shapes_.end(),
+                       [&](const EventShape* shape) { return shape->kind == kind && shape->skipped != 0; });
+}
+
 // The next item that the session has to see; the reader has come to `item`.
 void RecordedFile::find_head(CaptureReader::Item item) {
     while (item == CaptureReader::Item::custom) {
@@ -78,14 +83,17 @@ bool RecordedFile::take_custom(const CustomBlock& block) {
 
 namespace {
 
-// Do the arguments of such an event have the numbers that a script counts for this call?
-bool has_arguments_of(const EventShape& shape, const SystemCall& call) { return shape.skipped == call.skipped; }
+// Do such events have the arguments that a script counts for this call?
+bool has_arguments_of(const RecordedFile& file, const EventShape& shape, const SystemCall& call) {
+    return shape.skipped == call.skipped || (shape.skipped == 0 && !file.counts_apart(shape.kind));
+}
 
-bool serves(const EventShape& shape, const ProbeRequest& request) {
+bool serves(const RecordedFile& file, const EventShape& shape, const ProbeRequest& request) {
     if (shape.kind != request.kind) return false;
     if (request.calls.empty() && shape.skipped != 0) return false;
-    if (!request.calls.empty() && std::none_of(request.calls.begin(), request.calls.end(),
-                                               [&](const SystemCall& call) { return has_arguments_of(shape, call); }))
+    if (!request.calls.empty() && std::none_of(request.calls.begin(), request.calls.end(), [&](const SystemCall& call) {
+            return has_arguments_of(file, shape, call);
+        }))
         return false;
     const std::string target = event_target(request);
     return target.empty() || request.function == "*" || shape.target == "*" || shape.target == target;
@@ -119,26 +127,14 @@ std::string names(const std::vector<RecordedFile>& files, bool recordings) {
 
 }  // namespace
 
-std::vector<uint32_t> tuples_of(const EventShape& shape, const std::vector<BoundProbe>& probes,
-                                const std::vector<uint32_t>& among) {
+std::vector<uint32_t> tuples_of(const RecordedFile& file, const EventShape& shape,
+                                const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& among) {
     std::vector<uint32_t> out;
     for (const uint32_t tuple : among) {
-        if (serves(shape, *probes[tuple].request)) out.push_back(tuple);
+        if (serves(file, shape, *probes[tuple].request)) out.push_back(tuple);
     }
     std::sort(out.begin(), out.end());
     return out;
-}
-
-bool concerns(const ProbeRequest& request, const Event& event) {
-    if (request.pid && *request.pid != event.pid) return false;
-    if (event.shape->target != "*" || request.function.empty() || request.function == "*") return true;
-    const EventFieldRow& row = event_field(EventField::function);
-    const auto* text = reinterpret_cast<const char*>(event.fields + row.offset);
-    const std::string_view name(text, strnlen(text, row.type.size));
-    return request.function == name ||
-           std::any_of(request.calls.begin(), request.calls.end(), [&](const SystemCall& call) {
-               return has_arguments_of(*event.shape, call) && system_call_name(call.number) == name;
-           });
 }
 
 std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
@@ -149,11 +145,11 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
     for (const uint32_t tuple : tuples) {
         const ProbeRequest& request = *probes[tuple].request;
         std::set<EventField> held;
-        std::vector<const EventShape*> serving;
+        std::vector<std::pair<const RecordedFile*, const EventShape*>> serving;
         for (const RecordedFile& file : files) {
             for (const EventShape* shape : file.shapes()) {
-                if (!serves(*shape, request)) continue;
-                serving.push_back(shape);
+                if (!serves(file, *shape, request)) continue;
+                serving.emplace_back(&file, shape);
                 for (const EventShape::Field& field : shape->fields) held.insert(field.field);
             }
         }
@@ -170,7 +166,7 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
         }
         for (const SystemCall& call : request.calls) {
             if (std::any_of(serving.begin(), serving.end(),
-                            [&](const EventShape* shape) { return has_arguments_of(*shape, call); }))
+                            [&](const auto& one) { return has_arguments_of(*one.first, *one.second, call); }))
                 continue;
             problems.push_back(
                 {request.position, fail(fmt::format("{} leaves out the calls of `{}`: they were not "

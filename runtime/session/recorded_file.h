@@ -1,6 +1,7 @@
 // A file of a replay: its packets, and what a recording holds besides, one after the other. Private to runtime/session.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +40,8 @@ public:
 
     // Kinds of events that have been described so far.
     const std::vector<const EventShape*>& shapes() const { return shapes_; }
+    // Was the recording made in the times when tuples that count arguments in different ways had events of their own?
+    bool counts_apart(ProbeKind kind) const;
     // What the recording lost when it was made; its end has been met.
     const RecordingReader::Losses& losses() const { return losses_; }
     bool has_end() const { return has_end_; }
@@ -66,11 +69,10 @@ private:
     bool has_end_ = false;
 };
 
-// The tuples that events of a shape are for, of those with these numbers; and whether one of them is for this very
-// event, which the process may decide.
-std::vector<uint32_t> tuples_of(const EventShape& shape, const std::vector<BoundProbe>& probes,
-                                const std::vector<uint32_t>& among);
-bool concerns(const ProbeRequest& request, const Event& event);
+// The tuples that events of one of the file's shapes may be for (concerns() decides), of those with these numbers; in
+// text order.
+std::vector<uint32_t> tuples_of(const RecordedFile& file, const EventShape& shape,
+                                const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& among);
 
 // What the script asks of files and they do not hold: probes that were not enabled, fields that were not recorded. Each
 // has its place in the script.

@@ -6,6 +6,7 @@
 
 #include "runtime/session/core.h"
 #include "runtime/session/recorded_file.h"
+#include "runtime/sources/tuple_match.h"
 
 namespace probevue {
 namespace {
@@ -87,7 +88,7 @@ private:
         for (const RecordedFile& file : files_) {
             for (const PacketInterface& interface : file.reader().interfaces()) options_.tap->interface(interface);
             for (const EventShape* shape : file.shapes()) {
-                if (!tuples_of(*shape, probes_, event_tuples_).empty()) options_.tap->shape(*shape);
+                if (!tuples_of(file, *shape, probes_, event_tuples_).empty()) options_.tap->shape(*shape);
             }
         }
         options_.tap->begin(first, dispatcher_.own_frame());
@@ -160,12 +161,14 @@ private:
         if (!clock_to_event(file.time_ns())) return;
         Event event = file.recording().event();
         auto [at, added] = file.tuples.try_emplace(event.shape);
-        if (added) at->second = tuples_of(*event.shape, probes_, event_tuples_);
+        if (added) at->second = tuples_of(file, *event.shape, probes_, event_tuples_);
+        const bool counts_apart = file.counts_apart(event.shape->kind);
         bool matched = false;
         for (const uint32_t tuple : at->second) {
             if (over()) break;
-            if (!concerns(*probes_[tuple].request, event)) continue;
+            if (!concerns(*probes_[tuple].request, event, counts_apart)) continue;
             event.probe = tuple;
+            event.skipped = skipped_arguments(*probes_[tuple].request, event);
             matched = dispatcher_.event(event) || matched;
             event.again = true;
         }

@@ -21,6 +21,8 @@ std::vector<Loss> stages(const Statistics& of) {
          "the buffer between the kernel and probevue was full: -s enlarges it, a narrower filter or predicate spares "
          "it"},
         {"lost_nested", of.nested, "they came while their program was at work on the same processor"},
+        {"lost_calls_32bit", of.calls_32bit,
+         "system calls of 32-bit programs cannot be shown, since their numbers and arguments are others"},
         {"lost_interface_drops", of.interface_drops, "the interface or its driver dropped them"},
         {"lost_unreadable_link", of.unreadable_link, "packets of their link type cannot be read"},
         {"lost_array_full", of.engine.array_full,

@@ -25,6 +25,7 @@ struct Statistics {
     uint64_t buffer_full = 0;      // lost between kernel and us
     uint64_t interface_drops = 0;  // lost by devices
     uint64_t nested = 0;           // lost as they interrupted the program that was to see them
+    uint64_t calls_32bit = 0;      // system calls of 32-bit programs: not shown to any clause
     uint64_t unreadable_link = 0;  // packets of a link type that cannot be read
     uint64_t sink_lost = 0;
     uint64_t recording_lost = 0;  // in a replay: while the recordings were made

@@ -28,7 +28,9 @@ struct EventShape {
     ProbeKind kind = ProbeKind::begin;
     std::string
         target;  // which of its kind, see event_target(); empty: there is but one; `*`: the field `function` says
-    uint16_t skipped = 0;  // SystemCall::skipped of its calls
+    // Arguments that the call has before the first one of the frame: 0, but in recordings made before tuples that count
+    // arguments in different ways (SystemCall::skipped) shared their events.
+    uint16_t skipped = 0;
     std::vector<Field> fields;
 };
 
@@ -42,6 +44,7 @@ struct Event {
     PacketView packet;                          // of a packet
     uint32_t probe = 0;                         // of any other event: the tuple that fired (BoundProbe::index)
     const std::byte* fields = nullptr;          // event frame (builtins/event.h)
+    uint16_t skipped = 0;                       // arguments of the frame before the first one that the tuple counts
     uint64_t stack = 0;                         // Engine::add_stack, 0: none
     std::span<const CapturedBytes> reads = {};  // what was read for clauses when it happened, stacks too
     int64_t pid = 0;
@@ -64,6 +67,7 @@ struct SourceLosses {
     uint64_t buffer_full = 0;      // between kernel and us
     uint64_t interface_drops = 0;  // by the device or its driver
     uint64_t nested = 0;           // passed over by the kernel: their program was at work on the same processor
+    uint64_t calls_32bit = 0;      // system calls of 32-bit programs, which no clause can be shown
 };
 
 // Events of one source stand in time order; the session merges the sources.

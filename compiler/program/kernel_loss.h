@@ -1,0 +1,15 @@
+// What sessions and clauses do not get to see of the kernel, counted by its programs.
+#pragma once
+
+#include <cstdint>
+
+namespace probevue {
+
+// Entries of the map of counters (KernelMap::Use::lost).
+enum class KernelLoss : uint32_t {
+    ring_full,    // records that found the ring full
+    calls_32bit,  // system calls in the convention of 32-bit programs, whose numbers and arguments are others
+};
+inline constexpr uint32_t kernel_loss_count = 2;
+
+}  // namespace probevue
