@@ -14,6 +14,7 @@
 #include <map>
 #include <sstream>
 
+#include "runtime/kernel/cgroup.h"
 #include "runtime/kernel/load.h"
 #include "runtime/kernel/types.h"
 #include "runtime/kernel/uprobes.h"
@@ -34,20 +35,6 @@ std::string words(int error) {
 }
 
 }  // namespace
-
-std::string cgroup_root() {
-    std::ifstream mounts("/proc/self/mounts");
-    std::string line;
-    while (std::getline(mounts, line)) {
-        std::istringstream fields(line);
-        std::string device;
-        std::string directory;
-        std::string type;
-        fields >> device >> directory >> type;
-        if (type == "cgroup2") return directory;
-    }
-    return {};
-}
 
 std::optional<Error> missing_privileges() {
     const std::string missing = missing_capabilities();
@@ -119,7 +106,8 @@ std::string RunningKernel::State::ask(Rung rung) {
         case Rung::cgroup:
             row.point = HookPoint::cgroup_ingress;
             if (!may_administer_network()) return "missing CAP_NET_ADMIN";
-            if (cgroup_root().empty()) return "no unified cgroup hierarchy is mounted";
+            if (const Result<Handle> root = open_cgroup_root(); !root)
+                return fmt::format("{} ({})", root.error().message, root.error().hint);
             return words(try_load(row, Prototype{}));
         case Rung::perf:
             row.point = HookPoint::clock;

@@ -9,9 +9,6 @@
 
 namespace probevue {
 
-// The directory where the unified cgroup hierarchy is mounted, alone or beside the old one; empty: it is not.
-std::string cgroup_root();
-
 // The capabilities that this process lacks, as an error; nothing when it has all that events of the kernel ask for.
 std::optional<Error> missing_privileges();
 

@@ -14,7 +14,7 @@
 #include <fstream>
 #include <vector>
 
-#include "runtime/kernel/facts.h"
+#include "runtime/kernel/cgroup.h"
 
 namespace probevue {
 namespace {
@@ -113,11 +113,10 @@ namespace {
 
 Result<Handle> attach_one(const HookRow& row, const KernelTarget& target, int program) {
     if (row.point == HookPoint::cgroup_ingress) {
-        const std::string root = cgroup_root();
-        const Handle directory(open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!directory) return cannot_attach(fmt::format("the cgroup `{}`", root));
-        Handle link(bpf_link_create(program, directory.get(), BPF_CGROUP_INET_INGRESS, nullptr));
-        if (!link) return cannot_attach(fmt::format("the cgroup `{}`", root));
+        const Result<Handle> root = open_cgroup_root();
+        if (!root) return root.error();
+        Handle link(bpf_link_create(program, root->get(), BPF_CGROUP_INET_INGRESS, nullptr));
+        if (!link) return cannot_attach("the root of the unified cgroup hierarchy");
         return link;
     }
     if (row.rung == Rung::kprobe && row.point != HookPoint::tracepoint)
