@@ -61,6 +61,8 @@ enum class EventCause : int32_t {
     backlog_full,     // receive: a segment was dropped while the process held the socket
     syn_refused,      // listen: a connection request was dropped
     ack_refused,      // listen: the last step of a handshake was dropped
+    requests_full,    // listen: a connection request was dropped, as too many wait for their last step
+    cookie_sent,      // listen: too many wait, the request was answered with a cookie and forgotten
 };
 
 std::span<const EventFieldRow> event_fields();

@@ -9,6 +9,7 @@ constexpr std::array rung_rows{
 #define RUNG(rung, name, doc) RungRow{Rung::rung, name, doc},
 #define HOOK(...)
 #define PROCESS_HOOK(...)
+#define FIELD_HOOK(...)
 #define HOOK_FIELD(...)
 #define HOOK_CAUSE(...)
 #define SOCKET_FIELD(...)
@@ -17,6 +18,7 @@ constexpr std::array rung_rows{
 #undef RUNG
 #undef HOOK
 #undef PROCESS_HOOK
+#undef FIELD_HOOK
 };
 static_assert(rung_rows.size() == rung_count);
 
@@ -24,28 +26,34 @@ enum class Id : uint16_t {
 #define RUNG(...)
 #define HOOK(id, ...) id,
 #define PROCESS_HOOK(id, ...) id,
+#define FIELD_HOOK(field, id, ...) id,
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
+#undef FIELD_HOOK
     count
 };
 
 constexpr std::array rows{
-#define HOOK(id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, context, doc) \
-    HookRow{static_cast<uint16_t>(Id::id),                                                                      \
-            ProbeKind::kind,                                                                                    \
-            {},                                                                                                 \
-            part,                                                                                               \
-            Rung::rung,                                                                                         \
-            HookPoint::point,                                                                                   \
-            target,                                                                                             \
-            arguments,                                                                                          \
-            socket,                                                                                             \
-            socket_path,                                                                                        \
-            protocol,                                                                                           \
-            HookCode::code,                                                                                     \
-            HookContext::context,                                                                               \
-            doc},
+#define HOOK(...) FIELD_HOOK(count, __VA_ARGS__)
+#define FIELD_HOOK(field, id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, \
+                   context, doc)                                                                               \
+    HookRow{static_cast<uint16_t>(Id::id),                                                                     \
+            ProbeKind::kind,                                                                                   \
+            {},                                                                                                \
+            part,                                                                                              \
+            Rung::rung,                                                                                        \
+            HookPoint::point,                                                                                  \
+            target,                                                                                            \
+            arguments,                                                                                         \
+            socket,                                                                                            \
+            socket_path,                                                                                       \
+            protocol,                                                                                          \
+            HookCode::code,                                                                                    \
+            HookContext::context,                                                                              \
+            doc,                                                                                               \
+            from_task,                                                                                         \
+            EventField::field},
 #define PROCESS_HOOK(id, kind, event, part, rung, point, target, arguments, task, code, doc) \
     HookRow{static_cast<uint16_t>(Id::id),                                                   \
             ProbeKind::kind,                                                                 \
@@ -65,6 +73,7 @@ constexpr std::array rows{
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
+#undef FIELD_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
 #undef SOCKET_FIELD
@@ -81,6 +90,7 @@ struct Owned {
 constexpr auto fields = std::to_array<Owned<HookField>>({
 #define HOOK(...)
 #define PROCESS_HOOK(...)
+#define FIELD_HOOK(...)
 #define HOOK_CAUSE(...)
 #define SOCKET_FIELD(...)
 #define TASK_FIELD(...)
@@ -115,6 +125,7 @@ constexpr std::array of_tasks{
 #undef RUNG
 #undef HOOK
 #undef PROCESS_HOOK
+#undef FIELD_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
 #undef SOCKET_FIELD

@@ -40,20 +40,23 @@ constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry 
 // Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
 enum class HookCode : uint8_t {
     none,
-    system_call,       // the call's number; calls of 32-bit programs have other numbers and are passed over
-    system_result,     // the same at the end, and what the call returns
-    last_thread,       // the thread that ends is the last one of its process
-    state_change,      // TIME_WAIT is derived, the process is the caller's in some transitions
-    count_packet,      // retransmissions of this packet, where the kernel's count of time-outs is 0
-    send_buffer,       // tcp_sendmsg_locked: the kernel is about to wait for room
-    send_wait,         // sk_stream_wait_memory
-    zero_window,       // an outgoing packet announces a window of 0, for the first time since it was open
+    system_call,    // the call's number; calls of 32-bit programs have other numbers and are passed over
+    system_result,  // the same at the end, and what the call returns
+    last_thread,    // the thread that ends is the last one of its process
+    state_change,  // TIME_WAIT is derived, the process is the caller's in some transitions; SYN_SENT waits for the port
+    syn_sent,      // the SYN of a connection that had no port at its transition to SYN_SENT
+    syn_not_seen,  // such a connection goes on although its SYN has not left
+    count_packet,  // the number of the retransmission
+    send_buffer,   // tcp_sendmsg_locked: the kernel is about to wait for room
+    send_wait,     // sk_stream_wait_memory
+    zero_window,   // an outgoing packet announces a window of 0, for the first time since it was open
     receive_refused,   // data refused, for the first time since the window was open
     packet_addresses,  // both ends from the headers of a received packet
-    listen_packet,     // a packet at a listener whose queue is full (cgroup)
-    listen_request,    // tcp_conn_request of a listener whose queue is full
+    listen_packet,     // a packet at a listener that has no room (cgroup)
+    listen_request,    // tcp_conn_request of a listener that has no room
     listen_ack,        // tcp_v4_syn_recv_sock of such a listener
     listen_ack6,       // tcp_v6_syn_recv_sock, unless it is about to call the other
+    unproven_peer,     // tcp_peer_is_proven has decided about a request
 };
 
 // Whose process is the current one when the hook runs?
@@ -73,6 +76,7 @@ inline constexpr int8_t from_context = -5;  // what the program is handed: regis
 enum class Conversion : uint8_t {
     value,          // as it is, widened
     network16,      // two bytes in network order
+    control_block,  // read from sk_buff.cb of a packet; the path begins at the structure that lies there
     tcp_state,      // the kernel's number of a TCP state -> AIX's (tcp_state_of_linux)
     one_more,       // a count that does not take in this event
     pointer,        // the address itself, nothing is read
@@ -134,6 +138,7 @@ struct HookRow {
     HookContext context;
     std::string_view doc;
     int8_t task = from_task;  // the argument that leads to the task that the event is about; from_task: the current one
+    EventField only_for = EventField::count;  // the hook is needed only where this field is read; count: always
 };
 
 std::span<const HookRow> hook_rows();

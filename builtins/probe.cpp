@@ -57,7 +57,7 @@ constexpr auto rows = std::to_array<ProbePointRow>({
      "the receive window closes or data is refused for lack of buffer; once an episode"},
     {"net", tcp_retransmit, ProbeKind::tcp_retransmit, "@@net:tcp:retransmit", "a TCP segment is sent again"},
     {"net", tcp_listen_full, ProbeKind::tcp_listen_full, "@@net:tcp:listen_q_full",
-     "a connection is refused because the queue of the listener is full"},
+     "a handshake finds a queue of the listener full"},
     {"net", udp_overflow, ProbeKind::udp_overflow, "@@net:udp:sock_recv_buf_overflow",
      "a UDP datagram is lost because the receive buffer of the socket is full"},
     {"interval", interval, ProbeKind::interval, "@@interval:*:clock:<milliseconds>",

@@ -1,7 +1,7 @@
 #!/usr/bin/env probevue
 /*
  * Listeners whose queue is full: a line for each connection that was refused, with the peer and at which step, and
- * counts by listener at the end. A listener that shows here accepts too slowly, or has too short a queue.
+ * counts by listener at the end; in a flood of SYNs also those that were answered with a SYN cookie. A listener that shows here accepts too slowly, or has too short a queue.
  *
  * live:     probevue scripts/listen_overflows.e                         until Ctrl-C, as root
  * replay:   probevue -r tests/data/trouble.pcapng scripts/listen_overflows.e
@@ -9,14 +9,21 @@
 
 @@net:tcp:listen_q_full
 {
-    printf("listener %I:%d refused %s of %I:%d\n", __proto_info->local_addr, __proto_info->local_port,
-           __why == WHY_SYN_REFUSED ? "the SYN" : "the last step", __peer->addr, __peer->port);
-    refused[__proto_info->local_addr][__proto_info->local_port]++;
-    by_peer[__peer->addr]++;
+    printf("listener %I:%d %s %I:%d\n", __proto_info->local_addr, __proto_info->local_port,
+           __why == WHY_COOKIE_SENT ? "sent a cookie to"
+                                    : (__why == WHY_ACK_REFUSED ? "refused the last step of" : "refused the SYN of"),
+           __peer->addr, __peer->port);
+    if (__why == WHY_COOKIE_SENT)
+        cookies[__proto_info->local_addr][__proto_info->local_port]++;
+    else {
+        refused[__proto_info->local_addr][__proto_info->local_port]++;
+        by_peer[__peer->addr]++;
+    }
 }
 
 @@END
 {
     print(refused);
     print(by_peer);
+    print(cookies);
 }

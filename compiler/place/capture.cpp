@@ -127,10 +127,14 @@ private:
     void serve(const Group& group) {
         std::string tried;
         const std::vector<const HookRow*> rows = choose_hooks(group.request, facts_, rung_, tried);
-        const std::set<EventField> fields = fields_for(group);
+        HookWish wish;
+        wish.read = fields_for(group);
+        wish.record_all = record_;
+        for (const Served& one : group.served) wish.read_anywhere.merge(fields_of(*one.clause));
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
-            if (const std::string missing = make(*row, group, fields); !missing.empty()) {
+            if (row->only_for != EventField::count && !wish.wants(row->only_for)) continue;
+            if (const std::string missing = make(*row, group, wish); !missing.empty()) {
                 tried = fmt::format("{} {}: {}", rung_row(row->rung).name, target_of(*row, group.request), missing);
                 program_.kernel_programs.resize(programs);
                 module_.kernel.resize(programs);
@@ -156,14 +160,14 @@ private:
     }
 
     // What the kernel lacks, empty when the program is made.
-    std::string make(const HookRow& row, const Group& group, std::set<EventField> fields) {
+    std::string make(const HookRow& row, const Group& group, HookWish wish) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
         // By its name a replay tells which tuples a call is for.
-        if (record_ && contains(syscall_probes, row.kind)) fields.insert(EventField::function);
-        const std::vector<EventField> looked_up = take_looked_up(row, fields);
+        if (record_ && contains(syscall_probes, row.kind)) wish.read.insert(EventField::function);
+        const std::vector<EventField> looked_up = take_looked_up(row, wish.read);
         const KernelMaps maps(program_.kernel_maps);
-        HookProgram written =
-            write_hook_program(facts_, row, maps, group, program_, number_of_program, {fields, !record_, record_});
+        wish.predicates = !record_;
+        HookProgram written = write_hook_program(facts_, row, maps, group, program_, number_of_program, wish);
         if (!written.missing.empty()) return written.missing;
         ir::KernelFunctions functions;
         functions.whole = std::move(written.code);
@@ -171,8 +175,8 @@ private:
             return !one.in_kernel && one.clause->body != ir::no_label;
         });
         if (tests) {
-            functions.plain =
-                write_hook_program(facts_, row, maps, group, program_, number_of_program, {fields, false, false}).code;
+            wish.predicates = false;
+            functions.plain = write_hook_program(facts_, row, maps, group, program_, number_of_program, wish).code;
         }
         const std::string_view target = target_of(row, group.request);
         if (row.rung == Rung::kprobe && row.point == HookPoint::exit)

@@ -109,6 +109,8 @@ Operand scalar(Hook& hook, const HookField& row) {
             return code.argument(hook.facts().instruction_register(), 8);
         case Conversion::attach_number:
             return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
+        case Conversion::control_block:
+            return hook.read_control_block(hook.pointer_argument(row.from), row.path);
         case Conversion::nice_value:
             return code.binary(Op::sub, raw(), number(120));
         case Conversion::seconds:
@@ -269,7 +271,7 @@ uint32_t captured_size(EventField field) { return frame_bytes(field); }
 std::set<EventField> cheap_fields(const Hook& hook) {
     std::set<EventField> out;
     for (const auto& [field, value] : hook.values) out.insert(field);
-    for (const auto& [field, slot] : hook.addresses) out.insert(field);
+    for (const auto& [field, slot] : hook.slots) out.insert(field);
     for (const HookField& row : hook_fields(hook.row())) {
         if (hook.has_argument(row.from)) out.insert(row.field);
     }
@@ -295,9 +297,9 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
         code.store(to, 8, value->second);
         return true;
     }
-    if (const auto slot = hook.addresses.find(field); slot != hook.addresses.end()) {
+    if (const auto slot = hook.slots.find(field); slot != hook.slots.end()) {
         const KernelPlace from = code.in_slot(slot->second);
-        for (int32_t at = 0; at < static_cast<int32_t>(sizeof(IpAddress)); at += 8) {
+        for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) {
             code.store({to.base, to.offset + at}, 8, code.load({from.base, at}, 8));
         }
         return true;

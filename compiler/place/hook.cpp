@@ -20,10 +20,15 @@ uint32_t KernelMaps::episodes(const std::string& name, uint32_t key_size) {
     return static_cast<uint32_t>(maps_.size() - 1);
 }
 
+uint32_t KernelMaps::remembered(const std::string& name, uint32_t key_size, uint32_t value_size) {
+    const uint32_t map = episodes(name, key_size);
+    maps_[map].value_size = value_size;
+    return map;
+}
+
 uint32_t KernelMaps::kept(const std::string& function, uint32_t size) {
     constexpr uint32_t entries = 16'384;  // threads within the function at the same time
-    const uint32_t map = episodes(fmt::format("calls of {}", function), 8);
-    maps_[map].value_size = size;
+    const uint32_t map = remembered(fmt::format("calls of {}", function), 8, size);
     maps_[map].entries = entries;
     return map;
 }
@@ -226,6 +231,11 @@ Operand Hook::read(KernelPointer from, std::string_view path) {
     if (!bits) return raw;
     const Operand high = code_.binary(Op::shl, raw, number(64 - resolved.bit_offset - resolved.bit_width));
     return code_.binary(resolved.is_signed ? Op::ashr : Op::lshr, high, number(64 - resolved.bit_width));
+}
+
+Operand Hook::read_control_block(KernelPointer packet, std::string_view path) {
+    const ResolvedPath& resolved = resolve(path);
+    return read_at(packet, offset_of("sk_buff.cb") + resolved.steps.back().offset, resolved.size, resolved.is_signed);
 }
 
 ir::Slot Hook::header(KernelPointer packet, std::string_view which) {

@@ -31,6 +31,8 @@ public:
     explicit KernelMaps(std::vector<KernelMap>& maps) : maps_(maps) {}
     // Forgets the least recently used; values of 8 bytes.
     uint32_t episodes(const std::string& name, uint32_t key_size);
+    // The same with larger values, bytes.
+    uint32_t remembered(const std::string& name, uint32_t key_size, uint32_t value_size);
     // Arguments of calls of a function, by thread.
     uint32_t kept(const std::string& function, uint32_t size);
     // By program: the inode of the file that a process must run. Has at least so many entries.
@@ -88,7 +90,9 @@ public:
     // `bytes` of plain memory into a slot.
     void read_bytes(KernelPlace to, ir::Operand from, uint32_t bytes);
     uint32_t offset_of(std::string_view path);
-    // Headers of a packet that lies in an sk_buff: 20 bytes from the beginning of the network or transport header.
+    // Of what a protocol keeps with a packet (sk_buff.cb), by a path from the structure that it lays over it.
+    ir::Operand read_control_block(KernelPointer packet, std::string_view path);
+    // Headers of a packet that lies in an sk_buff: 40 bytes from the beginning of the network or transport header.
     ir::Slot header(KernelPointer packet, std::string_view which);
 
     // Of a pair of programs: the entry keeps arguments by thread, the exit takes them.
@@ -97,15 +101,16 @@ public:
 
     // --- what code of the hook has computed; takes precedence over rows
     std::map<EventField, ir::Operand> values;
-    std::map<EventField, ir::Slot> addresses;  // IpAddress
-    std::optional<ir::Operand> in_process;     // 0: the current process has nothing to do with the event
-    std::optional<ir::Operand> call_number;    // of the system call
+    std::map<EventField, ir::Slot> slots;    // what fits no register, as in an event frame
+    std::optional<ir::Operand> in_process;   // 0: the current process has nothing to do with the event
+    std::optional<ir::Operand> call_number;  // of the system call
     std::optional<ir::Operand>
         call_is_32bit;                   // not 0: in the convention of 32-bit programs, and `call_number` of theirs
     std::optional<ir::Operand> process;  // number of the process that the event is about
     std::optional<ir::Operand> thread;   // of its thread, of the other process and its thread: where a tuple
     std::optional<ir::Operand> other_process;  // may mean them
     std::optional<ir::Operand> other_thread;
+    std::set<EventField> wanted;  // fields that a clause reads, or a recording takes, of those that conditions ask for
 
     // --- control
     void reject();  // this is no event of ours

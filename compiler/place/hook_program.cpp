@@ -38,15 +38,19 @@ bool asks_for_time(const ir::Function& clause) {
 class Writer {
 public:
     Writer(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group, const Program& script,
-           uint32_t number, bool record)
+           uint32_t number, const HookWish& wish)
         : row_(row),
           hook_(facts, row, target_of(row, group.request), maps),
           code_(hook_.code()),
           served_(group.served),
           script_(script),
           number_(number),
-          record_all_(record),
-          home_(code_, maps, script, number) {}
+          record_all_(wish.record_all),
+          home_(code_, maps, script, number) {
+        for (const HookField& field : socket_fields()) {
+            if (wish.wants(field.field)) hook_.wanted.insert(field.field);
+        }
+    }
 
     // `read` are the fields that clauses in the engine read.
     ir::Function write(const std::set<EventField>& read, bool predicates);
@@ -425,7 +429,7 @@ EventField captured_as(EventField field, uint8_t skipped) {
 
 HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group,
                                const Program& script, uint32_t number, const HookWish& wish) {
-    Writer writer(facts, row, maps, group, script, number, wish.record_all);
+    Writer writer(facts, row, maps, group, script, number, wish);
     HookProgram out;
     out.code = writer.write(wish.read, wish.predicates);
     out.missing = writer.missing();

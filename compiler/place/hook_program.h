@@ -42,9 +42,12 @@ struct HookProgram {
 };
 
 struct HookWish {
-    std::set<EventField> read;  // the fields that clauses in the engine read
-    bool predicates = true;     // of theirs, decide which tuples the event is for
-    bool record_all = false;    // all fields that are had cheaply besides
+    std::set<EventField> read;           // the fields that clauses in the engine read
+    std::set<EventField> read_anywhere;  // and all clauses
+    bool predicates = true;              // of theirs, decide which tuples the event is for
+    bool record_all = false;             // all fields that are had cheaply besides
+
+    bool wants(EventField field) const { return record_all || read_anywhere.contains(field); }
 };
 
 // `number` is the place of the program among those of the script.

@@ -113,22 +113,28 @@ std::optional<Prototype> KernelTypes::function(std::string_view name) const {
     return out;
 }
 
-// Looks into members without a name too. `bits`: where the structure itself begins.
+// Looks into members without a name too. `bits`: where the structure itself begins. `seen` becomes false for what lies
+// in a union behind its first member: the verifier takes the first that is as large for what is there.
 bool KernelTypes::member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
-                         uint32_t& bitfield) const {
+                         uint32_t& bitfield, bool& seen) const {
     const btf_type* composite = strip(structure);
     if (composite == nullptr || !btf_is_composite(composite)) return false;
     const btf_member* members = btf_members(composite);
     for (unsigned i = 0; i < btf_vlen(composite); ++i) {
         const std::string_view own = btf__name_by_offset(btf_.get(), members[i].name_off);
         const uint32_t at = bits + btf_member_bit_offset(composite, i);
+        const bool hidden = btf_is_union(composite) && i > 0;
         if (own == name) {
             type = members[i].type;
             at_bit = at;
             bitfield = btf_member_bitfield_size(composite, i);
+            seen = seen && !hidden;
             return true;
         }
-        if (own.empty() && member(members[i].type, name, at, type, at_bit, bitfield)) return true;
+        if (own.empty() && member(members[i].type, name, at, type, at_bit, bitfield, seen)) {
+            seen = seen && !hidden;
+            return true;
+        }
     }
     return false;
 }
@@ -142,12 +148,14 @@ std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
     type = static_cast<uint32_t>(root);
     uint32_t bit = 0;
     uint32_t bitfield = 0;
+    bool seen = true;
     path.remove_prefix(first);
     while (!path.empty()) {
         if (path.starts_with("->")) {
             const btf_type* pointer = strip(type);
             if (pointer == nullptr || !btf_is_ptr(pointer)) return std::nullopt;
-            out.steps.push_back({bit / 8, true, pointed_size(type)});
+            out.steps.push_back({bit / 8, true, seen ? pointed_size(type) : 0});
+            seen = true;
             type = pointer->type;
             bit = 0;
             path.remove_prefix(2);
@@ -166,7 +174,7 @@ std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
             path.remove_prefix(1);
         }
         const size_t length = std::min(path.find_first_of(".-["), path.size());
-        if (!member(type, path.substr(0, length), bit, type, bit, bitfield)) return std::nullopt;
+        if (!member(type, path.substr(0, length), bit, type, bit, bitfield, seen)) return std::nullopt;
         path.remove_prefix(length);
     }
     const btf_type* value = strip(type);
@@ -184,7 +192,7 @@ std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
         out.bit_offset = static_cast<uint8_t>(bit - offset * 8);
         out.bit_width = static_cast<uint8_t>(bitfield);
     }
-    out.steps.push_back({offset, false, pointed_size(type)});
+    out.steps.push_back({offset, false, seen ? pointed_size(type) : 0});
     return out;
 }
 

@@ -39,7 +39,7 @@ private:
     ArgumentShape shape(uint32_t id) const;
     Prototype prototype(const btf_type* function, unsigned skipped) const;
     bool member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
-                uint32_t& bitfield) const;
+                uint32_t& bitfield, bool& seen) const;
     uint32_t size_of(uint32_t id) const;
     uint32_t pointed_size(uint32_t id) const;
 

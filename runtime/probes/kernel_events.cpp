@@ -74,8 +74,10 @@ std::vector<ListedPoint> KernelEventManager::list() const {
                                                      : std::vector<const HookRow*>()) {
                 const std::string_view rung = rung_row(hook->rung).name;
                 const std::string_view point = point_name(hook->point);
-                hooks += fmt::format("{}{}{} {}", hooks.empty() ? "" : ", ",
-                                     rung == point ? "" : fmt::format("{}: ", rung), point, hook->target);
+                const std::string one =
+                    fmt::format("{}{} {}", rung == point ? "" : fmt::format("{}: ", rung), point, hook->target);
+                // Several programs may stand at one place.
+                if (hooks.find(one) == std::string::npos) hooks += (hooks.empty() ? "" : ", ") + one;
             }
         }
         if (!hooks.empty() && !tried.empty()) hooks += "; not " + tried;

@@ -19,7 +19,8 @@ fi
 overflows() { perl -ane 'if (/^TcpExt: \D/) { @names = @F } elsif (/^TcpExt:/) { %c = map { $names[$_] => $F[$_] } 1..$#F; print $c{ListenOverflows} }' /proc/net/netstat; }
 before=$(overflows)
 perl -MSocket -MFcntl -e '
-    socket(my $listener, PF_INET, SOCK_STREAM, 0) && bind($listener, pack_sockaddr_in(8090, inet_aton("192.0.2.2"))) && listen($listener, 1) or die "$!";
+    socket(my $listener, PF_INET, SOCK_STREAM, 0) or die "$!";
+    bind($listener, pack_sockaddr_in(8090, inet_aton("192.0.2.2"))) && listen($listener, 1) or die "$!";
     my @clients;
     for (1 .. 6) {
         socket(my $client, PF_INET, SOCK_STREAM, 0);

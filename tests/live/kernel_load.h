@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -191,6 +192,20 @@ inline Socket connect_to(const Address& address, bool wait = true, const Address
 
 inline Socket accept_from(const Socket& listener) { return Socket(accept(listener.get(), nullptr, nullptr)); }
 
+// What arrives at the socket is dropped before TCP sees it.
+inline void go_deaf(const Socket& socket) {
+    sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
+    const sock_fprog drop{1, &nothing};
+    setsockopt(socket.get(), SOL_SOCKET, SO_ATTACH_FILTER, &drop, sizeof drop);
+}
+
+// Extension headers of eight bytes, all padding, in each packet that the socket sends.
+inline void add_extension_headers(const Socket& socket, bool hop_by_hop) {
+    const uint8_t padding[8] = {0, 0, 1, 4, 0, 0, 0, 0};  // PadN (RFC 8200, 4.2)
+    setsockopt(socket.get(), IPPROTO_IPV6, IPV6_DSTOPTS, padding, sizeof padding);
+    if (hop_by_hop) setsockopt(socket.get(), IPPROTO_IPV6, IPV6_HOPOPTS, padding, sizeof padding);
+}
+
 // Connections one after the other, each closed by the client first. At the end of each, both sides have passed through
 // all of their states.
 inline void connections(const std::string& listener_address, const std::string& target, uint16_t port, int count,
@@ -208,17 +223,19 @@ inline void connections(const std::string& listener_address, const std::string& 
 }
 
 // The receiver drops every segment, so that the sender tries again and again, until it has done so that many times.
-inline void retransmissions(const std::string& address, uint16_t port, unsigned times, const Address* from = nullptr) {
+// `size` bytes are lost at first, in segments of 1000.
+inline void retransmissions(const std::string& address, uint16_t port, unsigned times, const Address* from = nullptr,
+                            size_t size = 1) {
     const Socket listener = listen_on(Address(address, port), 4);
+    listener.set(IPPROTO_TCP, TCP_MAXSEG, 1000);
     Socket client = connect_to(Address(address, port), true, from);
     Socket server = accept_from(listener);
     client.set(IPPROTO_TCP, TCP_NODELAY, 1);
     static_cast<void>(send(client.get(), "a", 1, 0));
     wait_for_confirmation(client);
-    sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
-    const sock_fprog drop{1, &nothing};
-    setsockopt(server.get(), SOL_SOCKET, SO_ATTACH_FILTER, &drop, sizeof drop);
-    static_cast<void>(send(client.get(), "b", 1, 0));
+    go_deaf(server);
+    const std::vector<char> bytes(size);
+    static_cast<void>(send(client.get(), bytes.data(), bytes.size(), 0));
     wait_for("retransmissions", [&] { return info_of(client).tcpi_total_retrans >= times; });
     server.set(SOL_SOCKET, SO_DETACH_FILTER, 0);
     wait_for_confirmation(client);
@@ -241,6 +258,61 @@ inline void wait_for_refused(uint64_t count, std::vector<Socket>& clients) {
         const uint64_t before = std::exchange(seen, refused());
         let_time_pass(50);  // in which nobody is refused
         return before == seen;
+    });
+}
+
+// A setting of this network ("net/ipv4/tcp_syncookies"), put back at the end.
+class Setting {
+public:
+    Setting(const std::string& name, const std::string& value) : path_("/proc/sys/" + name) {
+        std::getline(std::ifstream(path_), before_);
+        write(value);
+    }
+    Setting(const Setting&) = delete;
+    Setting& operator=(const Setting&) = delete;
+    ~Setting() { write(before_); }
+
+private:
+    void write(const std::string& value) {
+        std::ofstream file(path_);
+        file << value << std::flush;
+        CHECK_MESSAGE(file.good(), path_);
+    }
+
+    std::string path_;
+    std::string before_;
+};
+
+struct Flood {
+    std::string address;
+    uint16_t port = 0;
+    int backlog = 0;  // of the listener
+    unsigned clients = 0;
+    std::string from = {};  // address of the clients
+    bool extended = false;  // their packets have extension headers
+};
+
+// Clients that ask for a connection and never take the answer, until `counted` has grown by `least`.
+inline void flood(const Flood& how, const std::function<uint64_t()>& counted, uint64_t least) {
+    const uint64_t before = counted();
+    const Socket listener = listen_on(Address(how.address, how.port), how.backlog);
+    const Address to(how.address, how.port);
+    std::vector<Socket> out;
+    for (unsigned i = 0; i < how.clients; ++i) {
+        Socket& client = out.emplace_back(socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK, 0));
+        go_deaf(client);
+        if (how.extended) add_extension_headers(client, i % 2 == 0);
+        const Address from(how.from.empty() ? how.address : how.from, 0);
+        static_cast<void>(bind(client.get(), from.get(), from.size));
+        static_cast<void>(connect(client.get(), to.get(), to.size));
+    }
+    wait_for("requests that are refused", [&] { return counted() >= before + least; });
+    out.clear();
+    uint64_t seen = 0;  // what was under way on another processor
+    wait_for("an end of requests", [&] {
+        const uint64_t last = std::exchange(seen, counted());
+        pause_ms(50);
+        return last == seen;
     });
 }
 
@@ -325,12 +397,13 @@ inline int full_sender(const std::string& address, uint16_t port) {
 
 // A receiver that does not read: its window closes once, and nothing is lost. Segments are small, so that the last one
 // fits what is left of the window.
-inline void closed_window(const std::string& address, uint16_t port) {
+inline void closed_window(const std::string& address, uint16_t port, bool extended = false) {
     const Socket listener = listen_on(Address(address, port), 4);
     listener.set(SOL_SOCKET, SO_RCVBUF, 65'536);
     listener.set(IPPROTO_TCP, TCP_MAXSEG, 1000);
     const Socket client = connect_to(Address(address, port));
     const Socket server = accept_from(listener);
+    if (extended) add_extension_headers(server, true);
     const uint64_t before = counter("TcpExt", "TCPToZeroWindowAdv");
     std::vector<char> bytes(60'000);
     wait_for("a closed window", [&] {

@@ -121,7 +121,7 @@ TEST_CASE("state changes") {
 
 TEST_CASE("retransmissions") {
     same_twice(
-        print_all("net:tcp:retransmit", "%d %d", ", __nth_retransmit, __total_retransmit"),
+        print_all("net:tcp:retransmit", "%d %d %d", ", __nth_retransmit, __total_retransmit, __segments"),
         [] { retransmissions("127.0.0.1", 18'002, 4); }, 5);
 }
 
@@ -129,6 +129,15 @@ TEST_CASE("listeners that overflow") {
     same_twice(
         print_all("net:tcp:listen_q_full", "%d %I %d", ", __why, __peer->addr, __peer->port"),
         [] { full_listener("::1", 18'003, 6); }, 5);
+    const Setting no_cookies("net/ipv4/tcp_syncookies", "0");
+    const auto dropped = [] { return counter("TcpExt", "TCPReqQFullDrop"); };
+    const TracedRun flooded = same_twice(
+        print_all("net:tcp:listen_q_full", "%d %I", ", __why, __peer->addr"),
+        [&] {
+            flood({"::1", 18'004, 4, 30, "", true}, dropped, 15);
+        },
+        15);
+    CHECK(flooded.output.find(" 9 ::1\n") != std::string::npos);
 }
 
 TEST_CASE("datagrams that are lost") {

@@ -76,7 +76,7 @@ if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; th
     else
         echo "type information cannot be hidden here: a kernel without it was left out"
     fi
-    refused "no such hook" 3 "$PROBEVUE" --hook kprobe -e "$begin $event"
-    has "no such hook: which" 'no kprobe hook gives this event' "$said"
+    refused "no such hook" 3 "$PROBEVUE" --hook cgroup -e "$begin $event"
+    has "no such hook: which" 'no cgroup hook gives this event' "$said"
 fi
 conclude

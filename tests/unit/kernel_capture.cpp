@@ -53,7 +53,8 @@ TEST_CASE("the first rung on which every part can be had is taken") {
     FakeKernel kernel;
     std::string tried;
     using List = std::vector<std::string>;
-    CHECK(targets(ProbeKind::tcp_state, kernel, tried) == List{"tracepoint inet_sock_set_state"});
+    CHECK(targets(ProbeKind::tcp_state, kernel, tried) ==
+          List{"tracepoint inet_sock_set_state", "tracepoint inet_sock_set_state", "tracepoint net_dev_queue"});
     CHECK(targets(ProbeKind::tcp_retransmit, kernel, tried) ==
           List{"tracepoint tcp_retransmit_skb", "tracepoint tcp_retransmit_synack"});
     CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"tracepoint udp_fail_queue_rcv_skb"});
@@ -102,7 +103,7 @@ TEST_CASE("a member that the kernel lacks is named") {
 TEST_CASE("a program captures what the clauses read, and no more") {
     const FakeKernel kernel;
     const Program program = compiled(
-        "@@net:tcp:state_change when (__cur_state == TCPS_LISTEN) { printf(\"%d\\n\", __proto_info->local_port); }\n"
+        "@@net:tcp:state_change when (__cur_state == TCPS_LISTEN) { printf(\"%d\\n\", __proto_info->remote_port); }\n"
         "@@net:tcp:state_change { printf(\"%I\\n\", __proto_info->remote_addr); }\n"
         "@@net:tcp:retransmit { printf(\"%d\\n\", __nth_retransmit); }",
         kernel);
@@ -110,7 +111,7 @@ TEST_CASE("a program captures what the clauses read, and no more") {
     const KernelProgram& states = program.kernel_programs[0];
     CHECK(states.hook->target == "inet_sock_set_state");
     CHECK(states.target.btf_id == 101);
-    CHECK(fields(states) == std::set<std::string>{"pid", "tid", "cur_state", "local_port", "remote_addr"});
+    CHECK(fields(states) == std::set<std::string>{"pid", "tid", "cur_state", "remote_port", "remote_addr"});
     CHECK(states.record_size == sizeof(KernelRecord) + 4 * 8 + 24);
     CHECK(states.tuples.size() == 2);
     CHECK(states.lines.size() == states.code.size());
@@ -151,9 +152,9 @@ TEST_CASE("predicates are evaluated in the kernel as far as it can") {
     };
     CHECK(!compares("__cur_state == 1077", 1078));
     CHECK(compares("__cur_state == 1077", 1077));
-    CHECK(compares("__cur_state == 1077 and __proto_info->local_port > 1078", 1078));
+    CHECK(compares("__cur_state == 1077 and __proto_info->remote_port > 1078", 1078));
     CHECK(compares("__pname == \"a\" and __cur_state == 1077", 1077));
-    CHECK(compares("__proto_info->local_port / -3 == 1077", 1077));
+    CHECK(compares("__proto_info->remote_port / -3 == 1077", 1077));
     // Variables are the engine's. What is certain before it still rejects, what stands behind it is not reached.
     CHECK(compares("__cur_state == 1077 and flag == 1", 1077));
     CHECK(!compares("flag == 1 and __cur_state == 1077", 1077));
@@ -257,6 +258,21 @@ TEST_CASE("a tracepoint by its name, and its arguments") {
     const Program wrong = compiled("@@systrace:*:sched_swich { }", kernel);
     REQUIRE(wrong.kernel_refusals.size() == 1);
     CHECK(wrong.kernel_refusals[0].hint == "did you mean `sched_switch`?");
+}
+
+TEST_CASE("the SYN is looked for where a script reads the local port") {
+    const FakeKernel kernel;
+    const auto places = [](const Program& program) {
+        std::vector<std::string> out;
+        for (const KernelProgram& made : program.kernel_programs) out.push_back(made.target.name);
+        return out;
+    };
+    const Program without = compiled("@@net:tcp:state_change { printf(\"%d\\n\", __cur_state); }", kernel);
+    CHECK(places(without) == std::vector<std::string>{"inet_sock_set_state"});
+    const Program with = compiled("@@net:tcp:state_change { printf(\"%d\\n\", __proto_info->local_port); }", kernel);
+    CHECK(places(with) == std::vector<std::string>{"inet_sock_set_state", "inet_sock_set_state", "net_dev_queue"});
+    // Programs on one tracepoint run in the order in which they are attached.
+    CHECK(with.kernel_programs.front().hook->code == HookCode::syn_not_seen);
 }
 
 TEST_CASE("clocks of a process and of processors") {

@@ -30,8 +30,9 @@ for test in /usr/bin/live_*; do
     else
         is "${test##*/}: exit status" 0 $status
     fi
-    grep '^tested' /tmp/log | sort >>/tmp/tested
+    grep '^tested' /tmp/log >>/tmp/found
 done
+sort -u /tmp/found >/tmp/tested
 cat /tmp/tested
 
 # --- tests of the command -------------------------------------------------------------------------------------------
@@ -50,16 +51,19 @@ case $version in
 tested tcp:recv_buf_full: fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
+tested tcp:state_change: tracepoint fentry kprobe
 tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
     6.12) expected='tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
+tested tcp:state_change: tracepoint fentry kprobe
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
     *) expected='tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: tracepoint fentry kprobe
+tested tcp:state_change: tracepoint fentry kprobe
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
 esac
 is "rungs" "$expected" "$(cat /tmp/tested)"
@@ -74,7 +78,7 @@ fi
 # --- what each probe goes through, and why not through others -------------------------------------------------------
 
 hook_of() { probevue -l "@@net:$1" -v | sed -n 's/^ *through //p'; }
-matches "the hook of state changes" '^tracepoint inet_sock_set_state$' "$(hook_of tcp:state_change)"
+matches "the hook of state changes" '^tracepoint inet_sock_set_state, tracepoint net_dev_queue$' "$(hook_of tcp:state_change)"
 case $version in
     6.1)
         matches "the hooks of listen_q_full" '^kprobe: .*; not fentry: .*tcp_v4_syn_recv_sock.*not supported' "$(hook_of tcp:listen_q_full)"

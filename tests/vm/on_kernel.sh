@@ -19,9 +19,9 @@ done
 fetch_kernel "$1" || skip "$problem"
 
 # Live tests that pass in this small a system; the others are named, so that nobody takes them for tested.
-programs=(live_examples live_kernel_events live_homes live_losses live_processors live_recording live_refusals
-    live_uft live_memory)
-scripts=(record refused stopped)
+programs=(live_examples live_kernel_events live_tcp_events live_homes live_losses live_processors live_recording
+    live_refusals live_uft live_memory)
+scripts=(record refused stopped cgroup)
 [[ $1 != 6.1 ]] || scripts+=(scripts) # packets: one kernel is enough
 for program in "$(dirname "$PROBEVUE")"/tests/live_*; do
     [[ " ${programs[*]} " == *" ${program##*/} "* ]] || echo "left out: ${program##*/}"
