@@ -138,10 +138,15 @@ if command -v zstd >/dev/null; then
     printf '\377\377\377\377\377\377\377\377' | dd of="$work/file" bs=1 seek=60 conv=notrunc status=none
     says 1 'damaged zstd data: ' '' -r "$work/file" -e "$packets"
 fi
-# Packets of two interfaces, neither of which can be read: the link type is that of no network.
+# An interface of which nothing can be read but that there are packets: its link type is that of no network.
 unknown='\1\0\0\0\x14\0\0\0\xfe\x0f\0\0\xff\xff\0\0\x14\0\0\0'
 file "$section$unknown"'\6\0\0\0\x24\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\4\0\0\0\4\0\0\0\1\2\3\4\x24\0\0\0'
-says 1 'no packet has a link type that can be read' 'packets of interface 0 are left out: link type ' -r "$work/file" -e "$packets"
+says 1 'no packet has a link type that can be read' 'packets of interface 0 are left out: link type ' -r "$work/file" -e '@@net:bpf:any:tcp:"" { n++; }'
+says 0 'packets of interface 0 are left out by clauses with a protocol: link type ' 'lost: packets of their link type cannot be read' \
+    -r "$work/file" -e "$packets @@net:bpf:any:tcp:\"\" { m++; }"
+for link in raw null-little; do
+    says 0 'the filter never matches on link type ' 'expression rejects all packets' -r "tests/data/made/link-$link.pcap" -e '@@net:bpf:any:*:"arp" { n++; }'
+done
 # Times a thousand years apart, between which intervals would fire without an end.
 packet() { printf '\\6\\0\\0\\0\\x24\\0\\0\\0\\0\\0\\0\\0%s\\4\\0\\0\\0\\4\\0\\0\\0\\1\\2\\3\\4\\x24\\0\\0\\0' "$1"; }
 file "$section$interface$(packet '\0\0\0\0\0\0\0\1')$(packet '\0\0\x70\0\0\0\0\0')"

@@ -109,6 +109,13 @@ else
     contains "system calls cannot be traced here" 'cannot be had on this kernel'
 fi
 
+# --- netmasks -----------------------------------------------------------------------------------------------------------
+
+says 2 'the filter cannot be used on link type ' 'hint: `any` is many networks: name an interface whose netmask is meant, or ' \
+    "$PROBEVUE" -e '@@net:bpf:any:*:"ip broadcast" { exit(); }'
+says 2 'the filter cannot be used on link type ' 'hint: `lo` has no IPv4 address: name the broadcast address instead' \
+    unshare --net sh -c 'ip link set lo up && ip address flush dev lo && exec "$@"' sh "$PROBEVUE" -e '@@net:bpf:lo:*:"ip broadcast" { exit(); }'
+
 # --- interfaces -----------------------------------------------------------------------------------------------------
 
 ip link set near down
