@@ -65,11 +65,13 @@ if hidden /sys/kernel/btf true 2>/dev/null && [[ $("$PROBEVUE" -l '@@net:tcp:sta
     fi
 fi
 
-# Without the cgroup file system in sight, listeners are watched all the same, or it is said what is missing.
-if [[ $("$PROBEVUE" -l '@@net:tcp:listen_q_full' -v) == *"through cgroup"* ]]; then
-    said=$(timeout 30 unshare --mount sh -c 'awk "\$3 == \"cgroup2\" { print \$2 }" /proc/self/mounts | xargs -r umount -l && exec "$@"' sh \
-        "$PROBEVUE" --hook cgroup -e '@@net:tcp:listen_q_full { n++; } @@interval:*:clock:100 { exit(); }' 2>&1)
-    [[ $? == 0 ]] || contains "no cgroups" 'no unified cgroup hierarchy is mounted'
+# Where no cgroup file system is in sight, who may not mount it is told so.
+some=(setpriv --reuid 65534 --clear-groups --inh-caps +bpf,+perfmon,+net_admin --ambient-caps +bpf,+perfmon,+net_admin)
+if ((can_be_nobody)) && [[ $("$PROBEVUE" -l '@@net:tcp:listen_q_full' -v) == *"through cgroup"* ]]; then
+    says 3 'nothing of the unified cgroup hierarchy is mounted here (`ip netns exec` hides it), and to mount it was refused: ' \
+        'run it as root, or `mount -t cgroup2 none /sys/fs/cgroup` first' \
+        unshare --mount sh -c 'awk "\$3 == \"cgroup2\" { print \$2 }" /proc/self/mounts | xargs -r umount -l && exec "$@"' sh \
+        "${some[@]}" "$PROBEVUE" --hook cgroup -e '@@net:tcp:listen_q_full { exit(); }'
 fi
 
 # --- functions of programs, processors --------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ TEST_CASE("hooks: the program is loaded and may not be attached") {
     if (kernel.refusal(Rung::cgroup).empty()) {
         check_told(
             told("@@net:tcp:listen_q_full { n++; }", of_bpf(BPF_LINK_CREATE, ENOMEM), When::starting, Rung::cgroup),
-            {"cannot attach to the cgroup `/", "`: Cannot allocate memory"});
+            {"cannot attach to the root of the unified cgroup hierarchy: Cannot allocate memory"});
     }
 }
 
