@@ -8,15 +8,11 @@
 #include <optional>
 #include <set>
 
-#include "compiler/program/hook_choice.h"
+#include "tests/live/on_rungs.h"
 #include "tests/live/traced_script.h"
 
 namespace probevue::live {
 namespace {
-
-TracedRun trace(const std::string& text, const std::function<void()>& load, std::optional<Rung> rung = std::nullopt) {
-    return run_traced(text, load, {.rung = rung});
-}
 
 constexpr const char* states =
     R"(@@net:tcp:state_change when (__netns == NETNS) { printf("%d>%d\n", __prev_state, __cur_state); })";
@@ -107,22 +103,6 @@ TEST_CASE("several clauses on one kind of event, each with its own predicate") {
     CHECK(traced.of("a") == 1);
     CHECK(traced.of("b") == 1);
     CHECK(traced.of("c") == 0);
-}
-
-// Runs a test on every rung of the ladder that gives the event here, and says which these are.
-template <class Test>
-void on_each_rung(ProbeKind kind, const char* event, Test test) {
-    const RunningKernel kernel;
-    std::string names;
-    for (const RungRow& row : rungs()) {
-        std::string tried;
-        if (choose_hooks({kind, {}}, kernel, row.rung, tried).empty()) continue;
-        names += fmt::format(" {}", row.name);
-        CAPTURE(std::string(row.name));
-        test(row.rung);
-    }
-    fmt::print("tested {}:{}\n", event, names);
-    CHECK(!names.empty());
 }
 
 // What a counter of the kernel and a witness said of the load, and what was traced of it.

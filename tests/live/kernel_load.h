@@ -311,7 +311,7 @@ inline void flood(const Flood& how, const std::function<uint64_t()>& counted, ui
     uint64_t seen = 0;  // what was under way on another processor
     wait_for("an end of requests", [&] {
         const uint64_t last = std::exchange(seen, counted());
-        pause_ms(50);
+        let_time_pass(50);  // in which nobody is refused
         return last == seen;
     });
 }
