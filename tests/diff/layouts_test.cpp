@@ -22,7 +22,7 @@ using namespace probevue;
 
 namespace {
 
-constexpr size_t structures = 600;
+constexpr size_t structures = 300;
 constexpr const char* types[] = {"unsigned char", "unsigned short", "unsigned int", "unsigned long", "char"};
 
 std::string number(uint64_t value) { return std::to_string(value); }
