@@ -216,6 +216,12 @@ uint64_t upper_bound(const checked::Expr& expr) {
         return node->operand->type->is_integer() && !node->operand->type->is_signed
                    ? std::min(most, upper_bound(*node->operand))
                    : most;
+    if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) {
+        const auto* field = std::get_if<PacketField>(&node->row->from);
+        if (field == nullptr) return most;
+        const uint64_t taken = std::min<uint64_t>(ones(field->width * 8u) >> field->shift, field->mask);
+        return std::min(most, taken << field->scale);
+    }
     if (const auto* node = std::get_if<checked::FieldRef>(&expr.node))
         return node->field->bit_width == 0 ? most : ones(node->field->bit_width);
     if (const auto* node = std::get_if<checked::Conditional>(&expr.node))

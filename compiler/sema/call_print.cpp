@@ -94,6 +94,9 @@ void Checker::warn_of_specifier(const Conversion& conversion, const checked::Exp
                                 const std::string& written) {
     const char letter = conversion.piece.conversion;
     if (!value.type->is_integer() || value.type->is_signed || is_difference(value)) return;
+    // An enumeration is unsigned only because none of its constants is negative.
+    const bool plain = value.type == types().integer(value.type->size, false) || value.type == types().long_long(false);
+    if (!plain) return;
     const uint32_t bytes = conversion.piece.bytes;
     if (bytes >= 8 || std::string_view("duxXo").find(letter) == std::string_view::npos) return;
     const uint64_t most = upper_bound(value);

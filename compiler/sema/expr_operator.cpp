@@ -24,12 +24,11 @@ bool is_comparison(ast::BinaryOp op) {
     }
 }
 
-// `__tcphdr-flags`: the second name is no variable.
+// `__tcphdr-flags`, `__tcphdr>-flags`: what follows is no variable.
 bool is_torn_arrow(const ast::Binary& node) {
     const auto* left = std::get_if<ast::Name>(&node.left->node);
-    const auto* right = std::get_if<ast::Name>(&node.right->node);
-    return (node.op == ast::BinaryOp::sub || node.op == ast::BinaryOp::gt) && left != nullptr && right != nullptr &&
-           find_builtin(left->text, right->text) != nullptr;
+    return (node.op == ast::BinaryOp::sub || node.op == ast::BinaryOp::gt) && left != nullptr &&
+           is_builtin(left->text) && find_builtin(left->text, {}) == nullptr;
 }
 
 }  // namespace

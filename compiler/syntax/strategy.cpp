@@ -99,6 +99,8 @@ void ErrorStrategy::report(const antlr4::Token* token, const antlr4::misc::Inter
     diagnostics_.error(span, message.text, message.hint);
     diagnostics_.silence(expected.contains(size_t{Lexer::When}) ? clause_around(index)
                                                                 : statement_around(list_, index, source_));
+    // A `@@` that is out of place begins no probe.
+    if (kind(index) == Lexer::At) diagnostics_.silence(statement_around(list_, index + 1, source_));
     // Behind a semicolon inside of parentheses the rest of the call looks like a statement.
     if (kind(index) == Lexer::Semicolon && closes_more(index + 1))
         diagnostics_.silence(statement_around(list_, index + 1, source_));
