@@ -8,7 +8,7 @@ namespace probevue {
 namespace {
 
 constexpr auto rows = std::to_array<ProtocolRow>({
-    {"*", Protocol::any, "every packet that matches the filter; no header variables, only __mdata"},
+    {"*", Protocol::any, "every packet that matches the filter; no header variables, only __pkt and __mdata"},
     {"ether", Protocol::ether, "every Ethernet frame"},
     {"arp", Protocol::arp, "address resolution (RFC 826)"},
     {"rarp", Protocol::rarp, "reverse address resolution (RFC 903)"},
@@ -28,5 +28,17 @@ static_assert(by_name.unique());
 std::span<const ProtocolRow> protocols() { return rows; }
 
 const ProtocolRow* find_protocol(std::string_view name) { return by_name.find(name); }
+
+Layer layer_of(PacketSlot slot) {
+    switch (slot) {
+        case PacketSlot::ether_type:
+        case PacketSlot::vlan:
+            return Layer::ether;
+        case PacketSlot::ip6_protocol:
+            return Layer::ip6;
+        default:
+            return Layer::count;
+    }
+}
 
 }  // namespace probevue

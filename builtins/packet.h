@@ -18,8 +18,15 @@ enum class PacketSlot : uint8_t {
     ether_type,    // inner type, behind VLAN tags
     vlan,          // VLAN identifier of the outermost tag, 0 when there is none
     ip6_protocol,  // transport protocol behind the extension headers
+    ip_version,    // 4 or 6, 0 when there is no IP header
+    ip_len,        // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
+    wire_length,   // bytes on the wire, link header included
+    captured,      // of them in the capture
     count
 };
+
+// The header that a value is of; `count`: of the packet itself.
+Layer layer_of(PacketSlot slot);
 
 // A field of a header on the wire, network byte order. value = ((raw >> shift) & mask) << scale.
 struct PacketField {

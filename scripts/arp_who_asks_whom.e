@@ -7,13 +7,13 @@
  * replay:   probevue -r tests/data/mixed.pcapng scripts/arp_who_asks_whom.e
  */
 
-@@net:bpf:any:arp:"arp"
+@@net:bpf:any:arp:""
     when (__arphdr->operation == ARPOP_REQUEST)
 {
     unanswered[__arphdr->src_ip][__arphdr->dst_ip]++;
 }
 
-@@net:bpf:any:arp:"arp"
+@@net:bpf:any:arp:""
     when (__arphdr->operation == ARPOP_REPLY)
 {
     delete(unanswered, __arphdr->dst_ip, __arphdr->src_ip);

@@ -10,18 +10,18 @@
 long long bytes_out, bytes_in;
 int segments_out, segments_in, news;
 
-@@net:bpf:any:tcp:"ip"
+@@net:bpf:any:tcp:""
     when (__ip4hdr->src_addr == $1 && __tcphdr->src_port == $2 && __ip4hdr->dst_addr == $3 && __tcphdr->dst_port == $4)
 {
-    bytes_out += __ip4hdr->total_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
+    bytes_out += __pkt->ip_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
     segments_out++;
     news = 1;
 }
 
-@@net:bpf:any:tcp:"ip"
+@@net:bpf:any:tcp:""
     when (__ip4hdr->src_addr == $3 && __tcphdr->src_port == $4 && __ip4hdr->dst_addr == $1 && __tcphdr->dst_port == $2)
 {
-    bytes_in += __ip4hdr->total_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
+    bytes_in += __pkt->ip_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
     segments_in++;
     news = 1;
 }

@@ -13,23 +13,27 @@ range_t sizes;
     set_range(sizes, POWER, 2);
 }
 
-@@net:bpf:any:udp:"ip and udp dst port 53"
+@@net:bpf:any:udp:""
+    when (__pkt->ip_version == 4 && __udphdr->dst_port == 53)
 {
     questions[__ip4hdr->src_addr][__ip4hdr->dst_addr]++;
 }
 
-@@net:bpf:any:udp:"ip6 and udp dst port 53"
+@@net:bpf:any:udp:""
+    when (__pkt->ip_version == 6 && __udphdr->dst_port == 53)
 {
     questions[__ip6hdr->src_addr][__ip6hdr->dst_addr]++;
 }
 
-@@net:bpf:any:udp:"ip and udp src port 53"
+@@net:bpf:any:udp:""
+    when (__pkt->ip_version == 4 && __udphdr->src_port == 53)
 {
     answers[__ip4hdr->src_addr]++;
     qrange(answer_bytes[__ip4hdr->src_addr], sizes, __udphdr->length - 8);
 }
 
-@@net:bpf:any:udp:"ip6 and udp src port 53"
+@@net:bpf:any:udp:""
+    when (__pkt->ip_version == 6 && __udphdr->src_port == 53)
 {
     answers[__ip6hdr->src_addr]++;
     qrange(answer_bytes[__ip6hdr->src_addr], sizes, __udphdr->length - 8);

@@ -6,14 +6,14 @@
  * replay:   probevue -r tests/data/web.pcap scripts/handshake_time.e
  */
 
-@@net:bpf:any:tcp:"ip"
-    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+@@net:bpf:any:tcp:""
+    when (__pkt->ip_version == 4 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
 {
     asked[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port] = timestamp();
 }
 
-@@net:bpf:any:tcp:"ip"
-    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
+@@net:bpf:any:tcp:""
+    when (__pkt->ip_version == 4 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
           && asked[__ip4hdr->dst_addr][__tcphdr->dst_port][__ip4hdr->src_addr][__tcphdr->src_port] != 0)
 {
     __auto probev_timestamp_t start;

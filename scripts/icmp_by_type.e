@@ -6,7 +6,7 @@
  * replay:   probevue -r tests/data/mixed.pcapng scripts/icmp_by_type.e
  */
 
-@@net:bpf:any:icmp4:"icmp"
+@@net:bpf:any:icmp4:""
 {
     __auto String name[32];
 
@@ -21,13 +21,13 @@
     icmp[name][__icmp->code]++;
 }
 
-@@net:bpf:any:icmp4:"icmp"
+@@net:bpf:any:icmp4:""
     when (__icmp->type == ICMP_UNREACH && __icmp->code == ICMP_UNREACH_PORT)
 {
     printf("%I says to %I: port unreachable\n", __ip4hdr->src_addr, __ip4hdr->dst_addr);
 }
 
-@@net:bpf:any:icmp6:"icmp6"
+@@net:bpf:any:icmp6:""
 {
     __auto String name[32];
 
@@ -42,7 +42,7 @@
     icmp6[name][__icmp6->code]++;
 }
 
-@@net:bpf:any:icmp6:"icmp6"
+@@net:bpf:any:icmp6:""
     when (__icmp6->type == ICMP6_DST_UNREACH && __icmp6->code == ICMP6_DST_UNREACH_NOPORT)
 {
     printf("%I says to %I: port unreachable\n", __ip6hdr->src_addr, __ip6hdr->dst_addr);

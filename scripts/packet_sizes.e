@@ -13,9 +13,9 @@ range_t doubling;
     set_range(doubling, POWER, 2);
 }
 
-@@net:bpf:any:ipv4:"ip"
+@@net:bpf:any:ipv4:""
 {
-    qrange(size[__ip4hdr->protocol], doubling, __ip4hdr->total_len);
+    qrange(size[__ip4hdr->protocol], doubling, __pkt->ip_len);
 }
 
 @@END

@@ -1,13 +1,15 @@
 #!/usr/bin/env probevue
 /*
- * The example of the AIX manual: header information of packets sent or received through port 23. Only the interface is
- * another: `any` instead of en0.
+ * The example of the AIX manual: header information of packets sent or received through port 23. The interface is
+ * another, `any` instead of en0, and ports are compared in the predicate instead of a filter, which finds them behind
+ * VLAN tags too.
  *
  * live:     probevue scripts/port23.e                                   until Ctrl-C
  * replay:   probevue -r tests/data/telnet.pcap scripts/port23.e
  */
 
-@@net:bpf:any:tcp:"port 23"
+@@net:bpf:any:tcp:""
+    when (__tcphdr->src_port == 23 || __tcphdr->dst_port == 23)
 {
         printf("src_addr:%I and dst_addr:%I\n",__ip4hdr->src_addr,__ip4hdr->dst_addr);
         printf("src port:%d\n",__tcphdr->src_port);

@@ -2,7 +2,7 @@
 /*
  * The raw packet example of the AIX manual, with the addresses printed too: with `*` as the protocol the header
  * variables are not there, and the script maps the bytes onto structures of its own. Copying turns integers from
- * network order into that of the host.
+ * network order into that of the host. The bytes are those of Ethernet; other link types begin with another header.
  *
  * live:     probevue scripts/raw_packet.e                               until Ctrl-C
  * replay:   probevue -r tests/data/telnet.pcap scripts/raw_packet.e

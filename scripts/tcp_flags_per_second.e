@@ -14,7 +14,7 @@ int second, segments, opened, accepted, ended, resets, urgent;
     printf("second segments     syn syn-ack     fin     rst     urg\n");
 }
 
-@@net:bpf:any:tcp:"tcp"
+@@net:bpf:any:tcp:""
 {
     segments++;
     opened += (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN ? 1 : 0;

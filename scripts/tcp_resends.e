@@ -7,8 +7,9 @@
  * replay:   probevue -r tests/data/web.pcap scripts/tcp_resends.e
  */
 
-@@net:bpf:any:tcp:"ip"
-    when (__ip4hdr->total_len > __ip4hdr->hdr_len + __tcphdr->hdr_len || (__tcphdr->flags & (TH_SYN | TH_FIN)))
+@@net:bpf:any:tcp:""
+    when (__pkt->ip_version == 4
+          && (__pkt->ip_len > __ip4hdr->hdr_len + __tcphdr->hdr_len || (__tcphdr->flags & (TH_SYN | TH_FIN))))
 {
     seen[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port][__tcphdr->seq_num]++;
     if (seen[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port][__tcphdr->seq_num] > 1)

@@ -6,15 +6,15 @@
  * replay:   probevue -r tests/data/web.pcap scripts/top_talkers.e
  */
 
-@@net:bpf:any:ipv4:"ip"
+@@net:bpf:any:ipv4:""
 {
-    bytes[__ip4hdr->src_addr] += (long long)__ip4hdr->total_len;
+    bytes[__ip4hdr->src_addr] += (long long)__pkt->ip_len;
     packets[__ip4hdr->src_addr]++;
 }
 
-@@net:bpf:any:ipv6:"ip6"
+@@net:bpf:any:ipv6:""
 {
-    bytes[__ip6hdr->src_addr] += (long long)__ip6hdr->total_len + 40;
+    bytes[__ip6hdr->src_addr] += (long long)__pkt->ip_len;
     packets[__ip6hdr->src_addr]++;
 }
 

@@ -299,6 +299,9 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::child:
             options_.child = value;
             return {};
+        case FlagId::skip_bad:
+            options_.skip_bad = true;
+            return {};
         case FlagId::fail_on_loss:
             options_.fail_on_loss = true;
             return {};

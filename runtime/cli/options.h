@@ -42,6 +42,7 @@ struct Options {
     ColorChoice color = ColorChoice::automatic;
     bool statistics = false;
     bool fail_on_loss = false;
+    bool skip_bad = false;
     bool verbose = false;
 
     // Compiling and running.

@@ -47,8 +47,7 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
         return field_text(*field, row.type, context);
     }
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) {
-        const Layer layer = *slot == PacketSlot::ip6_protocol ? Layer::ip6 : Layer::ether;
-        if (!there(context, layer)) return std::nullopt;
+        if (const Layer layer = layer_of(*slot); layer != Layer::count && !there(context, layer)) return std::nullopt;
         return fmt::format("{}", context.slots[static_cast<size_t>(*slot)]);
     }
     return std::nullopt;
@@ -70,6 +69,7 @@ void KeptPacket::packet(const PacketView& packet, const PacketInterface& interfa
     head_ = packet;
     interface_ = interface.name;
     kind_ = interface.kind;
+    kept_ = true;
 }
 
 PacketView KeptPacket::view() const {

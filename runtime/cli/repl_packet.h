@@ -19,7 +19,7 @@ class KeptPacket final : public SessionTap {
 public:
     void packet(const PacketView& packet, const PacketInterface& interface) override;
 
-    bool empty() const { return kind_ == LinkKind::unsupported; }
+    bool empty() const { return !kept_; }
     // Makes clauses see the packet. `parser` holds headers for as long as `context` is used; it is not empty().
     // Gives the protocols that it carries.
     ProtocolSet fill(LayerParser& parser, EngineContext& context) const;
@@ -35,6 +35,7 @@ private:
     PacketView head_;
     std::string interface_;
     LinkKind kind_ = LinkKind::unsupported;
+    bool kept_ = false;
 };
 
 // A capture read one packet at a time: a source and a clock for a session.

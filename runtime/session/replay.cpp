@@ -22,7 +22,7 @@ public:
         for (const std::string& path : options_.replay) {
             auto reader = CaptureReader::open(path, Waiting{stop_.descriptor(), [this] { flush(); }});
             if (!reader) {
-                problems.push_back({{}, reader.error()});
+                skip(reader.error(), problems);
                 continue;
             }
             files_.emplace_back(std::move(*reader));
@@ -30,7 +30,10 @@ public:
     }
 
     void start() override {
-        for (RecordedFile& file : files_) advance(file);
+        for (RecordedFile& file : files_) {
+            advance(file);
+            for (const std::string& note : file.reader().notes()) sink_.message(MessageKind::note, note);
+        }
         report(not_recorded(probes_, event_tuples_, files_), MessageKind::warning);
         uint64_t first = 0;
         if (const RecordedFile* file = earliest()) first = file->time_ns();
@@ -66,6 +69,16 @@ public:
     }
 
 private:
+    // A file that cannot be opened, or with --skip-bad goes without.
+    void skip(const Error& error, std::vector<Problem>& problems) {
+        if (!options_.skip_bad) {
+            problems.push_back({{}, error});
+            return;
+        }
+        sink_.message(MessageKind::warning, fmt::format("{}: the file is left out", error.message));
+        if (status_ == ExitStatus::ok) status_ = ExitStatus::run_time;
+    }
+
     // The next item of a file to its head.
     void advance(RecordedFile& file) {
         file.advance();
@@ -215,13 +228,9 @@ private:
             return std::any_of(interfaces.begin(), interfaces.end(),
                                [&](const PacketInterface& one) { return names_interface(request, one.name); });
         };
-        // What came through `any` came through the others too.
-        const bool all_in_one = std::any_of(interfaces.begin(), interfaces.end(),
-                                            [](const PacketInterface& one) { return one.name == "any"; });
         auto wanted = [&](const ProbeRequest& request) {
             const std::string& name = interfaces[interface].name;
-            if (names_interface(request, "any")) return !all_in_one || name == "any";
-            return names_interface(request, name) || !known(request);
+            return names_interface(request, "any") || names_interface(request, name) || !known(request);
         };
         bool named = std::any_of(interfaces.begin(), interfaces.end(),
                                  [](const PacketInterface& one) { return !one.name.empty(); });

@@ -31,6 +31,7 @@ enum class ClauseUse : uint8_t {
 
 struct SessionOptions {
     std::vector<std::string> replay;  // files, `-` is standard input; empty: live
+    bool skip_bad = false;            // replay: files that cannot be read are left out, and make the status run_time
     EngineOptions engine;
     AttachOptions attach;
     bool fail_on_loss = false;

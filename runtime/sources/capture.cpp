@@ -59,6 +59,13 @@ Status CaptureReader::start() {
 
     if (window_.available() >= sizeof(uint32_t) && native32(window_.data()) == magic_pcapng) {
         format_ = Format::pcapng;
+        uint32_t type;
+        uint32_t size;
+        if (!block_header(type, size)) return status_.error();
+        if (!window_.need(size)) {
+            cut("a section header");
+            return status_.error();
+        }
         return {};
     }
     if (!enough) return problem("not a capture (neither pcap nor pcapng)", "record one with `tcpdump -w FILE`");
@@ -88,6 +95,11 @@ Status CaptureReader::start_pcap(const uint8_t* header) {
         if (major != 2) {
             return problem(fmt::format("pcap version {}.{} is not supported", major, minor),
                            "convert the file with `tcpdump -r FILE -w NEW`");
+        }
+        constexpr uint16_t last_minor = 4;
+        if (minor > last_minor) {
+            notes_.push_back(
+                fmt::format("{}: pcap version {}.{} is not defined; it is read as 2.4", name_, major, minor));
         }
         // Versions before 2.3 hold the two lengths in the other order, 2.3 in either (libpcap, sf-pcap.c).
         lengths_swapped_ = minor < 3 ? 1 : minor == 3 ? 2 : 0;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "builtins/base/result.h"
 #include "runtime/sources/byte_stream.h"
@@ -27,8 +28,8 @@ class CaptureReader {
 public:
     enum class Item : uint8_t { packet, custom, end };
 
-    // Reads as far as the first packet record. `-` is standard input; see open_file for `waiting`. Errors: no such
-    // file, not a capture, empty; the message starts with the name of the file.
+    // Reads as far as the first packet record, or over the first section header. `-` is standard input; see open_file
+    // for `waiting`. Errors: no such file, not a capture, empty; the message starts with the name of the file.
     static Result<std::unique_ptr<CaptureReader>> open(const std::string& path, Waiting waiting = {});
     static Result<std::unique_ptr<CaptureReader>> open(std::unique_ptr<ByteStream> stream, std::string name);
 
@@ -57,6 +58,8 @@ public:
     const std::deque<PacketInterface>& interfaces() const { return interfaces_; }
     size_t interface_count() const { return interface_count_; }
     const Status& status() const { return status_; }
+    // What is odd about the file, and was read all the same; known when it is open.
+    const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
 
 private:
@@ -110,6 +113,7 @@ private:
     size_t section_first_ = 0;      // the section's first interface
     CustomBlock custom_;
     Status status_;
+    std::vector<std::string> notes_;
 };
 
 }  // namespace probevue

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "builtins/builtin.h"
+#include "runtime/sources/link_headers.h"
+#include "runtime/sources/packet_bytes.h"
 
 namespace probevue {
 namespace {
@@ -15,15 +17,6 @@ namespace {
 constexpr size_t layer_count = static_cast<size_t>(Layer::count);
 alignas(64) constexpr uint8_t zeros[zero_layer_size] = {};
 
-enum EtherType : uint16_t {
-    type_ip4 = 0x0800,
-    type_arp = 0x0806,
-    type_rarp = 0x8035,
-    type_vlan = 0x8100,
-    type_ip6 = 0x86dd,
-    type_provider_vlan = 0x88a8,  // IEEE 802.1ad
-    type_old_vlan = 0x9100,       // QinQ before 802.1ad
-};
 enum IpProtocol : uint8_t {
     hop_by_hop = 0,
     icmp4 = 1,
@@ -34,15 +27,15 @@ enum IpProtocol : uint8_t {
     fragment = 44,
     authentication = 51,
     icmp6 = 58,
+    no_next = 59,
     destination_options = 60,
     mobility = 135,
     host_identity = 139,
     shim6 = 140,
 };
 
-// Bounds for what a packet can nest; real ones have two tags and four extension headers at the most.
-constexpr int most_tags = 8;
-constexpr int most_extensions = 16;
+// Real packets have four at the most. Where the walk ends at this bound, no transport is found.
+constexpr int most_extensions = 256;
 
 // The built-ins that lie in a header, for headers that are there in part.
 std::vector<PacketField> fields_of(Layer layer) {
@@ -74,48 +67,56 @@ void clear_halves(Layer layer, uint8_t* header, size_t there) {
     }
 }
 
-uint16_t get16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
+// Messages of IGMP whose second word is a group: queries, reports and leaving of versions 1 and 2 (RFC 2236), multicast
+// traceroute, and RGMP (RFC 3488). Others have something else there, or a count of records (RFC 3376).
+bool names_group(uint8_t type) {
+    constexpr uint8_t types[] = {0x11, 0x12, 0x16, 0x17, 0x1e, 0x1f, 0xfc, 0xfd, 0xfe, 0xff};
+    return std::find(std::begin(types), std::end(types), type) != std::end(types);
+}
 
 }  // namespace
 
-// One walk through one packet. Positions are offsets, so that headers beyond the end need no care.
+// One walk through one packet.
 class LayerWalk {
 public:
     LayerWalk(LayerParser& parser, const PacketView& packet, EngineContext& context)
-        : parser_(parser),
-          context_(context),
-          data_(packet.data),
-          captured_(packet.captured),
-          end_(packet.captured),
-          short_(packet.captured < packet.wire_length) {}
+        : parser_(parser), context_(context), bytes_(packet) {}
 
-    void ethernet() {
-        layer(Layer::ether, 0, 14);
+    void ethernet(size_t at) {
+        layer(Layer::ether, at, addresses_size + 2);
         add(Protocol::ether);
-        if (const uint8_t* type = bytes(12, 2)) tagged(get16(type), 14);
+        if (const uint8_t* type = bytes_.at(at + addresses_size, 2)) framed(get16(type), at + addresses_size + 2);
     }
 
-    void cooked(size_t type_at, size_t size) {
-        const uint8_t* type = bytes(type_at, 2);
-        if (type == nullptr) return;
-        add(Protocol::ether);  // the kernel gives such headers to frames of any kind, most are Ethernet's
-        tagged(get16(type), size);
+    void link(LinkKind kind) {
+        if (kind == LinkKind::ethernet) [[likely]]
+            return ethernet(0);
+        const LinkPayload payload = link_payload(kind, bytes_);
+        switch (payload.what) {
+            case LinkPayload::What::ethernet:
+                return ethernet(payload.at);
+            case LinkPayload::What::addresses:
+                layer(Layer::ether, 0, addresses_size);
+                add(Protocol::ether);
+                slot(PacketSlot::vlan) = payload.vlan;
+                return framed(payload.type, payload.at);
+            case LinkPayload::What::cooked:
+                add(Protocol::ether);  // most of them are
+                return framed(payload.type, payload.at);
+            case LinkPayload::What::typed:
+                return typed(payload.type, payload.at);
+            case LinkPayload::What::ip:
+                return version(payload.at);
+            case LinkPayload::What::nothing:
+                return;
+        }
     }
 
-    // Behind four bytes of an address family, whose byte order (NULL) and number for IPv6 depend on the system that
-    // captured: the version in the packet itself decides.
-    void loopback() { raw(4); }
-
-    void raw(size_t at) {
-        const uint8_t* first = bytes(at, 1);
-        if (first == nullptr) return;
-        if (*first >> 4 == 4) network(type_ip4, at);
-        if (*first >> 4 == 6) network(type_ip6, at);
-    }
-
-    ParsedPacket result() const { return {protocols_, cut_off_}; }
+    ParsedPacket result() const { return {protocols_, bytes_.cut_off()}; }
 
 private:
+    static constexpr size_t addresses_size = 12;
+
     void add(Protocol protocol) {
         protocols_ = static_cast<ProtocolSet>(protocols_ | static_cast<ProtocolSet>(protocol));
     }
@@ -124,22 +125,15 @@ private:
         context_.layers[static_cast<size_t>(layer)] = reinterpret_cast<uintptr_t>(header);
     }
 
-    // `size` bytes at an offset, or null.
-    const uint8_t* bytes(size_t at, size_t size) {
-        if (at + size <= end_) [[likely]]
-            return data_ + at;
-        cut_off_ |= short_ && at + size > captured_;
-        return nullptr;
-    }
-
     // Lets the layer point to its header; to a copy with zeros behind it when it is there in part. Never null.
     const uint8_t* layer(Layer which, size_t at, size_t size) {
-        const uint8_t* header = bytes(at, size);
+        const uint8_t* header = bytes_.at(at, size);
         if (header == nullptr) [[unlikely]] {
-            if (at >= end_) return zeros;
+            const size_t end = bytes_.end();
+            if (at >= end) return zeros;
             uint8_t* copy = blank(which);
-            std::memcpy(copy, data_ + at, end_ - at);
-            clear_halves(which, copy, end_ - at);
+            std::memcpy(copy, bytes_.data() + at, end - at);
+            clear_halves(which, copy, end - at);
             header = copy;
         }
         set(which, header);
@@ -152,18 +146,22 @@ private:
         return copy;
     }
 
-    void tagged(uint16_t type, size_t at) {
-        for (int tags = 0; type == type_vlan || type == type_provider_vlan || type == type_old_vlan; tags++) {
-            const uint8_t* tag = bytes(at, 2);
-            if (tag == nullptr || tags == most_tags) return;
-            if (tags == 0) slot(PacketSlot::vlan) = get16(tag) & 0xfff;
-            const uint8_t* inner = bytes(at + 2, 2);
-            if (inner == nullptr) return;
-            type = get16(inner);
-            at += 4;
-        }
+    // Of frames with an Ethernet header, whose type shows.
+    void framed(uint16_t type, size_t at) {
+        if (type != type_ip4 && type != type_ip6 && !walk_to_network(type, at, slot(PacketSlot::vlan), bytes_)) return;
         slot(PacketSlot::ether_type) = type;
         network(type, at);
+    }
+
+    void typed(uint16_t type, size_t at) {
+        if (walk_to_network(type, at, slot(PacketSlot::vlan), bytes_)) network(type, at);
+    }
+
+    void version(size_t at) {
+        const uint8_t* first = bytes_.at(at, 1);
+        if (first == nullptr) return;
+        if (*first >> 4 == 4) ip4(at);
+        if (*first >> 4 == 6) ip6(at);
     }
 
     void network(uint16_t type, size_t at) {
@@ -177,37 +175,46 @@ private:
         }
     }
 
-    // What lies behind the end that the IP header gives is padding of the link.
-    void limit(size_t end) { end_ = std::min(end_, end); }
-
     void ip4(size_t at) {
         add(Protocol::ipv4);
+        slot(PacketSlot::ip_version) = 4;
         const uint8_t* header = layer(Layer::ip4, at, 20);
-        size_t header_size = size_t{header[0] & 0xfu} * 4;
+        const size_t total = get16(header + 2);
+        // 0 in large segments that the device was to cut, and in those of more than 64 KiB.
+        slot(PacketSlot::ip_len) = total != 0 || bytes_.end() < at + 4 ? total : bytes_.wire_end() - at;
+        const size_t header_size = size_t{header[0] & 0xfu} * 4;
         if (header_size < 20) return;
-        size_t total = get16(header + 2);
-        if (total >= header_size) limit(at + total);  // 0 in large segments that the device was to cut
+        if (total >= header_size) bytes_.limit(at + total);
         constexpr uint16_t offset_mask = 0x1fff;
         if ((get16(header + 6) & offset_mask) != 0) return;
         at += header_size;
-        if (header[9] == icmp4) {
+        uint8_t protocol = header[9];
+        while (protocol == authentication) {
+            if (!extension(protocol, at)) return;
+        }
+        if (protocol == icmp4) {
             add(Protocol::icmp4);
             layer(Layer::icmp4, at, 8);
-        } else if (header[9] == igmp) {
+        } else if (protocol == igmp) {
             add(Protocol::igmp);
             multicast(at);
         } else {
-            transport(header[9], at);
+            transport(protocol, at);
         }
     }
 
     void ip6(size_t at) {
         add(Protocol::ipv6);
+        slot(PacketSlot::ip_version) = 6;
         const uint8_t* header = layer(Layer::ip6, at, 40);
-        if (size_t payload = get16(header + 4); payload != 0) limit(at + 40 + payload);
+        const size_t payload = get16(header + 4);
         uint8_t next = header[6];
+        // 0 in those of more than 64 KiB, too.
+        const bool from_wire = payload == 0 && next != no_next && bytes_.end() >= at + 7;
+        if (bytes_.end() >= at + 6) slot(PacketSlot::ip_len) = from_wire ? bytes_.wire_end() - at : payload + 40;
+        if (payload != 0) bytes_.limit(at + 40 + payload);
         at += 40;
-        bool reached = extensions(next, at);
+        const bool reached = extensions(next, at);
         slot(PacketSlot::ip6_protocol) = next;
         if (!reached) return;
         if (next == icmp6) {
@@ -218,37 +225,44 @@ private:
         }
     }
 
-    // Walks over the extension headers (RFC 8200); false when the transport's header is not in this packet.
-    bool extensions(uint8_t& next, size_t& at) {
-        for (int headers = 0; headers < most_extensions; headers++) {
-            size_t unit = 8;
-            size_t extra = 1;
-            switch (next) {
-                case hop_by_hop:
-                case routing:
-                case destination_options:
-                case mobility:
-                case host_identity:
-                case shim6:
-                    break;
-                case fragment:
-                    unit = 0;  // eight bytes; its second byte is reserved
-                    break;
-                case authentication:
-                    unit = 4;
-                    extra = 2;
-                    break;
-                default:
-                    return true;
-            }
-            const uint8_t* header = bytes(at, 8);
-            if (header == nullptr) return false;
-            bool later_fragment = next == fragment && get16(header + 2) >> 3 != 0;
-            next = header[0];
-            at += unit == 0 ? 8 : (header[1] + extra) * unit;
-            if (later_fragment) return false;
+    // Is it the type of an extension header (RFC 8200, 4302, 6275, 7401, 5533)?
+    static bool extends(uint8_t type) {
+        switch (type) {
+            case hop_by_hop:
+            case routing:
+            case fragment:
+            case authentication:
+            case destination_options:
+            case mobility:
+            case host_identity:
+            case shim6:
+                return true;
+            default:
+                return false;
         }
-        return false;
+    }
+
+    // Walks over the extension headers; false when the transport's header is not in this packet, and then `next` is the
+    // type of the header where the walk ended, or what later fragments are of.
+    bool extensions(uint8_t& next, size_t& at) {
+        for (int headers = 0; extends(next); headers++) {
+            if (headers == most_extensions || !extension(next, at)) return false;
+        }
+        return true;
+    }
+
+    // Walks over one of type `next`; false when it is cut off, or the fragment is not the first.
+    bool extension(uint8_t& next, size_t& at) {
+        const uint8_t* header = bytes_.at(at, 8);
+        if (header == nullptr) return false;
+        const bool later = next == fragment && get16(header + 2) >> 3 != 0;
+        if (next == fragment) {
+            at += 8;  // its second byte is reserved
+        } else {
+            at += next == authentication ? (header[1] + size_t{2}) * 4 : (header[1] + size_t{1}) * 8;
+        }
+        next = header[0];
+        return !later;
     }
 
     void transport(uint8_t protocol, size_t at) {
@@ -261,11 +275,9 @@ private:
         }
     }
 
-    // Version 3 reports have no group of their own in the second word, but a count of records (RFC 3376).
     void multicast(size_t at) {
         const uint8_t* header = layer(Layer::igmp, at, 8);
-        constexpr uint8_t report_version_3 = 0x22;
-        if (header[0] != report_version_3) return;
+        if (header == zeros || names_group(header[0])) return;
         uint8_t start[4];
         std::memcpy(start, header, sizeof start);
         uint8_t* copy = blank(Layer::igmp);
@@ -273,39 +285,35 @@ private:
         set(Layer::igmp, copy);
     }
 
-    // RFC 826: the sizes of both kinds of address are in the header; ours are 6 and 4.
+    // RFC 826: the sizes of both kinds of address are in the header. Where they are not those of MAC and IPv4, the
+    // addresses of that kind are zero.
     void arp(size_t at) {
-        const uint8_t* header = layer(Layer::arp, at, 28);
-        const size_t hardware = header[4];
-        const size_t protocol = header[5];
-        if ((hardware == 6 && protocol == 4) || header == zeros) return;
+        const uint8_t* fixed = bytes_.at(at, 8);
+        const size_t hardware = fixed == nullptr ? 6 : fixed[4];
+        const size_t protocol = fixed == nullptr ? 4 : fixed[5];
+        const bool ip = fixed == nullptr || (protocol == 4 && get16(fixed + 2) == type_ip4);
+        if (hardware == 6 && ip) {
+            layer(Layer::arp, at, 28);
+            return;
+        }
         uint8_t* copy = blank(Layer::arp);
-        size_t from = at;
-        auto take = [&](size_t to, size_t room, size_t size) {
-            if (const uint8_t* source = bytes(from, std::min(size, room)))
-                std::memcpy(copy + to, source, std::min(size, room));
+        std::memcpy(copy, fixed, 8);
+        set(Layer::arp, copy);
+        size_t from = at + 8;
+        auto take = [&](size_t to, size_t size, bool wanted) {
+            const uint8_t* source = wanted ? bytes_.at(from, size) : nullptr;
+            if (source != nullptr) std::memcpy(copy + to, source, size);
             from += size;
         };
-        cut_off_ = false;  // of the 28 bytes that it does not have
-        take(0, 2, 2);
-        take(2, 2, 2);
-        take(4, 1, 1);
-        take(5, 1, 1);
-        take(6, 2, 2);
-        take(8, 6, hardware);
-        take(14, 4, protocol);
-        take(18, 6, hardware);
-        take(24, 4, protocol);
-        set(Layer::arp, copy);
+        take(8, hardware, hardware == 6);
+        take(14, protocol, ip);
+        take(18, hardware, hardware == 6);
+        take(24, protocol, ip);
     }
 
     LayerParser& parser_;
     EngineContext& context_;
-    const uint8_t* data_;
-    size_t captured_;
-    size_t end_;
-    bool short_;
-    bool cut_off_ = false;
+    PacketBytes bytes_;
     ProtocolSet protocols_ = static_cast<ProtocolSet>(Protocol::any);
 };
 
@@ -322,27 +330,10 @@ ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineC
     context.captured = packet.captured;
     context.wire_length = packet.wire_length;
     clear_layers(context);
+    context.slots[static_cast<size_t>(PacketSlot::captured)] = packet.captured;
+    context.slots[static_cast<size_t>(PacketSlot::wire_length)] = packet.wire_length;
     LayerWalk walk(*this, packet, context);
-    switch (link) {
-        case LinkKind::ethernet:
-            walk.ethernet();
-            break;
-        case LinkKind::null:
-        case LinkKind::loop:
-            walk.loopback();
-            break;
-        case LinkKind::raw:
-            walk.raw(0);
-            break;
-        case LinkKind::cooked:
-            walk.cooked(14, 16);
-            break;
-        case LinkKind::cooked2:
-            walk.cooked(0, 20);
-            break;
-        case LinkKind::unsupported:
-            break;
-    }
+    walk.link(link);
     return walk.result();
 }
 

@@ -6,20 +6,13 @@ namespace probevue {
 
 LinkKind link_kind(int link_type) {
     switch (link_type) {
-        case DLT_EN10MB:
-            return LinkKind::ethernet;
-        case DLT_NULL:
-            return LinkKind::null;
-        case DLT_LOOP:
-            return LinkKind::loop;
-        case DLT_RAW:
-        case DLT_IPV4:
-        case DLT_IPV6:
-            return LinkKind::raw;
-        case DLT_LINUX_SLL:
-            return LinkKind::cooked;
-        case DLT_LINUX_SLL2:
-            return LinkKind::cooked2;
+#define LINK_TYPE(name, dlt, header, at) \
+    case dlt:                            \
+        return LinkKind::name;
+#define ETHER_TYPED(name, dlt, at, payload) LINK_TYPE(name, dlt, ether_type, at)
+#include "runtime/sources/link_types.def"
+#undef ETHER_TYPED
+#undef LINK_TYPE
         default:
             return LinkKind::unsupported;
     }
@@ -32,17 +25,33 @@ std::string link_type_name(int link_type) {
 
 namespace {
 
-constexpr int file_raw = 101;  // LINKTYPE_RAW; DLT_RAW differs from system to system
+// The numbers of files where those of programs differ from system to system (libpcap, pcap-common.c).
+struct FileNumber {
+    int file;
+    int link_type;
+};
+constexpr FileNumber file_numbers[] = {
+    {101, DLT_RAW},  // first, it is the one to write
+    {14, DLT_RAW},   // written by captures of OpenBSD
+    {100, DLT_ATM_RFC1483},
+};
 
 }  // namespace
 
-uint16_t file_link_type(int link_type) { return static_cast<uint16_t>(link_type == DLT_RAW ? file_raw : link_type); }
+uint16_t file_link_type(int link_type) {
+    for (const FileNumber& number : file_numbers) {
+        if (number.link_type == link_type) return static_cast<uint16_t>(number.file);
+    }
+    return static_cast<uint16_t>(link_type);
+}
 
 int link_type_of_file(uint32_t number) {
     // The upper bits of the field hold the length of a frame check sequence.
-    int link_type = static_cast<int>(number & 0xffff);
-    constexpr int openbsd_raw = 14;  // written by captures from there
-    return link_type == file_raw || link_type == openbsd_raw ? DLT_RAW : link_type;
+    const int link_type = static_cast<int>(number & 0xffff);
+    for (const FileNumber& known : file_numbers) {
+        if (known.file == link_type) return known.link_type;
+    }
+    return link_type;
 }
 
 }  // namespace probevue

@@ -17,8 +17,15 @@ struct PacketView {
     uint32_t interface = 0;    // which of the source's interfaces
 };
 
-// How the bytes of a packet begin, as far as the layer parser tells link types apart.
-enum class LinkKind : uint8_t { ethernet, null, loop, raw, cooked, cooked2, unsupported };
+// How the bytes of a packet begin: the link types that the layer parser knows.
+enum class LinkKind : uint8_t {
+#define LINK_TYPE(name, dlt, header, at) name,
+#define ETHER_TYPED(name, dlt, at, payload) name,
+#include "runtime/sources/link_types.def"
+#undef ETHER_TYPED
+#undef LINK_TYPE
+    unsupported
+};
 
 // An interface as a source describes it.
 struct PacketInterface {
@@ -32,7 +39,8 @@ struct PacketInterface {
 };
 
 // Those that the layer parser knows, for messages.
-inline constexpr std::string_view decoded_link_types = "Ethernet, raw IP, BSD loopback, Linux cooked capture";
+inline constexpr std::string_view decoded_link_types =
+    "Ethernet, raw IP, BSD loopback, Linux cooked capture, PPP, HDLC, frame relay, SLIP, FDDI, 802.11, PKTAP, DSA tags";
 
 // The kind of a DLT_ value.
 LinkKind link_kind(int link_type);

@@ -42,15 +42,15 @@ function last(name,    parts, count) {
     return count > 0 ? number(parts[count]) : ""
 }
 
-# The first network layer, `rest_of_path` being what follows it. PPPoE, MPLS and the like are not looked into.
+# The first network layer, behind the link header and all that may stand between the two.
 function network_layer(path) {
-    sub(/^(eth|null|raw|sll)(:|$)/, "", path)
-    while (path ~ /^(ethertype|vlan|ieee8021ad):/) sub(/^[^:]*:/, "", path)
+    while (path ~ /^(pktap|pcap_pktdata|ppi|radiotap|wlan_radio|wlan|eth|null|raw|sll|ppp|chdlc|fr|fddi|ipnet):/ ||
+           path ~ /^(ethertype|vlan|ieee8021ad|ieee8021ah|llc|mpls|pppoes):/) sub(/^[^:]*:/, "", path)
     sub(/:.*/, "", path)
     return path ~ /^(ip|ipv6|arp)$/ ? path : ""
 }
 
-function ethernet(network,    type) {
+function ethernet(network, path,    type) {
     value["__etherhdr.src_addr"] = get("eth.src")
     value["__etherhdr.dst_addr"] = get("eth.dst")
     type = get("eth.type")
@@ -64,6 +64,9 @@ function ethernet(network,    type) {
         value["__etherhdr.vlan"] = get("vlan.id")         # the outermost tag
     }
     if (last("vlan.etype") != "") type = last("vlan.etype")
+    if (last("vlan.len") != "") type = last("vlan.len")
+    # What leads to IP as tags do: the type is that of what was reached.
+    if (path ~ /:(mpls|pppoes|llc|ieee8021ah):/ && network != "") type = network == "ip" ? 2048 : network == "ipv6" ? 34525 : 2054
     value["__etherhdr.ether_type"] = type
 }
 
@@ -81,7 +84,7 @@ function ipv4(    fragment) {
     # The 16 bits as on the wire: three flags, then the offset in units of eight bytes.
     fragment = get("ip.frag_offset")
     value["__ip4hdr.frag_offset"] = get("ip.flags") * 8192 + fragment
-    if (fragment == 0) transport(get("ip.proto"), 4)
+    if (fragment == 0) transport(get("ip.proto") == 51 ? last("ah.next_header") : get("ip.proto"), 4)
 }
 
 function ipv6(    next_header, seen, at, name) {
@@ -150,9 +153,7 @@ function igmp(    code) {
         value["__igmp.type"] = get("dvmrp.type")
         value["__igmp.code"] = get("dvmrp.v1.code") get("dvmrp.v3.code")
         value["__igmp.cksum"] = get("dvmrp.checksum")
-        # Bytes 4 to 7 as they are: reserved bits and the version of DVMRP.
-        value["__igmp.group_addr"] = int(get("dvmrp.reserved") / 256) "." get("dvmrp.reserved") % 256 "." \
-            get("dvmrp.min_ver") "." get("dvmrp.maj_ver")
+        value["__igmp.group_addr"] = "0.0.0.0"             # it has none
         return
     }
     value["__igmp.type"] = get("igmp.type")
@@ -163,8 +164,8 @@ function igmp(    code) {
     }
     if (code == "") code = number("0x" get("igmp.reserved"))
     value["__igmp.code"] = code
-    # A version 3 report has its groups in records.
-    value["__igmp.group_addr"] = get("igmp.type") == 34 ? "0.0.0.0" : get("igmp.maddr")
+    # A version 3 report has its groups in records; others that tshark finds no group in have none.
+    value["__igmp.group_addr"] = get("igmp.type") == 34 || get("igmp.maddr") == "" ? "0.0.0.0" : get("igmp.maddr")
 }
 
 function arp() {
@@ -199,7 +200,7 @@ $(field["frame.protocols"]) == "data" { next }
     raw_total_len = $NF
     sub(/,.*/, "", raw_total_len)
     network = network_layer($(field["frame.protocols"]))
-    if ($(field["frame.protocols"]) ~ /^eth(:|$)/) ethernet(network)
+    if ($(field["frame.protocols"]) ~ /^(pktap:pcap_pktdata:)?eth(:|$)/) ethernet(network, $(field["frame.protocols"]))
     if (network == "ip") ipv4()
     else if (network == "ipv6") ipv6()
     else if (network == "arp") arp()

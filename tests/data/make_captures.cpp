@@ -25,12 +25,14 @@ std::vector<File> all_files() {
         {"made/ip6.pcap", pcap_file(captures::ip6_scene())},
         {"made/vlan.pcap", pcap_file(captures::vlan_scene())},
         {"made/ether.pcap", pcap_file(captures::ether_scene())},
+        {"made/encapsulated.pcap", pcap_file(captures::encapsulated_scene())},
+        {"made/extended.pcap", pcap_file(captures::extended_scene())},
         {"made/truncated.pcap", pcap_file(captures::truncated_scene())},
         {"made/uncut.pcap", pcap_file(captures::uncut_scene())},
         {"made/short.pcap", pcap_file(captures::short_scene())},
     };
-    for (const auto& family :
-         {captures::link_files(), captures::pcap_files(), captures::pcapng_files(), captures::bad_files()}) {
+    for (const auto& family : {captures::link_files(), captures::more_link_files(), captures::pcap_files(),
+                               captures::pcapng_files(), captures::bad_files()}) {
         files.insert(files.end(), family.begin(), family.end());
     }
     return files;

@@ -12,7 +12,7 @@ options=(-n
     -o ip.check_checksum:FALSE -o ip.use_geoip:FALSE -o ipv6.use_geoip:FALSE)
 
 fields=(frame.protocols
-    eth.src eth.dst eth.type eth.len vlan.id vlan.etype ieee8021ad.id ieee8021ad.svid
+    eth.src eth.dst eth.type eth.len vlan.id vlan.etype vlan.len ieee8021ad.id ieee8021ad.svid
     ip.src ip.dst ip.cur_rt ip.proto ip.ttl ip.checksum ip.id ip.hdr_len ip.dsfield ip.flags ip.frag_offset
     ipv6.src ipv6.dst ipv6.nxt ipv6.hlim ipv6.plen ipv6.flow ipv6.tclass
     ipv6.hopopts.nxt ipv6.routing.nxt ipv6.dstopts.nxt ipv6.fraghdr.nxt ipv6.fraghdr.offset ah.next_header
@@ -57,8 +57,17 @@ log=$work/log
 trap 'rm -rf "$work"' EXIT
 rm -rf expected
 shopt -s nullglob
+# Link types that tshark 4.0 does not know: the capture holds the packets of another one, as tcpdump shows.
+declare -A same_as=([made/link-slip.pcap]=made/link-ip4.pcap [made/link-dsa.pcap]=made/format-little-micro.pcap
+    [made/link-dsa-ether.pcap]=made/format-little-micro.pcap [made/link-dsa-brcm.pcap]=made/format-little-micro.pcap
+    [made/link-dsa-brcm-prepend.pcap]=made/format-little-micro.pcap)
 for capture in *.pcap *.pcapng made/*; do
-    expect "$capture"
+    [[ -v same_as[$capture] ]] || expect "$capture"
+done
+packets_of() { tcpdump -t -n -r "$1" 2> "$log" | sed -E 's/.*\b(IP6?|ARP,?) /\1 /'; }
+for capture in "${!same_as[@]}"; do
+    diff <(packets_of "$capture") <(packets_of "${same_as[$capture]}")
+    cp "expected/${same_as[$capture]}.tsv" "expected/$capture.tsv"
 done
 # tshark stops at the first byte that is missing and so does not tell every field before it.
 awk -f expected_cut.awk expected/made/uncut.pcap.tsv expected/frames/made/uncut.pcap.tsv > expected/made/short.pcap.tsv

@@ -39,6 +39,11 @@ struct Datagram {
 };
 std::vector<Datagram> sample_datagrams();
 
+// scenes_links.cpp
+Trace encapsulated_scene();
+Trace extended_scene();
+std::vector<File> more_link_files();
+
 // scenes_files.cpp
 std::vector<File> link_files();
 std::vector<File> pcap_files();

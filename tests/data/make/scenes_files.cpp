@@ -52,13 +52,6 @@ Trace linux_cooked2() {
     });
 }
 
-Trace wifi() {
-    Trace trace;
-    const Bytes beacon = Bytes().u16(0x8000).u16(0).add(mac(kBroadcast)).add(mac(kMacA)).add(mac(kMacA)).zeros(40);
-    trace.add(beacon);
-    return trace;
-}
-
 Bytes with_two_interfaces() {
     const Trace sample = ethernet_sample();
     PcapngFile file;
@@ -114,6 +107,17 @@ Bytes with_all_blocks() {
     return file.bytes();
 }
 
+// One interface of the file is called `any`.
+Bytes with_any() {
+    const Trace trace = ethernet_sample();
+    PcapngFile file;
+    file.interface({.name = "eth0"});
+    file.interface({.name = "any"});
+    for (size_t i = 0; i < 3; ++i) file.enhanced(trace.packets()[i], 0);
+    file.enhanced(trace.packets()[3], 1);
+    return file.bytes();
+}
+
 Bytes with_sections() {
     const Trace trace = ethernet_sample();
     const std::vector<Packet>& sample = trace.packets();
@@ -166,6 +170,7 @@ std::vector<File> pcapng_files() {
         {"made/format-little.pcapng", pcapng_file(ethernet_sample(), Order::little, {.name = "eth0"})},
         {"made/format-big.pcapng", pcapng_file(ethernet_sample(), Order::big, {.name = "eth0", .resolution = 9})},
         {"made/interfaces.pcapng", with_two_interfaces()},
+        {"made/any.pcapng", with_any()},
         {"made/clocks.pcapng", with_all_clocks()},
         {"made/blocks.pcapng", with_all_blocks()},
         {"made/sections.pcapng", with_sections()},
@@ -191,7 +196,11 @@ std::vector<File> bad_files() {
     PcapngFile no_interface;
     no_interface.simple(sample.packets()[0]);
 
+    Bytes undefined = whole;
+    undefined.set_u16(6, 0x0500);  // 5, little-endian
+
     return {
+        {"bad/version-2-5.pcap", undefined},
         {"bad/empty.pcap", {}},
         {"bad/not-a-capture.pcap", Bytes().text("This is a text, not a capture, however its name ends.\n")},
         {"bad/header-cut.pcap", whole.first(10)},
@@ -199,7 +208,6 @@ std::vector<File> bad_files() {
         {"bad/record-header-cut.pcap", whole.first(second + 7)},
         {"bad/data-cut.pcap", whole.first(second + 16 + 20)},
         {"bad/length-absurd.pcap", absurd},
-        {"bad/link-wifi.pcap", pcap_file(wifi(), {.link_type = kLinkWifi})},
         {"bad/block-length.pcapng", bad_length},
         {"bad/block-trailer.pcapng", bad_trailer},
         {"bad/block-huge.pcapng", huge_block},

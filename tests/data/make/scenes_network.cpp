@@ -41,6 +41,17 @@ Trace arp_scene() {
     add(kTypeRarp, {.operation = 3, .source_ip = 0, .target_mac = kMacA, .target_ip = 0});
     add(kTypeRarp, {.operation = 4, .source_mac = kMacB, .target_mac = kMacA, .target_ip = kHostA4}, kMacA);
     add(kTypeArp, {.operation = 9});  // an operation of others
+    // Addresses of other sizes: hardware, protocol, both, none.
+    const auto sized = [&trace](uint32_t hardware, uint32_t hardware_size, uint32_t type, uint32_t size) {
+        Bytes body = Bytes().u16(hardware).u16(type).u8(hardware_size).u8(size).u16(1);
+        for (uint32_t i = 1; i <= 2 * (hardware_size + size); ++i) body.u8(i);
+        trace.add(ether(kTypeArp, body.zeros(18)));
+    };
+    sized(27, 8, kTypeIp4, 4);
+    sized(7, 1, kTypeIp4, 4);
+    sized(1, 6, kTypeIp6, 16);
+    sized(1, 0, 0x0805, 0);
+    sized(1, 6, 0x0805, 4);
     return trace;
 }
 

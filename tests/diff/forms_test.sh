@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Bundled scripts print the same for the same traffic, however it was captured: with tags, labels, PPPoE, SNAP, cooked,
+# raw, and with lengths that segmentation offload left empty.
+# usage: forms_test.sh    PROBEVUE: the program
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+probevue=${PROBEVUE:-build/release/probevue}
+command -v python3 >/dev/null || { echo "skipped: python3 is not installed"; exit 77; }
+export TZ=UTC NO_COLOR=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0 compared=0
+
+# print CAPTURE SCRIPT [ARGUMENT...]
+print() { "$probevue" -r "$1" "scripts/$2.e" "${@:3}" 2>&1; }
+
+# same CAPTURE SCRIPT [ARGUMENT...]: as on Ethernet, in each form that carries all of the protocol
+same() {
+    local capture=$1 script=$2 form expected printed
+    expected=$(print "tests/data/$capture.pcap" "${@:2}")
+    [[ -n $expected ]] || { echo "FAIL $script prints nothing on $capture"; failed=$((failed + 1)); }
+    for form in vlan qinq cooked cooked2 raw mpls pppoe snap offload; do
+        [[ $script == arp* && $form =~ ^(raw|mpls|pppoe)$ ]] && continue
+        [[ -f $work/$capture.$form ]] || python3 tests/data/forms.py "tests/data/$capture.pcap" "$form" "$work/$capture.$form"
+        printed=$(print "$work/$capture.$form" "${@:2}")
+        compared=$((compared + 1))
+        if [[ $printed != "$expected" ]]; then
+            echo "FAIL $script on $capture, as $form:"
+            diff <(echo "$expected") <(echo "$printed") | head -6
+            failed=$((failed + 1))
+        fi
+    done
+}
+
+same web top_talkers
+same web packet_sizes
+same web handshake_time
+same web syn_no_answer
+same web tcp_resends
+same web tcp_flags_per_second
+same web arp_who_asks_whom
+same web icmp_by_type
+same web connection_bytes '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+same dns dns_clients
+same dns top_talkers
+same telnet port23
+same telnet tcp_flags_per_second
+
+echo "$compared answers compared, $failed failed"
+[[ $failed == 0 && $compared -ge 100 ]]

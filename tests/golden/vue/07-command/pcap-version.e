@@ -1,0 +1,5 @@
+// CLAIM: a version of pcap that nobody has defined is read, with a note
+// ARGS: -r $DATA/bad/version-2-5.pcap
+int n;
+@@net:bpf:any:*:"" { n++; }
+@@END { printf("%d\n", n); }
