@@ -24,7 +24,7 @@ std::vector<Loss> stages(const Statistics& of) {
         {"lost_calls_32bit", of.calls_32bit,
          "system calls of 32-bit programs cannot be shown, since their numbers and arguments are others"},
         {"lost_interface_drops", of.interface_drops, "the interface or its driver dropped them"},
-        {"lost_unreadable_link", of.unreadable_link, "packets of their link type are not decoded"},
+        {"lost_unreadable_link", of.unreadable_link, "packets of their link type cannot be read"},
         {"lost_array_full", of.engine.array_full,
          "an array had no room for a new element: -c abs_mem_for_dvars=KB gives more"},
         {"lost_threads_full", of.engine.threads_full,
