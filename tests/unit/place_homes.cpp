@@ -117,6 +117,8 @@ TEST_CASE("what all clauses on a probe have in common is said") {
     CHECK(reason("@@BEGIN { n++; }") == "runs before the probes are enabled");
     CHECK(reason("@@END { n++; }") == "runs after the probes are disabled");
     CHECK(reason("@@interval:*:clock:100 { n++; }") == "runs on the session's clock");
+    CHECK(reason("@@uft:1:*:main:entry { n++; }") == "is on events other than those of TCP and UDP");
+    CHECK(reason(on_state("printf(\"seen\\n\");")) == "all that it does can be done at the hook");
     CHECK(reason("@@syscall:*:read:entry { n++; }") == "is on events other than those of TCP and UDP");
     const FakeKernel kernel;
     CompileOptions options;
