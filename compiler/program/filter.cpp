@@ -224,7 +224,7 @@ bool asks_kernel(const std::vector<sock_filter>& code) {
         const unsigned kind = BPF_CLASS(insn.code);
         const unsigned mode = BPF_MODE(insn.code);
         return (kind == BPF_LD || kind == BPF_LDX) && (mode == BPF_ABS || mode == BPF_IND || mode == BPF_MSH) &&
-               insn.k >= static_cast<uint32_t>(SKF_LL_OFF);
+               insn.k >= static_cast<uint32_t>(SKF_AD_OFF) && insn.k < static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_MAX);
     });
 }
 

@@ -30,9 +30,11 @@ constexpr uint8_t jumps_back = BPF_REG_6;  // that are left, in a filter that ha
 constexpr uint8_t frame = BPF_REG_10;
 constexpr uint32_t memory_bytes = BPF_MEMWORDS * 4;
 
-// Offsets from here up ask the kernel for facts about a packet instead of its bytes (SKF_AD_OFF, SKF_NET_OFF,
-// SKF_LL_OFF).
-constexpr uint32_t special_offsets = static_cast<uint32_t>(SKF_LL_OFF);
+// Offsets in this window ask the kernel for facts about a packet instead of its bytes. All others are bytes: those that
+// libpcap makes for link types without network headers lie beyond the end of any packet.
+bool asks_kernel(uint32_t offset) {
+    return offset >= static_cast<uint32_t>(SKF_AD_OFF) && offset < static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_MAX);
+}
 
 // libpcap walks chains of headers (`protochain`) by jumps back, and what it knows at the start of a round is a place in
 // the packet and the protocol there, which only a few values of lead to another round. No round of a walk that ends
@@ -164,7 +166,7 @@ private:
     const char* load_packet(const sock_filter& insn) {
         const unsigned size = BPF_SIZE(insn.code);
         if (size != BPF_B && size != BPF_H && size != BPF_W) return "unknown load";
-        if (insn.k >= special_offsets)
+        if (asks_kernel(insn.k))
             return "asks the kernel for more than the packet's bytes, which a recording does not have";
         const uint64_t bytes = size == BPF_B ? 1 : size == BPF_H ? 2 : 4;
         const uint64_t end = insn.k + bytes;  // fits 33 bits
@@ -196,7 +198,7 @@ private:
         if (BPF_MODE(insn.code) == BPF_ABS || BPF_MODE(insn.code) == BPF_IND) return "unknown load";
         if (BPF_MODE(insn.code) != BPF_MSH) return load(insn, index_register);
         // X = length of the IPv4 header whose first byte is at k
-        if (insn.k >= special_offsets)
+        if (asks_kernel(insn.k))
             return "asks the kernel for more than the packet's bytes, which a recording does not have";
         wide(scratch, uint64_t{insn.k} + 1);
         emit(BPF_JMP | BPF_JGE | BPF_X, captured, scratch, 2);

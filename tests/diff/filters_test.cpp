@@ -115,6 +115,34 @@ public:
     }
     bool made() const { return made_; }
     bool never() const { return message_.find("rejects all packets") != std::string::npos; }
+    // Of some with `not` before `geneve` or `pppoes`, or on headers of several lengths, libpcap makes code that reads
+    // memory that nothing was stored in. Its interpreter leaves that to chance, so there is no answer to compare with.
+    bool is_defined() const {
+        constexpr uint16_t all = 0xffff;
+        std::vector<uint16_t> stored(program_.bf_len, all);  // on every way that leads there
+        if (program_.bf_len > 0) stored[0] = 0;
+        for (size_t i = 0; i < program_.bf_len; ++i) {
+            const classic_insn& insn = program_.bf_insns[i];
+            uint16_t now = stored[i];
+            const auto bit = static_cast<uint16_t>(1u << insn.k % BPF_MEMWORDS);
+            const auto reach = [&](size_t at) {
+                if (at < stored.size()) stored[at] = static_cast<uint16_t>(stored[at] & now);
+            };
+            const unsigned kind = BPF_CLASS(insn.code);
+            if (kind == BPF_ST || kind == BPF_STX) now = static_cast<uint16_t>(now | bit);
+            if ((kind == BPF_LD || kind == BPF_LDX) && BPF_MODE(insn.code) == BPF_MEM && (now & bit) == 0) return false;
+            if (kind == BPF_RET) continue;
+            if (kind != BPF_JMP) {
+                reach(i + 1);
+            } else if (BPF_OP(insn.code) == BPF_JA) {
+                reach(static_cast<size_t>(static_cast<int64_t>(i) + 1 + static_cast<int32_t>(insn.k)));
+            } else {
+                reach(i + 1 + insn.jt);
+                reach(i + 1 + insn.jf);
+            }
+        }
+        return true;
+    }
     bool matches(const pcap_pkthdr& header, const uint8_t* data) const {
         return pcap_offline_filter(&program_, &header, data) != 0;
     }
@@ -255,6 +283,7 @@ TEST_CASE("the command counts what libpcap counts, with every engine") {
     uint64_t compared = 0;
     uint64_t matched = 0;
     uint64_t refused = 0;
+    uint64_t undefined = 0;
     std::map<int, int> link_types;
     for (const fs::path& capture : captures()) {
         CAPTURE(capture.string());
@@ -273,6 +302,10 @@ TEST_CASE("the command counts what libpcap counts, with every engine") {
             const bool checks = check_filter(filters[i], fault);
             if (!oracle.made() && !oracle.never()) {
                 refused++;
+                continue;
+            }
+            if (oracle.made() && !oracle.is_defined()) {
+                undefined++;
                 continue;
             }
             uint64_t count = 0;
@@ -299,10 +332,13 @@ TEST_CASE("the command counts what libpcap counts, with every engine") {
             }
         }
     }
-    MESSAGE(fmt::format("{} filters: {} counts compared, {} of them not zero, {} refused by libpcap, {} link types",
-                        filters.size(), compared, matched, refused, link_types.size()));
+    MESSAGE(fmt::format(
+        "{} filters: {} counts compared, {} of them not zero, {} refused by libpcap, {} undefined there, {} "
+        "link types",
+        filters.size(), compared, matched, refused, undefined, link_types.size()));
     CHECK(matched > 2000);
     CHECK(refused > 100);
+    CHECK(undefined < compared / 20);
     CHECK(link_types.size() >= 6);
 }
 
@@ -342,7 +378,7 @@ TEST_CASE("every link type that libpcap knows, in both byte orders") {
                 const std::vector<sock_filter> code = compile_filter(filters[i], target, fault);
                 CHECK(oracle.made() == !code.empty());
                 CHECK(oracle.never() == fault.never);
-                if (code.empty() || !oracle.made()) continue;
+                if (code.empty() || !oracle.made() || !oracle.is_defined()) continue;
                 compared++;
                 for (const EngineKind kind : {EngineKind::interpreter, EngineKind::jit}) {
                     const auto filter = PacketFilter::create(code, kind);

@@ -166,6 +166,8 @@ TEST_CASE("a filter is checked for any link type, and refused for those that can
     CHECK(check_filter("tcp and inbound", error));
     CHECK(compile_filter("tcp and inbound", {}, error).empty());
     CHECK(error.at == "inbound");
+    CHECK(error.message == "direction and interface are not among the bytes of a packet");
+    CHECK(error.hint == "`inbound`, `outbound` and `ifindex` work on the interface `any`");
 }
 
 TEST_CASE("how far a filter looks into a packet") {
