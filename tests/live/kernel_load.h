@@ -235,7 +235,7 @@ inline void retransmissions(const std::string& address, uint16_t port, unsigned 
     wait_for_confirmation(client);
     go_deaf(server);
     const std::vector<char> bytes(size);
-    static_cast<void>(send(client.get(), bytes.data(), bytes.size(), 0));
+    static_cast<void>(send(client.get(), bytes.data(), bytes.size(), MSG_DONTWAIT));
     wait_for("retransmissions", [&] { return info_of(client).tcpi_total_retrans >= times; });
     server.set(SOL_SOCKET, SO_DETACH_FILTER, 0);
     wait_for_confirmation(client);
