@@ -74,8 +74,10 @@ ExprPtr Checker::unknown_function(const ast::Call& node) {
         error(node.function_span, "there is no function " + shown(node.function), did_you_mean(node.function, names));
     }
     for (const ast::ExprPtr& argument : node.arguments) {
-        // The function that was meant may take whole arrays, or declare what it fills.
-        if (!std::holds_alternative<ast::Name>(argument->node)) (void)expr(*argument);
+        // The function that was meant may take whole arrays.
+        const auto* name = std::get_if<ast::Name>(&argument->node);
+        const Symbol* symbol = name == nullptr ? nullptr : find(name->storage, name->text);
+        if (symbol == nullptr || symbol->kind != Symbol::Kind::array) (void)expr(*argument);
     }
     return nullptr;
 }
