@@ -13,11 +13,10 @@ int plain, tagged, either, any_tag, whole, all;
 @@net:bpf:near:udp:"" when (__udphdr->dst_port == 5000) { whole++; vlans[__etherhdr->vlan]++; }
 @@END { printf("%d %d %d %d %d\n", plain, tagged, either, any_tag, whole); print(vlans); }
 SCRIPT
-echo '@@BEGIN { printf("ready\n"); }' >"$work/ready.e"
-cat "$work/ready.e" "$work/tags.e" >"$work/live.e"
+(cat "$work/tags.e" && echo '@@BEGIN { printf("ready\n"); }') >"$work/live.e"
 cat >"$work/any.e" <<'SCRIPT'
-@@BEGIN { printf("ready\n"); }
 int whole;
+@@BEGIN { printf("ready\n"); }
 @@net:bpf:any:udp:"" when (__udphdr->dst_port == 5000) { whole++; }
 @@END { printf("%d\n", whole); }
 SCRIPT
@@ -32,7 +31,7 @@ start any "$work/any.e"
 any=$id
 
 # 10 frames without a tag, 20 with one, 5 with two, 7 with a label of MPLS, as a device would send them.
-in_far python3 - "$(cat /sys/class/net/near/address)" <<'PYTHON'
+in_far python3 - "$(ip -o link show near | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|')" <<'PYTHON'
 import socket
 import struct
 import sys

@@ -1,4 +1,5 @@
 // CLAIM: of a link type that is not decoded only clauses with protocol * see packets, which is said
+// SPEC: 6.10.2
 // ARGS: -r $DATA/bad/link-usb.pcap
 int all, tcp;
 @@net:bpf:any:*:"" { all++; }
