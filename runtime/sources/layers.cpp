@@ -102,6 +102,7 @@ public:
                 return framed(payload.type, payload.at);
             case LinkPayload::What::cooked:
                 add(Protocol::ether);  // most of them are
+                slot(PacketSlot::vlan) = payload.vlan;
                 return framed(payload.type, payload.at);
             case LinkPayload::What::typed:
                 return typed(payload.type, payload.at);

@@ -237,6 +237,12 @@ LinkPayload cooked(size_t type_at, size_t at, PacketBytes& bytes) {
     const uint16_t type = get16(field);
     const LinkPayload inner = type == frame_802_2 ? llc(at, bytes) : typed(type, at);
     if (inner.what != What::typed) return {What::cooked, type, bytes.end(), 0};
+    // Kernels since 6.11 give the type that lies behind a tag which is still there (af_packet.c,
+    // vlan_get_protocol_dgram).
+    const uint8_t* tag = ip_type(at, bytes) == type ? nullptr : bytes.at(at, 4);
+    if (tag != nullptr && get16(tag + 2) == type) {
+        return {What::cooked, type, at + 4, static_cast<uint16_t>(get16(tag) & vlan_mask)};
+    }
     return {What::cooked, inner.type, inner.at, 0};
 }
 

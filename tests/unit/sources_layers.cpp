@@ -68,3 +68,18 @@ TEST_CASE("the walk over extension headers ends at its bound: the type is that o
         CHECK(context.slots[static_cast<size_t>(PacketSlot::ip6_protocol)] == (headers == 256 ? 17u : 60u));
     }
 }
+
+// As a kernel 6.18 gives a frame with two tags to a socket of all interfaces: the outer one is taken off, the inner one
+// is there, and the type is the one behind it.
+TEST_CASE("a tag that a cooked header does not tell of") {
+    Bytes packet = {8, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x01, 0x2c, 8, 0};
+    const Bytes datagram = ip4(17, {4, 0, 0x13, 0x88, 0, 8, 0, 0});
+    packet.insert(packet.end(), datagram.begin(), datagram.end());
+    LayerParser parser;
+    EngineContext context;
+    const auto size = static_cast<uint32_t>(packet.size());
+    const ParsedPacket parsed = parser.parse(LinkKind::cooked2, {packet.data(), size, size, 1, 0}, context);
+    CHECK((parsed.protocols & static_cast<ProtocolSet>(Protocol::udp)) != 0);
+    CHECK(context.slots[static_cast<size_t>(PacketSlot::vlan)] == 300);
+    CHECK(context.slots[static_cast<size_t>(PacketSlot::ip_len)] == 28);
+}
