@@ -38,6 +38,16 @@ struct PacketField {
     uint32_t mask = 0xffffffff;
 };
 
+// The bits that the values may have: of a field, of a computed value (one that fills its type has all of them).
+constexpr uint64_t possible_bits(const PacketField& field) {
+    const uint64_t raw = field.width >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * field.width)) - 1;
+    return ((raw >> field.shift) & field.mask) << field.scale;
+}
+constexpr uint64_t possible_bits(PacketSlot slot) {
+    if (slot == PacketSlot::vlan) return 0xfff;
+    return slot == PacketSlot::ip6_protocol ? 0xff : ~uint64_t{0};
+}
+
 // The fourth field of the tuple. Values are bits, so that a set of protocols is a mask.
 enum class Protocol : uint16_t {
     any = 1 << 0,  // `*`
@@ -58,9 +68,14 @@ struct ProtocolRow {
     std::string_view name;
     Protocol protocol;
     std::string_view doc;
+    // A tcpdump filter for packets that never carry it, whatever the link: by it a clause is found that never fires.
+    // Link types of tags, labels and sessions, and protocols that hold another packet, are none of them. Empty: no
+    // packet is known not to.
+    std::string_view others = {};
 };
 
 std::span<const ProtocolRow> protocols();
 const ProtocolRow* find_protocol(std::string_view name);
+const ProtocolRow& protocol_row(Protocol protocol);
 
 }  // namespace probevue

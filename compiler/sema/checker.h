@@ -24,6 +24,7 @@
 namespace probevue::sema {
 
 using checked::ExprPtr;
+struct Known;
 
 // What a name of the script stands for.
 struct Symbol {
@@ -90,6 +91,7 @@ private:
     bool interfaces(const ast::TupleField& field, ProbeRequest& request);
     bool protocol(const ast::TupleField& field, ProbeRequest& request);
     bool filter(const ast::TupleField& field, ProbeRequest& request);
+    void warn_of_excluded(const ast::TupleField& field, Protocol protocol);
     bool process(const ast::TupleField& field, ProbeRequest& request);
     bool interval(const ast::TupleField& field, ProbeRequest& request);
     bool processors(const ast::TupleField& field, ProbeRequest& request);
@@ -152,6 +154,7 @@ private:
     ExprPtr return_value(Span span);
     ExprPtr builtin(const std::string& name, const std::string& member, Span name_span, Span member_span, Span span);
     bool builtin_fits(const BuiltinRow& row, const std::string& shown, Span span);
+    void warn_of_nobody(const BuiltinRow& row, const std::string& shown, Span span);
     void unknown_name(const ast::Name& name, Span span);
     std::vector<std::string_view> names_in_scope() const;
 
@@ -179,6 +182,14 @@ private:
     ExprPtr compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr compare_address(checked::CompareOp op, ExprPtr address, const checked::Expr& text, Span span);
     ExprPtr quoted_number(const checked::Expr& text, TypeRef type);
+
+    // warn_known.cpp: results that are known before anything happens
+    std::string written(const checked::Expr& expr) const;
+    std::string known_hint(const checked::Expr& expr, const Known& values) const;
+    void warn_of_outcome(const checked::Compare& compare, Span span);
+    void warn_of_nothing_left(const checked::Expr& expr);
+    void warn_of_truth(const checked::Expr& expr);
+    void warn_of_version(const checked::Expr& address, const std::vector<IpAddress>& values, bool negated, Span span);
 
     // expr_memory.cpp: members, indexes, pointers
     ExprPtr member(const ast::Member& member, Span span, bool stored);
@@ -308,6 +319,7 @@ private:
     ProbeSet probes_ = 0;       // kinds of the clause's tuples
     bool probes_known_ = true;  // false: a tuple has an error, what depends on it is not checked
     bool in_predicate_ = false;
+    bool nobody_told_ = false;  // that the clause reads a process where there is none
     bool constants_only_ = false;
     std::string_view group_;  // constants of this group are known besides the others
 };

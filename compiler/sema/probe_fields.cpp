@@ -8,6 +8,7 @@
 #include "builtins/base/text.h"
 #include "builtins/system_calls.h"
 #include "compiler/program/filter.h"
+#include "compiler/program/filter_excludes.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/literal.h"
 
@@ -134,12 +135,29 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
         return false;
     }
     FilterError fault;
-    if (check_filter(field.text, fault)) return true;
+    if (check_filter(field.text, fault)) {
+        warn_of_excluded(field, request.protocol);
+        return true;
+    }
     Span span = field.span;
     if (fault.offset) span = span_in_literal(source_, field.span, *fault.offset, fault.at.size());
     error(span, fault.never ? "the filter matches no packet" : "in the filter: " + fault.message,
           fault.never ? "its conditions exclude each other" : "see pcap-filter(7)");
     return false;
+}
+
+// A clause whose filter lets nothing of its protocol through.
+void Checker::warn_of_excluded(const ast::TupleField& field, Protocol protocol) {
+    const ProtocolRow& row = protocol_row(protocol);
+    if (!excludes(field.text, row)) return;
+    std::string possible;
+    for (const ProtocolRow& other : protocols()) {
+        const bool fires = !other.others.empty() && !excludes(field.text, other);
+        if (fires) possible += (possible.empty() ? "" : ", ") + std::string(other.name);
+    }
+    warning(field.span, "this never fires: no packet that the filter matches carries " + shown(row.name),
+            (possible.empty() ? "" : "with this filter the protocol can be " + possible + "; ") +
+                std::string("`*` takes every packet that the filter matches"));
 }
 
 bool Checker::process(const ast::TupleField& field, ProbeRequest& request) {
