@@ -89,7 +89,10 @@ ExprPtr Checker::condition(const ast::Expr& written) {
 ExprPtr Checker::truth(ExprPtr operand) {
     if (operand == nullptr) return nullptr;
     const TypeRef type = operand->type;
-    if (type->is_integer()) return operand;
+    if (type->is_integer()) {
+        warn_of_truth(*operand);
+        return operand;
+    }
     const Span span = operand->span;
     if (type->kind == TypeKind::pointer || type->kind == TypeKind::timestamp || type->kind == TypeKind::mac) {
         ExprPtr zero = integer(0, type, span);

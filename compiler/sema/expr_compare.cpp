@@ -93,7 +93,9 @@ ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span spa
         const TypeRef type = common_type(types(), promoted(types(), *left), promoted(types(), *right));
         left = convert(std::move(left), type);
         right = convert(std::move(right), type);
-        return done();
+        ExprPtr compared = done();
+        warn_of_outcome(std::get<checked::Compare>(compared->node), span);
+        return compared;
     }
     const auto joins = [&](TypeKind kind) {
         return (a == kind || a == TypeKind::integer) && (b == kind || b == TypeKind::integer);
@@ -139,6 +141,7 @@ ExprPtr Checker::compare_address(checked::CompareOp op, ExprPtr address, const c
         error(text.span, found.error().message, "write an address, such as \"10.10.10.1\" or \"fe80::1\"");
         return nullptr;
     }
+    warn_of_version(*address, *found, op == checked::CompareOp::ne, span);
     if (found->size() > 1) {
         return make(checked::IpAnyOf{std::move(address), *found, op == checked::CompareOp::ne}, int_type(), span);
     }

@@ -141,7 +141,9 @@ ExprPtr Checker::arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span 
     }
     left = convert(std::move(left), type);
     right = convert(std::move(right), right_type);
-    return make(checked::Binary{arithmetic_op(op), std::move(left), std::move(right)}, type, span);
+    ExprPtr result = make(checked::Binary{arithmetic_op(op), std::move(left), std::move(right)}, type, span);
+    warn_of_nothing_left(*result);
+    return result;
 }
 
 void Checker::warn_shift(const checked::Expr& count, TypeRef type) {
