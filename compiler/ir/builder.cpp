@@ -117,6 +117,14 @@ std::vector<FieldRead> fields_read_by(const Function& function) {
     return out;
 }
 
+// Where a field of a header is read first.
+std::optional<SourcePosition> first_read(const Function& function, Layer layer) {
+    for (const Inst& inst : function.code) {
+        if (inst.op == Op::layer && inst.index == static_cast<uint32_t>(layer)) return inst.position;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Module build(const checked::Script& script, const Source& source) {
@@ -136,6 +144,7 @@ Module build(const checked::Script& script, const Source& source) {
         }
         code.packet_bytes = builder.packet_bytes();
         code.reads = fields_read_by(module.functions.back());
+        code.reads_ethernet = first_read(module.functions.back(), Layer::ether);
         const Location location = source.location(clause.span.begin);
         code.position = {location.line, location.column};
         shared.program.clauses.push_back(std::move(code));

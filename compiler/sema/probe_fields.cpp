@@ -1,6 +1,5 @@
 // Probe tuples: what their fields say.
 #include <net/if.h>
-#include <pcap/dlt.h>
 
 #include <algorithm>
 #include <charconv>

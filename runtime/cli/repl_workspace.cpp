@@ -28,6 +28,7 @@ void add_figures(Statistics& to, const Statistics& from) {
     to.interface_drops += from.interface_drops;
     to.unreadable_link += from.unreadable_link;
     to.cut_off += from.cut_off;
+    to.without_ethernet += from.without_ethernet;
     to.sink_lost += from.sink_lost;
     to.engine.array_full += from.engine.array_full;
     to.engine.threads_full += from.engine.threads_full;

@@ -107,6 +107,7 @@ void SessionCore::report(const std::vector<Problem>& problems, MessageKind kind)
 
 void SessionCore::report(const FilterProblems& problems) {
     report(problems.never, MessageKind::warning);
+    report(problems.lacking, MessageKind::warning);
     report(problems.refused, MessageKind::error);
     if (!problems.refused.empty() && status_ == ExitStatus::ok) status_ = problems.refused.front().error.status;
 }

@@ -113,6 +113,7 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
     const PacketFilter* filter = nullptr;
     bool passed = true;
     bool tapped = false;
+    bool lacks_ethernet = false;
     for (const Route& route : routes.routes) {
         // Tuples with the same filter share it: neighbours need one run.
         if (route.filter != filter) {
@@ -126,6 +127,7 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
             context_.stack = 0;
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
+        lacks_ethernet = lacks_ethernet || route.lacks_ethernet;
         if (tap_ != nullptr && !tapped && !only_matched_) {
             tap_->packet(packet, *routes.interface);
             tapped = true;
@@ -137,6 +139,7 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
         }
     }
     statistics_.cut_off += parsed.cut_off;
+    statistics_.without_ethernet += lacks_ethernet ? 1 : 0;
 }
 
 std::vector<std::byte> own_event_frame() {

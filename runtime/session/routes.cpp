@@ -1,5 +1,7 @@
 #include "runtime/session/routes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "runtime/sources/filtering.h"
@@ -45,7 +47,18 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
             }
         }
         if (!at->second.usable) continue;
-        routes.routes.push_back({tuple, static_cast<ProtocolSet>(request.protocol), at->second.filter.get()});
+        const ClauseCode* clause = probes_[tuple].clause;
+        const bool lacks_ethernet =
+            clause != nullptr && clause->reads_ethernet && interface.link_type != ethernet_link_type;
+        if (lacks_ethernet && without_ethernet_.emplace(clause, interface.link_type).second) {
+            problems.lacking.push_back(
+                {*clause->reads_ethernet,
+                 fail(fmt::format("link type {} has no Ethernet header: its addresses are 0 here",
+                                  link_type_name(interface.link_type)),
+                      "--stats counts the packets")});
+        }
+        routes.routes.push_back(
+            {tuple, static_cast<ProtocolSet>(request.protocol), at->second.filter.get(), lacks_ethernet});
     }
     return routes;
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct Route {
     uint32_t tuple = 0;
     ProtocolSet protocol = 0;
     const PacketFilter* filter = nullptr;  // null: every packet
+    bool lacks_ethernet = false;           // the clause reads the Ethernet header, and the link has none
 };
 
 struct Routes {
@@ -36,10 +38,12 @@ struct Routes {
     bool left_out = false;
 };
 
-// What is wrong with filters at an interface: those that can only never match there, and those that cannot be had.
+// What is wrong with tuples at an interface: filters that can only never match there, and those that cannot be had;
+// headers that clauses read and the link does not have.
 struct FilterProblems {
     std::vector<Problem> never;
     std::vector<Problem> refused;
+    std::vector<Problem> lacking;
 };
 
 // Makes routes, and owns the filters that they share.
@@ -50,7 +54,8 @@ public:
         : probes_(probes), tuples_(std::move(tuples)), make_(std::move(make)) {}
 
     // All tuples of packets that `wanted` takes, those with a protocol where headers of the link type are known.
-    // Filters that the interface cannot have are left out, and told of once a target.
+    // Filters that the interface cannot have are left out, and told of once a target; a link that is no Ethernet has
+    // no Ethernet header, which is told of once a clause and link type.
     Routes routes(const PacketInterface& interface, const std::function<bool(const ProbeRequest&)>& wanted,
                   FilterProblems& problems);
 
@@ -67,6 +72,7 @@ private:
     std::vector<uint32_t> tuples_;
     MakeFilter make_;
     std::map<std::pair<std::string, FilterTarget>, Made> filters_;
+    std::set<std::pair<const ClauseCode*, int>> without_ethernet_;  // told of: clause and link type
 };
 
 bool names_interface(const ProbeRequest& request, const std::string& name);

@@ -50,6 +50,7 @@ std::vector<Statistic> Statistics::figures() const {
     };
     for (const Loss& stage : stages(*this)) out.push_back({stage.name, stage.value, ""});
     out.insert(out.end(), {{"cut_off", cut_off, ""},
+                           {"without_ethernet", without_ethernet, ""},
                            {"unreadable", engine.unreadable, ""},
                            {"divisions_by_zero", engine.divisions_by_zero, ""},
                            {"array_indices", engine.array_indices, ""},

@@ -31,6 +31,7 @@ struct Statistics {
     uint64_t recording_lost = 0;  // in a replay: while the recordings were made
     EngineCounters engine;
     uint64_t cut_off = 0;  // packets with a header cut off by a short capture: fields are zero, nothing is lost
+    uint64_t without_ethernet = 0;  // packets for clauses that read an Ethernet header, on links without one
 
     uint64_t elapsed_ns = 0;
     uint64_t cpu_ns = 0;        // of this process
