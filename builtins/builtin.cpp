@@ -68,12 +68,20 @@ constexpr auto written = [] {
     {#name, {}, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
 #define EVENT_MEMBER_EXTENSION(name, member, kind, field, probes, doc) \
     {#name, #member, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
+#define SYSPROC_MEMBER(name, member, kind, field, events, doc)                                                        \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, set(ProbeKind::sysproc), 0, doc, {}, false, \
+     {},    events},
+#define SYSPROC_MEMBER_EXTENSION(name, member, kind, field, events, doc)                                             \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, set(ProbeKind::sysproc), 0, doc, {}, true, \
+     {},    events},
 #define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, 0, 0, "misprint of the AIX documents", #right},
 #define UNAVAILABLE_BUILTIN(name, member, reason, doc) \
     {#name, #member, {}, PacketStart{}, 0, 0, doc, {}, false, reason},
 #include "builtins/builtins_event.def"
 #undef UNAVAILABLE_BUILTIN
 #undef EVENT_MISPRINT
+#undef SYSPROC_MEMBER_EXTENSION
+#undef SYSPROC_MEMBER
 #undef EVENT_MEMBER_EXTENSION
 #undef EVENT_SCALAR_EXTENSION
 #undef EVENT_MEMBER

@@ -24,7 +24,7 @@ struct BuiltinRow {
     std::string_view member;  // "flags"; empty for a scalar
     ValueType type;
     Extractor from;
-    ProbeSet probes;            // kinds of probe where it has a meaning
+    ProbeSet probes;            // kinds of probe where it has a meaning; builtins/giving.h tells where it can be had
     ProtocolSet protocols = 0;  // for bpf probes: protocols that fill it
     std::string_view doc;       // one line: meaning, unit
     std::string_view right =
@@ -33,6 +33,8 @@ struct BuiltinRow {
     // Why it can never be had on Linux; named in the error. A row of this sort with an empty member stands for all
     // members that have no row of their own.
     std::string_view unavailable = {};
+    // Of @@sysproc: the events where it has a meaning, "exit|threadterminate"; empty: in all that give it.
+    std::string_view events = {};
 };
 
 std::span<const BuiltinRow> builtin_rows();

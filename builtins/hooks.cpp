@@ -14,6 +14,8 @@ constexpr std::array rung_rows{
 #define HOOK_CAUSE(...)
 #define SOCKET_FIELD(...)
 #define TASK_FIELD(...)
+#define CODE_FIELD(...)
+#define SESSION_FIELD(...)
 #include "builtins/hooks.def"
 #undef RUNG
 #undef HOOK
@@ -122,6 +124,27 @@ constexpr std::array of_tasks{
 #define SOCKET_FIELD(...)
 #define TASK_FIELD(field, path, conversion) HookField{EventField::field, from_task, path, Conversion::conversion},
 #include "builtins/hooks.def"
+#undef TASK_FIELD
+#undef CODE_FIELD
+};
+
+struct CodeField {
+    HookCode code;
+    EventField field;
+};
+
+constexpr std::array of_codes{
+#define TASK_FIELD(...)
+#define CODE_FIELD(code, field) CodeField{HookCode::code, EventField::field},
+#include "builtins/hooks.def"
+#undef CODE_FIELD
+#undef SESSION_FIELD
+};
+
+constexpr std::array of_session{
+#define CODE_FIELD(...)
+#define SESSION_FIELD(field) EventField::field,
+#include "builtins/hooks.def"
 #undef RUNG
 #undef HOOK
 #undef PROCESS_HOOK
@@ -130,6 +153,8 @@ constexpr std::array of_tasks{
 #undef HOOK_CAUSE
 #undef SOCKET_FIELD
 #undef TASK_FIELD
+#undef CODE_FIELD
+#undef SESSION_FIELD
 };
 
 template <typename Row, size_t size>
@@ -184,5 +209,15 @@ std::span<const HookCause> hook_causes(const HookRow& row) { return rows_between
 std::span<const HookField> socket_fields() { return of_sockets; }
 
 std::span<const HookField> task_fields() { return of_tasks; }
+
+std::vector<EventField> code_fields(HookCode code) {
+    std::vector<EventField> out;
+    for (const CodeField& row : of_codes) {
+        if (row.code == code) out.push_back(row.field);
+    }
+    return out;
+}
+
+std::span<const EventField> session_fields() { return of_session; }
 
 }  // namespace probevue

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "builtins/event.h"
 #include "builtins/probe.h"
@@ -148,5 +149,9 @@ std::span<const HookCause> hook_causes(const HookRow& row);
 std::span<const HookField> socket_fields();
 // Fields of the current process and processor.
 std::span<const HookField> task_fields();
+// What the code of a hook computes besides (compiler/place/conditions.cpp).
+std::vector<EventField> code_fields(HookCode code);
+// What is known of the session's own process, where a probe runs in it.
+std::span<const EventField> session_fields();
 
 }  // namespace probevue

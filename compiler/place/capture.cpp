@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "builtins/base/text.h"
+#include "builtins/giving.h"
 #include "compiler/ir/storage.h"
 #include "compiler/place/hook_program.h"
 #include "compiler/place/translate.h"
@@ -27,17 +28,22 @@ std::string attachment_of(const ProbeRequest& request) {
                        fmt::join(request.cpus, "|"), request.program, request.module, request.function);
 }
 
-// Fields that clauses read by themselves, and those that helper functions read for them.
-std::set<EventField> fields_of(const ir::Function& clause) {
-    std::set<EventField> fields = clause_fields(clause);
-    const bool prints_call = std::any_of(clause.code.begin(), clause.code.end(), [](const ir::Inst& inst) {
-        return inst.op == ir::Op::call && inst.index == static_cast<uint32_t>(Helper::print_arguments);
-    });
+// Fields that a clause reads by itself, and those that print_args() reads for it: what the probe point gives of a call.
+std::set<EventField> fields_of(const Served& served) {
+    std::set<EventField> fields = clause_fields(*served.clause);
+    const bool prints_call =
+        std::any_of(served.clause->code.begin(), served.clause->code.end(), [](const ir::Inst& inst) {
+            return inst.op == ir::Op::call && inst.index == static_cast<uint32_t>(Helper::print_arguments);
+        });
     if (!prints_call) return fields;
-    fields.insert({EventField::function, EventField::return_value});
+    const auto add = [&](EventField field) {
+        if (giving(*served.request->point, captured_as(field, served.skipped)) != Giving::never) fields.insert(field);
+    };
+    add(EventField::function);
+    add(EventField::return_value);
     for (auto field = static_cast<uint16_t>(EventField::arg1); field <= static_cast<uint16_t>(EventField::arg8);
          ++field)
-        fields.insert(static_cast<EventField>(field));
+        add(static_cast<EventField>(field));
     return fields;
 }
 
@@ -119,7 +125,7 @@ private:
             if (many && one.selection.pid && group.request.kind == ProbeKind::sysproc)
                 fields.insert({EventField::target_pid, EventField::target_tid});
             if (one.in_kernel) continue;
-            for (const EventField field : fields_of(*one.clause)) fields.insert(captured_as(field, one.skipped));
+            for (const EventField field : fields_of(one)) fields.insert(captured_as(field, one.skipped));
         }
         return fields;
     }
@@ -130,7 +136,7 @@ private:
         HookWish wish;
         wish.read = fields_for(group);
         wish.record_all = record_;
-        for (const Served& one : group.served) wish.read_anywhere.merge(fields_of(*one.clause));
+        for (const Served& one : group.served) wish.read_anywhere.merge(clause_fields(*one.clause));
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
             if (row->only_for != EventField::count && !wish.wants(row->only_for)) continue;

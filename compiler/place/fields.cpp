@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builtins/base/address.h"
+#include "builtins/giving.h"
 #include "compiler/place/hook.h"
 
 namespace probevue {
@@ -167,30 +168,10 @@ void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) 
     }
 }
 
-// Rows of a field stand together; those of the hook itself go before those of all sockets.
-std::span<const HookField> rows_of(const HookRow& hook, EventField field) {
-    const auto within = [&](std::span<const HookField> rows) {
-        size_t begin = 0;
-        while (begin < rows.size() && rows[begin].field != field) ++begin;
-        size_t end = begin;
-        while (end < rows.size() && rows[end].field == field) ++end;
-        return rows.subspan(begin, end - begin);
-    };
-    for (std::span<const HookField> rows : {hook_fields(hook), socket_fields(), task_fields()}) {
-        if (const auto found = within(rows); !found.empty()) return found;
-    }
-    return {};
-}
-
 uint32_t frame_bytes(EventField field) {
     const ValueType type = event_field(field).type;
     if (type.kind == ValueKind::ip) return sizeof(IpAddress);
     return type.kind == ValueKind::string ? (type.size + 7u) & ~7u : 8;
-}
-
-bool is_of_process(const HookField& row) {
-    return row.from == from_task && row.conversion != Conversion::processor &&
-           row.conversion != Conversion::constant_one;
 }
 
 // Behind the first row: read only when it gave 0.
@@ -240,11 +221,6 @@ Operand aix_state(KernelCode& code, Operand state) {
     return code.binary(Op::and_, code.binary(Op::lshr, table, bits), number(15));
 }
 
-bool is_looked_up(const HookRow& hook, EventField field) {
-    if (field == EventField::function) return contains(syscall_probes, hook.kind);
-    return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
-}
-
 bool is_read_from_task(EventField field) {
     return std::any_of(task_fields().begin(), task_fields().end(),
                        [&](const HookField& row) { return row.field == field && !row.path.empty(); });
@@ -262,7 +238,7 @@ std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>&
 }
 
 bool is_numbered(const HookRow& hook, EventField field) {
-    const std::span<const HookField> rows = rows_of(hook, field);
+    const std::span<const HookField> rows = reading_rows(hook, field);
     return !rows.empty() && rows.front().conversion == Conversion::attach_number;
 }
 
@@ -285,9 +261,7 @@ std::set<EventField> cheap_fields(const Hook& hook) {
 }
 
 bool is_absent(const Hook& hook, EventField field) {
-    const std::span<const HookField> rows = rows_of(hook.row(), field);
-    return hook.row().context == HookContext::interrupted && !hook.values.contains(field) && !rows.empty() &&
-           is_of_process(rows.front());
+    return !hook.values.contains(field) && giving(hook.row(), field) == Giving::absent;
 }
 
 bool write_field(Hook& hook, EventField field, KernelPlace to) {
@@ -304,14 +278,13 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
         }
         return true;
     }
-    const std::span<const HookField> rows = rows_of(hook.row(), field);
-    if (rows.empty()) return false;
-    const bool of_process = is_of_process(rows.front());
-    if (of_process && hook.row().context == HookContext::interrupted) {
+    if (giving(hook.row(), field) == Giving::absent) {
         zero(code, to, size);
         return true;
     }
-    if (!of_process || !hook.in_process) {
+    const std::span<const HookField> rows = reading_rows(hook.row(), field);
+    if (rows.empty()) return false;
+    if (!is_of_process(rows.front()) || !hook.in_process) {
         write_rows(hook, rows, to, size);
         return true;
     }

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "builtins/hooks.h"
@@ -65,6 +66,10 @@ public:
     KernelCode& code() { return code_; }
     // A path or an enumerator that the kernel does not have; the program cannot be made. Empty: all were there.
     const std::string& missing() const { return missing_; }
+    // Says so of anything else that the program needs.
+    void lacks(std::string what) {
+        if (missing_.empty()) missing_ = std::move(what);
+    }
 
     // --- reading
     ir::Operand argument(int8_t number);          // or from_result
@@ -142,22 +147,22 @@ private:
 
 // Writes the row's code (HookRow::code): jumps to rejected() when the event does not happen.
 void write_condition(Hook& hook);
-// Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it.
+// Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it, and nothing is
+// written.
 bool write_field(Hook& hook, EventField field, KernelPlace to);
 // One end of an internet socket, as an IpAddress. An IPv6 socket whose both ends are mapped addresses talks IPv4.
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to);
 // Does the hook give only the number of a place, with which the run time finds the field's text?
 bool is_numbered(const HookRow& hook, EventField field);
-// Is the field found out only by who reads the record (KernelProgram::looked_up)?
-bool is_looked_up(const HookRow& hook, EventField field);
-// Takes those out of what the program is to capture, and puts in what they are found out from.
+// Takes what only the reader of the record finds out (is_looked_up) out of what the program is to capture, and puts in
+// what it is found out from.
 std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields);
 // Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
 // its rows, ends of its socket, and what the kernel tells of the current process without a walk.
 std::set<EventField> cheap_fields(const Hook& hook);
 // Does it take a look at the task, not just a helper of the kernel?
 bool is_read_from_task(EventField field);
-// A field of the process, at a hook that runs in nobody's: always 0.
+// A field that is nobody's at the hook (Giving::absent), and not computed by its code: always 0.
 bool is_absent(const Hook& hook, EventField field);
 // Bytes of a field in a record, as in an event frame.
 uint32_t captured_size(EventField field);

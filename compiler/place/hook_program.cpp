@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "builtins/giving.h"
 #include "compiler/ir/storage.h"
 #include "compiler/place/read_code.h"
 #include "compiler/place/translate.h"
@@ -229,14 +230,14 @@ const CapturedField* Writer::in_record(EventField field) const {
 }
 
 void Writer::capture_field(EventField field) {
+    if (is_looked_up(row_, field)) return;  // nobody knows it here: what needs it is left to the engine
     if (!captured_.insert(field).second) return;
     const CapturedField* row = in_record(field);
     if (row != nullptr && row->size == 0) return;
     const uint32_t size = row != nullptr ? row->size : captured_size(field);
     if (row == nullptr && !own_.contains(field)) own_[field] = home_.allocate(size, "field");
     const KernelPlace to = row != nullptr ? home_.at(record_, row->offset) : home_.at(own_.at(field));
-    if (write_field(hook_, field, to)) return;
-    for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code_.store({to.base, to.offset + at}, 8, number(0));
+    if (!write_field(hook_, field, to)) hook_.lacks(fmt::format("nothing there tells the {}", event_field(field).doc));
 }
 
 std::optional<KernelPlace> Writer::find(EventField field) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "builtins/hooks.h"
+#include "builtins/giving.h"
 #include "compiler/ir/storage.h"
 #include "compiler/place/translate.h"
 

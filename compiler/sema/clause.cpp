@@ -70,6 +70,7 @@ void Checker::clause(const ast::Clause& written) {
     clause_ = &checked_clause;
     probes_ = 0;
     probes_known_ = true;
+    nobody_told_ = false;
     for (const ast::ProbeTuple& tuple : written.tuples) {
         if (std::optional<ProbeRequest> request = probe(tuple)) {
             probes_ = probes_ | request->kind;

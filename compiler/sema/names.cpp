@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "builtins/base/text.h"
+#include "builtins/giving.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -26,18 +27,45 @@ std::optional<uint32_t> argument_number(std::string_view name) {
     return number;
 }
 
-// Forms of the probes in a set, for hints: "@@net:tcp:retransmit, ..."
-std::string forms_of(ProbeSet set) {
+// Forms of probes, for hints: "@@net:tcp:retransmit, ..."
+std::string forms_of(const std::vector<const ProbePointRow*>& points) {
     constexpr size_t most = 3;
     std::string text;
-    size_t listed = 0;
-    for (const ProbePointRow& row : probe_points()) {
-        if (!contains(set, row.kind) || !row.unavailable.empty()) continue;
-        if (listed == most) return text + ", ...";
-        text += (listed == 0 ? "" : ", ") + std::string(row.form);
-        ++listed;
+    for (size_t i = 0; i < points.size(); ++i) {
+        if (i == most) return text + ", ...";
+        text += (i == 0 ? "" : ", ") + std::string(points[i]->form);
     }
     return text;
+}
+
+std::string forms_of(ProbeSet set) {
+    std::vector<const ProbePointRow*> points;
+    for (const ProbePointRow& row : probe_points()) {
+        if (contains(set, row.kind) && row.unavailable.empty()) points.push_back(&row);
+    }
+    return forms_of(points);
+}
+
+// How many arguments the probe point gives, of all the ways into the kernel that the tuple means.
+uint32_t arguments_given(const ProbeRequest& probe) {
+    constexpr auto first = static_cast<uint32_t>(EventField::arg1);
+    uint32_t count = 0;
+    while (count < max_argument && giving(*probe.point, static_cast<EventField>(first + count)) != Giving::never)
+        ++count;
+    uint32_t skipped = 0;
+    for (const SystemCall& call : probe.calls) skipped = std::max<uint32_t>(skipped, call.skipped);
+    return count - std::min(count, skipped);
+}
+
+std::string arguments_hint(uint32_t given) {
+    return given == 0 ? std::string() : "the arguments there are __arg1 to __arg" + std::to_string(given);
+}
+
+// The number of the argument that a built-in is (`__r3`); 0: it is none.
+uint32_t argument_of(const BuiltinRow& row) {
+    const auto* field = std::get_if<EventField>(&row.from);
+    if (field == nullptr || *field < EventField::arg1 || *field > EventField::arg32) return 0;
+    return static_cast<uint32_t>(*field) - static_cast<uint32_t>(EventField::arg1) + 1;
 }
 
 std::string protocols_of(ProtocolSet set) {
@@ -47,13 +75,6 @@ std::string protocols_of(ProtocolSet set) {
             text += (text.empty() ? "" : ", ") + std::string(row.name);
     }
     return text;
-}
-
-std::string_view protocol_name(Protocol protocol) {
-    for (const ProtocolRow& row : protocols()) {
-        if (row.protocol == protocol) return row.name;
-    }
-    return "*";
 }
 
 std::string_view class_word(checked::VariableClass storage) {
@@ -265,6 +286,13 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
               "predicates know __arg1 to __arg" + std::to_string(max_predicate_argument));
         return nullptr;
     }
+    if (clause_->probes.size() == 1) {
+        const uint32_t given = arguments_given(clause_->probes.front());
+        if (given > 0 && number > given) {
+            error(span, shown(name) + " has no meaning in " + clause_->probes.front().text, arguments_hint(given));
+            return nullptr;
+        }
+    }
     const bool traced = clause_->probes.size() == 1 && clause_->probes.front().kind == ProbeKind::systrace;
     if (traced && !prototypes_.contains(clause_->probes.front().function))
         return make(checked::ArgumentRef{number}, types().integer(8, true), span);
@@ -351,6 +379,7 @@ ExprPtr Checker::builtin(const std::string& name, const std::string& member, Spa
         return nullptr;
     }
     if (!builtin_fits(*row, written, span)) return nullptr;
+    warn_of_nobody(*row, written, span);
     return make(checked::BuiltinRef{row}, types().of(row->type), span);
 }
 
@@ -358,8 +387,13 @@ ExprPtr Checker::builtin(const std::string& name, const std::string& member, Spa
 bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Span span) {
     if (!probes_known_) return false;
     for (const ProbeRequest& probe : clause_->probes) {
-        if (!contains(row.probes, probe.kind)) {
-            error(span, shown(written) + " has no meaning in " + probe.text, "it exists in " + forms_of(row.probes));
+        if (!is_visible(row, *probe.point)) {
+            error(span, shown(written) + " has no meaning in " + probe.text,
+                  "it exists in " + forms_of(points_of(row)));
+            return false;
+        }
+        if (argument_of(row) > 0 && argument_of(row) > arguments_given(probe)) {
+            error(span, shown(written) + " has no meaning in " + probe.text, arguments_hint(arguments_given(probe)));
             return false;
         }
         const auto protocol = static_cast<ProtocolSet>(probe.protocol);
@@ -368,12 +402,27 @@ bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Sp
             std::string hint = "it is filled with protocol " + filled;
             if (probe.protocol == Protocol::any)
                 hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
-            error(span, shown(written) + " is never filled with protocol " + shown(protocol_name(probe.protocol)),
+            error(span, shown(written) + " is never filled with protocol " + shown(protocol_row(probe.protocol).name),
                   std::move(hint));
             return false;
         }
     }
     return true;
+}
+
+// Scripts of AIX ask for the process where Linux has none.
+void Checker::warn_of_nobody(const BuiltinRow& row, const std::string& written, Span span) {
+    if (nobody_told_) return;
+    for (const ProbeRequest& probe : clause_->probes) {
+        if (!is_nobodys(row, *probe.point)) continue;
+        nobody_told_ = true;
+        const bool text = row.type.kind == ValueKind::string;
+        warning(span,
+                "no process is known in " + probe.text + ": " + shown(written) + " is always " + (text ? "empty" : "0"),
+                "the kernel handles it in an interrupt, whatever process runs then; @@syscallx probes and "
+                "@@net:tcp:state_change run in the process that calls");
+        return;
+    }
 }
 
 // --- names that stand for nothing ---------------------------------------------------------------------------------

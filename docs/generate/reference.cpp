@@ -10,6 +10,7 @@
 #include "builtins/describe.h"
 #include "builtins/event.h"
 #include "builtins/function.h"
+#include "builtins/giving.h"
 #include "builtins/packet.h"
 #include "builtins/probe.h"
 #include "docs/generate/generate.h"
@@ -62,6 +63,13 @@ std::string where(ProbeSet set) {
     return join(out, ", ");
 }
 
+std::string where(const BuiltinRow& row) {
+    if (row.events.empty()) return where(row.probes);
+    std::string out;
+    for (const ProbePointRow* point : points_of(row)) out += (out.empty() ? "" : ", ") + code(fixed_part(*point));
+    return out;
+}
+
 std::string probe_section() {
     std::string out = "## Probe points\n\n| tuple | fires |\n|---|---|\n";
     for (const ProbePointRow& row : probe_points()) {
@@ -111,7 +119,7 @@ std::string builtin_section() {
             return row.name == family && !row.member.empty() && row.unavailable.empty();
         });
         const bool packet = first->protocols != 0;
-        out += fmt::format("### {}->\n\nIn {}.\n\n", code(family), where(first->probes));
+        out += fmt::format("### {}->\n\nIn {}.\n\n", code(family), where(*first));
         out += packet ? "| member | type | protocols | meaning |\n|---|---|---|---|\n"
                       : "| member | type | meaning |\n|---|---|---|\n";
         for (const BuiltinRow& row : builtin_rows()) {
@@ -119,6 +127,7 @@ std::string builtin_section() {
             BuiltinRow shown = row;
             std::string doc(row.doc);
             if (row.probes != first->probes) doc += fmt::format("; in {}", where(row.probes));
+            if (row.events != first->events) doc += fmt::format("; in {}", where(row));
             shown.doc = doc;
             out += builtin_row(shown, packet);
         }

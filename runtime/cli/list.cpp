@@ -8,7 +8,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
-#include "builtins/probe.h"
+#include "builtins/giving.h"
 #include "runtime/probes/probe_manager.h"
 
 namespace probevue {
@@ -44,25 +44,24 @@ bool matches(const std::string& pattern, std::string_view point) {
     return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix);
 }
 
-std::string built_ins(ProbeSet kinds) {
+std::string built_ins(const std::vector<const ProbePointRow*>& points) {
     std::string out;
     for (const BuiltinRow& row : builtin_rows()) {
-        if ((row.probes & kinds) == 0 || !row.right.empty()) continue;
+        if (!row.right.empty() || !has_value(row, points)) continue;
         const std::string only = row.protocols == 0 ? "" : fmt::format(" ({})", protocol_names(row.protocols));
         out += fmt::format("    {:<30} {:<20} {}{}\n", spelled(row), to_string(row.type), row.doc, only);
     }
     return out;
 }
 
-// The parts of the form that every point of the row has: what stands before the first `<`.
-ProbeSet kinds_of(std::string_view point) {
-    ProbeSet kinds = 0;
+// The rows that a listed point may be of, by the part of the form that every point of the row has: what stands before
+// the first `<`.
+void add_rows(std::string_view point, std::vector<const ProbePointRow*>& to) {
     for (const ProbePointRow& row : probe_points()) {
         const std::string_view fixed = row.form.substr(0, row.form.find('<'));
         if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed)))
-            kinds = kinds | row.kind;
+            to.push_back(&row);
     }
-    return kinds;
 }
 
 Error nothing_matches(const std::string& pattern) {
@@ -97,7 +96,7 @@ Error nothing_matches(const std::string& pattern) {
 Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
     const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
     std::string out;
-    ProbeSet listed = 0;
+    std::vector<const ProbePointRow*> listed;
     for (const ProbeManager* manager : probe_managers()) {
         std::vector<ListedPoint> points = manager->list();
         // Thousands of names are listed only to who asks for them.
@@ -109,7 +108,7 @@ Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
             if (!matches(pattern, point.point)) continue;
             out += fmt::format("{:<58} {}\n", point.point, point.doc);
             if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
-            listed |= kinds_of(point.point);
+            add_rows(point.point, listed);
         }
     }
     if (out.empty()) return nothing_matches(pattern);

@@ -10,6 +10,7 @@
 #include "builtins/builtin.h"
 #include "builtins/c_type.h"
 #include "builtins/function.h"
+#include "builtins/giving.h"
 #include "builtins/probe.h"
 #include "runtime/cli/repl_text.h"
 #include "runtime/probes/probe_manager.h"
@@ -125,9 +126,17 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
     return {begin + tuple.size() - last.size(), out.take()};
 }
 
-// The kinds of probe of the clause around the cursor: of those that its tuples may be.
-ProbeSet kinds_around(std::string_view text) {
-    ProbeSet kinds = 0;
+using Points = std::vector<const ProbePointRow*>;
+
+Points all_points() {
+    Points points;
+    for (const ProbePointRow& row : probe_points()) points.push_back(&row);
+    return points;
+}
+
+// The probe points that the tuples of the clause around the cursor may be.
+Points points_around(std::string_view text) {
+    Points points;
     const size_t block = text.rfind('}');
     std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
     for (size_t at = clause.find("@@"); at != std::string_view::npos; at = clause.find("@@", at + 2)) {
@@ -137,15 +146,15 @@ ProbeSet kinds_around(std::string_view text) {
             bool fit = row.manager == fields.front();
             for (size_t i = 1; fit && i < fields.size() && i <= row.fields.size(); ++i)
                 fit = fits(row.fields[i - 1], fields[i]);
-            if (fit) kinds = kinds | row.kind;
+            if (fit) points.push_back(&row);
         }
     }
-    return kinds == 0 ? all_probes : kinds;
+    return points.empty() ? all_points() : points;
 }
 
-void add_builtins(std::string_view name, ProbeSet kinds, Candidates& to) {
+void add_builtins(std::string_view name, const Points& points, Candidates& to) {
     for (const BuiltinRow& row : builtin_rows()) {
-        if ((row.probes & kinds) == 0 || !row.right.empty() || !row.unavailable.empty()) continue;
+        if (!row.right.empty() || !has_value(row, points)) continue;
         if (name.empty()) {
             to.add(row.member.empty() ? std::string(row.name) : fmt::format("{}->", row.name));
         } else if (row.name == name) {
@@ -154,7 +163,7 @@ void add_builtins(std::string_view name, ProbeSet kinds, Candidates& to) {
     }
 }
 
-Completion complete_word(std::string_view text, const CompletionWords& words, ProbeSet kinds) {
+Completion complete_word(std::string_view text, const CompletionWords& words, const Points& points) {
     size_t begin = text.size();
     while (begin > 0 && is_word(text[begin - 1])) --begin;
     const std::string_view word = text.substr(begin);
@@ -162,13 +171,15 @@ Completion complete_word(std::string_view text, const CompletionWords& words, Pr
     if (begin >= 2 && text.substr(begin - 2, 2) == "->") {
         size_t name = begin - 2;
         while (name > 0 && is_word(text[name - 1])) --name;
-        add_builtins(text.substr(name, begin - 2 - name), kinds, out);
+        add_builtins(text.substr(name, begin - 2 - name), points, out);
         return {begin, out.take()};
     }
     if (word.empty()) return {};
-    add_builtins({}, kinds, out);
+    add_builtins({}, points, out);
     for (const FunctionRow& row : functions()) {
-        if ((row.probes & kinds) != 0 && row.unavailable.empty()) out.add(fmt::format("{}(", row.name));
+        const bool fits = std::any_of(points.begin(), points.end(),
+                                      [&](const ProbePointRow* point) { return contains(row.probes, point->kind); });
+        if (fits && row.unavailable.empty()) out.add(fmt::format("{}(", row.name));
     }
     for (const ConstantRow& row : constants()) {
         if (row.right.empty() && find_constant(row.name) != nullptr) out.add(row.name);
@@ -218,12 +229,12 @@ Completion complete(std::string_view text, size_t cursor, const CompletionWords&
         };
         if (one_of(words.file_commands))
             return complete_file(text, std::min(text.find_first_not_of(' ', blank), text.size()));
-        if (one_of(words.name_commands)) return complete_word(text, words, all_probes);
+        if (one_of(words.name_commands)) return complete_word(text, words, all_points());
         return {};
     }
     if (const size_t tuple = tuple_at(text); tuple != std::string_view::npos)
         return complete_tuple(text.substr(tuple), tuple);
-    return complete_word(text, words, kinds_around(text));
+    return complete_word(text, words, points_around(text));
 }
 
 }  // namespace probevue

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "builtins/base/address.h"
+#include "builtins/hooks.h"
 
 namespace probevue {
 
@@ -55,10 +56,7 @@ FieldForm form_of(ValueType type) {
 // What own_event_frame() of the dispatcher fills.
 EventShape process_shape() {
     EventShape shape;
-    for (const EventField field : {EventField::pid, EventField::tid, EventField::ppid, EventField::pgid,
-                                   EventField::uid, EventField::euid, EventField::pname}) {
-        shape.fields.push_back({field, false});
-    }
+    for (const EventField field : session_fields()) shape.fields.push_back({field, false});
     return shape;
 }
 

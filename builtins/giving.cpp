@@ -1,0 +1,109 @@
+#include "builtins/giving.h"
+
+#include <algorithm>
+#include <map>
+
+#include "builtins/base/text.h"
+
+namespace probevue {
+namespace {
+
+template <typename Range, typename Value>
+bool holds(const Range& range, Value value) {
+    return std::find(range.begin(), range.end(), value) != range.end();
+}
+
+// Of a kind with several events, the one that the point means; else empty.
+std::string_view event_of(const ProbePointRow& point) {
+    return point.kind == ProbeKind::sysproc ? point.fields.front().text : std::string_view();
+}
+
+// Of probes that are no hook's: the session fires them itself, in its own process or for packets.
+Giving giving_of_session(ProbeKind kind, EventField field) {
+    if (field == EventField::session_pid) return Giving::given;
+    if (field == EventField::function) return Giving::absent;
+    if (!holds(session_fields(), field)) return Giving::never;
+    return kind == ProbeKind::bpf ? Giving::absent : Giving::given;
+}
+
+}  // namespace
+
+std::span<const HookField> reading_rows(const HookRow& hook, EventField field) {
+    const auto within = [&](std::span<const HookField> rows) {
+        size_t begin = 0;
+        while (begin < rows.size() && rows[begin].field != field) ++begin;
+        size_t end = begin;
+        while (end < rows.size() && rows[end].field == field) ++end;
+        return rows.subspan(begin, end - begin);
+    };
+    const auto of_socket = hook.socket == no_socket ? std::span<const HookField>() : socket_fields();
+    for (std::span<const HookField> rows : {hook_fields(hook), of_socket, task_fields()}) {
+        if (const auto found = within(rows); !found.empty()) return found;
+    }
+    return {};
+}
+
+bool is_of_process(const HookField& row) {
+    return row.from == from_task && row.conversion != Conversion::processor &&
+           row.conversion != Conversion::constant_one;
+}
+
+bool is_looked_up(const HookRow& hook, EventField field) {
+    if (field == EventField::function) return contains(syscall_probes, hook.kind);
+    return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
+}
+
+Giving giving(const HookRow& hook, EventField field) {
+    if (is_looked_up(hook, field) || holds(code_fields(hook.code), field)) return Giving::given;
+    if (field == EventField::why && !hook_causes(hook).empty()) return Giving::given;
+    const std::span<const HookField> rows = reading_rows(hook, field);
+    const bool nobodys = hook.context == HookContext::interrupted;
+    if (!rows.empty()) return nobodys && is_of_process(rows.front()) ? Giving::absent : Giving::given;
+    if (field == EventField::function || (field == EventField::cwd && nobodys)) return Giving::absent;
+    return Giving::never;
+}
+
+Giving giving(const ProbePointRow& point, EventField field) {
+    // By rung, and by part: of a part's rows one is taken, so that the best counts; of an event the worst part.
+    std::map<Rung, std::map<uint8_t, Giving>> rungs;
+    for (const HookRow& hook : hook_rows()) {
+        if (hook.kind != point.kind || (!hook.event.empty() && hook.event != event_of(point))) continue;
+        Giving& part = rungs[hook.rung].try_emplace(hook.part, Giving::never).first->second;
+        part = std::max(part, giving(hook, field));
+    }
+    if (rungs.empty()) return giving_of_session(point.kind, field);
+    Giving best = Giving::never;
+    for (const auto& [rung, parts] : rungs) {
+        Giving worst = Giving::given;
+        for (const auto& [part, how] : parts) worst = std::min(worst, how);
+        best = std::max(best, worst);
+    }
+    return best;
+}
+
+bool is_visible(const BuiltinRow& row, const ProbePointRow& point) {
+    if (!contains(row.probes, point.kind) || !row.unavailable.empty()) return false;
+    if (!row.events.empty() && !holds(split(row.events, '|'), event_of(point))) return false;
+    const auto* field = std::get_if<EventField>(&row.from);
+    return field == nullptr || giving(point, *field) != Giving::never;
+}
+
+bool is_nobodys(const BuiltinRow& row, const ProbePointRow& point) {
+    const auto* field = std::get_if<EventField>(&row.from);
+    return field != nullptr && is_visible(row, point) && giving(point, *field) == Giving::absent;
+}
+
+bool has_value(const BuiltinRow& row, std::span<const ProbePointRow* const> points) {
+    return std::any_of(points.begin(), points.end(),
+                       [&](const ProbePointRow* point) { return is_visible(row, *point) && !is_nobodys(row, *point); });
+}
+
+std::vector<const ProbePointRow*> points_of(const BuiltinRow& row) {
+    std::vector<const ProbePointRow*> out;
+    for (const ProbePointRow& point : probe_points()) {
+        if (point.unavailable.empty() && is_visible(row, point)) out.push_back(&point);
+    }
+    return out;
+}
+
+}  // namespace probevue

@@ -1,0 +1,44 @@
+// Which probe point gives which field of its events. Derived from the rows of hooks, and the one place that is asked:
+// the checker for what a script may read, the writers of kernel programs for what they capture, listings for what they
+// show. What is visible and what is given cannot differ.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "builtins/builtin.h"
+#include "builtins/hooks.h"
+
+namespace probevue {
+
+enum class Giving : uint8_t {
+    never,   // nothing there tells it: a script that reads it is refused
+    absent,  // there is nobody whose it could be: always 0 or empty. A process at hooks that run in an interrupt and at
+             // packets; the name of a function where there is none
+    given,
+};
+
+// Of one hook.
+Giving giving(const HookRow& hook, EventField field);
+// Of all events of a probe point: on at least one rung of the ladder every part gives it.
+Giving giving(const ProbePointRow& point, EventField field);
+
+// Where a field is read at a hook: the hook's own rows, else those of sockets, else those of the current process. Of
+// several rows the next is read when the one before gave 0. Empty: from no row.
+std::span<const HookField> reading_rows(const HookRow& hook, EventField field);
+// Is what the row reads a property of the current process?
+bool is_of_process(const HookField& row);
+// Is the field found out only by who reads the record, from what the program hands over?
+bool is_looked_up(const HookRow& hook, EventField field);
+
+// Has the built-in a meaning at the probe point, and does the point give it? (Protocols of packets are not asked for.)
+bool is_visible(const BuiltinRow& row, const ProbePointRow& point);
+// Is it visible, but always 0 or empty?
+bool is_nobodys(const BuiltinRow& row, const ProbePointRow& point);
+// Is it worth asking for at any of the points: visible, and not nobody's?
+bool has_value(const BuiltinRow& row, std::span<const ProbePointRow* const> points);
+// The probe points that Linux has where the built-in is visible.
+std::vector<const ProbePointRow*> points_of(const BuiltinRow& row);
+
+}  // namespace probevue
