@@ -24,7 +24,6 @@
 namespace probevue::sema {
 
 using checked::ExprPtr;
-struct Known;
 
 // What a name of the script stands for.
 struct Symbol {
@@ -185,7 +184,7 @@ private:
 
     // warn_known.cpp: results that are known before anything happens
     std::string written(const checked::Expr& expr) const;
-    std::string known_hint(const checked::Expr& expr, const Known& values) const;
+    std::string known_hint(const checked::Expr& expr, const std::string& values) const;
     void warn_of_outcome(const checked::Compare& compare, Span span);
     void warn_of_nothing_left(const checked::Expr& expr);
     void warn_of_truth(const checked::Expr& expr);

@@ -181,9 +181,11 @@ Outcome outcome(checked::CompareOp op, const Known& a, const Known& b) {
     return op == checked::CompareOp::eq ? result(same, differ) : result(differ, same);
 }
 
+std::string describe_bits(const Known& values) { return fmt::format("has only the bits {:#x}", values.may); }
+
 std::string describe(const Known& values) {
     const bool gaps = values.least == 0 && values.may != filled(values.may);
-    if (gaps) return fmt::format("has only the bits {:#x}", values.may);
+    if (gaps) return describe_bits(values);
     const auto text = [](Wide value) {
         return value < 0 ? fmt::format("{}", static_cast<int64_t>(value))
                          : fmt::format("{}", static_cast<uint64_t>(value));

@@ -30,5 +30,6 @@ Outcome outcome(checked::CompareOp op, const Known& a, const Known& b);
 
 // "goes from 0 to 255", "has only the bits 0x3f": what the values of a type or of what a header can hold are.
 std::string describe(const Known& values);
+std::string describe_bits(const Known& values);
 
 }  // namespace probevue::sema

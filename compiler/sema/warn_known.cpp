@@ -15,14 +15,17 @@ const checked::Expr& without_conversions(const checked::Expr& expr) {
     return convert == nullptr ? expr : without_conversions(*convert->operand);
 }
 
-// The built-in whose bits a value is made of: itself, or what a mask is laid on.
+// The built-in that a value is, or on which a mask is laid that asks for more bits than it has.
 const BuiltinRow* builtin_in(const checked::Expr& expr) {
     const checked::Expr& bare = without_conversions(expr);
     if (const auto* builtin = std::get_if<checked::BuiltinRef>(&bare.node)) return builtin->row;
     const auto* binary = std::get_if<checked::Binary>(&bare.node);
     if (binary == nullptr || binary->op != checked::BinaryOp::bit_and) return nullptr;
-    const BuiltinRow* left = builtin_in(*binary->left);
-    return left != nullptr ? left : builtin_in(*binary->right);
+    const bool constant_left = constant_value(*binary->left).has_value();
+    const checked::Expr& mask = constant_left ? *binary->left : *binary->right;
+    const checked::Expr& value = constant_left ? *binary->right : *binary->left;
+    const bool asks_for_more = constant_value(mask) && (known(mask).must & ~known(value).may) != 0;
+    return asks_for_more ? builtin_in(value) : nullptr;
 }
 
 // A member of the same header that has the bits too, and more of them: where a field of the wire is cut to what AIX
@@ -59,8 +62,8 @@ std::string Checker::written(const checked::Expr& expr) const {
     return shown(std::string_view(source_.text()).substr(expr.span.begin, expr.span.end - expr.span.begin));
 }
 
-std::string Checker::known_hint(const checked::Expr& expr, const Known& values) const {
-    std::string hint = written(expr) + " " + describe(values);
+std::string Checker::known_hint(const checked::Expr& expr, const std::string& values) const {
+    std::string hint = written(expr) + " " + values;
     const BuiltinRow* row = builtin_in(expr);
     if (const BuiltinRow* wider = row == nullptr ? nullptr : wider_member(*row))
         hint += "; more are in " + shown(spelled(*wider));
@@ -82,7 +85,7 @@ void Checker::warn_of_outcome(const checked::Compare& compare, Span span) {
     const bool equality = compare.op == checked::CompareOp::eq || compare.op == checked::CompareOp::ne;
     if (!equality && !source_.substituted_from(constant.span.begin).empty()) return;
     warning(span, std::string("this comparison is ") + (result == Outcome::always ? "always" : "never") + " true",
-            known_hint(without_conversions(value), known(without_conversions(value))));
+            known_hint(without_conversions(value), describe(known(without_conversions(value)))));
 }
 
 // `x & mask` and `x >> bits` that leave nothing.
@@ -95,7 +98,7 @@ void Checker::warn_of_nothing_left(const checked::Expr& expr) {
     const Known right = known(*binary->right);
     if ((left.is_one_value() && left.least == 0) || (right.is_one_value() && right.least == 0)) return;
     const checked::Expr& bare = without_conversions(left.is_one_value() ? *binary->right : *binary->left);
-    warning(expr.span, "this is always 0", known_hint(bare, known(bare)));
+    warning(expr.span, "this is always 0", known_hint(bare, describe_bits(known(bare))));
 }
 
 // A number as a condition.

@@ -255,7 +255,8 @@ TEST_CASE("a predicate on what only the reader of a record finds out is left to 
     const WillingKernel kernel(12);
     // Number of conditional jumps: none may come from comparing something that is not known yet.
     const auto jumps = [&](const std::string& predicate) {
-        const Compiled out = compile_text(fmt::format("@@sysproc:sendsig:* {} {{ trace(1); }}\n", predicate), &kernel);
+        const Compiled out =
+            compile_text(fmt::format("int flag;\n@@sysproc:sendsig:* {} {{ trace(1); }}\n", predicate), &kernel);
         REQUIRE(out.program.has_value());
         REQUIRE(out.program->kernel_programs.size() == 1);
         const std::vector<bpf_insn>& code = out.program->kernel_programs[0].code;
@@ -264,7 +265,7 @@ TEST_CASE("a predicate on what only the reader of a record finds out is left to 
                    BPF_OP(insn.code) != BPF_CALL && BPF_OP(insn.code) != BPF_JA && BPF_OP(insn.code) != BPF_EXIT;
         });
     };
-    const auto plain = jumps("");
+    const auto plain = jumps("when (flag == 1)");  // variables are the engine's
     CHECK(jumps("when (__curproc->cwd == \"/tmp\")") == plain);
     CHECK(jumps("when (__pid == __trcid)") == plain);
     CHECK(jumps("when (__pid == 4711)") > plain);

@@ -105,8 +105,8 @@ TEST_CASE("no value that an expression takes is left out of what is known of it"
           "(unsigned int)s", "(s - 1)", "(c ^ 0x55)", "(unsigned char)(c << 4)", "!c"}) {
         values.emplace_back(inner);
         for (const char* outer : {"{} & 0x81", "{} | 0x10", "{} ^ 7", "{} << 3", "{} >> 3", "{} + 200", "{} - 100",
-                                  "{} * 5", "{} / 3", "{} % 7", "-{}", "~{}", "(unsigned char){}", "(signed char){}",
-                                  "{} & c", "{} | s", "{} << 28", "{} & -16", "(c ? {} : 5)"})
+                                  "{} * 5", "{} / 3", "{} % 7", "-({})", "~({})", "(unsigned char){}",
+                                  "(signed char){}", "{} & c", "{} | s", "{} << 28", "{} & -16", "(c ? {} : 5)"})
             values.push_back(fmt::format(fmt::runtime(outer), inner));
     }
     size_t wrong = 0;
@@ -147,8 +147,10 @@ TEST_CASE("a comparison that is told to have one result has it for all values") 
                 if (result == Outcome::always) CHECK_FALSE(seen[0]);
                 if (result == Outcome::never) CHECK_FALSE(seen[1]);
                 if (result != Outcome::open) ++told;
-                // Of a plain variable nothing is missed.
-                if (std::string_view(left).size() == 1) CHECK((result == Outcome::open) == (seen[0] && seen[1]));
+                // Of a plain variable nothing is missed, unless negative numbers have become large ones.
+                const bool plain = std::string_view(left) == "c" ||
+                                   (std::string_view(left) == "s" && !std::string_view(right).starts_with("0x"));
+                if (plain) CHECK((result == Outcome::open) == (seen[0] && seen[1]));
             }
         }
     }
