@@ -228,9 +228,14 @@ private:
             return std::any_of(interfaces.begin(), interfaces.end(),
                                [&](const PacketInterface& one) { return names_interface(request, one.name); });
         };
+        // In a recording of ours, what came through `any` came through the others too. Elsewhere it is only a name.
+        const bool all_in_one = file.recording().is_recording() &&
+                                std::any_of(interfaces.begin(), interfaces.end(),
+                                            [](const PacketInterface& one) { return one.name == "any"; });
         auto wanted = [&](const ProbeRequest& request) {
             const std::string& name = interfaces[interface].name;
-            return names_interface(request, "any") || names_interface(request, name) || !known(request);
+            if (names_interface(request, "any")) return !all_in_one || name == "any";
+            return names_interface(request, name) || !known(request);
         };
         bool named = std::any_of(interfaces.begin(), interfaces.end(),
                                  [](const PacketInterface& one) { return !one.name.empty(); });

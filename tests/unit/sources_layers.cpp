@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "runtime/sources/layers.h"
@@ -36,11 +37,11 @@ std::pair<uint32_t, uint8_t> group_of(const Bytes& message) {
 }  // namespace
 
 TEST_CASE("IGMP messages without a group have none") {
-    for (const uint8_t type : {0x13, 0x14, 0x15, 0x22, 0x24, 0x30}) {
+    for (const uint8_t type : Bytes{0x13, 0x14, 0x15, 0x22, 0x24, 0x30}) {
         CAPTURE(type);
         CHECK(group_of({type, 3, 0, 0, 0x10, 2, 3, 4, 192, 0, 2, 1}) == std::pair<uint32_t, uint8_t>(0, type));
     }
-    for (const uint8_t type : {0x11, 0x12, 0x16, 0x17, 0x1e, 0x1f, 0xfc, 0xfd}) {
+    for (const uint8_t type : Bytes{0x11, 0x12, 0x16, 0x17, 0x1e, 0x1f, 0xfc, 0xfd}) {
         CAPTURE(type);
         CHECK(group_of({type, 0, 0, 0, 224, 0, 0, 251}).first != 0);
     }
