@@ -33,7 +33,7 @@ struct FileNumber {
 constexpr FileNumber file_numbers[] = {
     {101, DLT_RAW},  // first, it is the one to write
     {14, DLT_RAW},   // written by captures of OpenBSD
-    {100, DLT_ATM_RFC1483},
+    {100, DLT_ATM_RFC1483}, {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS}, {106, DLT_ATM_CLIP},
 };
 
 }  // namespace

@@ -28,6 +28,7 @@
 
 #include "compiler/program/filter.h"
 #include "runtime/engine/engine.h"
+#include "runtime/sources/packet.h"
 
 namespace fs = std::filesystem;
 using namespace probevue;
@@ -364,6 +365,11 @@ TEST_CASE("every link type that libpcap knows, in both byte orders") {
             const Handle handle = file_handle(link_type, swapped, folder.path / "link.pcap");
             if (handle == nullptr) continue;
             link_types++;
+            uint32_t number = 0;
+            contents(folder.path / "link.pcap").copy(reinterpret_cast<char*>(&number), sizeof number, 20);
+            if (swapped) number = __builtin_bswap32(number);
+            CHECK(link_type_of_file(number) == pcap_datalink(handle.get()));
+            if (pcap_datalink(handle.get()) == link_type) CHECK(file_link_type(link_type) == number);
             const std::vector<Packet> packets = made_up(ip, link_type, swapped, random);
             FilterTarget target;
             target.link_type = link_type;
