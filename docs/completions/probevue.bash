@@ -35,7 +35,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

@@ -21,8 +21,8 @@ syntax keyword probevueHeaderWord auto const __const __const__ extern inline __i
 syntax keyword probevueHeaderWord register static typedef volatile __volatile __volatile__
 syntax keyword probevueRefused break case continue default do for goto switch while
 syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
-syntax keyword probevueBuiltin __igmp __mdata __tid __pid __ppid __pgid __pname __uid __euid __trcid
-syntax keyword probevueBuiltin __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
+syntax keyword probevueBuiltin __igmp __pkt __mdata __tid __pid __ppid __pgid __pname __uid __euid
+syntax keyword probevueBuiltin __trcid __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
 syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
 syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __segments __why
 syntax keyword probevueBuiltin __peer __sock __netns __sigsendinfo __threadcreateinfo __execpassinfo
