@@ -232,7 +232,8 @@ bool Translator::is_list(const Value& global) const {
 
 namespace {
 
-// The kernel accepts accesses of its stack only at multiples of their width; members of packed structures lie elsewhere.
+// The kernel accepts accesses of its stack only at multiples of their width; members of packed structures lie
+// elsewhere.
 constexpr const char* not_aligned = "accesses memory that is not aligned";
 bool is_aligned(const Inst& inst) { return inst.width == 0 || inst.offset % inst.width == 0; }
 

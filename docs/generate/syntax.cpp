@@ -37,7 +37,8 @@ Names names_of(const Words& words) {
     for (const TypeNameRow& row : type_names()) add_once(names.types, row.name);
     for (const CTypeRow& row : c_types()) add_once(names.types, row.name);
     for (const std::string& word : words.supported) {
-        const bool statement = word == "if" || word == "else" || word == "return" || word == "sizeof";
+        const bool operation = word == "sizeof" || word.find("lignof") != std::string::npos;
+        const bool statement = word == "if" || word == "else" || word == "return" || operation;
         add_once(statement ? names.statements : names.types, word);
     }
     add_once(names.statements, "when");

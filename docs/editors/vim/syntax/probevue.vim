@@ -4,7 +4,7 @@ if exists('b:current_syntax')
     finish
 endif
 
-syntax keyword probevueStatement else if return sizeof when
+syntax keyword probevueStatement else if return sizeof _Alignof __alignof__ __alignof when
 syntax keyword probevueType String __list range_t probev_timestamp_t stktrace_t path_t mac_addr_t
 syntax keyword probevueType ip_addr_t net_info_t int8_t int16_t int32_t int64_t uint8_t uint16_t
 syntax keyword probevueType uint32_t uint64_t u_int8_t u_int16_t u_int32_t u_int64_t __s8 __s16 __s32
@@ -14,7 +14,7 @@ syntax keyword probevueType intmax_t uintmax_t pid_t uid_t gid_t id_t key_t off_
 syntax keyword probevueType mode_t ino_t ino64_t dev_t nlink_t blksize_t blkcnt_t time_t suseconds_t
 syntax keyword probevueType useconds_t clock_t clockid_t socklen_t sa_family_t in_addr_t in_port_t
 syntax keyword probevueType nfds_t char double enum float int long short signed __signed__ __signed
-syntax keyword probevueType _Alignof __alignof__ __alignof struct union unsigned void _Bool __int128
+syntax keyword probevueType struct union unsigned void _Bool __int128
 syntax keyword probevueStorage __auto __thread __global __kernel
 syntax keyword probevueOperator and or not
 syntax keyword probevueHeaderWord auto const __const __const__ extern inline __inline __inline__
