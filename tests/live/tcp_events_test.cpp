@@ -123,9 +123,9 @@ TEST_CASE("segments of retransmissions add up to what the kernel counts") {
 TEST_CASE("the time from SYN_SENT to ESTABLISHED by the connection's ports") {
     const char* script = R"(
         @@net:tcp:state_change when (__netns == NETNS and __cur_state == TCPS_SYN_SENT)
-        { begun[__proto_info->local_port, __proto_info->remote_port]++; sent++; if (__pid == PID) own++; }
+        { begun[__proto_info->local_port][__proto_info->remote_port]++; sent++; if (__pid == PID) own++; }
         @@net:tcp:state_change when (__netns == NETNS and __prev_state == TCPS_SYN_SENT and __cur_state == TCPS_ESTABLISHED)
-        { ended[__proto_info->local_port, __proto_info->remote_port]++; }
+        { ended[__proto_info->local_port][__proto_info->remote_port]++; }
         @@END { print(begun); print(ended); printf("sent %d own %d\n", sent, own); })";
     on_each_rung(ProbeKind::tcp_state, "tcp:state_change", [&](Rung rung) {
         for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
