@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "compiler/ir/storage.h"
+#include "compiler/program/kernel_call.h"
 
 namespace probevue {
 
@@ -12,26 +13,17 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
-// Waking the reader is most of the cost of an event: it comes by itself every some milliseconds, and is woken only when
-// much is waiting.
+// Wakes the reader only when it sleeps: it says so to the kernel by what it has read (runtime/kernel/ring.h). Waking it
+// for more, be it at a level, would interrupt the processor while the program is at work, and events of what the kernel
+// does then are passed over.
+constexpr int64_t when_it_sleeps = 0;
+
 void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBytes& further) {
-    constexpr int64_t much = 64 * 1024;
-    constexpr int64_t band = 4096;  // within which the level is looked for: each crossing wakes, not each record above
-    constexpr int64_t no_wakeup = BPF_RB_NO_WAKEUP;
-    constexpr int64_t force_wakeup = BPF_RB_FORCE_WAKEUP;
-    const ir::Reg flags = code.reg();
-    const ir::Label quiet = code.label();
     const ir::Label done = code.label();
-    const Operand waiting = code.call(BPF_FUNC_ringbuf_query, {code.map(kernel_ring), number(BPF_RB_AVAIL_DATA)});
-    code.set(flags, number(no_wakeup));
-    code.branch(Cond::ult, waiting, number(much), quiet);
-    code.branch(Cond::ugt, waiting, number(much + band), quiet);
-    code.set(flags, number(force_wakeup));
-    code.place(quiet);
     const ir::Label full = code.label();
     if (further.size == 0) {
-        const Operand failed = code.call(
-            BPF_FUNC_ringbuf_output, {code.map(kernel_ring), code.address(record), number(size), Operand::of(flags)});
+        const Operand failed = code.call(BPF_FUNC_ringbuf_output, {code.map(kernel_ring), code.address(record),
+                                                                   number(size), number(when_it_sleeps)});
         code.branch(Cond::eq, failed, number(0), done);
     } else {
         const Operand room =
@@ -40,7 +32,7 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBy
         for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8)
             code.store({room, at}, 8, code.load({record.base, record.offset + at}, 8));
         further.write(room);
-        code.run(BPF_FUNC_ringbuf_submit, {room, Operand::of(flags)});
+        code.run(BPF_FUNC_ringbuf_submit, {room, number(when_it_sleeps)});
         code.jump(done);
     }
     code.place(full);
@@ -153,7 +145,7 @@ Operand KernelHome::element(uint32_t array, KernelPlace key, bool make) {
             {map, code_.address(key), code_.address(zeros(program_.maps[array].value_size)), number(BPF_NOEXIST)});
         code_.set(out, code_.call(BPF_FUNC_map_lookup_elem, {map, code_.address(key)}));
         code_.branch(Cond::eq, Operand::of(out), number(0), absent);
-        if (tally) add(block(KernelWork::inserted), number(1));
+        if (tally) count_insertion();
         code_.jump(end);
         code_.place(absent);
         add(block(KernelWork::array_full), number(1));
@@ -162,6 +154,24 @@ Operand KernelHome::element(uint32_t array, KernelPlace key, bool make) {
     }
     code_.place(end);
     return Operand::of(out);
+}
+
+// The session fetches tallies before they are full, if it hears of them: a program that does nothing else would not
+// wake it. A record for every so many elements that a processor makes is enough.
+void KernelHome::count_insertion() {
+    static_assert((elements_a_call & (elements_a_call - 1)) == 0);
+    const KernelPlace counter = block(KernelWork::inserted);
+    add(counter, number(1));
+    const ir::Label quiet = code_.label();
+    const Operand since = code_.binary(Op::and_, code_.load(counter, 8), number(elements_a_call - 1));
+    code_.branch(Cond::ne, since, number(0), quiet);
+    if (!call_) call_ = reserve(sizeof(KernelRecord));
+    const auto at = [&](size_t offset) { return block(*call_ + static_cast<uint32_t>(offset)); };
+    code_.store(at(offsetof(KernelRecord, program)), 4, number(number_));
+    code_.store(at(offsetof(KernelRecord, kind)), 2, number(kernel_call));
+    code_.run(BPF_FUNC_ringbuf_output, {code_.map(kernel_ring), code_.address(block(*call_)),
+                                        number(sizeof(KernelRecord)), number(when_it_sleeps)});
+    code_.place(quiet);
 }
 
 Operand KernelHome::erase(uint32_t array, KernelPlace key) {

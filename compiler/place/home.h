@@ -75,6 +75,7 @@ private:
     KernelPlace block(uint32_t offset) const { return {ir::Operand::of(*work_), static_cast<int32_t>(offset)}; }
     uint32_t reserve(uint32_t size);
     void add(KernelPlace to, ir::Operand value);
+    void count_insertion();
     void outcome(KernelOutcome::Kind kind, uint32_t number, KernelPlace header, uint32_t payload, ir::Operand pid,
                  ir::Operand tid);
     KernelWork::Counters& counters();
@@ -91,6 +92,7 @@ private:
     uint32_t stack_left_ = 192;  // bytes that slots of clauses may take; the rest is for the hook and for registers
     KernelWork layout_;
     std::optional<uint32_t> zeros_;
+    std::optional<uint32_t> call_;  // a record that says nothing
 };
 
 // What stands in a record behind its first bytes: written where the record will lie, because the stack has no room.

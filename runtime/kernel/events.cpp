@@ -1,9 +1,6 @@
 #include "runtime/kernel/events.h"
 
-#include <bpf/libbpf.h>
 #include <fmt/format.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,16 +11,22 @@
 #include <ctime>
 
 #include "builtins/event.h"
+#include "compiler/program/kernel_call.h"
 #include "runtime/engine/proc_file.h"
 #include "runtime/kernel/own_frames.h"
+#include "runtime/kernel/ring.h"
 #include "runtime/sources/tuple_match.h"
 
 namespace probevue {
 namespace {
 
 constexpr uint64_t millisecond_ns = 1'000'000;
-// The kernel gathers records without waking us; we look by ourselves so often.
-constexpr uint64_t poll_ns = 20 * millisecond_ns;
+// While records come we look by the clock, so often.
+constexpr uint64_t poll_ns = 4 * millisecond_ns;
+// When none has come for so long we sleep until one does.
+constexpr uint64_t quiet_ns = 200 * millisecond_ns;
+// Also then the clocks of kernel and session must not drift apart.
+constexpr uint64_t asleep_ns = 1000 * millisecond_ns;
 // A program may be interrupted between taking the time and handing over its record: for so long an earlier one may
 // still come.
 constexpr uint64_t slack_ns = 2 * millisecond_ns;
@@ -57,10 +60,6 @@ ClockOffset clock_offset() {
     return best;
 }
 
-struct FreeRing {
-    void operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
-};
-
 // A record that waits for its turn; its bytes lie in the arena.
 struct Waiting {
     uint64_t time_ns = 0;
@@ -77,24 +76,7 @@ public:
         for (const KernelProgram& kernel : program_.kernel_programs) shapes_.push_back(shape_of(kernel));
     }
 
-    Status open() {
-        ring_.reset(ring_buffer__new(programs_->ring(), &KernelEvents::take, this, nullptr));
-        timer_ = Handle(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-        poll_ = Handle(epoll_create1(EPOLL_CLOEXEC));
-        if (ring_ == nullptr || !timer_ || !poll_) {
-            return fail(fmt::format("cannot read the kernel's records: {}", std::strerror(errno)), {},
-                        ExitStatus::permission);
-        }
-        const itimerspec every{{0, static_cast<long>(poll_ns)}, {0, static_cast<long>(poll_ns)}};
-        timerfd_settime(timer_.get(), 0, &every, nullptr);
-        for (const int fd : {timer_.get(), programs_->ring()}) {
-            epoll_event wanted{};
-            wanted.events = EPOLLIN;
-            if (epoll_ctl(poll_.get(), EPOLL_CTL_ADD, fd, &wanted) != 0)
-                return fail(fmt::format("epoll_ctl: {}", std::strerror(errno)));
-        }
-        return {};
-    }
+    Status open() { return ring_.open(programs_->ring()); }
 
     Status enable() override {
         follow_clock();
@@ -110,7 +92,8 @@ public:
 
     const Event& head() const override { return event_; }
     void pop() override { ready_ = false; }
-    int descriptor() const override { return poll_.get(); }
+    int descriptor() const override { return asleep_ ? programs_->ring() : -1; }
+    uint64_t look_again_ns() const override { return asleep_ ? asleep_ns : poll_ns; }
     uint64_t delay_ns() const override { return poll_ns + slack_ns + late_ns; }
     std::string_view name() const override { return "kernel"; }
     std::span<const EventShape> shapes() const override { return shapes_; }
@@ -144,16 +127,12 @@ private:
         return shape;
     }
 
-    static int take(void* self, void* data, size_t size) {
-        static_cast<KernelEvents*>(self)->keep(static_cast<const std::byte*>(data), size);
-        return 0;
-    }
-
     void keep(const std::byte* data, size_t size) {
         KernelRecord record;
         if (size < sizeof record) return;
         std::memcpy(&record, data, sizeof record);
         if (record.program >= program_.kernel_programs.size()) return;
+        if (record.kind == kernel_call) return;
         const auto add = [&](uint64_t tuple, uint64_t tuples) {
             const std::vector<uint32_t>& numbers = numbers_[record.program];
             waiting_.push_back({record.time_ns, tuple < numbers.size() ? numbers[tuple] : 0,
@@ -173,8 +152,6 @@ private:
 
     // Takes over all that the ring has. What was left from before is earlier than most of it, so that sorting is cheap.
     void gather() {
-        uint64_t expired = 0;
-        [[maybe_unused]] const ssize_t got = read(timer_.get(), &expired, sizeof expired);
         if (next_ > 0 && next_ == waiting_.size()) {
             waiting_.clear();
             arena_.clear();
@@ -185,14 +162,25 @@ private:
         const uint64_t now = clock_ns(CLOCK_MONOTONIC);
         follow_clock();
         const size_t before = waiting_.size();
-        ring_buffer__consume(ring_.get());
+        const auto take = [&](std::span<const std::byte> record) { keep(record.data(), record.size()); };
+        if (ring_.read(take) != 0) {
+            news_ns_ = now;
+            asleep_ = false;
+        } else if (!asleep_ && now - news_ns_ >= quiet_ns && !(asleep_ = ring_.sleep())) {
+            ring_.read(take);
+            news_ns_ = now;
+        }
         if (waiting_.size() != before) {
             std::stable_sort(waiting_.begin() + static_cast<std::ptrdiff_t>(next_), waiting_.end(),
                              [](const Waiting& a, const Waiting& b) {
                                  return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.order < b.order;
                              });
         }
-        if (KernelValues* values = programs_->values()) values->relieve();
+        KernelValues* values = programs_->values();
+        if (values != nullptr && now - relieved_ns_ >= poll_ns) {
+            values->relieve();
+            relieved_ns_ = now;
+        }
         complete_ = now - slack_ns;
     }
 
@@ -384,9 +372,10 @@ private:
     const Program& program_;
     std::unique_ptr<KernelPrograms> programs_;
     TupleNumbers numbers_;
-    std::unique_ptr<ring_buffer, FreeRing> ring_;
-    Handle timer_;
-    Handle poll_;
+    RecordRing ring_;
+    bool asleep_ = false;       // until a record comes
+    uint64_t news_ns_ = 0;      // CLOCK_MONOTONIC, when records came last
+    uint64_t relieved_ns_ = 0;  // and when tallies were looked at
     std::vector<std::byte> arena_;
     std::vector<Waiting> waiting_;  // from next_ on in the order of time
     size_t next_ = 0;
