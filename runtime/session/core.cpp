@@ -24,17 +24,24 @@ uint64_t largest_memory() {
 
 }  // namespace
 
-StopSignal::StopSignal() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+WakingFlag::WakingFlag() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-StopSignal::~StopSignal() {
+WakingFlag::~WakingFlag() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-void StopSignal::raise() noexcept {
+void WakingFlag::raise() noexcept {
     raised_.store(true, std::memory_order_relaxed);
     uint64_t one = 1;
     // It fails only when the counter is full, and then everybody is awake already.
     [[maybe_unused]] ssize_t written = write(descriptor_, &one, sizeof one);
+}
+
+// Whoever raises it meanwhile is served by what follows.
+void WakingFlag::lower() noexcept {
+    uint64_t raised = 0;
+    [[maybe_unused]] ssize_t got = read(descriptor_, &raised, sizeof raised);
+    raised_.store(false, std::memory_order_relaxed);
 }
 
 std::vector<BoundProbe> bind_probes(const Program& program) {
@@ -144,6 +151,12 @@ Statistics SessionCore::snapshot() {
     Statistics statistics = statistics_;
     complete(statistics);
     return statistics;
+}
+
+void SessionCore::give_figures() {
+    if (!figures_wanted_.raised()) return;
+    figures_wanted_.lower();
+    if (options_.show_figures) options_.show_figures(snapshot());
 }
 
 ExitStatus SessionCore::conclude(uint64_t time_ns) {

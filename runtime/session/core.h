@@ -12,14 +12,15 @@
 
 namespace probevue {
 
-// Tells a session to stop: a flag, and a descriptor that wakes those who wait.
-class StopSignal {
+// Tells a session of something that is wanted of it: a flag, and a descriptor that wakes those who wait.
+class WakingFlag {
 public:
-    StopSignal();
-    StopSignal(const StopSignal&) = delete;
-    StopSignal& operator=(const StopSignal&) = delete;
-    ~StopSignal();
+    WakingFlag();
+    WakingFlag(const WakingFlag&) = delete;
+    WakingFlag& operator=(const WakingFlag&) = delete;
+    ~WakingFlag();
     void raise() noexcept;
+    void lower() noexcept;
     bool raised() const { return raised_.load(std::memory_order_relaxed); }
     int descriptor() const { return descriptor_; }
 
@@ -35,6 +36,8 @@ class SessionCore : public Session {
 public:
     ExitStatus run() final;
     void request_stop() noexcept final { stop_.raise(); }
+    void request_figures() noexcept final { figures_wanted_.raise(); }
+    void give_figures() final;
     const Statistics& statistics() const final { return statistics_; }
     Statistics snapshot() final;
     Engine& engine() final { return *engine_; }
@@ -71,7 +74,8 @@ protected:
     Sink& sink_;
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Clock> clock_;
-    StopSignal stop_;
+    WakingFlag stop_;
+    WakingFlag figures_wanted_;
     std::vector<BoundProbe> probes_;
     std::vector<uint32_t> at_start_;
     std::vector<uint32_t> at_end_;

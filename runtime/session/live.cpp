@@ -64,6 +64,7 @@ public:
         const uint64_t now = clock_->monotonic_ns();
         const uint64_t until = timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns;
         for (;;) {
+            give_figures();
             look_at_clock();
             int handled = run_due(batch);
             if (over() || !alive()) return false;
@@ -261,6 +262,7 @@ private:
         std::vector<pollfd>& fds = descriptors_;
         fds.clear();
         fds.push_back({stop_.descriptor(), POLLIN, 0});
+        fds.push_back({figures_wanted_.descriptor(), POLLIN, 0});
         for (const Live& live : sources_) {
             // One whose event has to wait would be readable all the time.
             if (live.ended || live.ready) continue;
@@ -285,6 +287,7 @@ private:
         for (const Live& live : sources_) delay = live.ended ? delay : std::max(delay, live.source->delay_ns());
         const uint64_t deadline = monotonic_ + delay;
         while (!engine_->exit_requested() && !sink_.closed()) {
+            give_figures();
             // Before the look at the sources: what comes between the two is seen by the next look.
             const uint64_t now = clock_->monotonic_ns();
             const bool last_look = now >= deadline && (now >= deadline + most_behind_ns || !is_behind());

@@ -20,7 +20,7 @@ public:
 
     void open_files(std::vector<Problem>& problems) {
         for (const std::string& path : options_.replay) {
-            auto reader = CaptureReader::open(path, Waiting{stop_.descriptor(), [this] { flush(); }});
+            auto reader = CaptureReader::open(path, waiting());
             if (!reader) {
                 skip(reader.error(), problems);
                 continue;
@@ -46,6 +46,7 @@ public:
     }
 
     bool step(uint64_t) override {
+        give_figures();
         RecordedFile* file = earliest();
         for (uint32_t i = 0; i < options_.step_packets; i++) {
             if (file == nullptr || over()) return false;
@@ -77,6 +78,11 @@ private:
         }
         sink_.message(MessageKind::warning, fmt::format("{}: the file is left out", error.message));
         if (status_ == ExitStatus::ok) status_ = ExitStatus::run_time;
+    }
+
+    // A pipe that has nothing to read yet: what is known so far goes out, and who asks for figures is answered.
+    Waiting waiting() {
+        return {stop_.descriptor(), [this] { flush(); }, figures_wanted_.descriptor(), [this] { give_figures(); }};
     }
 
     // The next item of a file to its head.

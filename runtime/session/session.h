@@ -40,6 +40,8 @@ struct SessionOptions {
     std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole
     int wake_descriptor = -1;          // live: step() returns when it is readable
     uint32_t step_packets = 4096;      // replay: packets at a step
+    // Given what was seen until then, whenever request_figures() asks for it; called by who runs the session.
+    std::function<void(const Statistics&)> show_figures = {};
     // Live: whether a tuple is for the packets of an interface; empty: by the names in the tuple.
     std::function<bool(const ProbeRequest&, const PacketInterface&)> wanted = {};
 };
@@ -85,6 +87,11 @@ public:
 
     // Ends the session as the first Ctrl-C does. From any thread, or from a signal handler.
     virtual void request_stop() noexcept = 0;
+    // SessionOptions::show_figures is called soon, and the session goes on. From any thread, or from a signal handler.
+    virtual void request_figures() noexcept = 0;
+    // Calls it now if it has been asked for: for who runs the session and has to wait for something else, such as the
+    // reader of the output.
+    virtual void give_figures() = 0;
     // Up to date once finish() has returned; while running, without times and losses.
     virtual const Statistics& statistics() const = 0;
     // With the losses of this moment.

@@ -18,22 +18,6 @@ bool same_file(int a, int b) {
     return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
-// 0, or the errno that ended the writing.
-int write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written >= 0) {
-            text.remove_prefix(static_cast<size_t>(written));
-            continue;
-        }
-        if (errno == EINTR) continue;
-        if (errno != EAGAIN) return errno;
-        pollfd wait{.fd = fd, .events = POLLOUT, .revents = 0};
-        if (poll(&wait, 1, -1) < 0 && errno != EINTR) return errno;
-    }
-    return 0;
-}
-
 std::string hint_for(int error) {
     switch (error) {
         case ENOSPC:
@@ -52,6 +36,25 @@ DescriptorOutput::DescriptorOutput(int data_fd, int error_fd, std::string data_n
     : data_{.fd = data_fd, .name = std::move(data_name), .closed = false, .error = 0},
       error_{.fd = error_fd, .name = "standard error", .closed = false, .error = 0},
       joined_(same_file(data_fd, error_fd)) {}
+
+// 0, or the errno that ended the writing.
+int DescriptorOutput::write_all(int fd, std::string_view text) const {
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<size_t>(written));
+            continue;
+        }
+        int error = errno;
+        if (error == EAGAIN) {
+            pollfd wait{.fd = fd, .events = POLLOUT, .revents = 0};
+            error = poll(&wait, 1, -1) < 0 ? errno : 0;
+        }
+        if (error == EINTR && interrupted_) interrupted_();
+        if (error != 0 && error != EINTR) return error;
+    }
+    return 0;
+}
 
 void DescriptorOutput::write(Stream stream, std::string_view text) {
     Channel& channel = stream == Stream::data ? data_ : error_;

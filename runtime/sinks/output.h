@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "builtins/base/result.h"
 
@@ -32,6 +34,9 @@ class DescriptorOutput final : public Output {
 public:
     DescriptorOutput(int data_fd, int error_fd, std::string data_name);
 
+    // Called whenever a signal interrupts a write that waits for its reader; the write goes on afterwards.
+    void when_interrupted(std::function<void()> call) { interrupted_ = std::move(call); }
+
     void write(Stream stream, std::string_view text) override;
     Status status() const override;
     bool closed() const override { return data_.closed; }
@@ -45,9 +50,12 @@ private:
         int error = 0;  // errno of the write that failed
     };
 
+    int write_all(int fd, std::string_view text) const;
+
     Channel data_;
     Channel error_;
     bool joined_ = false;
+    std::function<void()> interrupted_;
 };
 
 // Keeps everything.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace probevue {
 namespace {
@@ -35,11 +36,15 @@ public:
 private:
     // Until there is something to read; false when the session is to stop.
     bool wait() const {
-        pollfd fds[2] = {{fd_, POLLIN, 0}, {waiting_.stop_fd, POLLIN, 0}};
-        constexpr nfds_t count = 2;  // a negative descriptor is left out
+        pollfd fds[] = {{fd_, POLLIN, 0}, {waiting_.stop_fd, POLLIN, 0}, {waiting_.question_fd, POLLIN, 0}};
+        constexpr nfds_t count = std::size(fds);  // a negative descriptor is left out
         if (waiting_.idle && poll(fds, count, 0) == 0) waiting_.idle();
-        while (poll(fds, count, -1) < 0 && errno == EINTR) continue;
-        return (fds[1].revents & POLLIN) == 0;
+        for (;;) {
+            const int ready = poll(fds, count, -1);
+            if (ready < 0 && errno == EINTR) continue;
+            if (ready > 0 && (fds[2].revents & POLLIN) != 0) waiting_.answer();
+            if (ready < 0 || fds[0].revents != 0 || fds[1].revents != 0) return (fds[1].revents & POLLIN) == 0;
+        }
     }
 
     int fd_;

@@ -23,6 +23,8 @@ public:
 struct Waiting {
     int stop_fd = -1;            // the stream ends when this becomes readable
     std::function<void()> idle;  // called before it waits
+    int question_fd = -1;        // and while it waits, when this becomes readable:
+    std::function<void()> answer = {};
 };
 
 // Opens a file, `-` is standard input.
