@@ -185,7 +185,7 @@ private:
         for (;;) {
             const auto refused = place(module, options);
             if (options_.kernel == nullptr) return;
-            capture(module, *options_.kernel, options_.rung, options_.record);
+            capture(module, *options_.kernel, {options_.rung, options_.record, options_.network});
             if (lower_kernel(module, script, options.denied, diagnostics_)) continue;
             for (const auto& [clause, why] : refused) {
                 diagnostics_.error(script.clauses[clause].span,

@@ -40,7 +40,8 @@ struct CompileOptions {
     // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded
     // events only.
     const KernelFacts* kernel = nullptr;
-    std::optional<Rung> rung;  // --hook
+    std::optional<Rung> rung;         // --hook
+    std::optional<uint32_t> network;  // --netns: events of sockets in this network namespace (inode) only
 };
 
 struct Compiled {

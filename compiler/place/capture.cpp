@@ -49,8 +49,13 @@ std::set<EventField> fields_of(const Served& served) {
 
 class Capturer {
 public:
-    Capturer(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record)
-        : module_(module), program_(module.program), facts_(facts), rung_(rung), record_(record) {}
+    Capturer(ir::Module& module, const KernelFacts& facts, const CaptureOptions& options)
+        : module_(module),
+          program_(module.program),
+          facts_(facts),
+          rung_(options.rung),
+          record_(options.record),
+          network_(options.network) {}
 
     void run() {
         for (uint32_t clause = 0; clause < program_.clauses.size(); ++clause) {
@@ -102,6 +107,7 @@ private:
         const std::string attachment = attachment_of(probe);
         Group fresh;
         fresh.request = hook_request(probe);
+        if (contains(net_event_probes, probe.kind)) fresh.network = network_;
         if (probe.interval_ms != 0) fresh.clock = {{}, 0, probe.pid, probe.interval_ms * 1'000'000, probe.cpus};
         const Key key{fresh.request.kind, std::string(fresh.request.event) + attachment};
         const auto [at, added] = numbers_.try_emplace(key, groups_.size());
@@ -207,12 +213,13 @@ private:
     const KernelFacts& facts_;
     std::optional<Rung> rung_;
     bool record_;
+    std::optional<uint32_t> network_;
 };
 
 }  // namespace
 
-void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record) {
-    Capturer(module, facts, rung, record).run();
+void capture(ir::Module& module, const KernelFacts& facts, const CaptureOptions& options) {
+    Capturer(module, facts, options).run();
 }
 
 }  // namespace probevue

@@ -10,9 +10,16 @@
 
 namespace probevue {
 
-// Fills Program::kernel_programs (without code), kernel_maps and kernel_refusals, and Module::kernel. `rung` forces one
-// rung of the ladder. `record`: every event is handed over whatever the predicates say, with all fields that are had
-// cheaply besides those that the clauses read.
-void capture(ir::Module& module, const KernelFacts& facts, std::optional<Rung> rung, bool record);
+struct CaptureOptions {
+    std::optional<Rung> rung = {};  // the one rung of the ladder that is taken
+    // Every event is handed over whatever the predicates say, with all fields that are had cheaply besides those that
+    // the clauses read.
+    bool record = false;
+    // Events of sockets are those of this network namespace (inode); those without a socket are not asked.
+    std::optional<uint32_t> network = {};
+};
+
+// Fills Program::kernel_programs (without code), kernel_maps and kernel_refusals, and Module::kernel.
+void capture(ir::Module& module, const KernelFacts& facts, const CaptureOptions& options);
 
 }  // namespace probevue

@@ -44,6 +44,7 @@ public:
           hook_(facts, row, target_of(row, group.request), maps),
           code_(hook_.code()),
           served_(group.served),
+          network_(group.network),
           script_(script),
           number_(number),
           record_all_(wish.record_all),
@@ -61,6 +62,7 @@ public:
 private:
     void prologue();
     void only_of_program();
+    void only_of_network();
     void causes();
     void lay_out(const std::set<EventField>& fields);
     void lay_out_reads();
@@ -85,6 +87,7 @@ private:
     Hook hook_;
     KernelCode& code_;
     const std::vector<Served>& served_;
+    std::optional<uint32_t> network_;
     const Program& script_;
     uint32_t number_;
     bool record_all_;
@@ -113,6 +116,13 @@ void Writer::only_of_program() {
     hook_.reject_if(Cond::ne, hook_.read(task, "task_struct.mm->exe_file->f_inode->i_ino"), inode);
 }
 
+// Other people's connections are none of this session's.
+void Writer::only_of_network() {
+    if (!network_) return;
+    const Operand number_of_socket = hook_.read(hook_.socket(), "sock.__sk_common.skc_net.net->ns.inum");
+    hook_.reject_if(Cond::ne, number_of_socket, number(*network_));
+}
+
 void Writer::prologue() {
     if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
@@ -135,6 +145,7 @@ void Writer::prologue() {
         hook_.reject_if(Cond::eq, state, number(new_request));
     }
     if (row_.protocol != 0) hook_.reject_if(Cond::ne, hook_.read(socket, "sock.sk_protocol"), number(row_.protocol));
+    only_of_network();
 }
 
 void Writer::causes() {
@@ -405,6 +416,7 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     prologue();
     causes();
     write_condition(hook_);
+    if (row_.socket < 0) only_of_network();  // its own code has found the socket
     preselect();
     std::set<EventField> fields = read;
     if (record_all_) fields.merge(cheap_fields(hook_));

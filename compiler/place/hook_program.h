@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ EventField captured_as(EventField field, uint8_t skipped);
 // Tuples that the same programs serve.
 struct Group {
     HookRequest request;
-    KernelTarget clock;  // of a clock: how it is attached
+    KernelTarget clock;               // of a clock: how it is attached
+    std::optional<uint32_t> network;  // inode of the network namespace that sockets must be of; none: of any
     // In text order. A tuple whose calls differ in `skipped` stands here once for each sort of them.
     std::vector<Served> served;
 };

@@ -6,7 +6,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|-q|--color|-d|--home|--engine|--hook|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -29,13 +29,14 @@ _probevue() {
         --home) mapfile -t COMPREPLY < <(compgen -W 'auto engine kernel' -- "$word"); return ;;
         --engine) mapfile -t COMPREPLY < <(compgen -W 'jit interp' -- "$word"); return ;;
         --hook) mapfile -t COMPREPLY < <(:); return ;;
+        --netns) mapfile -t COMPREPLY < <(:); return ;;
         -s) mapfile -t COMPREPLY < <(:); return ;;
         -t) mapfile -t COMPREPLY < <(:); return ;;
         -f) mapfile -t COMPREPLY < <(compgen -W 'milli micro' -- "$word"); return ;;
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "runtime/kernel/network.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/output.h"
 
@@ -27,8 +28,14 @@ private:
     bool& written_;
 };
 
+// What a live session waits for, and how it ends; a line for its start.
+std::string start_text(const Program& program, const NetworkChoice& network);
+
 // What a session does while it prints nothing: "working: 12 packets seen, 3 matched".
 std::string idle_text(const Statistics& statistics);
+
+// A line of what was seen until now, for SIGUSR1.
+std::string figures_text(const Statistics& statistics);
 
 // Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five
 // seconds in a row without output.

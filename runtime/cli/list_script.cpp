@@ -61,7 +61,7 @@ std::string hook_of(const ProbeManager& manager, const ProbeRequest& request) {
     return {};
 }
 
-std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request) {
+std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request, int network) {
     std::string out = fmt::format("  {}\n", request.text);
     if (request.point != nullptr) out += fmt::format("      {}\n", request.point->doc);
     if (!request.filter.empty()) out += fmt::format("      filter: {}\n", request.filter);
@@ -70,7 +70,9 @@ std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request) {
     if (const std::string hook = hook_of(*manager, request); !hook.empty())
         out += fmt::format("      through {}\n", hook);
     std::vector<Problem> problems;
-    manager->check({&request, &clause, 0}, problems);
+    AttachOptions options;
+    options.network = network;
+    manager->check({&request, &clause, 0}, options, problems);
     for (const Problem& problem : problems)
         out += fmt::format("      not on this machine: {}\n", problem.error.message);
     return out;
@@ -91,13 +93,13 @@ std::string_view text_of(std::string_view text, const Program& program, size_t c
 
 }  // namespace
 
-std::string list_script(const Program& program, std::string_view text) {
+std::string list_script(const Program& program, std::string_view text, int network) {
     std::string out;
     for (size_t i = 0; i < program.clauses.size(); ++i) {
         const ClauseCode& clause = program.clauses[i];
         out += fmt::format("clause {}, line {}, runs in the {}\n", i + 1, clause.position.line,
                            clause.home == Home::kernel ? "kernel" : "engine");
-        for (const ProbeRequest& request : clause.probes) out += probe_lines(clause, request);
+        for (const ProbeRequest& request : clause.probes) out += probe_lines(clause, request, network);
         const Used used = used_in(text_of(text, program, i));
         for (const BuiltinRow* row : used.builtins)
             out += fmt::format("    {:<30} {:<20} {}\n", spelled(*row), to_string(row->type), row->doc);

@@ -10,8 +10,9 @@
 namespace probevue {
 
 // By clause: its probes with the hook of each and whether this machine can serve them, its filters, and the built-ins
-// and functions in its text. `text` is the script's.
-std::string list_script(const Program& program, std::string_view text);
+// and functions in its text. `text` is the script's; `network` is the network namespace whose interfaces count, -1 for
+// that of this process.
+std::string list_script(const Program& program, std::string_view text, int network);
 
 // For every tuple but BEGIN and END a line: its place, what it has been attached to, and where its clause runs.
 std::vector<std::string> list_attached(const Program& program);

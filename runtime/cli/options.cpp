@@ -305,6 +305,10 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::fail_on_loss:
             options_.fail_on_loss = true;
             return {};
+        case FlagId::netns:
+            if (*value == '\0') return usage("--netns wants all, own, a name or a path");
+            options_.network = value;
+            return {};
         case FlagId::hook:
             options_.hook = value;
             return {};
@@ -414,6 +418,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     if (Status status = consistent(options); !status) return status.error();
     if (options.profile_unit_given && !options.profile)
         options.notes.push_back("-f is the unit of the time profile of -T, and there is none");
+    if (!options.network.empty() && !options.replay.empty())
+        options.notes.push_back("--netns means nothing in a replay: files have what was recorded");
     return options;
 }
 

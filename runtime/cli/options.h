@@ -50,6 +50,7 @@ struct Options {
     bool keep_going = false;
     HomeChoice home = HomeChoice::automatic;
     std::optional<EngineKind> engine;
+    std::string network;            // --netns; empty: the default
     std::string hook;               // --hook: the one rung of the ladder to take; for tests
     uint32_t buffer_kb = 0;         // -s; 0: the default
     uint32_t read_interval_ms = 0;  // -t; 0: the default

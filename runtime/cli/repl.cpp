@@ -136,10 +136,18 @@ ExitStatus Interactive::run() {
         print_error(headers.error(), colored(options_.color));
         return headers.error().status;
     }
+    Result<NetworkChoice> network = choose_network(options_.network);
+    if (!network) {
+        print_error(network.error(), colored(options_.color));
+        return network.error().status;
+    }
+    const std::string seen =
+        network->events ? fmt::format("events and packets are of {}\n", network->packets_text) : "";
+    workspace_->set_network(std::move(*network));
     reader_ = make_reader();
     if (screen_ != nullptr)
-        workspace_->say(
-            fmt::format("probevue {}: type a clause or an expression, .help helps, Ctrl-D leaves\n", PROBEVUE_VERSION));
+        workspace_->say(fmt::format("probevue {}: type a clause or an expression, .help helps, Ctrl-D leaves\n{}",
+                                    PROBEVUE_VERSION, seen));
     if (!options_.script.empty()) {
         if (Status loaded = workspace_->load(options_.script); !loaded) workspace_->say(loaded.error());
     }

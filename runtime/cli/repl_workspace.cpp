@@ -122,6 +122,7 @@ std::optional<Program> Workspace::compile_script(const ScriptText& script, bool 
     if (!replay) {
         if (kernel_ == nullptr) kernel_ = std::make_unique<RunningKernel>();
         options.kernel = kernel_.get();
+        options.network = network_.events;
     }
     // Values move between programs, so they must lie where we can read them.
     options.home = HomeChoice::engine;
@@ -137,6 +138,7 @@ SessionOptions Workspace::session_options() const {
     if (options_.max_threads != 0) out.engine.max_threads = options_.max_threads;
     out.attach.buffer_kb = options_.buffer_kb;
     out.attach.read_ms = options_.read_interval_ms;
+    out.attach.network = network_.packets.get();
     out.wake_descriptor = wake_.descriptor();
     return out;
 }

@@ -19,6 +19,7 @@
 #include "runtime/cli/repl_wait.h"
 #include "runtime/engine/saved_values.h"
 #include "runtime/kernel/facts.h"
+#include "runtime/kernel/network.h"
 #include "runtime/session/session.h"
 
 namespace probevue {
@@ -37,6 +38,8 @@ public:
     // wrong.
     void enter_all(std::span<const std::string> texts);
     Status remove(unsigned number);
+    // Whose events and packets live clauses see; before the first of them.
+    void set_network(NetworkChoice network) { network_ = std::move(network); }
     const Entry* find(unsigned number) const;
     const std::vector<Entry>& entries() const { return entries_; }
 
@@ -117,6 +120,7 @@ private:
     std::unique_ptr<Sink> sink_;
     std::unique_ptr<RunningKernel> kernel_;  // read once, with the first clause that asks for it
     WakeUp& wake_;
+    NetworkChoice network_;
     std::vector<Entry> entries_;
     unsigned next_number_ = 1;
     Program program_;  // of the entries, for names; also while nothing runs

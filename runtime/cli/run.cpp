@@ -111,10 +111,15 @@ private:
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     void say_notes() const;
+    // Is somebody told what goes on?
+    bool announces() const { return isatty(STDERR_FILENO) == 1 && options_.information != Information::none; }
+    void while_waiting(Session* session, const std::string& output_name);
 
     Options options_;
     bool from_flags_;
     Profile profile_;
+    bool told_of_waiting_ = false;
+    NetworkChoice network_;
     std::optional<Source> source_;  // of the script, once it has been compiled
 };
 
@@ -162,6 +167,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
         out.engine.max_elements = std::max<uint64_t>(1, options_.array_memory_kb * 1024 / 64);
     out.attach.buffer_kb = options_.buffer_kb;
     out.attach.read_ms = options_.read_interval_ms;
+    out.attach.network = network_.packets.get();
     out.fail_on_loss = options_.fail_on_loss;
     if (!options_.record.empty()) {
         // A recording is for other scripts too: it has whole packets.
@@ -210,6 +216,14 @@ Result<std::unique_ptr<Recorder>> Command::open_recording() const {
     return Recorder::open(options_.record);
 }
 
+// A signal came while output waits for its reader.
+void Command::while_waiting(Session* session, const std::string& output_name) {
+    if (session != nullptr) session->give_figures();
+    if (told_of_waiting_ || !announces() || !StopOnSignal::overdue()) return;
+    told_of_waiting_ = true;
+    fmt::print(stderr, "probevue: waiting for the reader of {}; Ctrl-C ends at once\n", output_name);
+}
+
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
@@ -221,6 +235,8 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     const bool json = options_.format == OutputFormat::json;
     auto descriptors =
         std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
+    Session* running = nullptr;
+    descriptors->when_interrupted([&] { while_waiting(running, sink_options.output_name); });
     auto watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
     std::unique_ptr<Sink> sink;
     if (json) {
@@ -237,25 +253,24 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     }
     SessionOptions options = session_options(child);
     options.tap = recorder.get();
+    options.show_figures = [](const Statistics& statistics) { fmt::print(stderr, "{}", figures_text(statistics)); };
     const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
     if (session == nullptr) return report(problems, program, *sink);
     if ((options_.information == Information::detail || options_.verbose) && options_.replay.empty()) {
         for (const std::string& line : list_attached(program))
             sink->message(MessageKind::note, program.script_name + ":" + line);
     }
-    ExitStatus status = ExitStatus::ok;
-    {
-        const StopOnSignal stop(*session);
-        session->start();
-        if (child) {
-            if (Status released = child->release(); !released)
-                sink->message(MessageKind::error, released.error().message);
-        }
-        profile_.ends("enable");
-        run_steps(*session, isatty(STDERR_FILENO) == 1 && options_.information != Information::none, written);
-        profile_.ends("trace");
-        status = session->finish();
+    running = session.get();
+    if (options_.replay.empty() && announces()) fmt::print(stderr, "{}", start_text(program, network_));
+    const StopOnSignal stop(*session);
+    session->start();
+    if (child) {
+        if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
     }
+    profile_.ends("enable");
+    run_steps(*session, announces(), written);
+    profile_.ends("trace");
+    const ExitStatus status = session->finish();
     profile_.ends("end");
     for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
     if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
@@ -286,7 +301,13 @@ ExitStatus Command::run() {
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
     std::optional<RunningKernel> kernel;
-    if (options_.replay.empty() && !options_.check_only) compile_options.kernel = &kernel.emplace();
+    if (options_.replay.empty() && !options_.check_only) {
+        compile_options.kernel = &kernel.emplace();
+        Result<NetworkChoice> network = choose_network(options_.network);
+        if (!network) return refuse(network.error());
+        network_ = std::move(*network);
+        compile_options.network = network_.events;
+    }
     if (!options_.hook.empty()) {
         const RungRow* row = find_rung(options_.hook);
         if (row == nullptr) return refuse(unknown_rung(options_.hook));
@@ -302,7 +323,7 @@ ExitStatus Command::run() {
     }
     if (!compiled.program) return ExitStatus::usage;
     if (options_.list) {
-        fmt::print("{}", list_script(*compiled.program, text));
+        fmt::print("{}", list_script(*compiled.program, text, network_.packets.get()));
         return ExitStatus::ok;
     }
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
@@ -346,6 +367,7 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a write tells of the limit, and END still runs
+    let_figures_be_asked_for();
     Result<Options> options = parse_options(arguments);
     if (!options) {
         print_error(options.error(), colored(ColorChoice::automatic));

@@ -145,7 +145,7 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
     attachment.sources.push_back(std::move(*source));
 }
 
-void KernelEventManager::check(const BoundProbe& probe, std::vector<Problem>& problems) const {
+void KernelEventManager::check(const BoundProbe& probe, const AttachOptions&, std::vector<Problem>& problems) const {
     const ProbeRequest& request = *probe.request;
     if (request.pid && !process_exists(*request.pid)) {
         problems.push_back(

@@ -32,7 +32,7 @@ class PacketManager final : public ProbeManager {
 public:
     ProbeSet kinds() const override { return static_cast<ProbeSet>(ProbeKind::bpf); }
     std::vector<ListedPoint> list() const override;
-    void check(const BoundProbe& probe, std::vector<Problem>& problems) const override;
+    void check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;
     void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,
@@ -49,7 +49,7 @@ public:
     }
     std::vector<ListedPoint> list() const override;
     std::vector<ListedPoint> list_named() const override;
-    void check(const BoundProbe& probe, std::vector<Problem>& problems) const override;
+    void check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;
     void attach_replay(std::span<const BoundProbe> probes, Attachment& attachment,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/kernel/network.h"
 #include "runtime/probes/managers.h"
 #include "runtime/sources/filtering.h"
 #include "runtime/sources/live.h"
@@ -104,7 +105,9 @@ std::vector<ListedPoint> PacketManager::list() const {
     return points;
 }
 
-void PacketManager::check(const BoundProbe& probe, std::vector<Problem>& problems) const {
+void PacketManager::check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const {
+    const InNetwork in(options.network);
+    if (!in.status()) return problems.push_back({probe.request->position, in.status().error()});
     for (const std::string& name : probe.request->interfaces) {
         if (!interface_exists(name)) problems.push_back({probe.request->position, no_such_interface(name)});
     }
@@ -112,6 +115,8 @@ void PacketManager::check(const BoundProbe& probe, std::vector<Problem>& problem
 
 void PacketManager::attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                            std::vector<Problem>& problems) const {
+    const InNetwork in(options.network);
+    if (!in.status()) return report(probes, in.status().error(), problems);
     for (const auto& [name, tuples] : by_interface(probes)) {
         LiveOptions live;
         live.snap_length = options.snap_length != 0 ? options.snap_length : snap_length(tuples);

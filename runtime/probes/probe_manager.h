@@ -39,6 +39,7 @@ struct AttachOptions {
     uint32_t read_ms = 0;      // how long the kernel may gather events; 0: the manager's own choice
     uint32_t snap_length = 0;  // bytes kept of each packet; 0: what the script needs
     StartedProgram started = {};
+    int network = -1;  // network namespace whose interfaces are seen, the caller's descriptor; -1: this process' own
     const Program* program =
         nullptr;                // set by the session: for managers that attach what the compiler made for the kernel
     uint64_t max_elements = 0;  // so too: of an associative array that is kept in the kernel
@@ -75,7 +76,7 @@ public:
     // The points that a form among those stands for, by their names; listed when a pattern asks for them.
     virtual std::vector<ListedPoint> list_named() const { return {}; }
     // Finds out whether the tuple can be had on this system, without attaching anything.
-    virtual void check(const BoundProbe&, std::vector<Problem>&) const {}
+    virtual void check(const BoundProbe&, const AttachOptions&, std::vector<Problem>&) const {}
     // Attaches tuples of its kinds. Nothing is delivered before EventSource::enable().
     virtual void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                         std::vector<Problem>& problems) const = 0;

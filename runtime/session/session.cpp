@@ -38,7 +38,7 @@ Attachment attach(const Program& program, const std::vector<BoundProbe>& probes,
     bool replay = !options.replay.empty() || given_sources;
     if (!replay) {
         for (const auto& [manager, tuples] : managed) {
-            for (const BoundProbe& probe : tuples) manager->check(probe, problems);
+            for (const BoundProbe& probe : tuples) manager->check(probe, options.attach, problems);
         }
     }
     if (!problems.empty()) return attachment;
