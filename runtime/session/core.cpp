@@ -37,11 +37,11 @@ void WakingFlag::raise() noexcept {
     [[maybe_unused]] ssize_t written = write(descriptor_, &one, sizeof one);
 }
 
-// Whoever raises it meanwhile is served by what follows.
+// In this order: who raises it between the two leaves the flag up, so that it is lowered once more.
 void WakingFlag::lower() noexcept {
+    raised_.store(false, std::memory_order_seq_cst);
     uint64_t raised = 0;
     [[maybe_unused]] ssize_t got = read(descriptor_, &raised, sizeof raised);
-    raised_.store(false, std::memory_order_relaxed);
 }
 
 std::vector<BoundProbe> bind_probes(const Program& program) {
