@@ -99,18 +99,6 @@ if "$PROBEVUE" -l -v '@@interval' 2>&1 | grep -q 'through'; then
         "$PROBEVUE" -e '@@interval:*:clock:100:8000 { exit(); }'
 fi
 
-# --- system calls that a recording leaves out ----------------------------------------------------------------------------
-
-if timeout 20 "$PROBEVUE" -X /bin/true -w "$work/calls.pcapng" -e '@@syscallx:*:*:entry { n[get_function()]++; } @@sysproc:exit:$__CPID { exit(); }' 2>"$work/err"; then
-    printf 'int open(char *path, int flags, int mode);\n@@syscall:*:open:entry { printf("%%d\\n", __arg2); }\n' >"$work/open.e"
-    said=$("$PROBEVUE" -r "$work/calls.pcapng" "$work/open.e" 2>&1)
-    contains "a recording without arguments" '@@syscall:*:open:entry leaves out the calls of `openat`: they were not recorded for it in ' \
-        'record with a script that has it'
-else
-    said=$(<"$work/err")
-    contains "system calls cannot be traced here" 'cannot be had on this kernel'
-fi
-
 # --- netmasks -----------------------------------------------------------------------------------------------------------
 
 says 2 'the filter cannot be used on link type ' 'hint: `any` is many networks: name an interface whose netmask is meant, or ' \
