@@ -205,26 +205,52 @@ TEST_CASE("system calls are selected by number and process before anything is re
     CHECK(fields(program.kernel_programs[1]) == std::set<std::string>{"pid", "tid", "error"});
 }
 
-TEST_CASE("a function of the C library has a program for each sort of its arguments") {
+TEST_CASE("tuples that count the arguments of a system call in different ways share its event") {
     const FakeKernel kernel;
-    const std::string prototype = "int open(char *path, int flags);\n";
+    const std::string prototype =
+        "int open(char *path, int flags);\nint openat(int directory, char *path, int flags);\n";
     const Program both = compiled(prototype + "@@syscall:*:open:entry { printf(\"%d\\n\", __arg2); }", kernel);
-    REQUIRE(both.kernel_programs.size() == 2);
-    CHECK(compares(both.kernel_programs[0], 2));    // open
-    CHECK(compares(both.kernel_programs[1], 257));  // openat, whose first argument open() does not have
+    REQUIRE(both.kernel_programs.size() == 1);
+    const KernelProgram& program = both.kernel_programs[0];
+    CHECK(compares(program, 2));    // open
+    CHECK(compares(program, 257));  // openat, whose first argument open() does not have
+    // Which of them it was tells the reader of the record where the flags are.
+    CHECK(program.tuples.size() == 2);
+    CHECK(fields(program) == std::set<std::string>{"pid", "tid", "call_number", "arg2", "arg3"});
+    const Program mixed = compiled(prototype +
+                                       "@@syscallx:*:openat:entry { printf(\"%d\\n\", __arg1); }\n"
+                                       "@@syscall:*:open:entry { printf(\"%d\\n\", __arg2); }",
+                                   kernel);
+    REQUIRE(mixed.kernel_programs.size() == 1);
+    REQUIRE(mixed.kernel_programs[0].tuples.size() == 3);
+    CHECK(mixed.kernel_programs[0].tuples[0].clause == 0);
+    CHECK(mixed.kernel_programs[0].tuples[2].clause == 1);
     const Program one = compiled(prototype + "@@syscallx:*:open:entry { printf(\"%d\\n\", __arg2); }", kernel);
     REQUIRE(one.kernel_programs.size() == 1);
     CHECK(compares(one.kernel_programs[0], 2));
+    CHECK(fields(one.kernel_programs[0]) == std::set<std::string>{"pid", "tid", "arg2"});
 }
 
-TEST_CASE("more tuples than a record has bits for are served by several programs") {
+TEST_CASE("more tuples than a record has bits for are told apart by its reader") {
     const FakeKernel kernel;
     std::string text;
     for (int i = 0; i < 100; ++i) text += "@@syscallx:*:" + std::to_string(i) + ":entry { }\n";
     const Program program = compiled(text, kernel);
-    REQUIRE(program.kernel_programs.size() == 2);
-    CHECK(program.kernel_programs[0].tuples.size() == most_tuple_bits - 1);
-    CHECK(program.kernel_programs[1].tuples.size() == 100 - (most_tuple_bits - 1));
+    REQUIRE(program.kernel_programs.size() == 1);
+    CHECK(program.kernel_programs[0].tuples.size() == 100);
+    CHECK(fields(program.kernel_programs[0]).contains("call_number"));
+}
+
+TEST_CASE("programs stand in text order, in which those at the same place run") {
+    const FakeKernel kernel;
+    for (const bool thread_first : {true, false}) {
+        const std::string thread = "@@sysproc:threadterminate:* { }\n";
+        const std::string process = "@@sysproc:exit:* { }\n";
+        const Program program = compiled(thread_first ? thread + process : process + thread, kernel);
+        REQUIRE(program.kernel_programs.size() == 2);
+        CHECK(program.kernel_programs[0].hook->event == (thread_first ? "threadterminate" : "exit"));
+        CHECK(program.kernel_programs[0].target.name == program.kernel_programs[1].target.name);
+    }
 }
 
 TEST_CASE("each event of processes has its hook") {
