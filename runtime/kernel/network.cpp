@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <sstream>
 
 namespace probevue {
 namespace {
@@ -35,14 +35,13 @@ std::optional<uint32_t> first_network() {
     std::getline(file, text);
     const size_t behind_name = text.rfind(')');
     if (behind_name == std::string::npos) return std::nullopt;
-    char state = 0;
-    long ignored = 0;
-    unsigned long flags = 0;
-    constexpr unsigned long kernel_thread = 0x00200000;  // PF_KTHREAD
-    if (std::sscanf(text.c_str() + behind_name + 1, " %c %ld %ld %ld %ld %ld %lu", &state, &ignored, &ignored, &ignored,
-                    &ignored, &ignored, &flags) != 7 ||
-        (flags & kernel_thread) == 0)
-        return std::nullopt;
+    std::istringstream words(text.substr(behind_name + 1));
+    std::string word;
+    uint64_t flags = 0;
+    constexpr int words_before = 6;  // proc(5): the flags are the ninth, and two have been passed with the name
+    for (int i = 0; i < words_before; ++i) words >> word;
+    constexpr uint64_t kernel_thread = 0x00200000;  // PF_KTHREAD
+    if (!(words >> flags) || (flags & kernel_thread) == 0) return std::nullopt;
     return number_of("/proc/2/ns/net");
 }
 

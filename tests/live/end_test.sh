@@ -113,7 +113,7 @@ exec 3<"$work/told.fifo"
 until_true 20 grep -q 'Ctrl-C ends' "$work/told.tty" || fail "told: nothing is said at the start"
 read -r id _ <"/proc/$terminal/task/$terminal/children"
 kill -INT "$id"
-until_true 20 grep -q 'waiting for the reader of standard output; Ctrl-C ends at once' "$work/told.tty" || fail "told: nothing is said of the reader"
+until_true 20 grep -q 'probevue: waiting for the reader of standard output; Ctrl-C ends at once' "$work/told.tty" || fail "told: nothing is said of the reader"
 same "told: lines" 100 "$(wc -l <&3)"
 wait "$terminal"
 exec 3<&-

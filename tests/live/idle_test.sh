@@ -14,7 +14,7 @@ switches() { sed -n 's/^voluntary_ctxt_switches:\s*//p' /proc/"$id"/status; }
 quiet() {
     local before
     before=$(switches)
-    sleep 1
+    sleep 1 # wake-ups are counted by time
     (($(switches) - before <= 2))
 }
 
@@ -22,7 +22,7 @@ for kind in events packets kept; do
     start "$kind" -e '@@BEGIN { printf("ready\n"); } '"${session[$kind]}"
     until_true 30 quiet || fail "$kind: it does not come to rest"
     before=$(switches) began=$(date +%s%N)
-    sleep 4
+    sleep 4 # as above
     woken=$(($(switches) - before))
     seconds=$((($(date +%s%N) - began) / 1000000000))
     ((woken < 2 * seconds)) || fail "$kind: $woken wake-ups in $seconds seconds without an event"
@@ -42,7 +42,7 @@ for port in 81 82 83 84 85; do
         open my $lines, "<", $file or die "$!";
         my $began = time;
         IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $port);
-        until (grep { $_ eq "$port\n" } <$lines>) { time - $began < 10 or last; seek $lines, 0, 1; sleep 0.001 }
+        until (grep { $_ eq "$port\n" } <$lines>) { time - $began < 10 or last; seek $lines, 0, 1; sleep 0.001 } # between two looks
         printf "%d\n", 1000 * (time - $began)' "$port" "$work/latency.out")")
 done
 stop "$id"

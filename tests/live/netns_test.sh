@@ -91,17 +91,39 @@ has "an interface that it has not: those it has" 'interfaces: .*far' "$said"
 
 said=$("$PROBEVUE" --netns nobody-$$ -e '@@BEGIN { exit(); }' 2>&1)
 same "no such name: exit status" 2 $?
-has "no such name" "error: the network namespace \`nobody-$$\` cannot be opened: /run/netns/nobody-$$: No such file" "$said"
+has "no such name" 'error: the network namespace `nobody-'$$'` cannot be opened: /run/netns/nobody-'$$': No such file' "$said"
+has "no such name: the hint" 'hint: `ip netns list` shows those with a name; a path has a slash, such as /proc/1/ns/net' "$said"
 said=$("$PROBEVUE" --netns /etc/passwd -e '@@BEGIN { exit(); }' 2>&1)
 same "no namespace: exit status" 2 $?
 has "no namespace" 'error: `/etc/passwd` is no network namespace' "$said"
 said=$("$PROBEVUE" --netns /proc/self/ns/uts -e '@@BEGIN { exit(); }' 2>&1)
 has "another namespace" 'error: `/proc/self/ns/uts` is no network namespace' "$said"
+said=$(setpriv --bounding-set -sys_admin "$PROBEVUE" --netns "$name" -e '@@net:bpf:lo:udp:"" { n++; }' 2>&1)
+same "not permitted: exit status" 3 $?
+has "not permitted" 'the network namespace cannot be entered: Operation not permitted' "$said"
+has "not permitted: the hint" 'it needs the CAP_SYS_ADMIN capability: run it with sudo' "$said"
 said=$("$PROBEVUE" --netns own -r tests/data/dns.pcap -e '@@END { exit(); }' 2>&1)
-has "a replay" 'note: --netns means nothing in a replay' "$said"
+has "a replay" 'note: --netns means nothing in a replay: files have what was recorded' "$said"
+said=$("$PROBEVUE" --netns '' -e '@@BEGIN { exit(); }' 2>&1)
+same "nothing: exit status" 2 $?
+has "nothing" 'error: --netns wants all, own, a name or a path' "$said"
 
 # --- on a terminal it says so -----------------------------------------------------------------------------------------
 
 script -qefc "'$PROBEVUE' --netns $name -e '@@net:bpf:lo:tcp:\"\" { n++; } @@interval:*:clock:100 { exit(); }'" "$work/tty" </dev/null >/dev/null 2>&1
-has "the start line" "probevue: tracing packets of network namespace \`$name\`; Ctrl-C ends" "$(cat "$work/tty")"
+has "the start line" 'probevue: tracing packets of network namespace `'"$name"'`; Ctrl-C ends' "$(cat "$work/tty")"
+if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; then
+    both='@@net:tcp:state_change { n++; } @@net:bpf:lo:tcp:"" { n++; } @@interval:*:clock:100 { exit(); }'
+    script -qefc "'$PROBEVUE' --netns all -e '$both'" "$work/tty" </dev/null >/dev/null 2>&1
+    has "the start line, of all" "probevue: tracing events of all network namespaces, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
+    script -qefc "'$PROBEVUE' -e '$both'" "$work/tty" </dev/null >/dev/null 2>&1
+    has "the start line, of its own" "probevue: tracing events of this network namespace, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
+fi
+# The session on it waits for input: it ends with the test.
+mkfifo "$work/keys"
+exec 5<>"$work/keys"
+script -qefc "exec '$PROBEVUE' -i" "$work/session" <"$work/keys" >/dev/null 2>&1 5<&- &
+started+=("$!")
+until_true 20 grep -q 'Ctrl-D leaves' "$work/session" || fail "an interactive session does not start"
+has "an interactive session" "events and packets are of this network namespace" "$(cat "$work/session")"
 conclude
