@@ -47,6 +47,7 @@ recorder=$id
 for i in 1 2 3; do ask 192.0.2.3 80 >/dev/null || fail "statistics: no answer"; done
 all_packets() { is_quiet && [[ $(count_packets statistics) -ge 27 ]]; }
 until_true 20 all_packets || fail "statistics: packets are missing"
+until_true 20 grep -qE '^[A-Z][a-z]{2} .*: n=[1-9]' "$work/statistics.out" || fail "statistics: no interval shows"
 stop "$session"
 ended statistics
 stop "$recorder"
