@@ -96,8 +96,6 @@ for (1 .. 4) { open(my $file, ">", "$ARGV[0]/written"); print $file "x" x 100; c
 <$go>;
 kill 15, $$;
 PERL
-background perl "$work/load.pl" "$work"
-watched=$id
 # has_files NAME: the four of the load are in its output
 has_files() { [[ $(grep -cF "$work/written" "$work/$1.out") == 4 ]]; }
 # watch_files NAME: runs the script of this name on the load, until the signal ends it
