@@ -38,14 +38,33 @@ struct PacketField {
     uint32_t mask = 0xffffffff;
 };
 
+// Bytes of a packet, as far as they are told: no link carries longer ones, and a file that says more is damaged. Fits
+// an int, so that lengths can be printed with `%d`.
+constexpr uint32_t longest_packet = 0x7fffffff;
+
 // The bits that the values may have: of a field, of a computed value (one that fills its type has all of them).
 constexpr uint64_t possible_bits(const PacketField& field) {
     const uint64_t raw = field.width >= 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * field.width)) - 1;
     return ((raw >> field.shift) & field.mask) << field.scale;
 }
 constexpr uint64_t possible_bits(PacketSlot slot) {
-    if (slot == PacketSlot::vlan) return 0xfff;
-    return slot == PacketSlot::ip6_protocol ? 0xff : ~uint64_t{0};
+    switch (slot) {
+        case PacketSlot::ether_type:
+            return 0xffff;
+        case PacketSlot::vlan:
+            return 0xfff;
+        case PacketSlot::ip6_protocol:
+            return 0xff;
+        case PacketSlot::ip_version:
+            return 7;  // 0, 4 or 6
+        case PacketSlot::ip_len:
+        case PacketSlot::wire_length:
+        case PacketSlot::captured:
+            return longest_packet;
+        case PacketSlot::count:
+            break;
+    }
+    return ~uint64_t{0};
 }
 
 // The fourth field of the tuple. Values are bits, so that a set of protocols is a mask.

@@ -182,55 +182,6 @@ std::optional<int64_t> constant_value(const checked::Expr& expr) {
     return std::nullopt;
 }
 
-namespace {
-
-uint64_t ones(uint32_t bits) { return bits >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1; }
-
-// Of the result of an operator whose operands are no larger than `left` and `right`, within `most`.
-uint64_t bound_of_result(const checked::Binary& node, uint64_t most) {
-    const uint64_t left = upper_bound(*node.left);
-    const std::optional<int64_t> number = constant_value(*node.right);
-    const bool known = number && *number > 0;
-    const auto right = static_cast<uint64_t>(number.value_or(0));
-    switch (node.op) {
-        case checked::BinaryOp::bit_and:
-            return std::min(left, upper_bound(*node.right));
-        case checked::BinaryOp::mod:
-            return known ? std::min(left, right - 1) : left;
-        case checked::BinaryOp::div:
-            return known ? left / right : left;
-        case checked::BinaryOp::shr:
-            return known && right < 64 ? left >> right : left;
-        default:
-            return most;
-    }
-}
-
-}  // namespace
-
-uint64_t upper_bound(const checked::Expr& expr) {
-    const uint64_t most = expr.type->is_integer() ? ones(expr.type->size * 8) : ~uint64_t{0};
-    if (const std::optional<int64_t> number = constant_value(expr))
-        return std::min(most, static_cast<uint64_t>(*number));
-    if (const auto* node = std::get_if<checked::Convert>(&expr.node))
-        return node->operand->type->is_integer() && !node->operand->type->is_signed
-                   ? std::min(most, upper_bound(*node->operand))
-                   : most;
-    if (const auto* node = std::get_if<checked::BuiltinRef>(&expr.node)) {
-        const auto* field = std::get_if<PacketField>(&node->row->from);
-        if (field == nullptr) return most;
-        const uint64_t taken = std::min<uint64_t>(ones(field->width * 8u) >> field->shift, field->mask);
-        return std::min(most, taken << field->scale);
-    }
-    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node))
-        return node->field->bit_width == 0 ? most : ones(node->field->bit_width);
-    if (const auto* node = std::get_if<checked::Conditional>(&expr.node))
-        return std::max(upper_bound(*node->then), upper_bound(*node->otherwise));
-    if (const auto* node = std::get_if<checked::Binary>(&expr.node))
-        return std::min(most, bound_of_result(*node, most));
-    return most;
-}
-
 bool is_difference(const checked::Expr& expr) {
     if (const auto* node = std::get_if<checked::Convert>(&expr.node)) return is_difference(*node->operand);
     const auto* node = std::get_if<checked::Binary>(&expr.node);

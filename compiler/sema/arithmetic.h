@@ -25,8 +25,6 @@ int64_t wrap(int64_t value, TypeRef type);
 // The value of an integer constant expression; empty when `expr` is none (or divides by zero).
 std::optional<int64_t> constant_value(const checked::Expr& expr);
 
-// No value of an expression of unsigned type is larger, as far as its form says: masks, shifts, divisions, bit-fields.
-uint64_t upper_bound(const checked::Expr& expr);
 // Is it `a - b`, converted or not?
 bool is_difference(const checked::Expr& expr);
 

@@ -1,6 +1,7 @@
 // printf, eprintf and trace: formats against arguments, and the records that they emit.
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/known.h"
 #include "compiler/sema/literal.h"
 
 namespace probevue::sema {
@@ -99,7 +100,7 @@ void Checker::warn_of_specifier(const Conversion& conversion, const checked::Exp
     if (!plain) return;
     const uint32_t bytes = conversion.piece.bytes;
     if (bytes >= 8 || std::string_view("duxXo").find(letter) == std::string_view::npos) return;
-    const uint64_t most = upper_bound(value);
+    const auto most = static_cast<uint64_t>(known(value).most);
     const uint64_t printed = (uint64_t{1} << (bytes * 8 - (letter == 'd' ? 1 : 0))) - 1;
     if (most <= printed) return;
     const bool fits_unsigned = most < uint64_t{1} << (bytes * 8);

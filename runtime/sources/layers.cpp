@@ -332,7 +332,7 @@ ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineC
     context.wire_length = packet.wire_length;
     clear_layers(context);
     context.slots[static_cast<size_t>(PacketSlot::captured)] = packet.captured;
-    context.slots[static_cast<size_t>(PacketSlot::wire_length)] = packet.wire_length;
+    context.slots[static_cast<size_t>(PacketSlot::wire_length)] = std::min(packet.wire_length, longest_packet);
     LayerWalk walk(*this, packet, context);
     walk.link(link);
     return walk.result();

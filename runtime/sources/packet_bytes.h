@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "builtins/packet.h"
 #include "runtime/sources/packet.h"
 
 namespace probevue {
@@ -20,7 +21,7 @@ public:
         : data_(packet.data),
           captured_(packet.captured),
           end_(packet.captured),
-          wire_end_(std::max(packet.captured, packet.wire_length)) {}
+          wire_end_(std::min(std::max(packet.captured, packet.wire_length), longest_packet)) {}
 
     // `size` bytes at an offset, or null.
     const uint8_t* at(size_t offset, size_t size) {
