@@ -284,7 +284,8 @@ TEST_CASE("damage: what lies before counts, END runs, status 1, the message has 
     const Program script = program({{packets({"eth0"}, "p")}, {state()}, {end()}});
     for (const bool big : {false, true}) {
         for (const auto& [message, damage] : cases) {
-            CAPTURE(std::string(message));
+            const std::string expected(message);
+            CAPTURE(expected);
             RecordingFile file(big);
             file.interface("eth0").shape(7, "net:tcp:state_change", state_fields).begin(second).packet(second + 1);
             damage(file);

@@ -56,7 +56,9 @@ TEST_CASE("packets of two interfaces run in the order of their times, however la
 }
 
 TEST_CASE("events wait for those that another source knows of and shows too late, and not for ever") {
-    for (const auto& [shown, comes_first] : {std::pair{60 * ms, true}, std::pair{500 * ms, false}}) {
+    for (const auto& row : {std::pair{60 * ms, true}, std::pair{500 * ms, false}}) {
+        const uint64_t shown = row.first;
+        const bool comes_first = row.second;
         CAPTURE(shown);
         Bench bench;
         const uint64_t t = bench.time.now;
