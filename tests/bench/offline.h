@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static pcap_t* open_filtered(const char* path, const char* filter) {
+static inline pcap_t* open_filtered(const char* path, const char* filter) {
     char message[PCAP_ERRBUF_SIZE];
     struct bpf_program program;
     pcap_t* capture = pcap_open_offline(path, message);

@@ -114,6 +114,9 @@ TEST_CASE("all threads of a process, each with variables of its own") {
                                          }
                                          for (std::thread& one : running) one.join();
                                      });
+    CAPTURE(run.output);
+    CAPTURE(run.statistics.lost());
+    CAPTURE(run.statistics.nested);
     CHECK(run.of(std::to_string(threads * calls) + " 0") == 1);
     CHECK(run.lines.size() == threads + 1);
 }
