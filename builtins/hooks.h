@@ -41,7 +41,7 @@ constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry 
 // Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
 enum class HookCode : uint8_t {
     none,
-    system_call,    // the call's number; calls of 32-bit programs have other numbers and are passed over
+    system_call,    // the call's number; calls of 32-bit programs have other numbers and are counted
     system_result,  // the same at the end, and what the call returns
     last_thread,    // the thread that ends is the last one of its process
     state_change,  // TIME_WAIT is derived, the process is the caller's in some transitions; SYN_SENT waits for the port

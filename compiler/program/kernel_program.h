@@ -139,7 +139,6 @@ struct KernelProgram {
     std::vector<bpf_insn> entry_code;   // of a pair (kretprobe): keeps the arguments for the exit
     std::vector<CapturedField> fields;
     std::vector<EventField> looked_up;  // fields that the reader of the ring finds out: names of system calls, paths
-    uint8_t skipped_arguments = 0;      // SystemCall::skipped, of all calls that it serves
     std::vector<CapturedRead> reads;    // what clauses read; one without capacity is not there
     uint32_t record_size = 0;           // bytes, a multiple of 8
     std::vector<TupleIndex> tuples;     // in text order
