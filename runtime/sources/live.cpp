@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "builtins/base/text.h"
+#include "runtime/sources/interface_drops.h"
 
 namespace probevue {
 namespace {
@@ -33,7 +34,8 @@ std::optional<uint32_t> netmask_of(const std::string& name) {
 
 class PcapCapture final : public LiveCapture {
 public:
-    PcapCapture(Handle handle, const std::string& name, const LiveOptions& options) : handle_(std::move(handle)) {
+    PcapCapture(Handle handle, InterfaceDrops drops, const std::string& name, const LiveOptions& options)
+        : handle_(std::move(handle)), drops_(std::move(drops)) {
         interface_.name = name;
         interface_.link_type = pcap_datalink(handle_.get());
         interface_.kind = link_kind(interface_.link_type);
@@ -52,6 +54,7 @@ public:
     Status enable() override {
         if (filter_.empty()) filter_ = {sock_filter{BPF_RET | BPF_K, 0, 0, interface_.snap_length}};
         enabled_at_ = stored();
+        if (Status status = drops_.start(); !status) return status;
         return install(filter_);
     }
 
@@ -91,7 +94,8 @@ public:
 
     SourceLosses losses() override {
         pcap_stat figures{};
-        if (pcap_stats(handle_.get(), &figures) == 0) losses_ = {figures.ps_drop, figures.ps_ifdrop};
+        if (pcap_stats(handle_.get(), &figures) == 0) losses_.buffer_full = figures.ps_drop;
+        losses_.interface_drops = drops_.count();
         return losses_;
     }
 
@@ -158,6 +162,7 @@ private:
     }
 
     Handle handle_;
+    InterfaceDrops drops_;
     PacketInterface interface_;
     std::vector<sock_filter> filter_;
     std::vector<Kept> kept_;  // from next_ on they are to come
@@ -210,7 +215,9 @@ Result<std::unique_ptr<LiveCapture>> LiveCapture::open(const std::string& name, 
 
     // Of all the link types of an interface we want the one that we can read best.
     if (name == all_interfaces) pcap_set_datalink(handle.get(), DLT_LINUX_SLL2);
-    auto capture = std::make_unique<PcapCapture>(std::move(handle), name, options);
+    auto drops = InterfaceDrops::open(name == all_interfaces ? 0 : if_nametoindex(name.c_str()));
+    if (!drops) return drops.error();
+    auto capture = std::make_unique<PcapCapture>(std::move(handle), std::move(*drops), name, options);
     if (Status status = capture->keep_nothing(); !status) return status.error();
     return std::unique_ptr<LiveCapture>(std::move(capture));
 }
