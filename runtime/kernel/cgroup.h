@@ -2,7 +2,7 @@
 #pragma once
 
 #include "builtins/base/result.h"
-#include "runtime/kernel/handle.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 

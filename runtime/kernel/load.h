@@ -10,7 +10,7 @@
 #include "builtins/base/result.h"
 #include "builtins/hooks.h"
 #include "compiler/program/kernel_program.h"
-#include "runtime/kernel/handle.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 

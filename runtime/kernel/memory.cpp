@@ -7,8 +7,8 @@
 #include <cstring>
 #include <optional>
 
-#include "runtime/kernel/handle.h"
 #include "runtime/kernel/load.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "builtins/base/result.h"
-#include "runtime/kernel/handle.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 

@@ -12,9 +12,9 @@
 #include "builtins/base/result.h"
 #include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
-#include "runtime/kernel/handle.h"
 #include "runtime/kernel/user_target.h"
 #include "runtime/kernel/values.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 

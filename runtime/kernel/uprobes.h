@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "builtins/base/result.h"
-#include "runtime/kernel/handle.h"
 #include "runtime/kernel/user_target.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 

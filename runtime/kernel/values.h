@@ -14,7 +14,7 @@
 
 #include "builtins/base/result.h"
 #include "compiler/program/program.h"
-#include "runtime/kernel/handle.h"
+#include "runtime/sources/handle.h"
 #include "runtime/values/outside.h"
 
 namespace probevue {

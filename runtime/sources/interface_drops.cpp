@@ -62,7 +62,7 @@ std::optional<Told> told_by(const std::byte* from, size_t size) {
 }  // namespace
 
 Result<InterfaceDrops> InterfaceDrops::open(uint32_t interface) {
-    OwnedFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    Handle socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     if (!socket) return not_told(errno);
     // The kernel answers within send(): what is not there then does not come.
     const timeval within{.tv_sec = 2, .tv_usec = 0};

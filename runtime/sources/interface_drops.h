@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "builtins/base/result.h"
-#include "runtime/engine/process.h"
+#include "runtime/sources/handle.h"
 
 namespace probevue {
 
@@ -19,7 +19,7 @@ public:
     static Result<InterfaceDrops> open(uint32_t interface);
 
     // `socket` answers as an rtnetlink socket does.
-    InterfaceDrops(OwnedFd socket, uint32_t interface) : socket_(std::move(socket)), interface_(interface) {}
+    InterfaceDrops(Handle socket, uint32_t interface) : socket_(std::move(socket)), interface_(interface) {}
 
     // Counts from now on.
     Status start();
@@ -36,7 +36,7 @@ private:
     Status read();
     Result<bool> take_answer();  // true: it was the last part of it
 
-    OwnedFd socket_;
+    Handle socket_;
     uint32_t interface_;
     uint32_t sequence_ = 0;
     std::map<uint32_t, Figure> figures_;  // by interface

@@ -21,7 +21,7 @@ constexpr std::string_view loopback = "lo";
 struct Closer {
     void operator()(pcap_t* handle) const { pcap_close(handle); }
 };
-using Handle = std::unique_ptr<pcap_t, Closer>;
+using PcapHandle = std::unique_ptr<pcap_t, Closer>;
 
 // That of the interface's first address. `any` is many networks.
 std::optional<uint32_t> netmask_of(const std::string& name) {
@@ -34,7 +34,7 @@ std::optional<uint32_t> netmask_of(const std::string& name) {
 
 class PcapCapture final : public LiveCapture {
 public:
-    PcapCapture(Handle handle, InterfaceDrops drops, const std::string& name, const LiveOptions& options)
+    PcapCapture(PcapHandle handle, InterfaceDrops drops, const std::string& name, const LiveOptions& options)
         : handle_(std::move(handle)), drops_(std::move(drops)) {
         interface_.name = name;
         interface_.link_type = pcap_datalink(handle_.get());
@@ -161,7 +161,7 @@ private:
             fmt::format("{}: cannot install the filter: {}", interface_.name, lower(pcap_geterr(handle_.get()))));
     }
 
-    Handle handle_;
+    PcapHandle handle_;
     InterfaceDrops drops_;
     PacketInterface interface_;
     std::vector<sock_filter> filter_;
@@ -202,7 +202,7 @@ Error cannot_open(const std::string& name, int result, pcap_t* handle) {
 Result<std::unique_ptr<LiveCapture>> LiveCapture::open(const std::string& name, const LiveOptions& options) {
     if (!interface_exists(name)) return no_such_interface(name);
     char message[PCAP_ERRBUF_SIZE] = "";
-    Handle handle(pcap_create(name.c_str(), message));
+    PcapHandle handle(pcap_create(name.c_str(), message));
     if (handle == nullptr) return fail(fmt::format("packets of `{}` cannot be seen: {}", name, message));
     constexpr uint32_t most_kb = 1024 * 1024;
     pcap_set_snaplen(handle.get(), static_cast<int>(std::min<uint32_t>(options.snap_length, 262'144)));

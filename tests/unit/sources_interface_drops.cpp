@@ -22,8 +22,8 @@ struct Kernel {
     Kernel() {
         int ends[2];
         REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0);
-        own = OwnedFd(ends[0]);
-        theirs = OwnedFd(ends[1]);
+        own = Handle(ends[0]);
+        theirs = Handle(ends[1]);
         // As InterfaceDrops::open does: an answer that does not come fails the test, and does not hang it.
         const timeval within{.tv_sec = 2, .tv_usec = 0};
         REQUIRE(setsockopt(theirs.get(), SOL_SOCKET, SO_RCVTIMEO, &within, sizeof within) == 0);
@@ -78,7 +78,7 @@ struct Kernel {
         datagram.insert(datagram.end(), from, from + size);
     }
 
-    OwnedFd own, theirs;
+    Handle own, theirs;
     std::vector<std::byte> datagram;
 };
 
