@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/ir/builder.h"
+#include "compiler/ir/packet_order.h"
 
 namespace probevue::ir {
 namespace {
@@ -166,25 +167,62 @@ Address Builder::deref_copy(const checked::Expr& pointer, TypeRef type) {
 // Packet bytes are in network order; a script written for big-endian AIX reads integers as they lie (design, section
 // 8).
 void Builder::host_order(TypeRef type, Address at) {
-    if (type->is_integer() && type->size > 1) {
-        const auto width = static_cast<uint8_t>(type->size);
-        const Operand raw = load_from(at, width, false);
-        store_to(at, width, Operand::of(result({.op = Op::swap, .width = width, .a = raw})));
+    if (type->is_integer()) {
+        reverse_bytes(at, type->size);
     } else if (type->kind == TypeKind::array) {
         if (type->element->size <= 1) return;
         for (uint32_t i = 0; i < std::min(type->count, max_converted_elements); ++i) {
             host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * type->element->size)});
         }
     } else if (type->kind == TypeKind::structure) {
-        int64_t last = -1;
-        for (const Field& field : type->fields) {
-            // Members of a union share bytes, and so do the bit-fields of one storage unit: each byte is converted
-            // once.
-            if (int64_t{field.offset} <= last) continue;
-            last = field.offset;
-            host_order(field.type, {at.base, at.offset + static_cast<int32_t>(field.offset)});
+        for (const PacketRun& run : packet_runs(*type)) {
+            const Address begin{at.base, at.offset + static_cast<int32_t>(run.begin)};
+            if (run.type != nullptr)
+                host_order(run.type, begin);
+            else
+                reverse_bytes(begin, run.size);
         }
     }
+}
+
+void Builder::reverse_bytes(Address at, uint32_t size) {
+    if (size == 2 || size == 4 || size == 8) {
+        const auto width = static_cast<uint8_t>(size);
+        const Operand raw = load_from(at, width, false);
+        return store_to(at, width, Operand::of(result({.op = Op::swap, .width = width, .a = raw})));
+    }
+    for (uint32_t low = 0; low < size / 2; ++low) {
+        const Address first{at.base, at.offset + static_cast<int32_t>(low)};
+        const Address last{at.base, at.offset + static_cast<int32_t>(size - 1 - low)};
+        const Operand front = load_from(first, 1, false);
+        const Operand back = load_from(last, 1, false);
+        store_to(first, 1, back);
+        store_to(last, 1, front);
+    }
+}
+
+// A bit-field of a structure that lies in a packet: what is converted with it is read with it.
+Address Builder::packet_bits(const Type& structure, const Field& field, Operand start) {
+    const std::vector<PacketRun> runs = packet_runs(structure);
+    const uint32_t used = field.offset + field.bit_offset / 8u;
+    const auto run = std::find_if(runs.begin(), runs.end(), [used](const PacketRun& of) { return of.contains(used); });
+    uint32_t begin = field.offset;
+    uint32_t end = field.offset + field.type->size;
+    if (run != runs.end()) {
+        begin = std::min(begin, run->begin);
+        end = std::max(end, run->begin + run->size);
+    }
+    const Address out = slot((end - begin + 7) / 8 * 8, "copy");
+    zero(out, (end - begin + 7) / 8 * 8);
+    read_memory(AddressSpace::packet, out, materialize({start, static_cast<int32_t>(begin)}), end - begin);
+    if (run != runs.end()) {
+        const Address converted{out.base, out.offset + static_cast<int32_t>(run->begin - begin)};
+        if (run->type != nullptr)
+            host_order(run->type, converted);
+        else
+            reverse_bytes(converted, run->size);
+    }
+    return {out.base, out.offset + static_cast<int32_t>(field.offset - begin)};
 }
 
 // Copies whole words; both sides have storage_size() bytes.

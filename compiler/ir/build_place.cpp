@@ -96,11 +96,15 @@ Place Builder::field_place(const checked::Expr& base, const Field* field) {
     Place out;
     if (const auto* pointer = std::get_if<checked::Dereference>(&base.node)) {
         const Operand start = value(*pointer->pointer);
-        out.at = slot(8, "copy");
-        store_to(out.at, 8, Operand::of_imm(0));
         const AddressSpace space = pointer->pointer->type->space;
-        read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
-        if (space == AddressSpace::packet) host_order(field->type, out.at);
+        if (space == AddressSpace::packet && field->bit_width != 0) {
+            out.at = packet_bits(*base.type, *field, start);
+        } else {
+            out.at = slot(8, "copy");
+            store_to(out.at, 8, Operand::of_imm(0));
+            read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
+            if (space == AddressSpace::packet) host_order(field->type, out.at);
+        }
     } else {
         const bool writable = std::holds_alternative<checked::VariableRef>(base.node) ||
                               std::holds_alternative<checked::FieldRef>(base.node) ||

@@ -84,6 +84,8 @@ private:
     Address deref_copy(const checked::Expr& pointer, TypeRef type);
     void read_memory(AddressSpace space, Address to, Operand from, uint32_t size);
     void host_order(TypeRef type, Address at);
+    void reverse_bytes(Address at, uint32_t size);
+    Address packet_bits(const Type& structure, const Field& field, Operand start);
     Place place(const checked::Expr& expr);
     Place variable_place(checked::VariableId id, bool writes);
     Place element_place(const checked::ElementRef& node);
