@@ -38,7 +38,7 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBy
     code.place(full);
     const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.zero_key())});
     code.branch(Cond::eq, lost, number(0), done);
-    code.store({lost, 0}, 8, code.binary(Op::add, code.load({lost, 0}, 8), number(1)));
+    code.add_to({lost, 0}, number(1));  // in one step: programs share the counter, and one may interrupt another
     code.place(done);
 }
 
