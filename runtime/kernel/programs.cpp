@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "runtime/kernel/load.h"
+#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/uprobes.h"
 
 namespace probevue {
@@ -134,12 +135,16 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
     const bool many = is_user(kernel.hook->point) && has_uprobe_multi();
     if (many) kind.attach_type = uprobe_multi_attach_type;
-    LoadResult loaded = load_program(kind, with_maps(code, maps_));
+    std::vector<bpf_insn> linked = with_maps(code, maps_);
+    const bool guarded = is_user(kernel.hook->point) && preemption_calls().has_value();
+    if (guarded) linked = without_preemption(linked, *preemption_calls());
+    LoadResult loaded = load_program(kind, linked);
     if (loaded.program) {
         programs_.push_back({&kernel, std::move(loaded.program), is_entry, many});
         return true;
     }
-    const Refusal refusal = read_log(loaded.log);
+    Refusal refusal = read_log(loaded.log);
+    if (guarded) refusal.instruction -= std::min<size_t>(refusal.instruction, preemption_prologue);
     SourcePosition position = kernel.lines.empty() ? SourcePosition{} : kernel.lines.front();
     if (!is_entry && refusal.instruction < kernel.lines.size()) position = kernel.lines[refusal.instruction];
     std::string text = fmt::format("the kernel refuses the program for {} `{}`: {}", rung_row(kernel.hook->rung).name,

@@ -1,6 +1,7 @@
 // Functions of programs (@@uft): this process traces itself, and programs that it starts. What the functions were
 // called with, and how often, is known because it is this file that calls them.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include <bpf/bpf.h>
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +33,31 @@ void run_self(const char* what) {
         _exit(127);
     }
     waitpid(pid, nullptr, 0);
+}
+
+struct LoadedPrograms {
+    int programs = 0;        // that this process has open
+    int function_calls = 0;  // in them, of functions of the kernel that are no helper functions
+};
+
+LoadedPrograms loaded_programs() {
+    LoadedPrograms out;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;
+        if (std::filesystem::read_symlink(entry.path(), gone) != "anon_inode:bpf-prog") continue;
+        std::vector<bpf_insn> code(4096);
+        bpf_prog_info info{};
+        info.xlated_prog_insns = reinterpret_cast<uint64_t>(code.data());
+        info.xlated_prog_len = static_cast<uint32_t>(code.size() * sizeof(bpf_insn));
+        uint32_t size = sizeof info;
+        REQUIRE(bpf_obj_get_info_by_fd(std::stoi(entry.path().filename()), &info, &size) == 0);
+        code.resize(info.xlated_prog_len / sizeof(bpf_insn));
+        ++out.programs;
+        for (const bpf_insn& insn : code) {
+            if (insn.code == (BPF_JMP | BPF_CALL) && insn.src_reg == BPF_PSEUDO_KFUNC_CALL) ++out.function_calls;
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -119,6 +145,35 @@ TEST_CASE("all threads of a process, each with variables of its own") {
     CAPTURE(run.statistics.nested);
     CHECK(run.of(std::to_string(threads * calls) + " 0") == 1);
     CHECK(run.lines.size() == threads + 1);
+}
+
+TEST_CASE("no other thread interrupts a program at a function, where the kernel would give both the same memory") {
+    // What all is in each program: one call at its start, one at its end.
+    const int calls = RunningKernel().function("bpf_preempt_disable") ? 2 : 0;
+    LoadedPrograms found;
+    const TracedRun run = run_traced(
+        "@@uft:PID:*:traced_add:entry { n++; }\n@@uft:PID:*:traced_add:exit { n++; }\n"
+        "@@END { printf(\"%d\\n\", n); }",
+        [&] {
+            found = loaded_programs();
+            traced_add(1, 2);
+        });
+    CHECK(run.output == "2\n");
+    CHECK(found.programs == 2);
+    CHECK(found.function_calls == 2 * calls);
+    // Of the others one at a time is on a processor as it is.
+    for (const Rung rung : {Rung::tracepoint, Rung::function, Rung::kprobe}) {
+        if (!RunningKernel().refusal(rung).empty()) continue;
+        CAPTURE(rung_row(rung).name);
+        TraceSetup setup;
+        setup.rung = rung;
+        found = {};
+        const TracedRun other = run_traced(
+            "@@net:tcp:state_change { n++; }", [&] { found = loaded_programs(); }, std::move(setup));
+        CHECK(other.errors.empty());
+        CHECK(found.programs > 0);
+        CHECK(found.function_calls == 0);
+    }
 }
 
 TEST_CASE("calls as text, by the prototype and without one") {

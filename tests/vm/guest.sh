@@ -23,11 +23,6 @@ matches() { check "$1: no \`$2\` in: $3" grep -qE -- "$2" <<<"$3"; }
 
 for test in /usr/bin/live_*; do
     options=(--no-intro --no-path-filenames --no-colors)
-    if [[ $version == 6.18 && $test == */live_uft ]]; then
-        # A defect that is known, and told of in docs/statistics.md: at least 6 runs of 80 failed there.
-        echo "left out: threads that meet at one function of a program: on this kernel an event can have another's values"
-        options+=(-tce='all threads of a process*')
-    fi
     "$test" "${options[@]}" >/tmp/log 2>&1
     status=$?
     [[ $status == 0 ]] || cat /tmp/log
