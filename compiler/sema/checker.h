@@ -90,7 +90,7 @@ private:
     bool interfaces(const ast::TupleField& field, ProbeRequest& request);
     bool protocol(const ast::TupleField& field, ProbeRequest& request);
     bool filter(const ast::TupleField& field, ProbeRequest& request);
-    void warn_of_excluded(const ast::TupleField& field, Protocol protocol);
+    void warn_of_excluded(const ast::TupleField& field, const std::string& filter, Protocol protocol);
     bool process(const ast::TupleField& field, ProbeRequest& request);
     bool interval(const ast::TupleField& field, ProbeRequest& request);
     bool processors(const ast::TupleField& field, ProbeRequest& request);

@@ -8,6 +8,7 @@
 #include "builtins/system_calls.h"
 #include "compiler/program/filter.h"
 #include "compiler/program/filter_excludes.h"
+#include "compiler/program/filter_names.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/literal.h"
 
@@ -133,9 +134,11 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
                                 : "write \"" + field.text + "\"");
         return false;
     }
+    // Each question to libpcap would ask the name server again. Of what is wrong, the message names the script's words.
+    const std::string filter = with_addresses(field.text);
     FilterError fault;
-    if (check_filter(field.text, fault)) {
-        warn_of_excluded(field, request.protocol);
+    if (check_filter(filter, fault) || (filter != field.text && check_filter(field.text, fault))) {
+        warn_of_excluded(field, filter, request.protocol);
         return true;
     }
     Span span = field.span;
@@ -145,13 +148,13 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
     return false;
 }
 
-// A clause whose filter lets nothing of its protocol through.
-void Checker::warn_of_excluded(const ast::TupleField& field, Protocol protocol) {
+// A clause whose filter, with addresses for names, lets nothing of its protocol through.
+void Checker::warn_of_excluded(const ast::TupleField& field, const std::string& filter, Protocol protocol) {
     const ProtocolRow& row = protocol_row(protocol);
-    if (!excludes(field.text, row)) return;
+    if (!excludes(filter, row)) return;
     std::string possible;
     for (const ProtocolRow& other : protocols()) {
-        const bool fires = !other.others.empty() && !excludes(field.text, other);
+        const bool fires = !other.others.empty() && !excludes(filter, other);
         if (fires) possible += (possible.empty() ? "" : ", ") + std::string(other.name);
     }
     warning(field.span, "this never fires: no packet that the filter matches carries " + shown(row.name),
