@@ -41,6 +41,7 @@ same web tcp_flags_per_second
 same web arp_who_asks_whom
 same web icmp_by_type
 same web connection_bytes '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+same web connection_bytes '"2001:db8::2"' 57544 '"2001:db8::3"' 8080
 same dns dns_clients
 same dns top_talkers
 same telnet port23
