@@ -65,11 +65,11 @@ uint32_t check_filters(std::span<const BoundProbe> probes, const PacketInterface
     for (const BoundProbe& probe : probes) {
         const ProbeRequest& request = *probe.request;
         if (interface.kind == LinkKind::unsupported && request.protocol != Protocol::any) {
-            problems.push_back(
-                {request.position,
-                 fail(fmt::format("packets of `{}` have the link type {}, whose headers are not known", interface.name,
-                                  link_type_name(interface.link_type)),
-                      fmt::format("protocol `*` takes them; link types with known headers: {}", decoded_link_types))});
+            problems.push_back({request.position,
+                                fail(fmt::format("packets of `{}` have the link type {}, whose headers are not known",
+                                                 interface.name, link_type_name(interface.link_type)),
+                                     fmt::format("protocol `*` takes them; link types with known headers: {}",
+                                                 decoded_link_types()))});
             continue;
         }
         FilterError fault;

@@ -60,9 +60,9 @@ public:
     ExitStatus finish() override {
         // A file with nothing that we can read is an error, not an empty result.
         if (statistics_.unreadable_link > 0 && readable_ == 0) {
-            report(fail(
-                "no packet has a link type that can be read",
-                fmt::format("protocol `*` takes all of them; link types with known headers: {}", decoded_link_types)));
+            report(fail("no packet has a link type that can be read",
+                        fmt::format("protocol `*` takes all of them; link types with known headers: {}",
+                                    decoded_link_types())));
         }
         for (const RecordedFile& file : files_) tell_losses(file);
         if (options_.tap != nullptr) show_end();

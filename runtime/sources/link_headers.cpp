@@ -248,11 +248,11 @@ LinkPayload cooked(size_t type_at, size_t at, PacketBytes& bytes) {
 
 LinkPayload payload_of(LinkKind kind, size_t at, PacketBytes& bytes) {
     switch (kind) {
-#define LINK_TYPE(name, dlt, header, offset) \
-    case LinkKind::name:                     \
+#define LINK_TYPE(name, title, dlt, header, offset) \
+    case LinkKind::name:                            \
         return header(at + (offset), bytes);
-#define ETHER_TYPED(name, dlt, type_at, payload) \
-    case LinkKind::name:                         \
+#define ETHER_TYPED(name, title, dlt, type_at, payload) \
+    case LinkKind::name:                                \
         return cooked(at + (type_at), at + (payload), bytes);
 #include "runtime/sources/link_types.def"
 #undef ETHER_TYPED

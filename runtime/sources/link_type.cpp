@@ -1,4 +1,10 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pcap/pcap.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "runtime/sources/packet.h"
 
@@ -6,16 +12,30 @@ namespace probevue {
 
 LinkKind link_kind(int link_type) {
     switch (link_type) {
-#define LINK_TYPE(name, dlt, header, at) \
-    case dlt:                            \
+#define LINK_TYPE(name, title, dlt, header, at) \
+    case dlt:                                   \
         return LinkKind::name;
-#define ETHER_TYPED(name, dlt, at, payload) LINK_TYPE(name, dlt, ether_type, at)
+#define ETHER_TYPED(name, title, dlt, at, payload) LINK_TYPE(name, title, dlt, ether_type, at)
 #include "runtime/sources/link_types.def"
 #undef ETHER_TYPED
 #undef LINK_TYPE
         default:
             return LinkKind::unsupported;
     }
+}
+
+std::string decoded_link_types() {
+    std::vector<std::string_view> titles;
+    for (const std::string_view title : {
+#define LINK_TYPE(name, title, dlt, header, at) std::string_view(title),
+#define ETHER_TYPED(name, title, dlt, at, payload) std::string_view(title),
+#include "runtime/sources/link_types.def"
+#undef ETHER_TYPED
+#undef LINK_TYPE
+         }) {
+        if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
+    }
+    return fmt::format("{}", fmt::join(titles, ", "));
 }
 
 std::string link_type_name(int link_type) {

@@ -19,8 +19,8 @@ struct PacketView {
 
 // How the bytes of a packet begin: the link types that the layer parser knows.
 enum class LinkKind : uint8_t {
-#define LINK_TYPE(name, dlt, header, at) name,
-#define ETHER_TYPED(name, dlt, at, payload) name,
+#define LINK_TYPE(name, title, dlt, header, at) name,
+#define ETHER_TYPED(name, title, dlt, at, payload) name,
 #include "runtime/sources/link_types.def"
 #undef ETHER_TYPED
 #undef LINK_TYPE
@@ -38,10 +38,8 @@ struct PacketInterface {
     std::optional<uint32_t> netmask;  // IPv4, host byte order; none: not known, or there is no address
 };
 
-// Those that the layer parser knows, for messages.
-inline constexpr std::string_view decoded_link_types =
-    "Ethernet, raw IP, BSD loopback, Linux cooked capture, PPP, HDLC, frame relay, SLIP, FDDI, 802.11, PKTAP, DSA tags";
-
+// Those that the layer parser knows, for messages: "Ethernet, Linux cooked capture, ...".
+std::string decoded_link_types();
 // The kind of a DLT_ value.
 LinkKind link_kind(int link_type);
 // "EN10MB", or the number for one that libpcap has no name for.
