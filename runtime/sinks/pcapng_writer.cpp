@@ -24,6 +24,8 @@ enum Option : uint16_t {
     section_os = 3,
     section_application = 4,
     interface_name = 2,
+    interface_ipv4 = 4,
+    interface_ipv6 = 5,
     interface_resolution = 9,
     statistics_end = 3,
     statistics_interface_drops = 5,
@@ -101,6 +103,20 @@ void PcapngWriter::option64(uint16_t code, uint64_t value) {
     put(value);
 }
 
+// Of IPv4 the mask stands behind the address, of IPv6 the length of the prefix.
+void PcapngWriter::option(const InterfaceAddress& address) {
+    const auto* bytes = reinterpret_cast<const char*>(address.address.bytes.data());
+    if (address.address.family == IpAddress::v6) {
+        std::string value(bytes, address.address.bytes.size());
+        value += static_cast<char>(address.prefix);
+        return option(interface_ipv6, value);
+    }
+    const uint32_t mask = address.prefix == 0 ? 0 : ~uint32_t{0} << (32 - address.prefix);
+    std::string value(bytes, sizeof mask);
+    for (int shift = 24; shift >= 0; shift -= 8) value += static_cast<char>(mask >> shift & 0xff);
+    option(interface_ipv4, value);
+}
+
 void PcapngWriter::end_options() { put(uint32_t{end_of_options}); }
 
 uint32_t PcapngWriter::interface(const PacketInterface& interface) {
@@ -109,6 +125,7 @@ uint32_t PcapngWriter::interface(const PacketInterface& interface) {
     put(uint16_t{0});
     put(interface.snap_length);
     if (!interface.name.empty()) option(interface_name, interface.name);
+    for (const InterfaceAddress& address : interface.addresses) option(address);
     constexpr char nanoseconds = 9;
     option(interface_resolution, {&nanoseconds, 1});
     end_options();

@@ -53,6 +53,7 @@ public:
 private:
     void begin_block(uint32_t type);
     void option(uint16_t code, std::string_view value);
+    void option(const InterfaceAddress& address);
     void option64(uint16_t code, uint64_t value);
     void end_options();
     void cut_to_whole_blocks(size_t written);

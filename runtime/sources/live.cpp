@@ -3,10 +3,14 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <ifaddrs.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <pcap/pcap.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <string_view>
 
 #include "builtins/base/text.h"
@@ -32,6 +36,42 @@ std::optional<uint32_t> netmask_of(const std::string& name) {
     return ntohl(mask);
 }
 
+uint8_t prefix_of(const uint8_t* mask, size_t size) {
+    int bits = 0;
+    for (size_t i = 0; i < size; ++i) bits += std::popcount(mask[i]);
+    return static_cast<uint8_t>(bits);
+}
+
+// Those of IPv4 have the name of the interface, or one that begins with it (`eth0:1`).
+std::vector<InterfaceAddress> addresses_of(const std::string& name) {
+    std::vector<InterfaceAddress> out;
+    ifaddrs* all = nullptr;
+    if (getifaddrs(&all) != 0) return out;
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
+        const std::string_view label = one->ifa_name;
+        if (one->ifa_addr == nullptr || one->ifa_netmask == nullptr || label.substr(0, label.find(':')) != name)
+            continue;
+        InterfaceAddress address;
+        if (one->ifa_addr->sa_family == AF_INET) {
+            const auto* ip = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
+            const auto* mask = reinterpret_cast<const sockaddr_in*>(one->ifa_netmask);
+            std::memcpy(address.address.bytes.data(), &ip->sin_addr, sizeof ip->sin_addr);
+            address.prefix = prefix_of(reinterpret_cast<const uint8_t*>(&mask->sin_addr), sizeof mask->sin_addr);
+        } else if (one->ifa_addr->sa_family == AF_INET6) {
+            const auto* ip = reinterpret_cast<const sockaddr_in6*>(one->ifa_addr);
+            const auto* mask = reinterpret_cast<const sockaddr_in6*>(one->ifa_netmask);
+            std::memcpy(address.address.bytes.data(), &ip->sin6_addr, sizeof ip->sin6_addr);
+            address.address.family = IpAddress::v6;
+            address.prefix = prefix_of(mask->sin6_addr.s6_addr, sizeof mask->sin6_addr);
+        } else {
+            continue;
+        }
+        out.push_back(address);
+    }
+    freeifaddrs(all);
+    return out;
+}
+
 class PcapCapture final : public LiveCapture {
 public:
     PcapCapture(PcapHandle handle, InterfaceDrops drops, const std::string& name, const LiveOptions& options)
@@ -41,6 +81,7 @@ public:
         interface_.kind = link_kind(interface_.link_type);
         interface_.snap_length = options.snap_length;
         interface_.netmask = netmask_of(name);
+        interface_.addresses = addresses_of(name);
         tick_ns_ = pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
         // The kernel rounds up to its own ticks, and the reader may be late by a scheduling delay.
         delay_ns_ = (options.delay_ms + 15ull) * 1'000'000;

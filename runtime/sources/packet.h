@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "builtins/base/address.h"
 
 namespace probevue {
 
@@ -27,6 +30,12 @@ enum class LinkKind : uint8_t {
     unsupported
 };
 
+// An address of an interface with the length of its network's prefix.
+struct InterfaceAddress {
+    IpAddress address;
+    uint8_t prefix = 0;  // bits
+};
+
 // An interface as a source describes it.
 struct PacketInterface {
     std::string name;   // Linux name; empty when the capture does not say
@@ -34,8 +43,9 @@ struct PacketInterface {
     LinkKind kind = LinkKind::unsupported;
     uint32_t snap_length = 0;  // bytes of each packet that were kept at the most; 0: all
     bool from_file = false;
-    bool swapped = false;             // that file has the byte order that this machine does not have
-    std::optional<uint32_t> netmask;  // IPv4, host byte order; none: not known, or there is no address
+    bool swapped = false;                     // that file has the byte order that this machine does not have
+    std::optional<uint32_t> netmask;          // IPv4, host byte order; none: not known, or there is no address
+    std::vector<InterfaceAddress> addresses;  // of a live interface when it was opened
 };
 
 // Those that the layer parser knows, for messages: "Ethernet, Linux cooked capture, ...".

@@ -35,6 +35,34 @@ if command -v tshark >/dev/null; then
     has "packets as capinfos counts them" "^Number of packets: *$(tcpdump -Z root -nn -r "$work/run.pcapng" 2>/dev/null | wc -l)\$" "$(capinfos -M "$work/run.pcapng" 2>&1)"
 fi
 
+# The addresses of an interface, as ip(8) shows them; in the order of the kernel's list, the first one is that of `ip broadcast`.
+ip address add 192.0.2.9/25 dev near label near:x
+ip address add 198.51.100.1/30 dev near
+echo 0 >/proc/sys/net/ipv6/conf/near/disable_ipv6 2>/dev/null && ip address add 2001:db8::2/64 dev near nodad
+start addressed -w "$work/addressed.pcapng" -e '@@BEGIN { printf("ready\n"); } @@net:bpf:near:udp:"udp dst port 5001" { n++; }'
+recorder=$id
+of_ip=$(ip -o address show dev near | awk '{ print $4 }')
+stop "$recorder"
+of_block=$(perl -MSocket=inet_ntop,AF_INET,AF_INET6 -e '
+    local $/; open(my $file, "<:raw", shift) or die; my $bytes = <$file>;
+    for (my $at = 0; $at < length $bytes;) {
+        my ($type, $size) = unpack("LL", substr($bytes, $at, 8));
+        if ($type == 1) {
+            my $options = substr($bytes, $at + 16, $size - 20);
+            while (length $options >= 4) {
+                my ($code, $length) = unpack("SS", $options);
+                last if $code == 0;
+                my $value = substr($options, 4, $length);
+                print inet_ntop(AF_INET, substr($value, 0, 4)), "/", unpack("%32b*", substr($value, 4)), "\n" if $code == 4;
+                print inet_ntop(AF_INET6, substr($value, 0, 16)), "/", unpack("C", substr($value, 16)), "\n" if $code == 5;
+                $options = substr($options, 4 + ($length + 3 & ~3));
+            }
+        }
+        $at += $size;
+    }' "$work/addressed.pcapng")
+[[ $(wc -l <<<"$of_ip") -ge 3 ]] || fail "addresses of the interface: $of_ip"
+same "addresses in the file" "$of_ip" "$of_block"
+
 # What a predicate holds for goes into another file.
 "$PROBEVUE" -r "$work/run.pcapng" -w "$work/syn.pcapng" -e '@@net:bpf:near:tcp:"" when (__tcphdr->flags == TH_SYN) {}' 2>"$work/copy.err"
 same "copying" "0 " "$? $(cat "$work/copy.err")"
