@@ -53,6 +53,11 @@ bool is_looked_up(const HookRow& hook, EventField field) {
     return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
 }
 
+bool is_numbered(const HookRow& hook, EventField field) {
+    const std::span<const HookField> rows = reading_rows(hook, field);
+    return !rows.empty() && rows.front().conversion == Conversion::attach_number;
+}
+
 Giving giving(const HookRow& hook, EventField field) {
     if (is_looked_up(hook, field) || holds(code_fields(hook.code), field)) return Giving::given;
     if (field == EventField::why && !hook_causes(hook).empty()) return Giving::given;

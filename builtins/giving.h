@@ -31,6 +31,8 @@ std::span<const HookField> reading_rows(const HookRow& hook, EventField field);
 bool is_of_process(const HookField& row);
 // Is the field found out only by who reads the record, from what the program hands over?
 bool is_looked_up(const HookRow& hook, EventField field);
+// Does the hook give only the number of a place, with which the run time finds the field's text?
+bool is_numbered(const HookRow& hook, EventField field);
 
 // Has the built-in a meaning at the probe point, and does the point give it? (Protocols of packets are not asked for.)
 bool is_visible(const BuiltinRow& row, const ProbePointRow& point);

@@ -1,6 +1,6 @@
 // Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a
 // probe is adding rows to hooks.def; only a condition that no row can say has code, named from the row
-// (compiler/place/conditions).
+// (compiler/hooks/conditions).
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ enum class HookPoint : uint8_t {
 };
 constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry || point == HookPoint::user_exit; }
 
-// Conditions and values that rows cannot say. Each is a function of compiler/place that writes code.
+// Conditions and values that rows cannot say. Each is a function of compiler/hooks that writes code.
 enum class HookCode : uint8_t {
     none,
     system_call,    // the call's number; calls of 32-bit programs have other numbers and are counted
@@ -149,7 +149,7 @@ std::span<const HookCause> hook_causes(const HookRow& row);
 std::span<const HookField> socket_fields();
 // Fields of the current process and processor.
 std::span<const HookField> task_fields();
-// What the code of a hook computes besides (compiler/place/conditions.cpp).
+// What the code of a hook computes besides (compiler/hooks/conditions.cpp).
 std::vector<EventField> code_fields(HookCode code);
 // What is known of the session's own process, where a probe runs in it.
 std::span<const EventField> session_fields();

@@ -7,10 +7,10 @@
 #include <array>
 
 #include "compiler/diag/diag.h"
+#include "compiler/hooks/capture.h"
 #include "compiler/ir/build.h"
 #include "compiler/ir/simplify.h"
 #include "compiler/lower/lower.h"
-#include "compiler/place/capture.h"
 #include "compiler/program/dump.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/syntax.h"

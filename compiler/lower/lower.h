@@ -1,6 +1,6 @@
 // Intermediate representation to eBPF instructions. One backend serves both homes: what differs between them is said in
 // a Target, and what the kernel does otherwise is rewritten in the representation before it comes here
-// (compiler/place).
+// (compiler/hooks).
 #pragma once
 
 #include <linux/bpf.h>

@@ -7,7 +7,7 @@
 
 #include "builtins/giving.h"
 #include "compiler/ir/storage.h"
-#include "compiler/place/translate.h"
+#include "compiler/kernel/translate.h"
 
 namespace probevue {
 namespace {

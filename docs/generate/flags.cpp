@@ -1,5 +1,5 @@
 // The flags of the command: for the manual page, docs/command.md and the completions of the shells.
-#include "runtime/cli/flags.h"
+#include "runtime/options/flags.h"
 
 #include <fmt/format.h>
 

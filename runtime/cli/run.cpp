@@ -18,17 +18,16 @@
 #include "builtins/hooks.h"
 #include "runtime/cli/child.h"
 #include "runtime/cli/idle.h"
-#include "runtime/cli/list.h"
-#include "runtime/cli/list_script.h"
-#include "runtime/cli/repl.h"
 #include "runtime/cli/signals.h"
 #include "runtime/kernel/facts.h"
+#include "runtime/list/points.h"
+#include "runtime/list/script.h"
+#include "runtime/options/shell.h"
+#include "runtime/repl/repl.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/recorder.h"
 #include "runtime/sinks/text_sink.h"
-
-extern char** environ;
 
 namespace probevue {
 namespace {
@@ -339,29 +338,6 @@ void occupy_standard_descriptors() {
 }
 
 }  // namespace
-
-std::map<std::string, std::string> environment_variables() {
-    std::map<std::string, std::string> out;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const size_t equals = text.find('=');
-        if (equals != std::string_view::npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-    return out;
-}
-
-bool colored(ColorChoice choice) {
-    if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
-    const char* no_color = std::getenv("NO_COLOR");
-    if (no_color != nullptr && *no_color != '\0') return false;
-    const char* terminal = std::getenv("TERM");
-    return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
-}
-
-void print_error(const Error& error, bool color) {
-    fmt::print(stderr, "probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);
-    if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
-}
 
 ExitStatus run_command(const std::vector<std::string>& arguments) {
     occupy_standard_descriptors();

@@ -12,7 +12,7 @@
 #include "builtins/base/result.h"
 #include "compiler/program/abi.h"
 #include "compiler/program/program.h"
-#include "runtime/sinks/sink.h"
+#include "runtime/records/sink.h"
 #include "runtime/values/outside.h"
 
 namespace probevue {

@@ -14,11 +14,11 @@
 #include "compiler/program/program.h"
 #include "runtime/engine/engine.h"
 #include "runtime/probes/probe_manager.h"
+#include "runtime/records/sink.h"
 #include "runtime/session/clock.h"
 #include "runtime/session/dispatcher.h"
 #include "runtime/session/routes.h"
 #include "runtime/session/statistics.h"
-#include "runtime/sinks/sink.h"
 
 namespace probevue {
 

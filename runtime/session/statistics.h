@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runtime/engine/engine.h"
-#include "runtime/sinks/sink.h"
+#include "runtime/records/sink.h"
 
 namespace probevue {
 

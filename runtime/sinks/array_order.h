@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "compiler/program/record.h"
+#include "runtime/records/sink.h"
 #include "runtime/sinks/fields.h"
-#include "runtime/sinks/sink.h"
 
 namespace probevue {
 

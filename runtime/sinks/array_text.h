@@ -5,8 +5,8 @@
 #include <span>
 
 #include "compiler/program/record.h"
+#include "runtime/records/sink.h"
 #include "runtime/sinks/fields.h"
-#include "runtime/sinks/sink.h"
 #include "runtime/sinks/text_buffer.h"
 
 namespace probevue {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string_view>
 
+#include "runtime/records/sink.h"
 #include "runtime/sinks/fields.h"
 #include "runtime/sinks/options.h"
 #include "runtime/sinks/sections.h"
-#include "runtime/sinks/sink.h"
 
 namespace probevue {
 

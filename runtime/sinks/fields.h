@@ -10,8 +10,8 @@
 
 #include "builtins/base/address.h"
 #include "compiler/program/record.h"
+#include "runtime/records/sink.h"
 #include "runtime/sinks/dates.h"
-#include "runtime/sinks/sink.h"
 #include "runtime/sinks/text_buffer.h"
 
 namespace probevue {

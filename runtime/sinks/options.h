@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "runtime/records/sink.h"
 #include "runtime/sinks/dates.h"
 #include "runtime/sinks/sections.h"
-#include "runtime/sinks/sink.h"
 
 namespace probevue {
 

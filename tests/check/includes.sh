@@ -1,18 +1,58 @@
 #!/usr/bin/env bash
-# The floors of the house: who may include whom. No circles between folders.
+# The floors of the house: who may include whom. One order, told three times: a folder includes only from what it links
+# (CMakeLists.txt), what it links stands above it there, and docs/architecture.md lists the folders in that order.
 # usage: includes.sh [ROOT]
 set -euo pipefail
 cd "${1:-$(dirname "$0")/../..}"
 
-# folder, then the folders it may include from besides its own; the longest folder that matches a file counts.
-# `x/*` takes in all that is below x, `x` that folder only.
-floors='
-builtins            builtins/*
-compiler            builtins/* compiler/*
-compiler/program    builtins/*
-runtime             builtins/* runtime/* compiler/program
-runtime/cli         builtins/* runtime/* compiler/program compiler/compile.h
-'
+problems=0
+refuse() {
+    echo "$1"
+    problems=$((problems + 1))
+}
+
+# --- the order: folder, then the folders that it may include from besides its own -----------------------------------
+
+declare -A below # by target, all that it links, directly or not
+declare -A order # by top folder, its folders as CMake lists them, the lowest first
+for top in builtins compiler runtime; do
+    while read -r folder _ links; do
+        target=${top}_${folder%% *}
+        [[ $folder != . ]] || target=$top
+        below[$target]=""
+        for link in $links; do
+            [[ $link == *::* || $link == vue_grammar ]] && continue
+            if [[ ! -v below[$link] ]]; then
+                refuse "$top/CMakeLists.txt: $target links $link, which does not stand above it"
+                continue
+            fi
+            below[$target]+=" $link ${below[$link]}"
+        done
+        [[ $folder == . ]] || order[$top]="$folder${order[$top]:+ > ${order[$top]}}"
+    done < <(sed -nE 's/^probevue_folder\(([^) ]+)(( LINK)([^)]*))?\).*/\1 \3 \4/p' "$top/CMakeLists.txt")
+done
+
+# target_of FOLDER: runtime/engine is runtime_engine
+target_of() { echo "${1//\//_}"; }
+
+# allowed FOLDER HEADER: may a file of the folder include the header?
+allowed() {
+    local from to
+    from=$(target_of "$1") to=$(target_of "${2%/*}")
+    # The run time sees of the compiler what it is handed, and where it calls it, the one header for that.
+    if [[ $from == runtime_* && $to == compiler* && $to != compiler_program ]]; then
+        [[ $2 == compiler/compile.h && " ${below[$from]-} " == *" compiler "* ]]
+    else
+        [[ " ${below[$from]-} " == *" $to "* ]]
+    fi
+}
+
+if [[ -f docs/architecture.md ]]; then
+    for top in runtime compiler; do
+        grep -qE "^floor [0-9] +$top/ +(compile\.cpp > )?${order[$top]}( |\$)" docs/architecture.md ||
+            refuse "docs/architecture.md: the floors of $top/ are: ${order[$top]}"
+    done
+fi
 
 # library, how its headers are spelt, where they may be included
 libraries='
@@ -23,15 +63,9 @@ zstd        zstd.h                                  runtime/sources runtime/sink
 asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
 libelf      libelf.h|gelf.h                         runtime/symbols
-libedit     histedit.h|editline/*                   runtime/cli
+libedit     histedit.h|editline/*                   runtime/repl
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '
-
-problems=0
-refuse() {
-    echo "$1"
-    problems=$((problems + 1))
-}
 
 # matches TEXT PATTERN...: one of the patterns, as the shell understands them
 matches() {
@@ -46,18 +80,10 @@ matches() {
 
 # check_project FILE LINE HEADER: one of our own headers
 check_project() {
-    local file=$1 line=$2 header=$3 from=${1%/*} to=${3%/*} folder patterns pattern best="" allowed=""
+    local from=${1%/*} to=${3%/*}
     [[ $from == "$to" ]] && return
     edges+="$from $to"$'\n'
-    while read -r folder patterns; do
-        [[ -n $folder && $from/ == "$folder"/* && ${#folder} -gt ${#best} ]] && best=$folder allowed=$patterns
-    done <<<"$floors"
-    for pattern in $allowed; do
-        # A folder with all below it, one header, or one folder.
-        matches "$header" "$pattern" && return
-        [[ $to == "$pattern" ]] && return
-    done
-    refuse "$file:$line: $from may not include $header"
+    allowed "$from" "$3" || refuse "$1:$2: $from may not include $3 (what it links is in CMakeLists.txt)"
 }
 
 # check_library FILE LINE HEADER: a header of a library; one of the system or of the standard library is free

@@ -14,10 +14,10 @@ import sys
 
 # Where messages come from, and which files there hold text of another kind: what `-d` prints, what tables say to readers.
 FOLDERS = ["compiler", "runtime/kernel", "runtime/probes", "runtime/session", "runtime/sinks", "runtime/sources",
-           "runtime/symbols", "runtime/cli"]
+           "runtime/symbols", "runtime/cli", "runtime/list", "runtime/options", "runtime/repl"]
 NO_MESSAGES = ["compiler/ir/ir.cpp", "compiler/program/dump.cpp", "compiler/program/helpers.def",
-               "compiler/sema/dump.cpp", "compiler/syntax/dump.cpp", "runtime/cli/flags.def",
-               "runtime/cli/repl_terminal.cpp"]
+               "compiler/sema/dump.cpp", "compiler/syntax/dump.cpp", "runtime/options/flags.def",
+               "runtime/repl/terminal.cpp"]
 EXCEPTIONS = "tests/check/untested_messages.txt"
 
 # Calls whose last argument is a hint when there are three: what to do, which depends on the text before it.

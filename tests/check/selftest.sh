@@ -23,6 +23,13 @@ fresh() {
     echo '#include "compiler/program/program.h"' >runtime/engine/engine.h
     echo '#include <bpf/libbpf.h>' >runtime/kernel/kernel.cpp
     echo '#include "compiler/compile.h"' >runtime/cli/cli.cpp
+    printf 'probevue_folder(%s)\n' 'base LINK fmt::fmt' '. LINK builtins_base' >builtins/CMakeLists.txt
+    printf 'probevue_folder(%s)\n' 'program LINK builtins PkgConfig::libpcap' 'syntax LINK builtins vue_grammar' \
+        'sema LINK compiler_syntax compiler_program' '. LINK compiler_sema' >compiler/CMakeLists.txt
+    printf 'probevue_folder(%s)\n' 'engine LINK compiler_program' 'kernel LINK runtime_engine' \
+        'cli LINK runtime_kernel compiler' >runtime/CMakeLists.txt
+    printf 'floor %s\n' '2   runtime/   cli > kernel > engine' '1   compiler/  compile.cpp > sema > syntax > program' \
+        >docs/architecture.md
     echo '@@BEGIN {}' >scripts/x.e
     echo '// SCRIPT: ../../scripts/x.e' >tests/golden/x.case
 }
@@ -71,6 +78,11 @@ include runtime/engine/engine.h '<bpf/bpf.h>'; expect includes.sh refuse "libbpf
 include runtime/engine/engine.h '"compiler/compile.h"'; expect includes.sh refuse "the engine on the compiler"
 include runtime/engine/engine.h '"compiler/sema/sema.h"'; expect includes.sh refuse "the engine on a stage"
 include runtime/cli/cli.cpp '"compiler/sema/sema.h"'; expect includes.sh refuse "the command line on a stage"
+include runtime/engine/engine.h '"runtime/kernel/kernel.h"'; touch runtime/kernel/kernel.h
+expect includes.sh refuse "a folder up within the run time"
+echo 'probevue_folder(probes LINK runtime_session)' >>runtime/CMakeLists.txt
+expect includes.sh refuse "a folder that links what does not stand above it"
+echo 'floor 2   runtime/   cli > engine > kernel' >docs/architecture.md; expect includes.sh refuse "another order in the documents"
 
 blank_lines 600 >grammar/x.g4; expect sizes.sh pass "a file of 600 lines"
 blank_lines 601 >grammar/x.g4; expect sizes.sh refuse "a file of 601 lines"

@@ -11,7 +11,7 @@
 #include "builtins/describe.h"
 #include "builtins/giving.h"
 #include "compiler/compile.h"
-#include "compiler/place/hook.h"
+#include "compiler/hooks/hook.h"
 #include "compiler/program/hook_choice.h"
 #include "tests/unit/fake_kernel.h"
 

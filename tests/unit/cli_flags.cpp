@@ -7,8 +7,8 @@
 
 #include "builtins/base/text.h"
 #include "compiler/compile.h"
-#include "runtime/cli/flags.h"
-#include "runtime/cli/options.h"
+#include "runtime/options/flags.h"
+#include "runtime/options/options.h"
 
 using namespace probevue;
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "runtime/cli/repl_complete.h"
-#include "runtime/cli/repl_script.h"
-#include "runtime/cli/repl_text.h"
+#include "runtime/list/script_text.h"
+#include "runtime/repl/complete.h"
+#include "runtime/repl/script.h"
 
 using namespace probevue;
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "compiler/place/reads.h"
+#include "compiler/hooks/reads.h"
 
 namespace probevue {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "builtins/base/address.h"
-#include "runtime/sinks/sink.h"
+#include "runtime/records/sink.h"
 
 namespace sinks_test {
 

@@ -1,0 +1,62 @@
+// Conditions and values of hooks that no row can say (HookCode), a file a family. Each writes code that jumps to
+// Hook::rejected() when the event does not happen. Private to compiler/hooks.
+#pragma once
+
+#include "compiler/hooks/hook.h"
+
+namespace probevue {
+
+// The kernel's numbers of TCP states (include/net/tcp_states.h).
+enum LinuxState : int64_t {
+    linux_syn_sent = 2,
+    linux_fin_wait_1 = 4,
+    linux_fin_wait_2 = 5,
+    linux_time_wait = 6,
+    linux_closed = 7,
+    linux_last_ack = 9,
+    linux_listening = 10,
+    linux_closing = 11,
+    linux_new_request = 12,
+};
+
+// Of a TCP header (RFC 9293): where the flags and the window lie, in bytes, and bits of the flags.
+inline constexpr int32_t tcp_flags_at = 13;
+inline constexpr int32_t tcp_window_at = 14;
+inline constexpr int64_t tcp_flag_fin = 0x01;
+inline constexpr int64_t tcp_flag_syn = 0x02;
+inline constexpr int64_t tcp_flag_rst = 0x04;
+inline constexpr int64_t tcp_flag_ack = 0x10;
+
+inline constexpr int64_t protocol_tcp = 6;
+// Extension headers of IPv6 that are walked through, at most.
+inline constexpr int most_extension_headers = 8;
+
+inline ir::Operand cause(EventCause why) { return number(static_cast<int64_t>(why)); }
+
+// --- conditions.cpp: processes
+void system_call(Hook& hook, ir::Operand call);
+void system_result(Hook& hook);
+void last_thread(Hook& hook);
+
+// --- conditions_tcp.cpp: connections and their buffers
+void state_change(Hook& hook);
+void syn_sent(Hook& hook);
+void syn_not_seen(Hook& hook);
+void count_packet(Hook& hook);
+void send_buffer(Hook& hook);
+void send_wait(Hook& hook);
+void zero_window(Hook& hook);
+void receive_refused(Hook& hook);
+
+// --- conditions_listen.cpp: queues of listeners
+void listen_packet(Hook& hook);
+void listen_request(Hook& hook);
+void listen_ack(Hook& hook, bool six_only);
+void unproven_peer(Hook& hook);
+
+// --- conditions_packet.cpp: headers of packets
+// Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.
+void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField remote);
+void packet_addresses(Hook& hook);
+
+}  // namespace probevue

@@ -1,0 +1,294 @@
+// Fields of events, from their rows.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <set>
+#include <vector>
+
+#include "builtins/base/address.h"
+#include "builtins/giving.h"
+#include "compiler/hooks/hook.h"
+
+namespace probevue {
+namespace {
+
+using ir::Cond;
+using ir::Op;
+using ir::Operand;
+
+// The table of AIX's numbers, four bits each.
+constexpr uint64_t packed_states() {
+    uint64_t packed = 0;
+    for (size_t i = 0; i < tcp_state_of_linux.size(); ++i) {
+        packed |= static_cast<uint64_t>(tcp_state_of_linux[i]) << (4 * i);
+    }
+    return packed;
+}
+
+// The bytes 0, 0, 255, 255 as a machine word: what stands before an IPv4 address in a mapped one.
+uint32_t mapped_prefix() {
+    constexpr uint8_t bytes[4] = {0, 0, 0xff, 0xff};
+    uint32_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+KernelPointer start_of(Hook& hook, const HookField& row) {
+    if (row.from == from_socket) return hook.socket();
+    if (row.from == from_task) return hook.task();
+    return hook.pointer_argument(row.from);
+}
+
+void zero(KernelCode& code, KernelPlace to, uint32_t size) {
+    for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code.store({to.base, to.offset + at}, 8, number(0));
+}
+
+// The 16 bytes of an IPv6 address.
+void copy_v6(Hook& hook, KernelPointer from, std::string_view path, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const uint32_t offset = hook.offset_of(path);
+    if (offset + 16 > from.known) {
+        hook.read_bytes(to, code.address({from.value, static_cast<int32_t>(offset)}), 16);
+        return;
+    }
+    for (int32_t at = 0; at < 16; at += 4) {
+        code.store({to.base, to.offset + at}, 4, code.load({from.value, static_cast<int32_t>(offset) + at}, 4));
+    }
+}
+
+// Jumps to `other` unless the address is ::ffff:a.b.c.d.
+void unless_mapped(KernelCode& code, KernelPlace address, ir::Label other) {
+    code.branch(Cond::ne, code.load(address, 8), number(0), other);
+    code.branch(Cond::ne, code.load({address.base, address.offset + 8}, 4), number(mapped_prefix()), other);
+}
+
+// A value that fits a register.
+Operand scalar(Hook& hook, const HookField& row) {
+    KernelCode& code = hook.code();
+    const auto raw = [&] {
+        if (row.path.empty()) return hook.integer_argument(row.from);
+        // Registers that a program is handed are read whole.
+        if (row.from == from_context) return code.argument(static_cast<int32_t>(hook.offset_of(row.path)), 8);
+        return hook.read(start_of(hook, row), row.path);
+    };
+    constexpr int64_t second_ns = 1'000'000'000;
+    // Of another task than the current one, nothing is known but what stands in it.
+    const bool other = hook.row().task != from_task;
+    switch (row.conversion) {
+        case Conversion::network16:
+            return code.swap(raw(), 2);
+        case Conversion::one_more:
+            return code.binary(Op::add, raw(), number(1));
+        case Conversion::tcp_state:
+            return aix_state(code, raw());
+        case Conversion::pointer:
+            if (row.from == from_socket) return hook.socket().value;
+            return hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from) : hook.argument(row.from);
+        case Conversion::current_pid:
+            if (other) return hook.read(hook.task(), "task_struct.tgid");
+            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
+        case Conversion::current_tid: {
+            if (other) return hook.read(hook.task(), "task_struct.pid");
+            const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
+            return code.result({.op = Op::extend, .width = 4, .a = both});
+        }
+        case Conversion::current_uid: {
+            if (other) return hook.read(hook.task(), "task_struct.cred->uid.val");
+            const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
+            return code.result({.op = Op::extend, .width = 4, .a = both});
+        }
+        case Conversion::current_gid:
+            if (other) return hook.read(hook.task(), "task_struct.cred->gid.val");
+            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_uid_gid, {}), number(32));
+        case Conversion::processor:
+            return code.call(BPF_FUNC_get_smp_processor_id, {});
+        case Conversion::constant_one:
+            return code.result({.op = Op::constant, .a = number(1)});
+        case Conversion::constant_zero:
+            return code.result({.op = Op::constant, .a = number(0)});
+        case Conversion::instruction:
+            return code.argument(hook.facts().instruction_register(), 8);
+        case Conversion::attach_number:
+            return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
+        case Conversion::control_block:
+            return hook.read_control_block(hook.pointer_argument(row.from), row.path);
+        case Conversion::nice_value:
+            return code.binary(Op::sub, raw(), number(120));
+        case Conversion::seconds:
+            return code.binary(Op::udiv, raw(), number(second_ns));
+        case Conversion::since_boot: {
+            const auto boot = static_cast<int64_t>(hook.facts().boot_time_ns());
+            const Operand since = code.result({.op = Op::constant, .a = number(boot)});
+            return code.binary(Op::udiv, code.binary(Op::add, raw(), since), number(second_ns));
+        }
+        case Conversion::difference: {
+            const size_t minus = row.path.find(" - ");
+            const Operand a = hook.read(start_of(hook, row), row.path.substr(0, minus));
+            return code.binary(Op::sub, a, hook.read(start_of(hook, row), row.path.substr(minus + 3)));
+        }
+        case Conversion::beyond_32_bit:
+            return code.result(
+                {.op = Op::compare, .cond = Cond::ne, .a = code.binary(Op::lshr, raw(), number(32)), .b = number(0)});
+        case Conversion::kernel_mode:
+            return code.result(
+                {.op = Op::compare, .cond = Cond::eq, .a = code.binary(Op::and_, raw(), number(3)), .b = number(0)});
+        case Conversion::wait_signal:
+            return code.binary(Op::and_, raw(), number(0x7f));
+        case Conversion::wait_status:
+            return code.binary(Op::and_, code.binary(Op::lshr, raw(), number(8)), number(0xff));
+        default:
+            return raw();
+    }
+}
+
+void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    switch (row.conversion) {
+        case Conversion::socket_local:
+        case Conversion::socket_remote:
+            return write_socket_end(hook, start_of(hook, row), row.conversion == Conversion::socket_remote, to);
+        case Conversion::current_name: {
+            constexpr uint32_t longest = 16;  // TASK_COMM_LEN
+            zero(code, to, size);
+            if (hook.row().task != from_task) {
+                const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
+                return hook.read_bytes(to, code.address({hook.task().value, offset}), longest);
+            }
+            return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(longest)});
+        }
+        case Conversion::text: {
+            const KernelPointer from = start_of(hook, row);
+            const auto offset = static_cast<int32_t>(hook.offset_of(row.path));
+            zero(code, to, size);
+            return code.run(BPF_FUNC_probe_read_kernel_str,
+                            {code.address(to), number(size), code.address({from.value, offset})});
+        }
+        default:
+            return code.store(to, 8, scalar(hook, row));
+    }
+}
+
+uint32_t frame_bytes(EventField field) {
+    const ValueType type = event_field(field).type;
+    if (type.kind == ValueKind::ip) return sizeof(IpAddress);
+    return type.kind == ValueKind::string ? (type.size + 7u) & ~7u : 8;
+}
+
+// Behind the first row: read only when it gave 0.
+void write_rows(Hook& hook, std::span<const HookField> rows, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    write_row(hook, rows.front(), to, size);
+    if (rows.size() == 1) return;
+    const ir::Label done = code.label();
+    for (const HookField& row : rows.subspan(1)) {
+        code.branch(Cond::ne, code.load(to, 8), number(0), done);
+        write_row(hook, row, to, size);
+    }
+    code.place(done);
+}
+
+}  // namespace
+
+void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
+    constexpr int64_t inet6 = 10;  // AF_INET6
+    constexpr std::string_view local4 = "sock_common.skc_rcv_saddr";
+    constexpr std::string_view remote4 = "sock_common.skc_daddr";
+    constexpr std::string_view local6 = "sock_common.skc_v6_rcv_saddr";
+    constexpr std::string_view remote6 = "sock_common.skc_v6_daddr";
+    KernelCode& code = hook.code();
+    const ir::Label six = code.label();
+    const ir::Label four = code.label();
+    const ir::Label end = code.label();
+    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(inet6), four);
+    const ir::Slot other = code.slot(16, "other");
+    copy_v6(hook, socket, remote ? local6 : remote6, code.in_slot(other));
+    copy_v6(hook, socket, remote ? remote6 : local6, to);
+    unless_mapped(code, code.in_slot(other), six);
+    unless_mapped(code, to, six);
+    code.place(four);
+    code.store(to, 8, hook.read(socket, remote ? remote4 : local4));
+    code.store({to.base, to.offset + 8}, 8, number(0));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
+    code.jump(end);
+    code.place(six);
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
+    code.place(end);
+}
+
+Operand aix_state(KernelCode& code, Operand state) {
+    const Operand bits = code.binary(Op::shl, code.binary(Op::and_, state, number(15)), number(2));
+    const Operand table = code.result({.op = Op::constant, .a = number(static_cast<int64_t>(packed_states()))});
+    return code.binary(Op::and_, code.binary(Op::lshr, table, bits), number(15));
+}
+
+bool is_read_from_task(EventField field) {
+    return std::any_of(task_fields().begin(), task_fields().end(),
+                       [&](const HookField& row) { return row.field == field && !row.path.empty(); });
+}
+
+std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields) {
+    std::vector<EventField> out;
+    for (const EventField field : std::set(fields)) {
+        if (!is_looked_up(row, field)) continue;
+        fields.erase(field);
+        if (field == EventField::function) fields.insert(EventField::call_number);
+        out.push_back(field);
+    }
+    return out;
+}
+
+uint32_t captured_size(EventField field) { return frame_bytes(field); }
+
+std::set<EventField> cheap_fields(const Hook& hook) {
+    std::set<EventField> out;
+    for (const auto& [field, value] : hook.values) out.insert(field);
+    for (const auto& [field, slot] : hook.slots) out.insert(field);
+    for (const HookField& row : hook_fields(hook.row())) {
+        if (hook.has_argument(row.from)) out.insert(row.field);
+    }
+    if (hook.socket().value.is_reg()) {
+        for (const HookField& row : socket_fields()) out.insert(row.field);
+    }
+    for (const HookField& row : task_fields()) {
+        if (row.path.empty() || is_absent(hook, row.field)) out.insert(row.field);
+    }
+    return out;
+}
+
+bool is_absent(const Hook& hook, EventField field) {
+    return !hook.values.contains(field) && giving(hook.row(), field) == Giving::absent;
+}
+
+bool write_field(Hook& hook, EventField field, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const uint32_t size = frame_bytes(field);
+    if (const auto value = hook.values.find(field); value != hook.values.end()) {
+        code.store(to, 8, value->second);
+        return true;
+    }
+    if (const auto slot = hook.slots.find(field); slot != hook.slots.end()) {
+        const KernelPlace from = code.in_slot(slot->second);
+        for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) {
+            code.store({to.base, to.offset + at}, 8, code.load({from.base, at}, 8));
+        }
+        return true;
+    }
+    if (giving(hook.row(), field) == Giving::absent) {
+        zero(code, to, size);
+        return true;
+    }
+    const std::span<const HookField> rows = reading_rows(hook.row(), field);
+    if (rows.empty()) return false;
+    if (!is_of_process(rows.front()) || !hook.in_process) {
+        write_rows(hook, rows, to, size);
+        return true;
+    }
+    const ir::Label done = code.label();
+    zero(code, to, size);
+    code.branch(Cond::eq, *hook.in_process, number(0), done);
+    write_rows(hook, rows, to, size);
+    code.place(done);
+    return true;
+}
+
+}  // namespace probevue

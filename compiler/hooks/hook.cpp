@@ -1,0 +1,194 @@
+#include "compiler/hooks/hook.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/ir/storage.h"
+
+namespace probevue {
+
+using ir::Op;
+using ir::Operand;
+
+Operand Hook::argument(int8_t number) {
+    const auto index = static_cast<unsigned>(number);
+    const bool registers = (row_.rung == Rung::kprobe && row_.point != HookPoint::tracepoint) || is_user(row_.point);
+    if (number == from_result) {
+        const int at = registers ? facts_.result_register() : static_cast<int>(8 * prototype_.arguments.size());
+        return code_.argument(at, 8);
+    }
+    if (kept_) return code_.load(code_.in_slot(*kept_, 8 * number), 8);
+    const int at = registers ? facts_.argument_register(index) : static_cast<int>(8 * index);
+    if (at < 0 && is_user(row_.point)) return stack_argument(index);
+    if (at < 0) {
+        missing_ = fmt::format("argument {} of {} is in no register", index + 1, target_);
+        return number == 0 ? code_.argument(0, 8) : argument(0);
+    }
+    return code_.argument(at, 8);
+}
+
+// Arguments that do not fit the registers lie above the return address.
+Operand Hook::stack_argument(unsigned index) {
+    unsigned in_registers = 0;
+    while (facts_.argument_register(in_registers) >= 0) ++in_registers;
+    const int32_t above = 8 * static_cast<int32_t>(index - in_registers + (facts_.return_address_on_stack() ? 1 : 0));
+    const Operand stack = code_.argument(facts_.stack_register(), 8);
+    if (!scratch_) scratch_ = code_.slot(8, "read");
+    const KernelPlace to = code_.in_slot(*scratch_);
+    code_.run(BPF_FUNC_probe_read_user, {code_.address(to), ir::Operand::of_imm(8), code_.address({stack, above})});
+    return code_.load(to, 8);
+}
+
+Operand Hook::integer_argument(int8_t number) {
+    return code_.result({.op = Op::extend, .width = 4, .is_signed = true, .a = argument(number)});
+}
+
+Operand Hook::whole_argument(int8_t number) {
+    const auto index = static_cast<size_t>(number);
+    if (index >= prototype_.arguments.size()) {
+        missing_ = fmt::format("the tracepoint `{}` has {} argument{}", target_, prototype_.arguments.size(),
+                               prototype_.arguments.size() == 1 ? "" : "s");
+        return code_.result({.op = Op::constant, .a = probevue::number(0)});
+    }
+    const Operand raw = argument(number);
+    const ArgumentShape shape = index < prototype_.shapes.size() ? prototype_.shapes[index] : ArgumentShape{};
+    if (shape.bytes == 8) return raw;
+    return code_.result({.op = Op::extend, .width = shape.bytes, .is_signed = shape.is_signed, .a = raw});
+}
+
+KernelPointer Hook::pointer_argument(int8_t number) {
+    KernelPointer out{argument(number), 0};
+    const bool typed = row_.rung != Rung::kprobe || row_.point == HookPoint::tracepoint;
+    const auto index = static_cast<size_t>(number);
+    if (typed && index < prototype_.arguments.size()) {
+        out.known = facts_.struct_size(prototype_.arguments[index]).value_or(0);
+    }
+    return out;
+}
+
+KernelPointer Hook::argument_of_type(std::string_view structure) {
+    const auto& types = prototype_.arguments;
+    const auto at = std::find(types.begin(), types.end(), structure);
+    if (at == types.end()) {
+        missing_ = fmt::format("{} has no argument of type `struct {}`", target_, structure);
+        return pointer_argument(0);
+    }
+    return pointer_argument(static_cast<int8_t>(at - types.begin()));
+}
+
+// Programs on tracepoints get the current task with its type: they read it directly.
+KernelPointer Hook::task() {
+    if (task_) return *task_;
+    if (row_.task != from_task) return pointer_argument(row_.task);
+    const bool typed = row_.rung == Rung::tracepoint || row_.rung == Rung::perf;
+    return {code_.call(typed ? BPF_FUNC_get_current_task_btf : BPF_FUNC_get_current_task, {}),
+            typed ? facts_.struct_size("task_struct").value_or(0) : 0};
+}
+
+const ResolvedPath& Hook::resolve(std::string_view path) {
+    const auto found = resolved_.find(path);
+    if (found != resolved_.end()) return found->second;
+    std::optional<ResolvedPath> fresh = facts_.resolve(path);
+    if (!fresh || fresh->steps.empty()) {
+        if (missing_.empty()) missing_ = fmt::format("the kernel has no `{}`", path);
+        fresh = ResolvedPath{{{0, false, 0}}, 8, false, 0, 0};
+    }
+    return resolved_.emplace(path, std::move(*fresh)).first->second;
+}
+
+uint32_t Hook::offset_of(std::string_view path) { return resolve(path).steps.back().offset; }
+
+void Hook::read_bytes(KernelPlace to, Operand from, uint32_t bytes) {
+    code_.run(BPF_FUNC_probe_read_kernel, {code_.address(to), number(bytes), from});
+}
+
+Operand Hook::read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed) {
+    const auto width = static_cast<uint8_t>(size);
+    if (offset + size <= from.known) return code_.load({from.value, static_cast<int32_t>(offset)}, width, is_signed);
+    if (!scratch_) scratch_ = code_.slot(8, "read");
+    const KernelPlace to = code_.in_slot(*scratch_);
+    read_bytes(to, code_.address({from.value, static_cast<int32_t>(offset)}), size);
+    return code_.load(to, width, is_signed);
+}
+
+// Idle threads have the number 0 on every processor: there the processor is the key.
+KernelPlace Hook::thread_key() {
+    const ir::Slot key = code_.slot(8, "thread");
+    const ir::Reg id = code_.reg();
+    const ir::Label known = code_.label();
+    code_.set(id, code_.call(BPF_FUNC_get_current_pid_tgid, {}));
+    code_.branch(ir::Cond::ne, Operand::of(id), number(0), known);
+    code_.set(id, code_.binary(Op::or_, code_.call(BPF_FUNC_get_smp_processor_id, {}), number(int64_t{1} << 30)));
+    code_.place(known);
+    code_.store(code_.in_slot(key), 8, Operand::of(id));
+    return code_.in_slot(key);
+}
+
+void Hook::keep_arguments(int32_t count) {
+    const ir::Slot kept = code_.slot(static_cast<uint32_t>(8 * count), "arguments");
+    for (int32_t i = 0; i < count; ++i)
+        code_.store(code_.in_slot(kept, 8 * i), 8,
+                    code_.argument(facts_.argument_register(static_cast<unsigned>(i)), 8));
+    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
+    const KernelPlace key = thread_key();
+    code_.run(BPF_FUNC_map_update_elem,
+              {code_.map(map), code_.address(key), code_.address(code_.in_slot(kept)), number(BPF_ANY)});
+}
+
+void Hook::take_kept_arguments(int32_t count) {
+    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
+    const KernelPlace key = thread_key();
+    const Operand found = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(key)});
+    reject_if(ir::Cond::eq, found, number(0));
+    const ir::Slot kept = code_.slot(static_cast<uint32_t>(8 * count), "arguments");
+    for (int32_t i = 0; i < count; ++i) code_.store(code_.in_slot(kept, 8 * i), 8, code_.load({found, 8 * i}, 8));
+    code_.run(BPF_FUNC_map_delete_elem, {code_.map(map), code_.address(key)});
+    kept_ = kept;
+}
+
+// Up to the structure that holds the last member.
+KernelPointer Hook::walk(KernelPointer from, const ResolvedPath& path) {
+    for (const PathStep& step : path.steps) {
+        if (!step.dereference) break;
+        from = {read_at(from, step.offset, 8, false), from.known >= step.offset + 8 ? step.target_size : 0};
+    }
+    return from;
+}
+
+KernelPointer Hook::follow(KernelPointer from, std::string_view path) {
+    const ResolvedPath& resolved = resolve(path);
+    from = walk(from, resolved);
+    const PathStep& last = resolved.steps.back();
+    return {read_at(from, last.offset, 8, false), from.known >= last.offset + 8 ? last.target_size : 0};
+}
+
+Operand Hook::read(KernelPointer from, std::string_view path) {
+    const ResolvedPath& resolved = resolve(path);
+    const bool bits = resolved.bit_width != 0;
+    from = walk(from, resolved);
+    const Operand raw = read_at(from, resolved.steps.back().offset, resolved.size, resolved.is_signed && !bits);
+    if (!bits) return raw;
+    const Operand high = code_.binary(Op::shl, raw, number(64 - resolved.bit_offset - resolved.bit_width));
+    return code_.binary(resolved.is_signed ? Op::ashr : Op::lshr, high, number(64 - resolved.bit_width));
+}
+
+Operand Hook::read_control_block(KernelPointer packet, std::string_view path) {
+    const ResolvedPath& resolved = resolve(path);
+    return read_at(packet, offset_of("sk_buff.cb") + resolved.steps.back().offset, resolved.size, resolved.is_signed);
+}
+
+ir::Slot Hook::header(KernelPointer packet, std::string_view which) {
+    constexpr uint32_t bytes = 40;  // an IPv6 header; what lies behind a shorter one is still the packet's memory
+    const Operand head = read(packet, "sk_buff.head");
+    const Operand offset = read(packet, which);
+    const ir::Slot out = code_.slot(bytes, "header");
+    read_bytes(code_.in_slot(out), code_.binary(Op::add, head, offset), bytes);
+    return out;
+}
+
+void Hook::reject() { code_.jump(rejected_); }
+
+void Hook::reject_if(ir::Cond cond, Operand a, Operand b) { code_.branch(cond, a, b, rejected_); }
+
+}  // namespace probevue

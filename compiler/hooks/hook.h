@@ -1,0 +1,148 @@
+// One kernel program while it is written: where the hook's arguments are, what has been computed, how paths are
+// followed. Private to compiler/hooks.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "builtins/hooks.h"
+#include "compiler/kernel/code.h"
+#include "compiler/kernel/maps.h"
+#include "compiler/program/hook_choice.h"
+#include "compiler/program/kernel_facts.h"
+#include "compiler/program/program.h"
+
+namespace probevue {
+
+// An address in the kernel. Of the first `known` bytes the kernel's verifier knows the type: they are loaded directly;
+// everything else is read with bpf_probe_read_kernel, which costs a call.
+struct KernelPointer {
+    ir::Operand value;
+    uint32_t known = 0;
+};
+
+class Hook {
+public:
+    Hook(const KernelFacts& facts, const HookRow& row, std::string_view target, KernelMaps maps)
+        : facts_(facts),
+          row_(row),
+          target_(target),
+          prototype_(prototype_of(row, target, facts).value_or(Prototype{})),
+          maps_(maps) {}
+
+    const HookRow& row() const { return row_; }
+    const std::string& target() const { return target_; }  // tracepoint or function
+    const Prototype& prototype() const { return prototype_; }
+    const KernelFacts& facts() const { return facts_; }
+    KernelMaps& maps() { return maps_; }
+    KernelCode& code() { return code_; }
+    // A path or an enumerator that the kernel does not have; the program cannot be made. Empty: all were there.
+    const std::string& missing() const { return missing_; }
+    // Says so of anything else that the program needs.
+    void lacks(std::string what) {
+        if (missing_.empty()) missing_ = std::move(what);
+    }
+
+    // --- reading
+    ir::Operand argument(int8_t number);          // or from_result
+    ir::Operand integer_argument(int8_t number);  // an `int`: the upper half holds anything
+    ir::Operand whole_argument(int8_t number);    // extended as its type says
+    KernelPointer pointer_argument(int8_t number);
+    // The first argument that points to such a structure.
+    // False for what a tracepoint with fewer arguments cannot have.
+    bool has_argument(int8_t number) const {
+        return row_.point != HookPoint::tracepoint || number < 0 ||
+               static_cast<size_t>(number) < prototype_.arguments.size();
+    }
+    KernelPointer argument_of_type(std::string_view structure);
+    const KernelPointer& socket() const { return socket_; }
+    void set_socket(KernelPointer socket) { socket_ = socket; }
+    // The task that the event is about (HookRow::task).
+    KernelPointer task();
+    // Behind this, every field of the task goes by the same pointer.
+    void keep_task() { task_ = task(); }
+    // The value at "struct.member->member" from an address of the structure.
+    ir::Operand read(KernelPointer from, std::string_view path);
+    KernelPointer follow(KernelPointer from, std::string_view path);  // the pointer that stands there
+    // `bytes` of plain memory into a slot.
+    void read_bytes(KernelPlace to, ir::Operand from, uint32_t bytes);
+    uint32_t offset_of(std::string_view path);
+    // Of what a protocol keeps with a packet (sk_buff.cb), by a path from the structure that it lays over it.
+    ir::Operand read_control_block(KernelPointer packet, std::string_view path);
+    // Headers of a packet that lies in an sk_buff: 40 bytes from the beginning of the network or transport header.
+    ir::Slot header(KernelPointer packet, std::string_view which);
+
+    // Of a pair of programs: the entry keeps arguments by thread, the exit takes them.
+    void keep_arguments(int32_t count);
+    void take_kept_arguments(int32_t count);
+
+    // --- what code of the hook has computed; takes precedence over rows
+    std::map<EventField, ir::Operand> values;
+    std::map<EventField, ir::Slot> slots;    // what fits no register, as in an event frame
+    std::optional<ir::Operand> in_process;   // 0: the current process has nothing to do with the event
+    std::optional<ir::Operand> call_number;  // of the system call
+    std::optional<ir::Operand>
+        call_is_32bit;                   // not 0: in the convention of 32-bit programs, and `call_number` of theirs
+    std::optional<ir::Operand> process;  // number of the process that the event is about
+    std::optional<ir::Operand> thread;   // of its thread, of the other process and its thread: where a tuple
+    std::optional<ir::Operand> other_process;  // may mean them
+    std::optional<ir::Operand> other_thread;
+    std::set<EventField> wanted;  // fields that a clause reads, or a recording takes, of those that conditions ask for
+
+    // --- control
+    void reject();  // this is no event of ours
+    void reject_if(ir::Cond cond, ir::Operand a, ir::Operand b);
+    ir::Label rejected() const { return rejected_; }
+    void set_rejected(ir::Label label) { rejected_ = label; }
+
+private:
+    const ResolvedPath& resolve(std::string_view path);
+    KernelPointer walk(KernelPointer from, const ResolvedPath& path);
+    KernelPlace thread_key();
+    ir::Operand stack_argument(unsigned index);
+    ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
+
+    const KernelFacts& facts_;
+    const HookRow& row_;
+    std::string target_;
+    Prototype prototype_;
+    KernelMaps maps_;
+    KernelCode code_;
+    KernelPointer socket_;
+    std::optional<KernelPointer> task_;
+    ir::Label rejected_ = 0;
+    std::optional<ir::Slot> scratch_;
+    std::optional<ir::Slot> kept_;  // arguments taken from the entry
+    std::map<std::string, ResolvedPath, std::less<>> resolved_;
+    std::string missing_;
+};
+
+// Writes the row's code (HookRow::code): jumps to rejected() when the event does not happen.
+void write_condition(Hook& hook);
+// Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it, and nothing is
+// written.
+bool write_field(Hook& hook, EventField field, KernelPlace to);
+// One end of an internet socket, as an IpAddress. An IPv6 socket whose both ends are mapped addresses talks IPv4.
+void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to);
+// Takes what only the reader of the record finds out (is_looked_up) out of what the program is to capture, and puts in
+// what it is found out from.
+std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>& fields);
+// Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
+// its rows, ends of its socket, and what the kernel tells of the current process without a walk.
+std::set<EventField> cheap_fields(const Hook& hook);
+// Does it take a look at the task, not just a helper of the kernel?
+bool is_read_from_task(EventField field);
+// A field that is nobody's at the hook (Giving::absent), and not computed by its code: always 0.
+bool is_absent(const Hook& hook, EventField field);
+// Bytes of a field in a record, as in an event frame.
+uint32_t captured_size(EventField field);
+// The kernel's number of a TCP state as AIX counts.
+ir::Operand aix_state(KernelCode& code, ir::Operand state);
+
+}  // namespace probevue

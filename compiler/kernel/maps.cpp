@@ -1,0 +1,71 @@
+#include "compiler/kernel/maps.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/ir/storage.h"
+
+namespace probevue {
+
+uint32_t KernelMaps::episodes(const std::string& name, uint32_t key_size) {
+    constexpr uint32_t entries = 65'536;  // sockets within an episode at the same time
+    for (size_t i = 0; i < maps_.size(); ++i) {
+        if (maps_[i].name == name) return static_cast<uint32_t>(i);
+    }
+    maps_.push_back({KernelMap::Use::episodes, name, key_size, 8, entries});
+    return static_cast<uint32_t>(maps_.size() - 1);
+}
+
+uint32_t KernelMaps::remembered(const std::string& name, uint32_t key_size, uint32_t value_size) {
+    const uint32_t map = episodes(name, key_size);
+    maps_[map].value_size = value_size;
+    return map;
+}
+
+uint32_t KernelMaps::kept(const std::string& function, uint32_t size) {
+    constexpr uint32_t entries = 16'384;  // threads within the function at the same time
+    const uint32_t map = remembered(fmt::format("calls of {}", function), 8, size);
+    maps_[map].entries = entries;
+    return map;
+}
+
+uint32_t KernelMaps::executables(uint32_t entries) {
+    for (size_t i = 0; i < maps_.size(); ++i) {
+        if (maps_[i].use != KernelMap::Use::executables) continue;
+        maps_[i].entries = std::max(maps_[i].entries, entries);
+        return static_cast<uint32_t>(i);
+    }
+    maps_.push_back({KernelMap::Use::executables, "programs", 4, 8, entries});
+    return static_cast<uint32_t>(maps_.size() - 1);
+}
+
+uint32_t KernelMaps::find_or_add(KernelMap map) {
+    const auto at = std::find_if(maps_.begin(), maps_.end(), [&](const KernelMap& other) {
+        return other.use == map.use && other.array == map.array && other.program == map.program;
+    });
+    if (at != maps_.end()) return static_cast<uint32_t>(at - maps_.begin());
+    maps_.push_back(std::move(map));
+    return static_cast<uint32_t>(maps_.size() - 1);
+}
+
+// Its sizes are known when all programs are written.
+uint32_t KernelMaps::work() { return find_or_add({KernelMap::Use::work, "memory of clauses", 4, 8, 1}); }
+
+uint32_t KernelMaps::shared(const Program& program) {
+    const auto size = static_cast<uint32_t>(sizeof(KernelShared)) + program.maps[ir::globals_map].value_size;
+    return find_or_add({KernelMap::Use::shared, "global variables", 4, size, 1});
+}
+
+uint32_t KernelMaps::array(const Program& program, uint32_t index) {
+    const MapDescription& map = program.maps[index];
+    return find_or_add({KernelMap::Use::array, map.layout.name, map.key_size, map.value_size, 0, index});
+}
+
+uint32_t KernelMaps::tally(const Program& program, uint32_t index, uint32_t number_of_program) {
+    const MapDescription& map = program.maps[index];
+    return find_or_add(
+        {KernelMap::Use::tally, map.layout.name, map.key_size, map.value_size, 0, index, number_of_program});
+}
+
+}  // namespace probevue

@@ -1,0 +1,37 @@
+// The maps that the programs of a script share, each made where it is first needed. Private to the compiler.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/program/kernel_program.h"
+#include "compiler/program/program.h"
+
+namespace probevue {
+
+// Maps that the programs of a script share.
+class KernelMaps {
+public:
+    explicit KernelMaps(std::vector<KernelMap>& maps) : maps_(maps) {}
+    // Forgets the least recently used; values of 8 bytes.
+    uint32_t episodes(const std::string& name, uint32_t key_size);
+    // The same with larger values, bytes.
+    uint32_t remembered(const std::string& name, uint32_t key_size, uint32_t value_size);
+    // Arguments of calls of a function, by thread.
+    uint32_t kept(const std::string& function, uint32_t size);
+    // By program: the inode of the file that a process must run. Has at least so many entries.
+    uint32_t executables(uint32_t entries);
+    uint32_t work();
+    uint32_t shared(const Program& program);
+    uint32_t array(const Program& program, uint32_t index);
+    uint32_t tally(const Program& program, uint32_t index, uint32_t number_of_program);
+
+private:
+    uint32_t find_or_add(KernelMap map);
+
+    std::vector<KernelMap>& maps_;
+};
+
+}  // namespace probevue

@@ -1,0 +1,255 @@
+// Helper functions that clauses in the kernel can use.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "compiler/ir/storage.h"
+#include "compiler/kernel/translate.h"
+
+namespace probevue {
+
+using ir::Cond;
+using ir::Inst;
+using ir::Op;
+using ir::Operand;
+
+namespace {
+
+constexpr uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
+
+// Two sizes in one argument.
+uint32_t low_size(int64_t sizes) { return static_cast<uint32_t>(sizes & 0xffffffff); }
+uint32_t high_size(int64_t sizes) { return static_cast<uint32_t>(static_cast<uint64_t>(sizes) >> 32); }
+
+// Of 8 bytes, the first so many in memory order; on a little-endian machine those are the lower ones.
+int64_t first_bytes(uint32_t count) { return static_cast<int64_t>((uint64_t{1} << (8 * count)) - 1); }
+
+// Longer ones make programs too large.
+constexpr uint32_t longest_string = 512;
+
+}  // namespace
+
+const Translator::Call* Translator::find_call(Helper helper, std::string_view& otherwise) {
+    struct Row {
+        Helper helper;
+        Call call;
+        std::string_view otherwise;
+    };
+    static constexpr Row rows[] = {
+#define KERNEL_CALL(helper, translation) {Helper::helper, &Translator::translation, {}},
+#define ENGINE_CALL(helper, what) {Helper::helper, nullptr, what},
+#include "compiler/kernel/kernel_calls.def"
+#undef KERNEL_CALL
+#undef ENGINE_CALL
+    };
+    const auto* row =
+        std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.helper == helper; });
+    otherwise = row == std::end(rows) ? "calls a function of the engine" : row->otherwise;
+    return row == std::end(rows) || row->call == nullptr ? nullptr : &row->call;
+}
+
+bool Translator::call(const Inst& inst) {
+    std::string_view otherwise;
+    const Call* found = find_call(static_cast<Helper>(inst.index), otherwise);
+    return found != nullptr ? (this->**found)(inst) : fail(std::string(otherwise));
+}
+
+bool Translator::readable(const Operand& address) const {
+    const Value::Kind kind = value_of(address).kind;
+    return address.is_reg() && (kind == Value::Kind::memory || kind == Value::Kind::constant ||
+                                (kind == Value::Kind::global && home_ != nullptr));
+}
+
+bool Translator::writable(const Operand& address) const {
+    return address.is_reg() && value_of(address).kind == Value::Kind::memory;
+}
+
+// 8 bytes at a multiple of 8; those from `bytes` on read as zero.
+Operand Translator::word(const Operand& address, uint32_t at, uint32_t bytes) {
+    if (at >= bytes) return number(0);
+    const bool part = bytes - at < 8;
+    const Value from = value_of(address);
+    if (from.kind == Value::Kind::constant) {
+        uint64_t value = 0;
+        const size_t begin = size_t{from.offset} + at;
+        const size_t end = std::min(begin + std::min(bytes - at, 8u), rodata_.size());
+        if (begin < end) std::memcpy(&value, rodata_.data() + begin, end - begin);
+        return number(static_cast<int64_t>(value));
+    }
+    const KernelPlace base = from.kind == Value::Kind::global ? home_->shared(from.offset + at)
+                                                              : KernelPlace{mapped(address), static_cast<int32_t>(at)};
+    const Operand whole = code_.load(base, 8);
+    if (!part) return whole;
+    return code_.binary(Op::and_, whole, code_.result({.op = Op::constant, .a = number(first_bytes(bytes - at))}));
+}
+
+bool Translator::lookup(const Inst& inst, bool make) {
+    const Value array = value_of(inst.args[0]);
+    if (home_ == nullptr) return fail("reads an array");
+    if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
+    if (program_.maps[array.map].layout.value.kind == FieldKind::range) return fail("counts in a range");
+    if (inst.dst != ir::no_reg && !single(inst)) return fail("chooses between elements");
+    const Operand found = home_->element(array.map, place(inst.args[1]), make);
+    if (inst.dst == ir::no_reg) return true;
+    code_.set(regs_[inst.dst], found);
+    define(inst, {Value::Kind::element, 0, array.map});
+    return true;
+}
+
+bool Translator::array_ref(const Inst& inst) { return lookup(inst, true); }
+
+bool Translator::array_find(const Inst& inst) { return lookup(inst, false); }
+
+bool Translator::array_exists(const Inst& inst) {
+    const Value array = value_of(inst.args[0]);
+    if (home_ == nullptr) return fail("reads an array");
+    if (!inst.args[2].is_imm() || inst.args[2].imm != 0) return fail("looks for elements with ANY");
+    if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
+    const Operand found = home_->element(array.map, place(inst.args[1]), false);
+    if (inst.dst == ir::no_reg) return true;
+    const ir::Label absent = code_.label();
+    code_.set(regs_[inst.dst], number(0));
+    code_.branch(Cond::eq, found, number(0), absent);
+    code_.set(regs_[inst.dst], number(1));
+    code_.place(absent);
+    define_plain(inst);
+    return true;
+}
+
+bool Translator::array_delete(const Inst& inst) {
+    const Value array = value_of(inst.args[0]);
+    if (home_ == nullptr) return fail("deletes from an array");
+    if (!inst.args[2].is_imm() || inst.args[2].imm != 0) return fail("deletes elements with ANY");
+    if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
+    const Operand erased = home_->erase(array.map, place(inst.args[1]));
+    if (inst.dst == ir::no_reg) return true;
+    code_.set(regs_[inst.dst], erased);
+    define_plain(inst);
+    return true;
+}
+
+bool Translator::list_append(const Inst& inst) {
+    const Value list = value_of(inst.args[0]);
+    if (home_ == nullptr || !plain(inst.args[1])) return fail("appends to a list");
+    const Operand value =
+        inst.args[1].is_imm() ? code_.result({.op = Op::constant, .a = inst.args[1]}) : mapped(inst.args[1]);
+    if (list.kind == Value::Kind::global) {
+        if (!home_->global(list.offset)) return fail("appends to a list");
+        home_->append(home_->tally(list.offset), value);
+    } else if (list.kind == Value::Kind::element) {
+        home_->append({mapped(inst.args[0]), 0}, value);
+    } else {
+        return fail("appends to a list");
+    }
+    return true;
+}
+
+// Strings are padded with zeros, so that whole words can be copied and compared.
+bool Translator::string_copy(const Inst& inst) {
+    if (!writable(inst.args[0])) return fail("assigns a value that takes several steps");
+    if (!readable(inst.args[2])) return fail("reads a String through an address");
+    const auto to_size = static_cast<uint32_t>(inst.args[1].imm);
+    const auto from_size = static_cast<uint32_t>(inst.args[3].imm);
+    if (to_size > longest_string) return fail(fmt::format("copies a String of {} bytes", to_size));
+    for (uint32_t at = 0; at < round_up(to_size); at += 8) {
+        code_.store({mapped(inst.args[0]), static_cast<int32_t>(at)}, 8,
+                    word(inst.args[2], at, std::min(to_size, from_size)));
+    }
+    return true;
+}
+
+// -1, 0 or 1; the first word that differs decides, its first byte counting most.
+bool Translator::string_compare(const Inst& inst) {
+    if (!readable(inst.args[0]) || !readable(inst.args[1])) return fail("reads a String through an address");
+    const uint32_t a_size = low_size(inst.args[2].imm);
+    const uint32_t b_size = high_size(inst.args[2].imm);
+    if (std::max(a_size, b_size) > longest_string)
+        return fail(fmt::format("compares Strings of {} bytes", std::max(a_size, b_size)));
+    const ir::Reg out = code_.reg();
+    const ir::Reg left = code_.reg();
+    const ir::Reg right = code_.reg();
+    const ir::Label differs = code_.label();
+    const ir::Label end = code_.label();
+    code_.set(left, number(0));
+    code_.set(right, number(0));
+    code_.set(out, number(0));
+    for (uint32_t at = 0; at < round_up(std::max(a_size, b_size)); at += 8) {
+        code_.set(left, word(inst.args[0], at, a_size));
+        code_.set(right, word(inst.args[1], at, b_size));
+        code_.branch(Cond::ne, Operand::of(left), Operand::of(right), differs);
+    }
+    code_.jump(end);
+    code_.place(differs);
+    code_.set(out, number(-1));
+    code_.branch(Cond::ult, code_.swap(Operand::of(left), 8), code_.swap(Operand::of(right), 8), end);
+    code_.set(out, number(1));
+    code_.place(end);
+    if (inst.dst == ir::no_reg) return true;
+    code_.set(regs_[inst.dst], Operand::of(out));
+    define_plain(inst);
+    return true;
+}
+
+bool Translator::memory_copy(const Inst& inst) {
+    if (!inst.args[2].is_imm() || inst.args[2].imm % 8 != 0 || inst.args[2].imm > longest_string)
+        return fail("copies a large value");
+    if (!writable(inst.args[0])) return fail("assigns a value that takes several steps");
+    if (!readable(inst.args[1])) return fail("reads memory through an address");
+    const auto size = static_cast<uint32_t>(inst.args[2].imm);
+    for (uint32_t at = 0; at < size; at += 8)
+        code_.store({mapped(inst.args[0]), static_cast<int32_t>(at)}, 8, word(inst.args[1], at, size));
+    return true;
+}
+
+bool Translator::memory_zero(const Inst& inst) {
+    if (!inst.args[1].is_imm() || inst.args[1].imm > longest_string) return fail("clears a large value");
+    if (!writable(inst.args[0])) return fail("assigns a value that takes several steps");
+    for (int32_t at = 0; at < inst.args[1].imm; at += 8) code_.store({mapped(inst.args[0]), at}, 8, number(0));
+    return true;
+}
+
+bool Translator::probe_text(const Inst& inst) {
+    if (home_ == nullptr) return fail("asks for the probe");
+    if (!writable(inst.args[0])) return fail("assigns a value that takes several steps");
+    const auto size = static_cast<uint32_t>(inst.args[1].imm);
+    const std::string_view text = home_->probe_text().substr(0, size);
+    for (uint32_t at = 0; at < round_up(size); at += 8) {
+        uint64_t word = 0;
+        if (at < text.size()) std::memcpy(&word, text.data() + at, std::min<size_t>(text.size() - at, 8));
+        code_.store({mapped(inst.args[0]), static_cast<int32_t>(at)}, 8, number(static_cast<int64_t>(word)));
+    }
+    return true;
+}
+
+bool Translator::emit(const Inst& inst) {
+    if (home_ == nullptr) return fail("prints");
+    if (!inst.args[0].is_imm() || !writable(inst.args[1])) return fail("prints a record that is not at hand");
+    const std::optional<KernelPlace> pid = find_(EventField::pid);
+    const std::optional<KernelPlace> tid = find_(EventField::tid);
+    if (!pid || !tid) return fail("prints");
+    KernelPlace header = place(inst.args[1]);
+    header.offset -= static_cast<int32_t>(KernelHome::header_size);
+    home_->emit(static_cast<uint32_t>(inst.args[0].imm), header, code_.load(*pid, 8), code_.load(*tid, 8));
+    return true;
+}
+
+bool Translator::exit(const Inst&) {
+    if (home_ == nullptr) return fail("ends the session");
+    const std::optional<KernelPlace> pid = find_(EventField::pid);
+    const std::optional<KernelPlace> tid = find_(EventField::tid);
+    if (!pid || !tid) return fail("ends the session");
+    home_->exit(code_.load(*pid, 8), code_.load(*tid, 8));
+    return true;
+}
+
+bool Translator::warn(const Inst& inst) {
+    if (home_ == nullptr) return fail("divides by zero");
+    const std::optional<KernelPlace> pid = find_(EventField::pid);
+    const std::optional<KernelPlace> tid = find_(EventField::tid);
+    if (!pid || !tid) return fail("warns");
+    home_->warn(static_cast<uint32_t>(inst.args[0].imm), code_.load(*pid, 8), code_.load(*tid, 8));
+    return true;
+}
+
+}  // namespace probevue

@@ -1,0 +1,119 @@
+#include "runtime/list/points.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "builtins/base/text.h"
+#include "builtins/describe.h"
+#include "builtins/giving.h"
+#include "runtime/probes/probe_manager.h"
+
+namespace probevue {
+namespace {
+
+// Is this a tuple of the point, or the beginning of one: what stands for `<protocol|*>` and the like is filled in?
+bool is_tuple_of(std::string_view point, std::string_view tuple) {
+    const std::vector<std::string_view> forms = split(point, ':');
+    for (size_t i = 0; i < forms.size(); ++i) {
+        const std::string_view form = forms[i];
+        const bool last = i + 1 == forms.size();  // a filter has colons of its own
+        const std::string_view field = last ? tuple : tuple.substr(0, tuple.find(':'));
+        const bool is_protocol = form == "<protocol|*>";
+        const bool is_pattern = field.size() > 1 && field.find('*') != std::string_view::npos && field.front() != '/' &&
+                                field.front() != '"';
+        const bool filled_in = is_protocol ? field == "*" || find_protocol(field) != nullptr
+                               : field == "*"
+                                   ? form.find("*") != std::string_view::npos
+                                   : !field.empty() && !is_pattern && form.find('<') != std::string_view::npos;
+        if (field != form && !filled_in) return false;
+        if (last || field.size() == tuple.size()) return true;
+        tuple.remove_prefix(field.size() + 1);
+    }
+    return false;
+}
+
+bool matches(const std::string& pattern, std::string_view point) {
+    if (pattern.empty()) return true;
+    const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
+    for (const std::string& form : {pattern, prefix}) {
+        if (fnmatch(form.c_str(), std::string(point).c_str(), 0) == 0) return true;
+    }
+    return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix);
+}
+
+std::string built_ins(const std::vector<const ProbePointRow*>& points) {
+    std::string out;
+    for (const BuiltinRow& row : builtin_rows()) {
+        if (!row.right.empty() || !has_value(row, points)) continue;
+        const std::string only = row.protocols == 0 ? "" : fmt::format(" ({})", protocol_names(row.protocols));
+        out += fmt::format("    {:<30} {:<20} {}{}\n", spelled(row), to_string(row.type), row.doc, only);
+    }
+    return out;
+}
+
+// The rows that a listed point may be of, by the part of the form that every point of the row has: what stands before
+// the first `<`.
+void add_rows(std::string_view point, std::vector<const ProbePointRow*>& to) {
+    for (const ProbePointRow& row : probe_points()) {
+        const std::string_view fixed = row.form.substr(0, row.form.find('<'));
+        if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed)))
+            to.push_back(&row);
+    }
+}
+
+Error nothing_matches(const std::string& pattern) {
+    std::vector<std::string_view> names;
+    for (const ProbePointRow& row : probe_points()) {
+        if (!row.unavailable.empty()) {
+            if (row.manager == pattern)
+                return fail(fmt::format("probes of @@{} do not exist on Linux", pattern), std::string(row.unavailable),
+                            ExitStatus::usage);
+        } else if (std::find(names.begin(), names.end(), row.manager) == names.end()) {
+            names.push_back(row.manager);
+        }
+    }
+    const std::string_view tuple = std::string_view(pattern).substr(pattern.starts_with("@@") ? 2 : 0);
+    const std::string_view manager = tuple.substr(0, tuple.find(':'));
+    if (manager.size() < tuple.size() && std::find(names.begin(), names.end(), manager) != names.end())
+        return fail(fmt::format("no probe point matches `{}`", pattern),
+                    fmt::format("probevue -l {} lists those of @@{}", manager, manager), ExitStatus::usage);
+    if (pattern == "syscallx32")
+        return fail("system calls of 32-bit programs are not traced", "-l syscallx lists those of 64-bit programs",
+                    ExitStatus::usage);
+    std::string hint = did_you_mean(pattern, names);
+    if (hint.empty()) {
+        hint = "there are";
+        for (std::string_view name : names) hint += fmt::format(" {}", name);
+    }
+    return fail(fmt::format("no probe point matches `{}`", pattern), hint, ExitStatus::usage);
+}
+
+}  // namespace
+
+Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
+    const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
+    std::string out;
+    std::vector<const ProbePointRow*> listed;
+    for (const ProbeManager* manager : probe_managers()) {
+        std::vector<ListedPoint> points = manager->list();
+        // Thousands of names are listed only to who asks for them.
+        if (!pattern.empty()) {
+            std::vector<ListedPoint> named = manager->list_named();
+            points.insert(points.end(), named.begin(), named.end());
+        }
+        for (const ListedPoint& point : points) {
+            if (!matches(pattern, point.point)) continue;
+            out += fmt::format("{:<58} {}\n", point.point, point.doc);
+            if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
+            add_rows(point.point, listed);
+        }
+    }
+    if (out.empty()) return nothing_matches(pattern);
+    if (verbose) out += "\nbuilt-ins there:\n" + built_ins(listed);
+    return out;
+}
+
+}  // namespace probevue

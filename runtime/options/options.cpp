@@ -1,0 +1,460 @@
+#include "runtime/options/options.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "builtins/base/text.h"
+#include "runtime/engine/jit.h"
+#include "runtime/options/flags.h"
+
+namespace probevue {
+namespace {
+
+// What getopt gives for a flag: its letter, or for one without a letter its place in the table behind the last letter.
+constexpr int first_long = 256;
+
+constexpr int code_of(const FlagRow& row) {
+    return row.letter != 0 ? row.letter : first_long + static_cast<int>(row.id);
+}
+
+const FlagRow* find_flag(int code) {
+    for (const FlagRow& row : flag_rows) {
+        if (code_of(row) == code) return &row;
+    }
+    return nullptr;
+}
+
+// The row of a word of the command line that is a whole flag: `-e`, `--format`.
+const FlagRow* find_flag(std::string_view word) {
+    for (const FlagRow& row : flag_rows) {
+        if (word.size() == 2 && word[0] == '-' && row.letter != 0 && row.letter == word[1]) return &row;
+        if (!row.name.empty() && word.starts_with("--") && word.substr(2) == row.name) return &row;
+    }
+    return nullptr;
+}
+
+// For getopt: flags that take a value are followed by a colon; `+` stops at the script's name, what follows are its
+// arguments; the first colon tells a missing value from an unknown flag.
+std::string short_flags() {
+    std::string out = "+:";
+    for (const FlagRow& row : flag_rows) {
+        if (row.letter == 0) continue;
+        out += row.letter;
+        if (!row.argument.empty()) out += ':';
+    }
+    return out;
+}
+
+const std::vector<option>& long_flags() {
+    static const std::vector<option> flags = [] {
+        std::vector<option> out;
+        for (const FlagRow& row : flag_rows) {
+            if (!row.name.empty())
+                out.push_back(
+                    {row.name.data(), row.argument.empty() ? no_argument : required_argument, nullptr, code_of(row)});
+        }
+        out.push_back({nullptr, 0, nullptr, 0});
+        return out;
+    }();
+    return flags;
+}
+
+Error usage(std::string message, std::string hint = "probevue --help lists the flags") {
+    return fail(std::move(message), std::move(hint), ExitStatus::usage);
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+template <typename T>
+bool parse_number(std::string_view text, T& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+// One of a few words.
+template <typename T, size_t n>
+std::optional<T> choose(std::string_view text, const std::array<std::pair<std::string_view, T>, n>& choices) {
+    for (const auto& [name, value] : choices) {
+        if (name == text) return value;
+    }
+    return std::nullopt;
+}
+
+class Parser {
+public:
+    explicit Parser(Options& options) : options_(options) {}
+
+    Status flag(FlagId id, const char* value);
+
+private:
+    void note(std::string text) { options_.notes.push_back(std::move(text)); }
+
+    template <typename T>
+    Status number(const char* flag_name, std::string_view text, T minimum, T& out) {
+        if (!parse_number(text, out) || out < minimum)
+            return usage(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
+        return {};
+    }
+
+    Status numbers(std::string_view name, std::string_view text, std::vector<int64_t>& out) {
+        for (std::string_view part : split(text, ',')) {
+            int64_t value = 0;
+            if (!parse_number(part, value))
+                return usage(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
+            out.push_back(value);
+        }
+        return {};
+    }
+
+    Status presentation(std::string_view text);  // -c
+    Status presentation_item(std::string_view name, std::string_view value);
+    Status stages(std::string_view text);
+    Status information(std::string_view text);
+    Status choice(FlagId id, std::string_view value);
+
+    Options& options_;
+};
+
+Status Parser::presentation(std::string_view text) {
+    for (std::string_view item : split(text, ' ')) {
+        if (trim(item).empty()) continue;
+        const size_t equals = item.find('=');
+        if (equals == std::string_view::npos) return usage(fmt::format("-c wants name=value, not `{}`", item));
+        if (Status status = presentation_item(item.substr(0, equals), item.substr(equals + 1)); !status) return status;
+    }
+    return {};
+}
+
+Status Parser::presentation_item(std::string_view name, std::string_view value) {
+    if (name == "timestamp") {
+        const auto prefix = choose<TimePrefix, 3>(
+            value, {{{"0", TimePrefix::since_start}, {"1", TimePrefix::date}, {"2", TimePrefix::raw}}});
+        if (!prefix) return usage(fmt::format("-c timestamp is 0, 1 or 2, not `{}`", value));
+        options_.sink.time_prefix = *prefix;
+        return {};
+    }
+    if (name == "thread") {
+        if (value != "on" && value != "off") return usage(fmt::format("-c thread is on or off, not `{}`", value));
+        options_.sink.thread_prefix = value == "on";
+        return {};
+    }
+    if (name == "pid") return numbers(name, value, options_.sink.pids);
+    if (name == "tid") return numbers(name, value, options_.sink.tids);
+    if (name == "abs_mem_for_dvars")
+        return number("-c abs_mem_for_dvars", value, uint64_t{1}, options_.array_memory_kb);
+    if (name == "num_threads_traced") return number("-c num_threads_traced", value, uint64_t{1}, options_.max_threads);
+    constexpr std::array<std::string_view, 6> names = {"timestamp",         "thread", "pid", "tid", "abs_mem_for_dvars",
+                                                       "num_threads_traced"};
+    const std::string hint = did_you_mean(name, names);
+    return usage(fmt::format("-c does not know `{}`", name),
+                 hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+}
+
+Status Parser::stages(std::string_view text) {
+    for (std::string_view name : split(text, ',')) {
+        const std::optional<Stage> stage = find_stage(name);
+        if (!stage)
+            return usage(fmt::format("-d does not know the stage `{}`", name),
+                         fmt::format("the stages are {}", stage_names()));
+        options_.dumps.push_back(*stage);
+    }
+    return {};
+}
+
+Status Parser::information(std::string_view text) {
+    if (text.starts_with("info=")) text.remove_prefix(5);
+    const auto amount = choose<Information, 3>(
+        text, {{{"none", Information::none}, {"normal", Information::normal}, {"detail", Information::detail}}});
+    if (!amount) return usage(fmt::format("-q wants info=none, info=normal or info=detail, not `{}`", text));
+    options_.information = *amount;
+    return {};
+}
+
+// Flags whose value is one of a few words.
+Status Parser::choice(FlagId id, std::string_view value) {
+    switch (id) {
+        case FlagId::format: {
+            const auto chosen =
+                choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
+            if (!chosen) return usage(fmt::format("--format is text or json, not `{}`", value));
+            options_.format = *chosen;
+            return {};
+        }
+        case FlagId::home: {
+            const auto chosen = choose<HomeChoice, 3>(
+                value,
+                {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
+            if (!chosen) return usage(fmt::format("--home is auto, engine or kernel, not `{}`", value));
+            options_.home = *chosen;
+            return {};
+        }
+        case FlagId::engine: {
+            const auto chosen =
+                choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
+            if (!chosen) return usage(fmt::format("--engine is jit or interp, not `{}`", value));
+            options_.engine = *chosen;
+            return {};
+        }
+        default: {
+            const auto chosen = choose<ColorChoice, 3>(
+                value,
+                {{{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}}});
+            if (!chosen) return usage(fmt::format("--color is auto, always or never, not `{}`", value));
+            options_.color = *chosen;
+            return {};
+        }
+    }
+}
+
+Status Parser::flag(FlagId id, const char* value) {
+    switch (id) {
+        case FlagId::child_arguments:
+            options_.child_arguments = value;
+            return {};
+        case FlagId::presentation:
+            return presentation(value);
+        case FlagId::dump:
+            return stages(value);
+        case FlagId::program_text:
+            // AIX: the percentage of pinned memory for dynamic variables.
+            if (is_number(value)) {
+                note(fmt::format("-e {} is a percentage of pinned memory on AIX; it means nothing here", value));
+                return {};
+            }
+            options_.program_text = options_.program_text ? *options_.program_text + "\n" + value : value;
+            return {};
+        case FlagId::profile_unit:
+            if (std::string_view(value) != "milli" && std::string_view(value) != "micro")
+                return usage(fmt::format("-f is milli or micro, not `{}`", value));
+            options_.profile_micro = std::string_view(value) == "micro";
+            options_.profile_unit_given = true;
+            return {};
+        case FlagId::debugger:
+            note("-g means nothing here");
+            return {};
+        case FlagId::help:
+            options_.help = true;
+            return {};
+        case FlagId::interactive:
+            options_.interactive = true;
+            return {};
+        case FlagId::headers:
+            for (std::string_view name : split(value, ',')) {
+                if (!name.empty()) options_.headers.emplace_back(name);
+            }
+            return {};
+        case FlagId::kernel_services:
+            note("-K enables functions of AIX's kernel services; there are none here");
+            return {};
+        case FlagId::list:
+            options_.list = true;
+            options_.list_pattern = value;
+            return {};
+        case FlagId::child_library_path:
+            options_.child_library_path = value;
+            return {};
+        case FlagId::no_names:
+            options_.sink.resolve_names = false;
+            return {};
+        case FlagId::output:
+            options_.output = value;
+            return {};
+        case FlagId::cxx_header:
+            return usage(
+                "-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
+                "give C declarations with -I");
+        case FlagId::information:
+            return information(value);
+        case FlagId::replay:
+            options_.replay.emplace_back(value);
+            return {};
+        case FlagId::buffer:
+            return number("-s", value, uint32_t{1}, options_.buffer_kb);
+        case FlagId::read_interval:
+            return number("-t", value, uint32_t{1}, options_.read_interval_ms);
+        case FlagId::profile:
+            options_.profile = true;
+            return {};
+        case FlagId::user_symbols:
+            note("-u is not needed: stack traces always name the places in programs that can be found");
+            return {};
+        case FlagId::verbose:
+            options_.verbose = true;
+            return {};
+        case FlagId::version:
+            options_.version = true;
+            return {};
+        case FlagId::record:
+            options_.record = value;
+            return {};
+        case FlagId::check:
+            options_.check_only = true;
+            return {};
+        case FlagId::child:
+            options_.child = value;
+            return {};
+        case FlagId::skip_bad:
+            options_.skip_bad = true;
+            return {};
+        case FlagId::fail_on_loss:
+            options_.fail_on_loss = true;
+            return {};
+        case FlagId::netns:
+            if (*value == '\0') return usage("--netns wants all, own, a name or a path");
+            options_.network = value;
+            return {};
+        case FlagId::hook:
+            options_.hook = value;
+            return {};
+        case FlagId::keep_going:
+            options_.keep_going = true;
+            return {};
+        case FlagId::stats:
+            options_.statistics = true;
+            return {};
+        default:
+            return choice(id, value);
+    }
+}
+
+// What getopt_long could not take.
+Error refused(int code, const std::vector<std::string>& arguments, int at) {
+    const std::string& word = arguments[static_cast<size_t>(std::max(at - 1, 0))];
+    if (code == ':') return usage(fmt::format("{} wants a value", word));
+    if (!word.starts_with("--")) return usage(fmt::format("there is no flag `-{}`", static_cast<char>(optopt)));
+    std::vector<std::string> names;
+    for (const FlagRow& row : flag_rows) {
+        if (!row.name.empty()) names.push_back(fmt::format("--{}", row.name));
+    }
+    std::vector<std::string_view> views(names.begin(), names.end());
+    const std::string hint = did_you_mean(std::string_view(word).substr(0, word.find('=')), views);
+    return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
+}
+
+// `-l` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a bare -l.
+std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments,
+                                                std::vector<std::string>& notes) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& word = arguments[i];
+        const bool last = i + 1 == arguments.size();
+        if (word == "--" || word == "-" || word.empty() || word[0] != '-') {
+            out.insert(out.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+            return out;
+        }
+        out.push_back(word);
+        if (word == "-l" && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1)))
+            out.emplace_back();
+        else if (word == "-l" && !last)
+            out.push_back(arguments[++i]);
+        if (word == "-i" && !last && is_number(arguments[i + 1])) {
+            out.pop_back();
+            notes.push_back(
+                fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
+        }
+        const FlagRow* row = find_flag(word);
+        const bool takes_next = row != nullptr && !row->argument.empty() && row->argument[0] != '[';
+        if (takes_next && !last) out.push_back(arguments[++i]);
+    }
+    return out;
+}
+
+Result<int> parse_flags(const std::vector<std::string>& arguments, Options& options) {
+    std::vector<std::string> words = arguments;
+    std::vector<char*> argv;
+    std::string name = "probevue";
+    argv.push_back(name.data());
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    optind = 0;  // getopt keeps its place in globals: start anew
+    opterr = 0;
+    Parser parser(options);
+    const int argc = static_cast<int>(argv.size()) - 1;
+    const std::string letters = short_flags();
+    while (true) {
+        const int code = getopt_long(argc, argv.data(), letters.c_str(), long_flags().data(), nullptr);
+        if (code == -1) break;
+        if (code == '?' || code == ':') return refused(code, arguments, optind - 1);
+        const FlagRow* row = find_flag(code);
+        if (Status status = parser.flag(row->id, optarg); !status) return status.error();
+    }
+    // That a build has no just-in-time compiler is news only to who asks for it.
+    if (!options.engine && !jit_available()) options.engine = EngineKind::interpreter;
+    return optind - 1;
+}
+
+Status consistent(const Options& options) {
+    if (options.program_text && options.script.empty() == false) return {};
+    if (!options.child_library_path.empty() && options.child.empty())
+        return usage("-L is the library path for the program of -X, and there is none");
+    if (!options.child_arguments.empty() && options.child.empty())
+        return usage("-A gives arguments to the program of -X, and there is none");
+    return {};
+}
+
+}  // namespace
+
+Result<Options> parse_options(const std::vector<std::string>& arguments) {
+    Options options;
+    const std::vector<std::string> words = expand_optional_values(arguments, options.notes);
+    const Result<int> rest = parse_flags(words, options);
+    if (!rest) return rest.error();
+    auto next = words.begin() + *rest;
+    if (options.list) {
+        // Flags may stand between -l and its pattern.
+        if (options.list_pattern.empty() && next != words.end()) options.list_pattern = *next++;
+        if (next != words.end())
+            return usage(fmt::format("-l takes one pattern, and `{}` is a second one", *next),
+                         "put a pattern with `*` in quotes, so that the shell leaves it alone");
+    }
+    if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
+    options.script_arguments.assign(next, words.end());
+    if (Status status = consistent(options); !status) return status.error();
+    if (options.profile_unit_given && !options.profile)
+        options.notes.push_back("-f is the unit of the time profile of -T, and there is none");
+    if (!options.network.empty() && !options.replay.empty())
+        options.notes.push_back("--netns means nothing in a replay: files have what was recorded");
+    return options;
+}
+
+Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool command_line_has_flags) {
+    if (!embedded.command.empty() && !command_line_has_flags) {
+        const std::vector<std::string> words = expand_optional_values(embedded.command, options.notes);
+        const Result<int> rest = parse_flags(words, options);
+        if (!rest) return fail("#VUE_CMD_ARGS: " + rest.error().message, rest.error().hint, ExitStatus::usage);
+        if (static_cast<size_t>(*rest) != words.size())
+            return usage(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
+    }
+    if (options.script_arguments.empty()) options.script_arguments = embedded.script;
+    return consistent(options);
+}
+
+std::string help_text() {
+    std::string out = R"(usage: probevue [flags] script.e [arguments]      run until Ctrl-C or exit()
+       probevue [flags] -e 'program' [arguments]  run a program given as text
+       probevue -r FILE script.e                  run it on a capture file
+       probevue -l [PATTERN]                      list probe points
+
+)";
+    for (const FlagRow& row : flag_rows) {
+        if (row.summary.empty()) continue;
+        std::string form = row.letter != 0 ? fmt::format("-{}", row.letter) : "";
+        if (!row.name.empty()) form += fmt::format("{}--{}", form.empty() ? "" : ", ", row.name);
+        if (!row.argument.empty()) form += fmt::format(" {}", row.argument);
+        out += fmt::format("  {:<24} {}\n", form, row.summary);
+    }
+    return out + R"(
+exit status: 0 normal end, 1 failed while running, 2 usage or compile error,
+3 permission missing or kernel refuses, 4 loss with --fail-on-loss
+try: probevue -e 'int n; @@net:bpf:any:*:"" { n++; }
+                  @@interval:*:clock:1000 { printf("%d packets\n", n); }'
+)";
+}
+
+}  // namespace probevue

@@ -1,0 +1,33 @@
+// The commands of an interactive session: what begins with a dot.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/repl/complete.h"
+#include "runtime/repl/workspace.h"
+
+namespace probevue {
+
+// What commands act on besides the workspace.
+struct CommandContext {
+    Workspace& workspace;
+    // The next entry takes the place of this one; its text is offered for editing.
+    std::function<void(unsigned number, const std::string& text)> edit;
+    std::function<void(OutputFormat)> set_format;
+    bool quit = false;
+};
+
+// Runs `.name argument`. Errors are said there and then.
+void run_session_command(CommandContext& context, std::string_view text);
+
+// Fills in the commands.
+void add_commands(CompletionWords& words);
+
+// A built-in, function, constant or type by its name, with the values of the last packet.
+Result<std::string> describe_name(std::string_view name, const KeptPacket& last);
+
+}  // namespace probevue

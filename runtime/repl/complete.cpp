@@ -1,0 +1,240 @@
+#include "runtime/repl/complete.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "builtins/base/text.h"
+#include "builtins/builtin.h"
+#include "builtins/c_type.h"
+#include "builtins/function.h"
+#include "builtins/giving.h"
+#include "builtins/probe.h"
+#include "runtime/list/script_text.h"
+#include "runtime/probes/probe_manager.h"
+#include "runtime/sources/live.h"
+
+namespace probevue {
+namespace {
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+class Candidates {
+public:
+    explicit Candidates(std::string_view begun) : begun_(begun) {}
+    void add(std::string_view candidate) {
+        if (candidate.starts_with(begun_)) list_.emplace_back(candidate);
+    }
+    std::vector<std::string> take() {
+        std::sort(list_.begin(), list_.end());
+        list_.erase(std::unique(list_.begin(), list_.end()), list_.end());
+        return std::move(list_);
+    }
+
+private:
+    std::string_view begun_;
+    std::vector<std::string> list_;
+};
+
+bool fits(const TupleFieldRule& rule, std::string_view field) {
+    if (rule.rule == FieldRule::literal) return rule.text == field;
+    if (rule.rule == FieldRule::protocol) return field == "*" || find_protocol(field) != nullptr;
+    return !field.empty();
+}
+
+// The field of that number of all points of the row that have names: system calls, tracepoints.
+std::vector<std::string> names_in_field(const ProbePointRow& row, size_t number) {
+    std::vector<std::string> out;
+    for (const ListedPoint& point : find_manager(row.kind)->list_named()) {
+        const std::vector<std::string_view> fields = split(std::string_view(point.point).substr(2), ':');
+        if (fields.front() == row.manager && number < fields.size()) out.emplace_back(fields[number]);
+    }
+    return out;
+}
+
+// What may stand in the field of that number, the manager's being 0, when it is next.
+void add_field(const ProbePointRow& row, size_t number, std::string_view before, bool typed, Candidates& to) {
+    const TupleFieldRule& rule = row.fields[number - 1];
+    const std::string_view separator = number == row.fields.size() ? "" : ":";
+    const auto add = [&](std::string_view word) { to.add(fmt::format("{}{}{}", before, word, separator)); };
+    switch (rule.rule) {
+        case FieldRule::literal:
+            add(rule.text);
+            break;
+        case FieldRule::interfaces:
+            for (const std::string& name : interface_names()) add(name);
+            break;
+        case FieldRule::protocol:
+            for (const ProtocolRow& protocol : protocols()) {
+                if (protocol.protocol != Protocol::any) add(protocol.name);
+            }
+            add("*");
+            break;
+        case FieldRule::filter:
+            if (!typed) to.add(fmt::format("{}\"", before));
+            break;
+        case FieldRule::syscall_any:
+            add("*");
+            [[fallthrough]];
+        case FieldRule::syscall:
+        case FieldRule::tracepoint:
+            for (const std::string& name : names_in_field(row, number)) add(name);
+            break;
+        case FieldRule::pid:
+        case FieldRule::module:
+        case FieldRule::cpus:
+            add("*");
+            break;
+        default:
+            break;
+    }
+}
+
+// Where a tuple that the cursor is in begins, or npos.
+size_t tuple_at(std::string_view text) {
+    const size_t begin = text.rfind("@@");
+    if (begin == std::string_view::npos) return begin;
+    bool quoted = false;
+    for (const char c : text.substr(begin)) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted && std::string_view(" \t\n{,").find(c) != std::string_view::npos) return std::string_view::npos;
+    }
+    return begin;
+}
+
+Completion complete_tuple(std::string_view tuple, size_t begin) {
+    const std::vector<std::string_view> fields = split(tuple.substr(2), ':');
+    std::string_view last = fields.back();
+    Candidates out(last);
+    if (fields.size() == 1) {
+        for (const ProbePointRow& row : probe_points()) {
+            if (row.unavailable.empty()) out.add(fmt::format("{}{}", row.manager, row.fields.empty() ? "" : ":"));
+        }
+        return {begin + 2, out.take()};
+    }
+    const size_t bar = last.rfind('|');
+    const std::string before(bar == std::string_view::npos ? "" : last.substr(0, bar + 1));
+    for (const ProbePointRow& row : probe_points()) {
+        if (row.manager != fields.front() || row.fields.size() + 1 < fields.size() || !row.unavailable.empty())
+            continue;
+        bool fit = true;
+        for (size_t i = 1; i + 1 < fields.size(); ++i) fit = fit && fits(row.fields[i - 1], fields[i]);
+        if (fit) add_field(row, fields.size() - 1, before, !last.empty(), out);
+    }
+    return {begin + tuple.size() - last.size(), out.take()};
+}
+
+using Points = std::vector<const ProbePointRow*>;
+
+Points all_points() {
+    Points points;
+    for (const ProbePointRow& row : probe_points()) points.push_back(&row);
+    return points;
+}
+
+// The probe points that the tuples of the clause around the cursor may be.
+Points points_around(std::string_view text) {
+    Points points;
+    const size_t block = text.rfind('}');
+    std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
+    for (size_t at = clause.find("@@"); at != std::string_view::npos; at = clause.find("@@", at + 2)) {
+        std::vector<std::string_view> fields =
+            split(clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2), ':');
+        for (const ProbePointRow& row : probe_points()) {
+            bool fit = row.manager == fields.front();
+            for (size_t i = 1; fit && i < fields.size() && i <= row.fields.size(); ++i)
+                fit = fits(row.fields[i - 1], fields[i]);
+            if (fit) points.push_back(&row);
+        }
+    }
+    return points.empty() ? all_points() : points;
+}
+
+void add_builtins(std::string_view name, const Points& points, Candidates& to) {
+    for (const BuiltinRow& row : builtin_rows()) {
+        if (!row.right.empty() || !has_value(row, points)) continue;
+        if (name.empty()) {
+            to.add(row.member.empty() ? std::string(row.name) : fmt::format("{}->", row.name));
+        } else if (row.name == name) {
+            to.add(row.member);
+        }
+    }
+}
+
+Completion complete_word(std::string_view text, const CompletionWords& words, const Points& points) {
+    size_t begin = text.size();
+    while (begin > 0 && is_word(text[begin - 1])) --begin;
+    const std::string_view word = text.substr(begin);
+    Candidates out(word);
+    if (begin >= 2 && text.substr(begin - 2, 2) == "->") {
+        size_t name = begin - 2;
+        while (name > 0 && is_word(text[name - 1])) --name;
+        add_builtins(text.substr(name, begin - 2 - name), points, out);
+        return {begin, out.take()};
+    }
+    if (word.empty()) return {};
+    add_builtins({}, points, out);
+    for (const FunctionRow& row : functions()) {
+        const bool fits = std::any_of(points.begin(), points.end(),
+                                      [&](const ProbePointRow* point) { return contains(row.probes, point->kind); });
+        if (fits && row.unavailable.empty()) out.add(fmt::format("{}(", row.name));
+    }
+    for (const ConstantRow& row : constants()) {
+        if (row.right.empty() && find_constant(row.name) != nullptr) out.add(row.name);
+    }
+    for (const TypeNameRow& row : type_names()) out.add(row.name);
+    for (const CTypeRow& row : c_types()) out.add(row.name);
+    for (const std::string& name : words.variables) out.add(name);
+    for (const std::string& name : words.keywords) out.add(name);
+    return {begin, out.take()};
+}
+
+Completion complete_file(std::string_view text, size_t begin) {
+    const std::string_view typed = text.substr(begin);
+    const size_t slash = typed.rfind('/');
+    const std::string folder(slash == std::string_view::npos ? "" : typed.substr(0, slash + 1));
+    Candidates out(typed);
+    std::error_code error;
+    std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error);
+    for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+        std::error_code unknown;
+        const std::string name = at->path().filename().string();
+        const bool hidden = name.starts_with(".") && !typed.substr(folder.size()).starts_with(".");
+        if (!hidden) out.add(folder + name + (at->is_directory(unknown) ? "/" : ""));
+    }
+    return {begin, out.take()};
+}
+
+}  // namespace
+
+Completion complete(std::string_view text, size_t cursor, const CompletionWords& words) {
+    text = text.substr(0, cursor);
+    if (trim(text).empty()) {
+        Completion out{text.size(), words.commands};
+        out.candidates.emplace_back("@@");
+        return out;
+    }
+    if (text.starts_with(".")) {
+        const size_t blank = text.find(' ');
+        if (blank == std::string_view::npos) {
+            Candidates out(text);
+            for (const std::string& name : words.commands) out.add(name);
+            return {0, out.take()};
+        }
+        const std::string command(text.substr(0, blank));
+        const auto one_of = [&](const std::vector<std::string>& list) {
+            return std::find(list.begin(), list.end(), command) != list.end();
+        };
+        if (one_of(words.file_commands))
+            return complete_file(text, std::min(text.find_first_not_of(' ', blank), text.size()));
+        if (one_of(words.name_commands)) return complete_word(text, words, all_points());
+        return {};
+    }
+    if (const size_t tuple = tuple_at(text); tuple != std::string_view::npos)
+        return complete_tuple(text.substr(tuple), tuple);
+    return complete_word(text, words, points_around(text));
+}
+
+}  // namespace probevue

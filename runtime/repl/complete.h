@@ -1,0 +1,24 @@
+// Completion from the tables: tuples field by field, built-ins and their members by probe, functions, constants,
+// variables, and files behind commands.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/repl/reader.h"
+
+namespace probevue {
+
+// What only the session knows.
+struct CompletionWords {
+    std::vector<std::string> commands;       // with their dot
+    std::vector<std::string> file_commands;  // those that take a file
+    std::vector<std::string> name_commands;  // those that take the name of a built-in
+    std::vector<std::string> variables;
+    std::vector<std::string> keywords;
+};
+
+Completion complete(std::string_view text, size_t cursor, const CompletionWords& words);
+
+}  // namespace probevue

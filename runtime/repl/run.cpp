@@ -1,0 +1,293 @@
+// Workspace: expressions at the prompt, and captures.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+#include "builtins/base/text.h"
+#include "builtins/event.h"
+#include "runtime/list/script_text.h"
+#include "runtime/repl/value.h"
+#include "runtime/repl/workspace.h"
+
+namespace probevue {
+namespace {
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string_view first_word(std::string_view text) {
+    size_t end = 0;
+    while (end < text.size() && is_word(text[end])) ++end;
+    return text.substr(0, end);
+}
+
+// `int x`, `struct s {`, `String name[20]`: two words in a row stand in no expression.
+bool looks_like_declaration(std::string_view text) {
+    const std::string_view word = first_word(text);
+    const std::string_view rest = trim(text.substr(word.size()));
+    return !word.empty() && word != "not" && word != "if" && word != "sizeof" && !rest.empty() && is_word(rest.front());
+}
+
+std::vector<std::string> names_of(const Program& program) {
+    std::vector<std::string> out;
+    for (const MapDescription& map : program.maps) {
+        for (const VariableDescription& variable : map.variables) out.push_back(variable.name);
+        if (map.kind == MapKind::array) out.push_back(map.layout.name);
+    }
+    for (const RangeDescription& range : program.ranges) out.push_back(range.name);
+    return out;
+}
+
+std::vector<std::byte> no_fields() { return std::vector<std::byte>(event_frame_size()); }
+
+// The engine wants its sink first, and the sink the engine's resolver.
+class LateResolver final : public Resolver {
+public:
+    Resolver* to = nullptr;
+    std::string host_name(const std::byte* address) override { return to->host_name(address); }
+    std::string path(uint64_t identifier) override { return to->path(identifier); }
+    std::string stack(uint64_t identifier, bool symbols) override { return to->stack(identifier, symbols); }
+    std::vector<RangeSlotView> range_slots(uint64_t handle) override { return to->range_slots(handle); }
+};
+
+bool is_plain_file(const std::string& path) {
+    struct stat info {};
+    return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+Error no_file(const std::string& path) {
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0)
+        return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)),
+                    "give the path of a pcap or pcapng file", ExitStatus::usage);
+    return fail(fmt::format("`{}` is no file", path), "give the path of a pcap or pcapng file", ExitStatus::usage);
+}
+
+}  // namespace
+
+bool Workspace::try_expression(std::string_view text, std::string_view before, std::string_view after,
+                               std::string& messages) {
+    // Lines of their own for the wrapping: messages show the expression as it was typed.
+    const ScriptText script(entries_, fmt::format("{}\n{}\n{}", before, text, after), 1);
+    const std::optional<Program> program = compile_script(script, stepped_ != nullptr, {}, messages);
+    if (!program) return false;
+    say(messages);
+    evaluate(*program, script, text);
+    return true;
+}
+
+// What only a packet has, of the one that was seen last.
+bool Workspace::try_on_last_packet(std::string_view text) {
+    if (last_.empty()) return false;
+    LayerParser parser;
+    EngineContext context;
+    const ProtocolSet carried = last_.fill(parser, context);
+    std::string ignored;
+    return std::any_of(protocols().rbegin(), protocols().rend(), [&](const ProtocolRow& row) {
+        if ((carried & static_cast<ProtocolSet>(row.protocol)) == 0) return false;
+        const std::string probe = fmt::format("@@net:bpf:any:{}:\"\" {{", row.name);
+        return try_expression(text, probe + " trace(", "); }", ignored) || try_expression(text, probe, "; }", ignored);
+    });
+}
+
+bool Workspace::try_declaration(std::string_view text) {
+    std::vector<Entry> entries = entries_;
+    Entry& added = entries.emplace_back();
+    added.number = next_number_;
+    added.text = text;
+    std::string ignored;
+    if (!compile_script(ScriptText(entries), stepped_ != nullptr, {next_number_}, ignored)) return false;
+    ++next_number_;
+    const unsigned number = next_number_ - 1;
+    change(std::move(entries), {number});
+    return true;
+}
+
+void Workspace::enter_expression(std::string_view text) {
+    std::string declaration(text);
+    if (looks_like_declaration(text)) {
+        if (!declaration.ends_with(';')) declaration += ';';
+        if (!try_declaration(declaration)) enter_clauses(declaration, 0);
+        return;
+    }
+    const bool statement = text.ends_with(';') || text.ends_with('}');
+    std::string messages;
+    if (statement) {
+        if (!try_expression(text, "@@BEGIN {", "}", messages)) say(messages);
+        return;
+    }
+    const std::vector<std::string> names = variable_names();
+    const bool name_alone =
+        first_word(text).size() == text.size() && std::find(names.begin(), names.end(), text) != names.end();
+    std::string ignored;
+    if (name_alone && try_expression(text, "@@BEGIN { print(", "); }", ignored)) return;
+    // Calls without a value, print(a) for one, are statements.
+    if (try_expression(text, "@@BEGIN { trace(", "); }", messages)) return;
+    if (try_expression(text, "@@BEGIN {", "; }", ignored) || try_on_last_packet(text)) return;
+    say(messages);
+}
+
+// Runs the last clause of a program on the variables of the session.
+void Workspace::evaluate(const Program& program, const ScriptText& script, std::string_view text) {
+    EngineOptions options = session_options().engine;
+    options.live = true;
+    Session* const session = running_ ? running_->session.get() : nullptr;
+    Sink& out = *sink_;
+    {
+        LateResolver resolver;
+        const std::unique_ptr<Sink> values = make_value_sink(out, resolver);
+        Result<std::unique_ptr<Engine>> engine = Engine::create(program, options, *values);
+        if (!engine) return say(engine.error());
+        resolver.to = &(*engine)->resolver();
+        if (session != nullptr) session->engine().save(values_);
+        (*engine)->restore(values_);
+        out.set_resolver(resolver.to);
+        const size_t last = program.clauses.size() - 1;
+        const ProbeRequest& probe = program.clauses[last].probes.front();
+        const bool of_packet = probe.kind != ProbeKind::begin;
+        timespec now{};
+        clock_gettime(CLOCK_REALTIME, &now);
+        const std::vector<std::byte> frame = of_packet ? no_fields() : own_event_frame();
+        EngineContext context;
+        LayerParser parser;
+        if (of_packet) {
+            last_.fill(parser, context);
+        } else {
+            clear_layers(context);
+            context.time_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+        }
+        context.fields = reinterpret_cast<uintptr_t>(frame.data());
+        context.probe = probe.site;
+        const ScriptText* const speaking = std::exchange(speaking_, &script);
+        (*engine)->run(last, context, RecordOrigin{context.time_ns, 0, 0, probe.text});
+        static_cast<void>(out.flush());
+        speaking_ = speaking;
+        (*engine)->save(values_);
+        if (session != nullptr) session->engine().restore(values_);
+        out.set_resolver(session != nullptr ? &session->engine().resolver() : nullptr);
+        left_ = left_ || (*engine)->exit_requested();
+    }
+    keep_assignment(text, program);
+}
+
+// What gives a new variable its first value belongs to the script: later clauses know the variable by it.
+void Workspace::keep_assignment(std::string_view text, const Program& program) {
+    const std::vector<std::string> before = variable_names();
+    const std::vector<std::string> after = names_of(program);
+    const bool added = std::any_of(after.begin(), after.end(), [&](const std::string& name) {
+        return std::find(before.begin(), before.end(), name) == before.end();
+    });
+    if (!added || left_) return;
+    std::string body(text);
+    if (!body.ends_with(';') && !body.ends_with('}')) body += ';';
+    std::vector<Entry> entries = entries_;
+    const unsigned number = next_number_;
+    Entry& entry = entries.emplace_back();
+    entry.number = number;
+    entry.text = fmt::format("@@BEGIN {{ {} }}", body);
+    entry.clause = true;
+    entry.begun = true;
+    if (change(std::move(entries), {})) ++next_number_;
+}
+
+void Workspace::replay(Session& session) {
+    session.start();
+    while (session.step(0)) {
+        const Wake signal = wake_.take_signal();
+        if (signal == Wake::interrupt || signal == Wake::leave) {
+            sink_->message(MessageKind::note, "stopped before the end of the capture");
+            session.request_stop();
+        }
+        left_ = left_ || signal == Wake::leave;
+    }
+    session.finish();
+}
+
+Status Workspace::read(const std::string& path) {
+    if (!is_plain_file(path)) return no_file(path);
+    if (std::none_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return entry.clause && !entry.removed; }))
+        return fail("there is no clause yet that could run over it",
+                    fmt::format("enter one first, such as: @@net:bpf:any:*:\"\" {{ packets++; }}; `.next {}` steps "
+                                "through its packets",
+                                path),
+                    ExitStatus::usage);
+    const ScriptText script(entries_);
+    std::string messages;
+    std::optional<Program> program = compile_script(script, true, {}, messages);
+    say(messages);
+    if (!program) return {};
+    SessionOptions options = session_options();
+    options.replay = {path};
+    options.tap = &last_;
+    for (const ClauseCode& clause : program->clauses) {
+        const Entry* entry = entry_of(entries_, script.entry_at(clause.position.line));
+        options.uses.push_back(entry != nullptr && entry->removed ? ClauseUse::idle : ClauseUse::whole);
+    }
+    std::vector<Problem> problems;
+    const bool was_live = live();
+    std::unique_ptr<Session> session = Session::create(*program, std::move(options), *sink_, problems);
+    if (session == nullptr) {
+        sink_->set_resolver(running_ ? &running_->session->engine().resolver() : nullptr);
+        tell(problems, script, {});
+        return {};
+    }
+    stop_running();
+    stepped_.reset();
+    sink_->set_resolver(&session->engine().resolver());
+    values_ = SavedValues{};
+    speaking_ = &script;
+    replay(*session);
+    session->engine().save(values_);
+    add_statistics(session->snapshot());
+    static_cast<void>(sink_->flush());
+    sink_->set_resolver(nullptr);
+    speaking_ = nullptr;
+    capture_ = path;
+    paused_ = true;
+    ended_ = true;
+    for (Entry& entry : entries_) entry.begun = true;
+    if (was_live)
+        note(fmt::format("variables hold the results of {}; live probes are paused, .resume goes on with them", path));
+    return {};
+}
+
+Status Workspace::next(const std::string& path) {
+    if (!path.empty() || !stepped_) {
+        const std::string file = path.empty() ? capture_ : path;
+        if (file.empty())
+            return fail("no capture to step through", ".next FILE begins with its first packet", ExitStatus::usage);
+        if (!is_plain_file(file)) return no_file(file);
+        Result<std::unique_ptr<SteppedCapture>> opened = SteppedCapture::open(file);
+        if (!opened) return opened.error();
+        if (!(*opened)->advance())
+            return (*opened)->status() ? Status(fail(fmt::format("{} holds no packet", file))) : (*opened)->status();
+        stop_running();
+        values_ = SavedValues{};
+        stepped_ = std::move(*opened);
+        capture_ = file;
+        paused_ = false;
+        for (Entry& entry : entries_) entry.begun = false;
+        change(entries_, {});
+    } else if (!stepped_->advance()) {
+        if (!stepped_->status()) return stepped_->status();
+        return fail(fmt::format("that was the last packet of {}", stepped_->name()), ".next FILE begins anew",
+                    ExitStatus::usage);
+    }
+    last_.packet(stepped_->packet(), stepped_->interface());
+    say(fmt::format("packet {}: {}", stepped_->number(), last_.text()));
+    while (running_ && stepped_ && stepped_->waits() && wake_.take_signal() != Wake::interrupt) {
+        if (running_->session->step(0)) continue;
+        session_over();
+        break;
+    }
+    static_cast<void>(sink_->flush());
+    return {};
+}
+
+}  // namespace probevue
