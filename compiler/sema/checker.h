@@ -185,6 +185,7 @@ private:
     // warn_known.cpp: results that are known before anything happens
     std::string written(const checked::Expr& expr) const;
     std::string known_hint(const checked::Expr& expr, const std::string& values) const;
+    void warn_of_length(const checked::Compare& compare, Span span);
     void warn_of_outcome(const checked::Compare& compare, Span span);
     void warn_of_nothing_left(const checked::Expr& expr);
     void warn_of_truth(const checked::Expr& expr);

@@ -112,7 +112,11 @@ ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span spa
         right = convert(std::move(right), type);
         return done();
     }
-    if (a == b && a == TypeKind::string) return done();
+    if (a == b && a == TypeKind::string) {
+        ExprPtr compared = done();
+        warn_of_length(std::get<checked::Compare>(compared->node), span);
+        return compared;
+    }
     const bool identity = a == TypeKind::ip || a == TypeKind::mac || a == TypeKind::path || a == TypeKind::stack;
     if (a == b && identity) {
         if (op == ast::BinaryOp::eq || op == ast::BinaryOp::ne) return done();

@@ -88,6 +88,25 @@ void Checker::warn_of_outcome(const checked::Compare& compare, Span span) {
             known_hint(without_conversions(value), describe(known(without_conversions(value)))));
 }
 
+// The name of a process, compared with a longer text than the kernel keeps of it.
+void Checker::warn_of_length(const checked::Compare& compare, Span span) {
+    constexpr size_t longest = 15;  // TASK_COMM_LEN without the terminator
+    if (compare.op != checked::CompareOp::eq && compare.op != checked::CompareOp::ne) return;
+    const checked::Expr& left = without_conversions(*compare.left);
+    const checked::Expr& right = without_conversions(*compare.right);
+    const bool constant_left = std::holds_alternative<checked::StringConstant>(left.node);
+    const checked::Expr& value = constant_left ? right : left;
+    const auto* constant = std::get_if<checked::StringConstant>(&(constant_left ? left : right).node);
+    const auto* builtin = std::get_if<checked::BuiltinRef>(&value.node);
+    if (constant == nullptr || builtin == nullptr || constant->value.size() <= longest) return;
+    const auto* field = std::get_if<EventField>(&builtin->row->from);
+    if (field == nullptr || *field != EventField::pname) return;
+    warning(span,
+            std::string("this comparison is ") + (compare.op == checked::CompareOp::ne ? "always" : "never") + " true",
+            written(value) + " has " + std::to_string(longest) +
+                " characters at the most, as the kernel keeps it: " + shown(constant->value.substr(0, longest)));
+}
+
 // `x & mask` and `x >> bits` that leave nothing.
 void Checker::warn_of_nothing_left(const checked::Expr& expr) {
     const auto* binary = std::get_if<checked::Binary>(&expr.node);
