@@ -30,4 +30,11 @@ std::string protocol_names(ProtocolSet set) {
     return out;
 }
 
+std::string readable_prototype(const FunctionRow& row) {
+    std::string out(row.prototype);
+    for (size_t open = out.find('{'); open != std::string::npos; open = out.find('{', open))
+        out.replace(open, out.find('}', open) + 1 - open, "int");
+    return out;
+}
+
 }  // namespace probevue

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "builtins/builtin.h"
+#include "builtins/function.h"
 #include "builtins/value_type.h"
 
 namespace probevue {
@@ -14,5 +15,7 @@ std::string to_string(ValueType type);
 std::string spelled(const BuiltinRow& row);
 // The protocols of a bpf probe that fill it: "tcp, udp"; empty when it is no header's.
 std::string protocol_names(ProtocolSet set);
+// "void print(Array array, [int limit], [int flags])": what the row has, without the names of groups of constants.
+std::string readable_prototype(const FunctionRow& row);
 
 }  // namespace probevue

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "builtins/base/text.h"
+#include "builtins/describe.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -120,7 +121,7 @@ bool Checker::argument_count(const FunctionRow& row, const ast::Call& node, Span
     error(
         at,
         shown(row.name) + " takes " + takes + ", " + std::to_string(given) + (given == 1 ? " is given" : " are given"),
-        std::string(row.prototype));
+        readable_prototype(row));
     return false;
 }
 

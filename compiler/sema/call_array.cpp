@@ -1,5 +1,6 @@
 // Calls that work on a whole associative array, or on its keys.
 #include "builtins/base/text.h"
+#include "builtins/describe.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -113,7 +114,7 @@ bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_
         if (parameter == from && parameter + 1 < wanted.size() && in_group(written, wanted[from + 1].group))
             ++parameter;
         if (parameter >= wanted.size()) {
-            error(written.span, "nothing can stand behind the flags", std::string(row.prototype));
+            error(written.span, "nothing can stand behind the flags", readable_prototype(row));
             return false;
         }
         if (wanted[parameter].kind == ParameterKind::integer) {

@@ -81,7 +81,7 @@ std::vector<ListedPoint> KernelEventManager::list() const {
             }
         }
         if (!hooks.empty() && !tried.empty()) hooks += "; not " + tried;
-        points[i++].hook = unusable ? unusable->message : hooks.empty() ? "nothing: " + tried : hooks;
+        points[i++].hook = unusable ? "nothing: " + unusable->message : hooks.empty() ? "nothing: " + tried : hooks;
     }
     return points;
 }

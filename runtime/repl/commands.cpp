@@ -185,7 +185,7 @@ Result<std::string> describe_name(std::string_view name, const KeptPacket& last)
                         where.empty() ? "" : " (" + where + ")", value.empty() ? "" : "; in the last packet " + value);
     }
     if (const FunctionRow* row = find_function(name)) {
-        out += row->unavailable.empty() ? fmt::format("{}\n    {}\n", row->prototype, row->doc)
+        out += row->unavailable.empty() ? fmt::format("{}\n    {}\n", readable_prototype(*row), row->doc)
                                         : fmt::format("{}: cannot be had on Linux: {}\n", name, row->unavailable);
     }
     for (const ConstantRow& row : constants()) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -179,9 +180,12 @@ Result<std::vector<Module>> modules_of_process(int64_t pid) {
         out.insert(first ? out.begin() : out.end(), std::move(module));
     }
     if (!out.empty()) return out;
-    return fail(fmt::format("the memory of process {} cannot be looked at", pid),
-                program.empty() ? "it is a thread of the kernel, or belongs to another user" : "run probevue as root",
-                ExitStatus::permission);
+    char target = 0;
+    const bool denied = readlink((directory + "/exe").c_str(), &target, 1) < 0 && errno == EACCES;
+    return fail(
+        fmt::format("the memory of process {} cannot be looked at", pid),
+        denied ? "it belongs to another user: run probevue as root" : "it is a thread of the kernel, or has ended",
+        ExitStatus::permission);
 }
 
 Result<std::vector<Module>> modules_of_program(const std::string& program) {

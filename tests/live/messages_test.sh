@@ -53,7 +53,7 @@ if hidden /sys/kernel/btf true 2>/dev/null && [[ $("$PROBEVUE" -l '@@net:tcp:sta
         'hint: `probevue -l -v` lists the hooks that this kernel has' \
         unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$@"' sh "$PROBEVUE" -e "$event"
     said=$(hidden /sys/kernel/btf "$PROBEVUE" -l '@@net:tcp:state_change' -v 2>&1)
-    contains "-l without type information" 'the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read' 'built-ins there:'
+    contains "-l without type information" 'through nothing: the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read' 'built-ins there:'
     says 3 'uprobe: the kernel has no uprobes' 'hint: `probevue -l -v` lists the hooks that this kernel has' \
         unshare --mount sh -c 'mount -t tmpfs none /sys/bus/event_source/devices && exec "$@"' sh "$PROBEVUE" -e '@@uft:*:libc.so.6:getppid:entry { exit(); }'
     # A refusal for want of permission says that the kernel is locked down; the file is one of the test's own.
@@ -91,7 +91,7 @@ if "$PROBEVUE" -l -v '@@uft' 2>&1 | grep -q 'through'; then
         'hint: name a program or a process in the second field, or a library in the third' "$PROBEVUE" -e '@@uft:*:*:main:entry { exit(); }'
     # A thread of the kernel has no memory of its own; another user's process is not to be looked at.
     thread=$(pgrep -x kthreadd)
-    [[ -z $thread ]] || says 3 "the memory of process $thread cannot be looked at" 'hint: it is a thread of the kernel, or belongs to another user' \
+    [[ -z $thread ]] || says 3 "the memory of process $thread cannot be looked at" 'hint: it is a thread of the kernel, or has ended' \
         "$PROBEVUE" -e "@@uft:$thread:*:x:entry { exit(); }"
 fi
 if "$PROBEVUE" -l -v '@@interval' 2>&1 | grep -q 'through'; then

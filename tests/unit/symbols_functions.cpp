@@ -2,11 +2,13 @@
 #include <dlfcn.h>
 #include <doctest/doctest.h>
 #include <elf.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <string>
 
 #include "runtime/symbols/elf_file.h"
 #include "runtime/symbols/functions.h"
@@ -134,6 +136,31 @@ TEST_CASE("modules of a process are those that it has mapped, of a program those
     Dl_info info{};
     REQUIRE(dladdr(reinterpret_cast<const void*>(&std::strcmp), &info) != 0);
     CHECK(has(*mapped, info.dli_fname));
+}
+
+TEST_CASE("a process of another user is not to be looked at: the hint says so") {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    const pid_t target = getuid() == 0 ? getpid() : 1;  // one of root
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        constexpr uid_t nobody = 65534;
+        std::string said = "setuid() failed";
+        if (getuid() != 0 || setuid(nobody) == 0) {
+            const auto modules = modules_of_process(target);
+            said = modules ? "it can be" : modules.error().message + "; " + modules.error().hint;
+        }
+        _exit(write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size()) ? 0 : 1);
+    }
+    close(ends[1]);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    char said[256] = "";
+    CHECK(read(ends[0], said, sizeof said - 1) > 0);
+    close(ends[0]);
+    CHECK(std::string(said) == "the memory of process " + std::to_string(target) +
+                                   " cannot be looked at; it belongs to another user: run probevue as root");
 }
 
 TEST_CASE("names of modules as scripts write them") {
