@@ -127,11 +127,7 @@ RunningKernel::~RunningKernel() = default;
 
 std::optional<Error> RunningKernel::unusable() const {
     if (std::optional<Error> missing = missing_privileges()) return missing;
-    if (state_->get() == nullptr) {
-        return fail("the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read",
-                    "boot a kernel built with CONFIG_DEBUG_INFO_BTF, or replay a recording with -r",
-                    ExitStatus::permission);
-    }
+    if (state_->get() == nullptr) return no_kernel_types();
     return std::nullopt;
 }
 

@@ -3,23 +3,24 @@
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <mutex>
 
 #include "runtime/kernel/types.h"
 
 namespace probevue {
 namespace {
 
-std::optional<PreemptionCalls> ask_for_calls() {
+Result<std::optional<PreemptionCalls>> ask_for_calls() {
     // Without the just-in-time compiler there are no such calls, and stacks are those of threads.
     int compiles = 1;
     std::ifstream("/proc/sys/net/core/bpf_jit_enable") >> compiles;
-    if (compiles == 0) return std::nullopt;
+    if (compiles == 0) return std::optional<PreemptionCalls>();
     const std::unique_ptr<KernelTypes> types = KernelTypes::load();
-    if (types == nullptr) return std::nullopt;
+    if (types == nullptr) return no_kernel_types();
     const std::optional<Prototype> disable = types->function("bpf_preempt_disable");
     const std::optional<Prototype> enable = types->function("bpf_preempt_enable");
-    if (!disable || !enable) return std::nullopt;
-    return PreemptionCalls{disable->btf_id, enable->btf_id};
+    if (!disable || !enable) return std::optional<PreemptionCalls>();
+    return std::optional(PreemptionCalls{disable->btf_id, enable->btf_id});
 }
 
 constexpr uint8_t move = BPF_ALU64 | BPF_MOV | BPF_X;
@@ -36,9 +37,16 @@ bpf_insn jump(size_t distance) {
 
 }  // namespace
 
-std::optional<PreemptionCalls> preemption_calls() {
-    static const std::optional<PreemptionCalls> calls = ask_for_calls();
-    return calls;
+Result<std::optional<PreemptionCalls>> preemption_calls() {
+    static std::mutex one_at_a_time;
+    static std::optional<std::optional<PreemptionCalls>> known;
+    const std::lock_guard lock(one_at_a_time);
+    if (!known) {
+        Result<std::optional<PreemptionCalls>> answer = ask_for_calls();
+        if (!answer) return answer.error();
+        known = *answer;
+    }
+    return *known;
 }
 
 // A call takes the registers r0 to r5: what the program is handed (r1), and what it returns (r0), wait in r6.

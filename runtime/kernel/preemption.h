@@ -11,9 +11,9 @@
 //   cgroup               bottom halves are off where packets are received
 //
 // From 6.13 on a program that takes 64 bytes of stack or more has that stack by processor, not by thread
-// (bpf_enable_priv_stack() in kernel/bpf/verifier.c, for all of these but cgroup): a thread that comes while another one
-// is within the program writes over what the other has put there. Programs of uprobes therefore run with preemption off,
-// as all of them did before 6.0. The functions that do so are there from 6.10 on.
+// (bpf_enable_priv_stack() in kernel/bpf/verifier.c, for all of these but cgroup): a thread that comes while another
+// one is within the program writes over what the other has put there. Programs of uprobes therefore run with preemption
+// off, as all of them did before 6.0. The functions that do so are there from 6.10 on.
 #pragma once
 
 #include <linux/bpf.h>
@@ -23,6 +23,8 @@
 #include <span>
 #include <vector>
 
+#include "builtins/base/result.h"
+
 namespace probevue {
 
 // Numbers of the functions in the kernel's type information.
@@ -31,8 +33,8 @@ struct PreemptionCalls {
     uint32_t enable = 0;
 };
 
-// Nothing: the kernel does not have them, and does not need them.
-std::optional<PreemptionCalls> preemption_calls();
+// Nothing: the kernel does not have them, and does not need them. An error when that cannot be found out.
+Result<std::optional<PreemptionCalls>> preemption_calls();
 
 // How many instructions without_preemption() puts before those of the program.
 inline constexpr uint32_t preemption_prologue = 3;

@@ -12,7 +12,6 @@
 #include <cstring>
 
 #include "runtime/kernel/load.h"
-#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/uprobes.h"
 
 namespace probevue {
@@ -130,14 +129,24 @@ Status KernelPrograms::fill_maps() {
     return values_->open();
 }
 
+Status KernelPrograms::find_preemption_calls() {
+    const bool wanted = std::any_of(program_.kernel_programs.begin(), program_.kernel_programs.end(),
+                                    [](const KernelProgram& kernel) { return is_user(kernel.hook->point); });
+    if (!wanted) return {};
+    const Result<std::optional<PreemptionCalls>> calls = preemption_calls();
+    if (!calls) return calls.error();
+    preemption_ = *calls;
+    return {};
+}
+
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
     ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
     const bool many = is_user(kernel.hook->point) && has_uprobe_multi();
     if (many) kind.attach_type = uprobe_multi_attach_type;
     std::vector<bpf_insn> linked = with_maps(code, maps_);
-    const bool guarded = is_user(kernel.hook->point) && preemption_calls().has_value();
-    if (guarded) linked = without_preemption(linked, *preemption_calls());
+    const bool guarded = is_user(kernel.hook->point) && preemption_.has_value();
+    if (guarded) linked = without_preemption(linked, *preemption_);
     LoadResult loaded = load_program(kind, linked);
     if (loaded.program) {
         programs_.push_back({&kernel, std::move(loaded.program), is_entry, many});
@@ -165,6 +174,7 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
     std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, std::move(targets)));
     Status made = out->make_maps(room);
     if (made) made = out->fill_maps();
+    if (made) made = out->find_preemption_calls();
     if (!made) {
         problems.push_back({{}, made.error()});
         return nullptr;

@@ -12,6 +12,7 @@
 #include "builtins/base/result.h"
 #include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
+#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/user_target.h"
 #include "runtime/kernel/values.h"
 #include "runtime/sources/handle.h"
@@ -56,6 +57,7 @@ private:
         : program_(program), targets_(std::move(targets)) {}
     Status make_maps(const KernelRoom& room);
     Status fill_maps();
+    Status find_preemption_calls();
     bool load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool at_exit,
                   std::vector<KernelProblem>& problems);
 
@@ -72,7 +74,8 @@ private:
     const Program& program_;
     std::vector<UserTarget> targets_;
     std::vector<Handle> maps_;
-    std::optional<KernelValues> values_;  // of maps_, which it refers to
+    std::optional<KernelValues> values_;         // of maps_, which it refers to
+    std::optional<PreemptionCalls> preemption_;  // for functions of programs
     std::vector<Loaded> programs_;
     std::vector<Handle> links_;
 };

@@ -8,6 +8,12 @@
 
 namespace probevue {
 
+Error no_kernel_types() {
+    return fail("the running kernel has no type information: /sys/kernel/btf/vmlinux cannot be read",
+                "boot a kernel built with CONFIG_DEBUG_INFO_BTF, or replay a recording with -r",
+                ExitStatus::permission);
+}
+
 void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
 
 std::unique_ptr<KernelTypes> KernelTypes::load() {

@@ -9,12 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "builtins/base/result.h"
 #include "compiler/program/kernel_facts.h"
 
 struct btf;
 struct btf_type;
 
 namespace probevue {
+
+// The error of a kernel whose types cannot be read.
+Error no_kernel_types();
 
 class KernelTypes {
 public:
