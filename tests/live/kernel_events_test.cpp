@@ -55,7 +55,7 @@ void check_states(const TracedRun& traced, const Visible& visible, int connectio
 
 }  // namespace
 
-TEST_CASE("state changes of 1, 100 and 10,000 connections") {
+TEST_CASE("state changes of one, of a hundred and of thousands of connections") {
     const auto check = [](const char* listener, const char* target, int count) {
         Visible visible;
         const TracedRun traced = trace(states, [&] {
@@ -68,7 +68,7 @@ TEST_CASE("state changes of 1, 100 and 10,000 connections") {
     check("127.0.0.1", "127.0.0.1", 100);
     check("::1", "::1", 100);
     check("::", "127.0.0.1", 100);
-    check("127.0.0.1", "127.0.0.1", 10'000);
+    check("127.0.0.1", "127.0.0.1", many(10'000, 1'000));
 }
 
 TEST_CASE("ends of a connection") {

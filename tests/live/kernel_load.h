@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -47,6 +48,10 @@ public:
 private:
     int fd_;
 };
+
+// How many of what a load consists of. An emulated machine takes some twenty times as long for each: there fewer have
+// to do, which must be enough for what the test is about.
+inline int many(int there, int emulated) { return std::getenv("PROBEVUE_TEST_EMULATED") != nullptr ? emulated : there; }
 
 // For what needs time itself: an interval that must run out, a while in which nothing may happen. Never in place of a
 // state that can be waited for.

@@ -21,11 +21,10 @@ inline TracedRun trace(const std::string& text, const std::function<void()>& loa
 // Runs a test on every rung of the ladder that gives the event here, and says which these are.
 template <class Test>
 void on_each_rung(ProbeKind kind, const char* event, Test test) {
-    const RunningKernel kernel;
     std::string names;
     for (const RungRow& row : rungs()) {
         std::string tried;
-        if (choose_hooks({kind, {}}, kernel, row.rung, tried).empty()) continue;
+        if (choose_hooks({kind, {}}, running_kernel(), row.rung, tried).empty()) continue;
         names += fmt::format(" {}", row.name);
         CAPTURE(std::string(row.name));
         test(row.rung);

@@ -65,6 +65,12 @@ inline void replace_all(std::string& text, const std::string& name, const std::s
         text.replace(at, name.size(), value);
 }
 
+// What the kernel has, found out once: its type information is large, and each rung is tried.
+inline const RunningKernel& running_kernel() {
+    static const RunningKernel kernel;
+    return kernel;
+}
+
 // `PID` in the text stands for this process, `NETNS` for the number of its network.
 inline Compiled compile_text(std::string text, const CompileOptions& options) {
     replace_all(text, "PID", std::to_string(getpid()));
@@ -88,9 +94,8 @@ inline void run_beside(Session& session, const std::function<void()>& load, bool
 }
 
 inline TracedRun run_traced(const std::string& text, const std::function<void()>& load, TraceSetup setup = {}) {
-    const RunningKernel kernel;
     CompileOptions options;
-    options.kernel = &kernel;
+    options.kernel = &running_kernel();
     options.home = setup.home;
     options.rung = setup.rung;
     options.record = setup.record;
@@ -121,8 +126,7 @@ inline TracedRun run_traced(const std::string& text, const std::function<void()>
 inline int run_cases(
     int argc, char** argv, const std::function<bool()>& prepare = [] { return true; }) {
     constexpr int skipped = 77;
-    const RunningKernel kernel;
-    if (const auto unusable = kernel.unusable()) {
+    if (const auto unusable = running_kernel().unusable()) {
         fmt::print("skipped: {}\n", unusable->message);
         return skipped;
     }

@@ -73,12 +73,17 @@ private:
     std::unique_ptr<btf, Free> types_;
 };
 
+inline const KernelLayout& kernel_layout() {
+    static const KernelLayout layout;
+    return layout;
+}
+
 class Witness {
 public:
     // Calls of a raw tracepoint that has a socket of this network as its argument `socket`, counted by the low four
     // bits of arguments `high` and `low` (by_states); with a local port, of such sockets only.
     static Witness of_sockets(const char* tracepoint, int socket, int high = -1, int low = -1, uint16_t port = 0) {
-        const KernelLayout layout;
+        const KernelLayout& layout = kernel_layout();
         Witness out;
         out.move(6, 1);
         out.load(BPF_DW, 7, 6, 8 * socket);
@@ -107,7 +112,7 @@ public:
     // Packets at the root of the cgroups that come to a listener of this network and port which has as many connections
     // waiting as it takes. They have these flags of TCP, and no options of IP.
     static Witness of_full_listener(uint16_t port, bool six, uint8_t flags) {
-        const KernelLayout layout;
+        const KernelLayout& layout = kernel_layout();
         Witness out;
         out.result_ = 1;  // lets the packet pass
         out.move(6, 1);
@@ -147,7 +152,7 @@ public:
 
     // Switches of processors from (0) and to (1) a thread.
     static Witness of_switches(pid_t thread) {
-        const KernelLayout layout;
+        const KernelLayout& layout = kernel_layout();
         const int pid = layout.offset("task_struct", {"pid"});
         Witness out;
         out.move(6, 1);
