@@ -15,6 +15,16 @@ check() {
     fi
 }
 
+# timed COMMAND...: runs it, what it prints goes to /tmp/log; $took are the seconds
+timed() {
+    local begun=$SECONDS status
+    "$@" >/tmp/log 2>&1
+    status=$?
+    took=$((SECONDS - begun))
+    [[ $status == 0 ]] || cat /tmp/log
+    return $status
+}
+
 # is WHAT EXPECTED GOT, matches WHAT PATTERN TEXT
 is() { check "$1: expected \`$2\`, got \`$3\`" test "$2" = "$3"; }
 matches() { check "$1: no \`$2\` in: $3" grep -qE -- "$2" <<<"$3"; }
@@ -23,12 +33,12 @@ matches() { check "$1: no \`$2\` in: $3" grep -qE -- "$2" <<<"$3"; }
 
 for test in /usr/bin/live_*; do
     options=(--no-intro --no-path-filenames --no-colors)
-    "$test" "${options[@]}" >/tmp/log 2>&1
+    timed "$test" "${options[@]}"
     status=$?
-    [[ $status == 0 ]] || cat /tmp/log
     if [[ $status == 77 ]]; then
         echo "${test##*/}: $(tail -n 1 /tmp/log)"
     else
+        echo "${test##*/}: $took s"
         is "${test##*/}: exit status" 0 $status
     fi
     grep '^tested' /tmp/log >>/tmp/found
@@ -40,9 +50,9 @@ cat /tmp/tested
 
 ln -s /proc/self/fd /dev/fd
 for test in /src/tests/live/*_test.sh; do
-    PROBEVUE=/usr/bin/probevue bash "$test" >/tmp/log 2>&1
+    PROBEVUE=/usr/bin/probevue timed bash "$test"
     status=$?
-    [[ $status == 0 ]] || cat /tmp/log
+    echo "${test##*/}: $took s"
     is "${test##*/}: exit status" 0 $status
 done
 
@@ -70,8 +80,9 @@ esac
 is "rungs" "$expected" "$(cat /tmp/tested)"
 
 if [[ -x /usr/bin/bench_kernel_home ]]; then
-    bench_kernel_home --no-start >/tmp/log 2>&1
+    timed bench_kernel_home --no-start
     status=$?
+    echo "bench_kernel_home: $took s"
     grep -E '^(best ratio|skipped)' /tmp/log
     [[ $status == 77 ]] || is "bench_kernel_home: exit status" 0 $status
 fi
