@@ -74,7 +74,7 @@ bool is_name(const std::string& filter, const std::vector<Word>& words, size_t a
     if (is_one_of(words, at - 1, of_others)) return false;
     if (is_one_of(words, at - 1, ends) && is_one_of(words, at - 2, of_links)) return false;
     // Words of the filter language cannot stand for a protocol's name; that is looked up in a file.
-    if (said_of("ip proto " + word.text).find("unknown ip proto") == std::string::npos) return false;
+    if (!said_of("ip proto " + word.text).starts_with("unknown")) return false;
     return is_one_of(words, at - 1, ends) || !said_of("port " + word.text).empty();  // `port http or https`
 }
 
@@ -152,8 +152,8 @@ std::string with_addresses(const std::string& filter) {
     std::vector<Kinds> kinds(names.size(), Kinds::both);
     for (size_t last = 0; last < kinds.size();) {
         const std::string text = replaced(filter, names, kinds);
-        const std::string said = text.empty() ? "no such address" : said_of(text);
-        if (said.empty() || said.find("rejects all packets") != std::string::npos) return text;
+        const std::string said = said_of(text);
+        if (!text.empty() && (said.empty() || said.find("rejects all packets") != std::string::npos)) return text;
         for (last = 0; last < kinds.size(); ++last) {
             if (kinds[last] != Kinds::last) {
                 kinds[last] = static_cast<Kinds>(static_cast<uint8_t>(kinds[last]) + 1);
