@@ -118,9 +118,10 @@ std::vector<FieldRead> fields_read_by(const Function& function) {
 }
 
 // Where a field of a header is read first.
-std::optional<SourcePosition> first_read(const Function& function, Layer layer) {
+template <typename T>
+std::optional<SourcePosition> first_read(const Function& function, Op op, T index) {
     for (const Inst& inst : function.code) {
-        if (inst.op == Op::layer && inst.index == static_cast<uint32_t>(layer)) return inst.position;
+        if (inst.op == op && inst.index == static_cast<uint32_t>(index)) return inst.position;
     }
     return std::nullopt;
 }
@@ -144,7 +145,8 @@ Module build(const checked::Script& script, const Source& source) {
         }
         code.packet_bytes = builder.packet_bytes();
         code.reads = fields_read_by(module.functions.back());
-        code.reads_ethernet = first_read(module.functions.back(), Layer::ether);
+        code.reads_ethernet = first_read(module.functions.back(), Op::layer, Layer::ether);
+        code.reads_ether_type = first_read(module.functions.back(), Op::packet_slot, PacketSlot::ether_type);
         const Location location = source.location(clause.span.begin);
         code.position = {location.line, location.column};
         shared.program.clauses.push_back(std::move(code));

@@ -127,7 +127,9 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
             context_.stack = 0;
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
-        lacks_ethernet = lacks_ethernet || route.lacks_ethernet;
+        lacks_ethernet =
+            lacks_ethernet || route.lack == Route::Lack::ethernet ||
+            (route.lack == Route::Lack::by_packet && context_.slots[static_cast<size_t>(PacketSlot::ether_type)] == 0);
         if (tap_ != nullptr && !tapped && !only_matched_) {
             tap_->packet(packet, *routes.interface);
             tapped = true;

@@ -23,6 +23,25 @@ bool names_interface(const ProbeRequest& request, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+Route::Lack Router::lack_of(const ClauseCode* clause, const PacketInterface& interface, FilterProblems& problems) {
+    if (clause == nullptr) return Route::Lack::nothing;
+    const EthernetParts parts = ethernet_parts(interface.kind);
+    if (parts == EthernetParts::varies)
+        return clause->reads_ethernet || clause->reads_ether_type ? Route::Lack::by_packet : Route::Lack::nothing;
+    const bool lacks_addresses = clause->reads_ethernet && parts != EthernetParts::all;
+    const bool lacks_type = clause->reads_ether_type && parts == EthernetParts::nothing;
+    if (!lacks_addresses && !lacks_type) return Route::Lack::nothing;
+    if (!without_ethernet_.emplace(clause, interface.link_type).second) return Route::Lack::ethernet;
+    const auto tell = [&](SourcePosition position, std::string_view what) {
+        problems.lacking.push_back({position, fail(fmt::format("link type {} has no Ethernet header: its {} 0 here",
+                                                               link_type_name(interface.link_type), what),
+                                                   "--stats counts the packets")});
+    };
+    if (lacks_addresses) tell(*clause->reads_ethernet, "addresses are");
+    if (lacks_type) tell(*clause->reads_ether_type, "type is");
+    return Route::Lack::ethernet;
+}
+
 Routes Router::routes(const PacketInterface& interface, const std::function<bool(const ProbeRequest&)>& wanted,
                       FilterProblems& problems) {
     Routes routes{&interface, {}};
@@ -47,18 +66,8 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
             }
         }
         if (!at->second.usable) continue;
-        const ClauseCode* clause = probes_[tuple].clause;
-        const bool lacks_ethernet =
-            clause != nullptr && clause->reads_ethernet && interface.link_type != ethernet_link_type;
-        if (lacks_ethernet && without_ethernet_.emplace(clause, interface.link_type).second) {
-            problems.lacking.push_back(
-                {*clause->reads_ethernet,
-                 fail(fmt::format("link type {} has no Ethernet header: its addresses are 0 here",
-                                  link_type_name(interface.link_type)),
-                      "--stats counts the packets")});
-        }
-        routes.routes.push_back(
-            {tuple, static_cast<ProtocolSet>(request.protocol), at->second.filter.get(), lacks_ethernet});
+        routes.routes.push_back({tuple, static_cast<ProtocolSet>(request.protocol), at->second.filter.get(),
+                                 lack_of(probes_[tuple].clause, interface, problems)});
     }
     return routes;
 }

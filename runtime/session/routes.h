@@ -1,6 +1,7 @@
 // Which tuples the packets of an interface are held against, with their filters for its link type.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,7 +29,8 @@ struct Route {
     uint32_t tuple = 0;
     ProtocolSet protocol = 0;
     const PacketFilter* filter = nullptr;  // null: every packet
-    bool lacks_ethernet = false;           // the clause reads the Ethernet header, and the link has none
+    // The clause reads something of the Ethernet header that no packet of the link has, or those without a type.
+    enum class Lack : uint8_t { nothing, by_packet, ethernet } lack = Lack::nothing;
 };
 
 struct Routes {
@@ -67,6 +69,8 @@ private:
         bool usable = false;
         std::unique_ptr<PacketFilter> filter;
     };
+
+    Route::Lack lack_of(const ClauseCode* clause, const PacketInterface& interface, FilterProblems& problems);
 
     const std::vector<BoundProbe>& probes_;
     std::vector<uint32_t> tuples_;

@@ -24,6 +24,33 @@ LinkKind link_kind(int link_type) {
     }
 }
 
+namespace {
+
+// By what the table says begins there.
+constexpr EthernetParts parts_of(std::string_view header) {
+    if (header == "ethernet" || header == "brcm" || header == "dsa" || header == "edsa") return EthernetParts::all;
+    return header == "pktap" ? EthernetParts::varies : EthernetParts::nothing;
+}
+
+}  // namespace
+
+EthernetParts ethernet_parts(LinkKind kind) {
+    switch (kind) {
+#define LINK_TYPE(name, title, dlt, header, at) \
+    case LinkKind::name:                        \
+        return parts_of(#header);
+#define ETHER_TYPED(name, title, dlt, at, payload) \
+    case LinkKind::name:                           \
+        return EthernetParts::type;
+#include "runtime/sources/link_types.def"
+#undef ETHER_TYPED
+#undef LINK_TYPE
+        case LinkKind::unsupported:
+            break;
+    }
+    return EthernetParts::nothing;
+}
+
 std::string decoded_link_types() {
     std::vector<std::string_view> titles;
     for (const std::string_view title : {

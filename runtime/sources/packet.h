@@ -52,6 +52,9 @@ struct PacketInterface {
 std::string decoded_link_types();
 // The kind of a DLT_ value.
 LinkKind link_kind(int link_type);
+// What packets of a link type have of an Ethernet header: nothing, its type, all of it; `varies` from packet to packet.
+enum class EthernetParts : uint8_t { nothing, type, all, varies };
+EthernetParts ethernet_parts(LinkKind kind);
 // "EN10MB", or the number for one that libpcap has no name for.
 std::string link_type_name(int link_type);
 // DLT_ value for the number that capture files use (they differ for a few; libpcap's pcap-common.c), and back.
