@@ -3,6 +3,7 @@
 // show. What is visible and what is given cannot differ.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,7 @@
 // The compiler as one function: a script's text in, a Program out, with messages and dumps on the way.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>

@@ -3,6 +3,7 @@
 // clauses read to user space.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "compiler/ir/build.h"

@@ -2,6 +2,8 @@
 // Hook::rejected() when the event does not happen. Private to compiler/hooks.
 #pragma once
 
+#include <cstdint>
+
 #include "compiler/hooks/hook.h"
 
 namespace probevue {

@@ -1,6 +1,7 @@
 // Code that reads for a clause what find_reads() has found. Private to compiler/hooks.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "compiler/hooks/hook.h"

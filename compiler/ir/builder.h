@@ -1,6 +1,7 @@
 // Private to compiler/ir: the walk over one clause. The parts stand in build_*.cpp by what they translate.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -3,6 +3,7 @@
 
 #include <linux/bpf.h>
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>

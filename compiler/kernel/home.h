@@ -2,6 +2,7 @@
 // the session. Private to the compiler.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>

@@ -2,6 +2,7 @@
 // helper functions that have a counterpart there (kernel_calls.def). Private to the compiler.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>

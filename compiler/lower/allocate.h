@@ -2,6 +2,7 @@
 // Jumps go forward only, so that an interval is from the first definition to the last use.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "compiler/ir/ir.h"

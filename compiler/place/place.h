@@ -15,6 +15,7 @@
 //   was kept there.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

@@ -2,6 +2,7 @@
 // an error are null, and what hangs on them says nothing more.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>

@@ -1,6 +1,7 @@
 // Private to compiler/sema: formats of printf and eprintf, and the layout of what they emit.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

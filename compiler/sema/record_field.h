@@ -1,6 +1,8 @@
 // How a value lies in records, keys and elements of associative arrays.
 #pragma once
 
+#include <cstdint>
+
 #include "compiler/program/record.h"
 #include "compiler/sema/type.h"
 

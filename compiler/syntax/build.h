@@ -2,6 +2,7 @@
 // recovered from an error, parts of its tree are missing: what needs them is left out.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

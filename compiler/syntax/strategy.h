@@ -1,6 +1,7 @@
 // What the generated parser does at a token that fits nowhere: one human sentence, then ANTLR's own recovery.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

@@ -1,6 +1,8 @@
 // The helper functions of compiler/program/helpers.def. One that nobody has written does not link.
 #pragma once
 
+#include <cstdint>
+
 #include "runtime/engine/machine.h"
 
 namespace probevue::helpers {

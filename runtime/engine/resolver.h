@@ -1,6 +1,7 @@
 // Turns the identifiers of a machine into text when a record is printed.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>

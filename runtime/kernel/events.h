@@ -1,6 +1,7 @@
 // Events of the kernel as a source: records of the ring, put into time order, as event frames.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 

@@ -1,6 +1,7 @@
 // What the running kernel has and grants (compiler/program/kernel_facts.h).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 

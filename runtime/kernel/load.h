@@ -3,6 +3,7 @@
 
 #include <linux/bpf.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>

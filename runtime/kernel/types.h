@@ -1,6 +1,7 @@
 // The kernel's own type information (BTF), looked up by name. Private to runtime/kernel.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>

@@ -1,6 +1,8 @@
 // A sink that passes everything on to another one: what changes something on the way overrides that alone.
 #pragma once
 
+#include <cstdint>
+
 #include "runtime/records/sink.h"
 
 namespace probevue {

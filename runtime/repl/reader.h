@@ -1,6 +1,7 @@
 // Where the entries of an interactive session come from: a terminal with line editing, or a pipe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>

@@ -5,6 +5,7 @@
 // repeating packets; values move to it by name and type.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>

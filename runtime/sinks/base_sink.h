@@ -1,6 +1,7 @@
 // What the text and the JSON sink have in common: sections, start of the session, names, which processes are shown.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 // (docs/recording-format.md).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

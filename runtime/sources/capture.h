@@ -3,6 +3,7 @@
 // interface names and custom blocks to itself.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <deque>
 #include <memory>

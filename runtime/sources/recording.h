@@ -1,6 +1,7 @@
 // Reads the custom blocks of a recording: events and what the session did besides (docs/recording-format.md).
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <span>

@@ -1,6 +1,7 @@
 // A kernel of our own invention, to compile for.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>

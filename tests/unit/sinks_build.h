@@ -1,6 +1,7 @@
 // Layouts and payloads by hand, for the tests of the sinks.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <deque>
 #include <map>
