@@ -266,12 +266,20 @@ std::vector<sock_filter> compile_filter(const std::string& expression, const Fil
     return {};
 }
 
+int highest_link_type() {
+#ifdef DLT_HIGH_MATCHING_MAX
+    return DLT_HIGH_MATCHING_MAX;
+#else
+    return DLT_MATCHING_MAX;  // its name before libpcap 1.10.5
+#endif
+}
+
 bool check_filter(const std::string& expression, FilterError& error) {
     FilterTarget target;
     target.netmask = some_netmask;
     if (!compile_filter(expression, target, error).empty()) return true;
     if (error.never || error.is_syntax || is_unknown_name(error.message)) return false;
-    for (target.link_type = 0; target.link_type <= DLT_MATCHING_MAX; ++target.link_type) {
+    for (target.link_type = 0; target.link_type <= highest_link_type(); ++target.link_type) {
         if (pcap_datalink_val_to_name(target.link_type) == nullptr) continue;
         Compiler compiler(target);
         std::vector<sock_filter> code;

@@ -47,6 +47,9 @@ struct FilterTarget {
 // engine and libpcap's own interpreter run.
 std::vector<sock_filter> compile_filter(const std::string& expression, const FilterTarget& target, FilterError& error);
 
+// The largest number of a link type (DLT_*) that the library knows.
+int highest_link_type();
+
 // Is there a target for which it compiles? If not, `error` says what is wrong on Ethernet.
 bool check_filter(const std::string& expression, FilterError& error);
 
