@@ -6,6 +6,9 @@ source "$(dirname "$0")/network.sh"
 seen='@@BEGIN { printf("ready\n"); } @@net:bpf:lo:udp:"dst port 5000" { printf("%d\n", __udphdr->length - 8); }'
 finally='@@END { printf("end\n"); }'
 
+# catches ID NUMBER: the process handles the signal of that number
+catches() { (((16#$(sed -n 's/^SigCgt:\s*//p' /proc/"$1"/status) >> ($2 - 1) & 1) == 1)); }
+
 # --- the first Ctrl-C: END runs, all is printed, the status is 0 ----------------------------------------------------
 
 for signal in INT TERM HUP; do
@@ -51,6 +54,7 @@ for kind in "${kinds[@]}"; do
         id=$!
         started+=("$id")
         until_true 20 grep -q ready "$work/timeout.out" || fail "$kind under timeout: did not start"
+        until_true 20 catches "$id" 14 || fail "$kind under timeout: timeout does not wait for its time"
         stop "$id" ALRM
         same "$kind under timeout, $round: exit status" 124 "$status"
         same "$kind under timeout, $round: output" "ready end" "$(paste -s -d ' ' "$work/timeout.out")"
@@ -62,7 +66,6 @@ exec 4>&-
 # --- a reader that is held: one signal waits for it, a second one, later, does not ------------------------------------
 
 many=$(printf 'printf("%%1000d\\n", 1); %.0s' {1..100}) # 100 KB, a pipe holds 64
-catches_interrupts() { (((16#$(sed -n 's/^SigCgt:\s*//p' /proc/"$id"/status) >> 1 & 1) == 1)); }
 writes_to_a_pipe() { grep -q pipe_write /proc/"$id"/wchan || [[ $(cut -d ' ' -f 1 /proc/"$id"/syscall) == 1 ]]; }
 # held NAME: a session whose END clause waits for the reader of $work/NAME.fifo, which is descriptor 3
 held() {
@@ -71,7 +74,7 @@ held() {
     id=$!
     started+=("$id")
     exec 3<"$work/$1.fifo"
-    until_true 20 catches_interrupts || fail "$1: it does not catch Ctrl-C"
+    until_true 20 catches "$id" 2 || fail "$1: it does not catch Ctrl-C"
     before=$(date +%s%N)
     kill -INT "$id"
     until_true 20 writes_to_a_pipe || fail "$1: it does not write"
