@@ -8,7 +8,7 @@
 namespace probevue {
 namespace {
 
-consteval ProbeSet set(ProbeKind kind) { return static_cast<ProbeSet>(kind); }
+consteval ProbeSet set(ProbeKind kind) { return kind; }
 
 template <typename... Protocols>
 consteval ProtocolSet set(Protocol first, Protocols... rest) {
@@ -24,10 +24,6 @@ constexpr ProtocolSet every_packet = static_cast<ProtocolSet>(every_header | set
 constexpr ProtocolSet address_resolution = set(Protocol::arp, Protocol::rarp);
 constexpr ProtocolSet over_ip4 = set(Protocol::ipv4, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::igmp);
 constexpr ProtocolSet over_ip6 = set(Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp6);
-
-// Events that come in several sorts.
-constexpr ProbeSet full_probes =
-    ProbeKind::tcp_send_full | ProbeKind::tcp_recv_full | ProbeKind::tcp_listen_full | ProbeKind::udp_overflow;
 
 consteval ValueType type_of(ValueKind kind, EventField field) {
     if (kind != ValueKind::string) return {kind};
@@ -60,28 +56,24 @@ constexpr auto written = [] {
 #undef PACKET_MEMBER
 #undef slot
 #undef field
-#define EVENT_SCALAR(name, kind, field, probes, doc) \
-    {#name, {}, type_of(kind, EventField::field), EventField::field, probes, 0, doc},
-#define EVENT_MEMBER(name, member, kind, field, probes, doc) \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, probes, 0, doc},
-#define EVENT_SCALAR_EXTENSION(name, kind, field, probes, doc) \
-    {#name, {}, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
-#define EVENT_MEMBER_EXTENSION(name, member, kind, field, probes, doc) \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, probes, 0, doc, {}, true},
-#define SYSPROC_MEMBER(name, member, kind, field, events, doc)                                                        \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, set(ProbeKind::sysproc), 0, doc, {}, false, \
-     {},    events},
-#define SYSPROC_MEMBER_EXTENSION(name, member, kind, field, events, doc)                                             \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, set(ProbeKind::sysproc), 0, doc, {}, true, \
-     {},    events},
-#define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, 0, 0, "misprint of the AIX documents", #right},
+#define EVENT_SCALAR(name, kind, field, doc) \
+    {#name, {}, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc},
+#define EVENT_MEMBER(name, member, kind, field, doc) \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc},
+#define EVENT_SCALAR_EXTENSION(name, kind, field, doc) \
+    {#name, {}, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
+#define EVENT_MEMBER_EXTENSION(name, member, kind, field, doc) \
+    {#name, #member, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
+#define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, {}, 0, "misprint of the AIX documents", #right},
+#define SCOPE(...)
+#define SYSPROC_SCOPE(...)
 #define UNAVAILABLE_BUILTIN(name, member, reason, doc) \
-    {#name, #member, {}, PacketStart{}, 0, 0, doc, {}, false, reason},
+    {#name, #member, {}, PacketStart{}, {}, 0, doc, {}, false, reason},
 #include "builtins/builtins_event.def"
 #undef UNAVAILABLE_BUILTIN
+#undef SYSPROC_SCOPE
+#undef SCOPE
 #undef EVENT_MISPRINT
-#undef SYSPROC_MEMBER_EXTENSION
-#undef SYSPROC_MEMBER
 #undef EVENT_MEMBER_EXTENSION
 #undef EVENT_SCALAR_EXTENSION
 #undef EVENT_MEMBER
@@ -89,9 +81,45 @@ constexpr auto written = [] {
     });
 }();
 
-// A misprint has all that the right spelling has.
-consteval auto resolve_misprints() {
+// Where the language knows a built-in.
+struct Scope {
+    std::string_view name;
+    ProbeSet probes;
+    std::string_view events;  // of @@sysproc
+};
+constexpr auto scopes = std::to_array<Scope>({
+#define EVENT_SCALAR(...)
+#define EVENT_MEMBER(...)
+#define EVENT_SCALAR_EXTENSION(...)
+#define EVENT_MEMBER_EXTENSION(...)
+#define EVENT_MISPRINT(...)
+#define UNAVAILABLE_BUILTIN(...)
+#define SCOPE(name, probes) {#name, probes, {}},
+#define SYSPROC_SCOPE(name, events) {#name, ProbeKind::sysproc, events},
+#include "builtins/builtins_event.def"
+#undef SYSPROC_SCOPE
+#undef SCOPE
+#undef UNAVAILABLE_BUILTIN
+#undef EVENT_MISPRINT
+#undef EVENT_MEMBER_EXTENSION
+#undef EVENT_SCALAR_EXTENSION
+#undef EVENT_MEMBER
+#undef EVENT_SCALAR
+});
+
+// Rows with their scopes; a misprint has all that the right spelling has.
+consteval auto complete_rows() {
     auto rows = written;
+    for (const Scope& scope : scopes) {
+        bool found = false;
+        for (BuiltinRow& row : rows) {
+            if (row.name != scope.name || !row.unavailable.empty()) continue;
+            row.probes = scope.probes;
+            row.events = scope.events;
+            found = true;
+        }
+        if (!found) throw "a scope is of no built-in variable";
+    }
     for (BuiltinRow& row : rows) {
         if (row.right.empty()) continue;
         bool found = false;
@@ -107,7 +135,7 @@ consteval auto resolve_misprints() {
     return rows;
 }
 
-constexpr auto rows = resolve_misprints();
+constexpr auto rows = complete_rows();
 
 using Key = std::pair<std::string_view, std::string_view>;
 struct NameAndMember {

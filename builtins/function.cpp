@@ -9,7 +9,7 @@ namespace {
 
 constexpr auto rows = std::to_array<FunctionRow>({
 #define FUNCTION(id, name, prototype, probes, doc) {FunctionId::id, name, prototype, probes, doc},
-#define UNAVAILABLE_FUNCTION(id, name, reason, doc) {FunctionId::id, name, {}, 0, doc, reason},
+#define UNAVAILABLE_FUNCTION(id, name, reason, doc) {FunctionId::id, name, {}, {}, doc, reason},
 #include "builtins/functions.def"
 #undef UNAVAILABLE_FUNCTION
 #undef FUNCTION

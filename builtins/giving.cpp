@@ -28,7 +28,7 @@ Giving giving_of_session(ProbeKind kind, EventField field) {
 
 }  // namespace
 
-std::span<const HookField> reading_rows(const HookRow& hook, EventField field) {
+std::vector<Reading> readings(const HookRow& hook, EventField field) {
     const auto within = [&](std::span<const HookField> rows) {
         size_t begin = 0;
         while (begin < rows.size() && rows[begin].field != field) ++begin;
@@ -36,15 +36,27 @@ std::span<const HookField> reading_rows(const HookRow& hook, EventField field) {
         while (end < rows.size() && rows[end].field == field) ++end;
         return rows.subspan(begin, end - begin);
     };
-    const auto of_socket = hook.socket == no_socket ? std::span<const HookField>() : socket_fields();
-    for (std::span<const HookField> rows : {hook_fields(hook), of_socket, task_fields()}) {
-        if (const auto found = within(rows); !found.empty()) return found;
+    std::vector<Reading> out;
+    const auto complete = [&] { return !out.empty() && (out.back().root == nullptr || !out.back().root->may_lack); };
+    const auto add = [&](std::span<const HookField> rows, const Root* root, const Lead* lead) {
+        if (const auto found = within(rows); !found.empty() && !complete()) out.push_back({found, root, lead});
+    };
+    add(hook_fields(hook), nullptr, nullptr);
+    for (const Root& root : hook.roots) add(view_fields(root.view), &root, nullptr);
+    for (const Root& root : hook.roots) {
+        // What a thing that may lack leads to stands in for another way only: by itself it would often be 0.
+        if (root.may_lack && out.empty()) continue;
+        for (const Lead& lead : leads()) {
+            if (lead.from == root.view) add(view_fields(lead.to), &root, &lead);
+        }
     }
-    return {};
+    // The current thread, if the event is about no other one.
+    if (hook.roots.find(View::task) == nullptr) add(view_fields(View::task), nullptr, nullptr);
+    return out;
 }
 
 bool is_of_process(const HookField& row) {
-    return row.from == from_task && row.conversion != Conversion::processor &&
+    return (row.from == from_task || row.view == View::task) && row.conversion != Conversion::processor &&
            row.conversion != Conversion::constant_one;
 }
 
@@ -54,16 +66,18 @@ bool is_looked_up(const HookRow& hook, EventField field) {
 }
 
 bool is_numbered(const HookRow& hook, EventField field) {
-    const std::span<const HookField> rows = reading_rows(hook, field);
-    return !rows.empty() && rows.front().conversion == Conversion::attach_number;
+    const std::vector<Reading> ways = readings(hook, field);
+    return !ways.empty() && ways.front().rows.front().conversion == Conversion::attach_number;
 }
 
 Giving giving(const HookRow& hook, EventField field) {
     if (is_looked_up(hook, field) || holds(code_fields(hook.code), field)) return Giving::given;
-    if (field == EventField::why && !hook_causes(hook).empty()) return Giving::given;
-    const std::span<const HookField> rows = reading_rows(hook, field);
+    const auto named = [](const HookCause& cause) { return cause.why != EventCause::none; };
+    const std::span<const HookCause> causes = hook_causes(hook);
+    if (field == EventField::why && std::any_of(causes.begin(), causes.end(), named)) return Giving::given;
+    const std::vector<Reading> ways = readings(hook, field);
     const bool nobodys = hook.context == HookContext::interrupted;
-    if (!rows.empty()) return nobodys && is_of_process(rows.front()) ? Giving::absent : Giving::given;
+    if (!ways.empty()) return nobodys && is_of_process(ways.front().rows.front()) ? Giving::absent : Giving::given;
     if (field == EventField::function || (field == EventField::cwd && nobodys)) return Giving::absent;
     return Giving::never;
 }

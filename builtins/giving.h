@@ -25,9 +25,15 @@ Giving giving(const HookRow& hook, EventField field);
 // Of all events of a probe point: on at least one rung of the ladder every part gives it.
 Giving giving(const ProbePointRow& point, EventField field);
 
-// Where a field is read at a hook: the hook's own rows, else those of sockets, else those of the current process. Of
-// several rows the next is read when the one before gave 0. Empty: from no row.
-std::span<const HookField> reading_rows(const HookRow& hook, EventField field);
+// One way to a field at a hook.
+struct Reading {
+    std::span<const HookField> rows;  // of several the next is read when the one before gave 0
+    const Root* root = nullptr;       // the thing that they are read from, or that leads to it; null: from arguments
+    const Lead* lead = nullptr;       // how it leads there; null: it is the thing itself
+};
+// The ways to a field at a hook: its own rows, else those of the things that it hands over, else of what these lead to,
+// else of the current thread. Behind one whose root may lack stands another, for when it does. Empty: from no row.
+std::vector<Reading> readings(const HookRow& hook, EventField field);
 // Is what the row reads a property of the current process?
 bool is_of_process(const HookField& row);
 // Is the field found out only by who reads the record, from what the program hands over?

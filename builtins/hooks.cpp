@@ -12,8 +12,6 @@ constexpr std::array rung_rows{
 #define FIELD_HOOK(...)
 #define HOOK_FIELD(...)
 #define HOOK_CAUSE(...)
-#define SOCKET_FIELD(...)
-#define TASK_FIELD(...)
 #define CODE_FIELD(...)
 #define SESSION_FIELD(...)
 #include "builtins/hooks.def"
@@ -36,10 +34,27 @@ enum class Id : uint16_t {
     count
 };
 
+// How the rows spell roots.
+constexpr Root thing(View view, int8_t argument, std::string_view path) { return {view, argument, path, false}; }
+constexpr Root sock(int8_t argument, std::string_view path = {}) { return thing(View::sock, argument, path); }
+constexpr Root request(int8_t argument) { return thing(View::request, argument, {}); }
+constexpr Root skb(int8_t argument) { return thing(View::skb, argument, {}); }
+constexpr Root received(int8_t argument) { return thing(View::received, argument, {}); }
+constexpr Root thread(int8_t argument) { return thing(View::task, argument, {}); }
+constexpr Root current = thing(View::task, current_thread, {});
+constexpr Root found(View view) { return thing(view, found_by_code, {}); }
+constexpr Root absent(Root root) {
+    root.may_lack = true;
+    return root;
+}
+template <typename... Some>
+constexpr Roots roots(Some... some) {
+    return Roots(some...);
+}
+
 constexpr std::array rows{
 #define HOOK(...) FIELD_HOOK(count, __VA_ARGS__)
-#define FIELD_HOOK(field, id, kind, part, rung, point, target, arguments, socket, socket_path, protocol, code, \
-                   context, doc)                                                                               \
+#define FIELD_HOOK(field, id, kind, part, rung, point, target, arguments, roots, protocol, code, context, doc) \
     HookRow{static_cast<uint16_t>(Id::id),                                                                     \
             ProbeKind::kind,                                                                                   \
             {},                                                                                                \
@@ -48,13 +63,11 @@ constexpr std::array rows{
             HookPoint::point,                                                                                  \
             target,                                                                                            \
             arguments,                                                                                         \
-            socket,                                                                                            \
-            socket_path,                                                                                       \
+            roots,                                                                                             \
             protocol,                                                                                          \
             HookCode::code,                                                                                    \
             HookContext::context,                                                                              \
             doc,                                                                                               \
-            from_task,                                                                                         \
             EventField::field},
 #define PROCESS_HOOK(id, kind, event, part, rung, point, target, arguments, task, code, doc) \
     HookRow{static_cast<uint16_t>(Id::id),                                                   \
@@ -65,21 +78,17 @@ constexpr std::array rows{
             HookPoint::point,                                                                \
             target,                                                                          \
             arguments,                                                                       \
-            no_socket,                                                                       \
-            {},                                                                              \
+            roots(task),                                                                     \
             0,                                                                               \
             HookCode::code,                                                                  \
             HookContext::caller,                                                             \
-            doc,                                                                             \
-            task},
+            doc},
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
-#undef SOCKET_FIELD
-#undef TASK_FIELD
 };
 
 // A row with the hook that it belongs to.
@@ -94,8 +103,6 @@ constexpr auto fields = std::to_array<Owned<HookField>>({
 #define PROCESS_HOOK(...)
 #define FIELD_HOOK(...)
 #define HOOK_CAUSE(...)
-#define SOCKET_FIELD(...)
-#define TASK_FIELD(...)
 #define HOOK_FIELD(hook, field, from, path, conversion) \
     {Id::hook, {EventField::field, from, path, Conversion::conversion}},
 #include "builtins/hooks.def"
@@ -109,24 +116,9 @@ constexpr auto causes = std::to_array<Owned<HookCause>>({
     {Id::hook, {from, enumerated, name, value, EventCause::why}},
 #include "builtins/hooks.def"
 #undef HOOK_CAUSE
-#undef SOCKET_FIELD
+#undef CODE_FIELD
 #define HOOK_CAUSE(...)
 });
-
-constexpr std::array of_sockets{
-#define SOCKET_FIELD(field, path, conversion) HookField{EventField::field, from_socket, path, Conversion::conversion},
-#include "builtins/hooks.def"
-#undef SOCKET_FIELD
-#undef TASK_FIELD
-};
-
-constexpr std::array of_tasks{
-#define SOCKET_FIELD(...)
-#define TASK_FIELD(field, path, conversion) HookField{EventField::field, from_task, path, Conversion::conversion},
-#include "builtins/hooks.def"
-#undef TASK_FIELD
-#undef CODE_FIELD
-};
 
 struct CodeField {
     HookCode code;
@@ -134,7 +126,6 @@ struct CodeField {
 };
 
 constexpr std::array of_codes{
-#define TASK_FIELD(...)
 #define CODE_FIELD(code, field) CodeField{HookCode::code, EventField::field},
 #include "builtins/hooks.def"
 #undef CODE_FIELD
@@ -151,8 +142,6 @@ constexpr std::array of_session{
 #undef FIELD_HOOK
 #undef HOOK_FIELD
 #undef HOOK_CAUSE
-#undef SOCKET_FIELD
-#undef TASK_FIELD
 #undef CODE_FIELD
 #undef SESSION_FIELD
 };
@@ -205,10 +194,6 @@ std::span<const HookRow> hook_rows() { return rows; }
 std::span<const HookField> hook_fields(const HookRow& row) { return rows_between(field_rows, field_bounds, row.index); }
 
 std::span<const HookCause> hook_causes(const HookRow& row) { return rows_between(cause_rows, cause_bounds, row.index); }
-
-std::span<const HookField> socket_fields() { return of_sockets; }
-
-std::span<const HookField> task_fields() { return of_tasks; }
 
 std::vector<EventField> code_fields(HookCode code) {
     std::vector<EventField> out;

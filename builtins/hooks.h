@@ -1,8 +1,10 @@
 // Kernel hooks: which place in the kernel gives which probe, and where the fields of its events are read. Adding a
-// probe is adding rows to hooks.def; only a condition that no row can say has code, named from the row
+// probe is adding rows to events.def and hooks.def; only a condition that no row can say has code, named from the row
 // (compiler/hooks/conditions).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -10,6 +12,7 @@
 
 #include "builtins/event.h"
 #include "builtins/probe.h"
+#include "builtins/view.h"
 
 namespace probevue {
 
@@ -58,6 +61,7 @@ enum class HookCode : uint8_t {
     listen_ack,        // tcp_v4_syn_recv_sock of such a listener
     listen_ack6,       // tcp_v6_syn_recv_sock, unless it is about to call the other
     unproven_peer,     // tcp_peer_is_proven has decided about a request
+    no_reset,          // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
 // Whose process is the current one when the hook runs?
@@ -66,51 +70,38 @@ enum class HookContext : uint8_t {
     caller,       // that of the process that uses the socket
 };
 
-// From what a path starts.
-inline constexpr int8_t from_socket = -1;   // the hook's socket
-inline constexpr int8_t from_task = -2;     // the current task
-inline constexpr int8_t from_result = -3;   // what the function returns
-inline constexpr int8_t no_socket = -4;     // the hook has none
-inline constexpr int8_t from_context = -5;  // what the program is handed: registers (HookPoint::clock)
-
-// How the value that was read becomes the field's.
-enum class Conversion : uint8_t {
-    value,          // as it is, widened
-    network16,      // two bytes in network order
-    control_block,  // read from sk_buff.cb of a packet; the path begins at the structure that lies there
-    tcp_state,      // the kernel's number of a TCP state -> AIX's (tcp_state_of_linux)
-    one_more,       // a count that does not take in this event
-    pointer,        // the address itself, nothing is read
-    socket_local,   // ip_addr_t of the socket's own end
-    socket_remote,  // and of the other
-    text,           // NUL-terminated bytes
-    nice_value,     // of a static priority: 120 is 0
-    seconds,        // of nanoseconds
-    since_boot,     // seconds since the epoch, of nanoseconds since the system started
-    difference,     // path "a - b"
-    beyond_32_bit,  // 1 when the value does not fit 32 bits, else 0
-    kernel_mode,    // of a code segment: 1 in kernel mode, 0 in user mode
-    wait_signal,    // of a status that wait() gives: the signal
-    wait_status,    // and the exit status
-    // Values that helper functions of the kernel give; the path is empty.
-    current_pid,
-    current_tid,
-    current_uid,
-    current_gid,
-    current_name,
-    processor,
-    constant_one,
-    constant_zero,
-    instruction,    // address of the instruction that was interrupted
-    attach_number,  // which of the places that the program is attached to; the run time has the text (a String field)
+// A thing that a hook hands over.
+struct Root {
+    View view = View::none;
+    int8_t argument = 0;         // that it is, or leads to it; or one of those below
+    std::string_view path = {};  // from that argument; empty: the argument itself
+    bool may_lack = false;       // it may be NULL: then the next root that gives a field is read
 };
+inline constexpr int8_t found_by_code = -1;   // HookRow::code finds it
+inline constexpr int8_t current_thread = -2;  // of the view `task`
 
-// A field of the event. Of several rows for a field the next is read when the one before gave 0.
-struct HookField {
-    EventField field;
-    int8_t from;            // number of an argument from 0, or from_socket, from_task
-    std::string_view path;  // "struct.member.member->member": `->` follows a pointer; empty: the argument itself
-    Conversion conversion;
+// The things that a hook hands over; of several that give a field the first counts.
+class Roots {
+public:
+    constexpr Roots() = default;
+    template <typename... Rest>
+    constexpr explicit Roots(Root first, Rest... rest) : roots_{first, rest...}, count_(1 + sizeof...(rest)) {
+        static_assert(1 + sizeof...(rest) <= most);
+    }
+    constexpr const Root* begin() const { return roots_.data(); }
+    constexpr const Root* end() const { return roots_.data() + count_; }
+    // Null: the hook hands over none.
+    constexpr const Root* find(View view) const {
+        for (const Root& root : *this) {
+            if (root.view == view) return &root;
+        }
+        return nullptr;
+    }
+
+private:
+    static constexpr size_t most = 4;
+    std::array<Root, most> roots_{};
+    size_t count_ = 0;
 };
 
 // The event happens when an argument has one of these values; without rows, always.
@@ -130,25 +121,19 @@ struct HookRow {
     uint8_t part;            // an event may need several hooks: of each part the first row that the kernel has is taken
     Rung rung;
     HookPoint point;
-    std::string_view target;       // tracepoint or function; empty: the one that the tuple names
-    uint8_t arguments;             // that it must have at least
-    int8_t socket;                 // the argument that leads to the socket; from_socket when `code` finds it; no_socket
-    std::string_view socket_path;  // from that argument; empty: the argument itself
-    uint16_t protocol;             // IPPROTO_* that the socket must have; 0: any
+    std::string_view target;  // tracepoint or function; empty: the one that the tuple names
+    uint8_t arguments;        // that it must have at least
+    Roots roots;              // what it hands over; every hook has the current thread besides
+    uint16_t protocol;        // IPPROTO_* that the socket must have; 0: any
     HookCode code;
     HookContext context;
     std::string_view doc;
-    int8_t task = from_task;  // the argument that leads to the task that the event is about; from_task: the current one
     EventField only_for = EventField::count;  // the hook is needed only where this field is read; count: always
 };
 
 std::span<const HookRow> hook_rows();
 std::span<const HookField> hook_fields(const HookRow& row);
 std::span<const HookCause> hook_causes(const HookRow& row);
-// Fields that every hook with a socket gives, unless it has rows of its own.
-std::span<const HookField> socket_fields();
-// Fields of the current process and processor.
-std::span<const HookField> task_fields();
 // What the code of a hook computes besides (compiler/hooks/conditions.cpp).
 std::vector<EventField> code_fields(HookCode code);
 // What is known of the session's own process, where a probe runs in it.

@@ -1,54 +1,89 @@
 // Probe managers and probe points: what may stand in a probe tuple, and what the kinds of probe are.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace probevue {
 
-// Kinds of probe, as far as built-ins, functions and placement differ between them. Values are bits: a ProbeSet is a
-// mask.
-enum class ProbeKind : uint32_t {
-    begin = 1u << 0,
-    end = 1u << 1,
-    interval = 1u << 2,
-    interval_pid = 1u << 3,  // interval bound to a process (profiling)
-    bpf = 1u << 4,
-    tcp_state = 1u << 5,
-    tcp_send_full = 1u << 6,
-    tcp_recv_full = 1u << 7,
-    tcp_retransmit = 1u << 8,
-    tcp_listen_full = 1u << 9,
-    udp_overflow = 1u << 10,
-    syscall_entry = 1u << 11,
-    syscall_exit = 1u << 12,
-    function_entry = 1u << 13,  // uft
-    function_exit = 1u << 14,
-    sysproc = 1u << 15,
-    systrace = 1u << 16,
-    interval_cpu = 1u << 17,  // interval bound to processors
+// Kinds of probe, as far as built-ins, functions and placement differ between them: events of the kernel, and the
+// session's own. builtins/events.def holds the rows.
+enum class ProbeKind : uint16_t {
+#define EVENT(id, name, doc) id,
+#define KIND(id, name) id,
+#include "builtins/events.def"
+#undef EVENT
+#undef KIND
+    count
 };
-using ProbeSet = uint32_t;
 
-constexpr ProbeSet operator|(ProbeKind a, ProbeKind b) { return static_cast<ProbeSet>(a) | static_cast<ProbeSet>(b); }
-constexpr ProbeSet operator|(ProbeSet a, ProbeKind b) { return a | static_cast<ProbeSet>(b); }
-constexpr bool contains(ProbeSet set, ProbeKind kind) { return (set & static_cast<ProbeSet>(kind)) != 0; }
-
-// How recordings call the kinds of events: never rename one that has been released.
 struct ProbeKindRow {
     ProbeKind kind;
-    std::string_view name;
+    std::string_view name;  // in recordings; of an event also its tuple; empty: not recorded
+    std::string_view doc;   // of an event whose tuple is its name; else empty
 };
-std::span<const ProbeKindRow> recorded_kinds();
+// In the order of ProbeKind.
+std::span<const ProbeKindRow> probe_kinds();
 // Empty for a kind that is not recorded.
 std::string_view recorded_name(ProbeKind kind);
+// Null when nothing that is recorded has the name.
 const ProbeKindRow* find_recorded_kind(std::string_view name);
 
-inline constexpr ProbeSet all_probes = ~0u;
-inline constexpr ProbeSet tcp_probes = ProbeKind::tcp_state | ProbeKind::tcp_send_full | ProbeKind::tcp_recv_full |
-                                       ProbeKind::tcp_retransmit | ProbeKind::tcp_listen_full;
-inline constexpr ProbeSet net_event_probes = tcp_probes | ProbeKind::udp_overflow;
+// A set of kinds. There may be any number of them.
+class ProbeSet {
+public:
+    constexpr ProbeSet() = default;
+    constexpr ProbeSet(ProbeKind kind) {  // NOLINT: one is a set
+        const auto index = static_cast<size_t>(kind);
+        words_[index / bits] |= uint64_t{1} << index % bits;
+    }
+
+    constexpr bool empty() const { return *this == ProbeSet(); }
+    constexpr bool contains(ProbeSet other) const { return (*this & other) == other; }
+    constexpr ProbeSet without(ProbeSet other) const {
+        ProbeSet out = *this;
+        for (size_t i = 0; i < words_.size(); ++i) out.words_[i] &= ~other.words_[i];
+        return out;
+    }
+    friend constexpr ProbeSet operator|(ProbeSet a, ProbeSet b) {
+        for (size_t i = 0; i < a.words_.size(); ++i) a.words_[i] |= b.words_[i];
+        return a;
+    }
+    friend constexpr ProbeSet operator&(ProbeSet a, ProbeSet b) {
+        for (size_t i = 0; i < a.words_.size(); ++i) a.words_[i] &= b.words_[i];
+        return a;
+    }
+    constexpr bool operator==(const ProbeSet&) const = default;
+
+private:
+    static constexpr size_t bits = 64;
+    std::array<uint64_t, (static_cast<size_t>(ProbeKind::count) + bits - 1) / bits> words_{};
+};
+
+constexpr ProbeSet operator|(ProbeKind a, ProbeKind b) { return ProbeSet(a) | ProbeSet(b); }
+constexpr bool contains(ProbeSet set, ProbeKind kind) { return set.contains(kind); }
+
+// The events whose names begin so: "net:tcp:".
+constexpr ProbeSet events_named(std::string_view beginning) {
+    ProbeSet out;
+#define EVENT(id, name, doc) \
+    if (std::string_view(name).starts_with(beginning)) out = out | ProbeKind::id;
+#define KIND(id, name)
+#include "builtins/events.def"
+#undef EVENT
+#undef KIND
+    return out;
+}
+
+inline constexpr ProbeSet all_probes = [] {
+    ProbeSet out;
+    for (size_t i = 0; i < static_cast<size_t>(ProbeKind::count); ++i) out = out | static_cast<ProbeKind>(i);
+    return out;
+}();
+inline constexpr ProbeSet net_event_probes = events_named("net:");
 inline constexpr ProbeSet syscall_probes = ProbeKind::syscall_entry | ProbeKind::syscall_exit;
 inline constexpr ProbeSet function_probes = ProbeKind::function_entry | ProbeKind::function_exit;
 // Probes that run in the context of the process that caused them.
@@ -78,10 +113,40 @@ struct TupleFieldRule {
     std::string_view text = {};  // for `literal`
 };
 
+// The fields of a tuple behind the first.
+class TupleRules {
+public:
+    constexpr TupleRules() = default;
+    template <typename... Rest>
+    constexpr explicit TupleRules(TupleFieldRule first, Rest... rest)
+        : rules_{first, rest...}, size_(1 + sizeof...(rest)) {
+        static_assert(1 + sizeof...(rest) <= most);
+    }
+    // The words of a name, "tcp:retransmit".
+    constexpr explicit TupleRules(std::string_view words) {
+        while (!words.empty()) {
+            const size_t colon = words.find(':');
+            rules_.at(size_++) = {FieldRule::literal, words.substr(0, colon)};
+            words = colon == words.npos ? std::string_view() : words.substr(colon + 1);
+        }
+    }
+    constexpr const TupleFieldRule* begin() const { return rules_.data(); }
+    constexpr const TupleFieldRule* end() const { return rules_.data() + size_; }
+    constexpr size_t size() const { return size_; }
+    constexpr bool empty() const { return size_ == 0; }
+    constexpr const TupleFieldRule& front() const { return rules_[0]; }
+    constexpr const TupleFieldRule& operator[](size_t i) const { return rules_[i]; }
+
+private:
+    static constexpr size_t most = 5;
+    std::array<TupleFieldRule, most> rules_{};
+    size_t size_ = 0;
+};
+
 // One probe point, or a family of them. Rows of a manager are tried in order; the first whose fields all fit is taken.
 struct ProbePointRow {
-    std::string_view manager;                // first field: "net", "BEGIN"
-    std::span<const TupleFieldRule> fields;  // the fields behind the first
+    std::string_view manager;  // first field: "net", "BEGIN"
+    TupleRules fields;         // the fields behind the first
     ProbeKind kind;
     std::string_view form;  // as shown by `-l`: "@@net:bpf:<interface>[|<interface>]:<protocol|*>:\"<filter>\""
     std::string_view doc;

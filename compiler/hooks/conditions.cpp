@@ -92,6 +92,8 @@ void write_condition(Hook& hook) {
             return listen_ack(hook, true);
         case HookCode::unproven_peer:
             return unproven_peer(hook);
+        case HookCode::no_reset:
+            return no_reset(hook);
     }
 }
 

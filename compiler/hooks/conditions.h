@@ -60,5 +60,6 @@ void unproven_peer(Hook& hook);
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.
 void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField remote);
 void packet_addresses(Hook& hook);
+void no_reset(Hook& hook);
 
 }  // namespace probevue

@@ -225,7 +225,7 @@ void listen_packet(Hook& hook) {
     hook.reject_if(Cond::ne, code.load({common, offsetof(bpf_sock, state)}, 4), number(linux_listening));
     const Operand tcp = code.call(BPF_FUNC_skc_to_tcp_sock, {common});
     hook.reject_if(Cond::eq, tcp, number(0));
-    hook.set_socket({tcp, hook.facts().struct_size("tcp_sock").value_or(0)});
+    hook.set_thing(View::sock, {tcp, hook.facts().struct_size("tcp_sock").value_or(0)});
 
     // Most packets find room: they are rejected before their headers are read.
     const ir::Reg why = code.reg();

@@ -48,4 +48,12 @@ void packet_addresses(Hook& hook) {
     hook.values[EventField::remote_port] = code.swap(code.load(code.in_slot(transport), 2), 2);
 }
 
+// What the kernel asks first (net/ipv4/tcp_ipv4.c, tcp_v4_send_reset(), and its sibling): a reset is never answered.
+void no_reset(Hook& hook) {
+    KernelCode& code = hook.code();
+    const ir::Slot transport = hook.header(hook.thing(View::received), "sk_buff.transport_header");
+    const Operand flags = code.load(code.in_slot(transport, tcp_flags_at), 1);
+    hook.reject_if(Cond::ne, code.binary(Op::and_, flags, number(tcp_flag_rst)), number(0));
+}
+
 }  // namespace probevue

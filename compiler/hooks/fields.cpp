@@ -33,10 +33,19 @@ uint32_t mapped_prefix() {
     return word;
 }
 
-KernelPointer start_of(Hook& hook, const HookField& row) {
+// A row, and the way to the thing that it is read from.
+struct Source {
+    const HookField& row;
+    const Reading& way;
+};
+
+KernelPointer start_of(Hook& hook, const Source& source) {
+    const HookField& row = source.row;
     if (row.from == from_socket) return hook.socket();
-    if (row.from == from_task) return hook.task();
-    return hook.pointer_argument(row.from);
+    if (row.from == from_task || row.view == View::task) return hook.task();
+    if (row.view == View::none) return hook.pointer_argument(row.from);
+    const KernelPointer root = hook.thing(source.way.root->view);
+    return source.way.lead == nullptr ? root : hook.follow(root, source.way.lead->path);
 }
 
 void zero(KernelCode& code, KernelPlace to, uint32_t size) {
@@ -62,18 +71,32 @@ void unless_mapped(KernelCode& code, KernelPlace address, ir::Label other) {
     code.branch(Cond::ne, code.load({address.base, address.offset + 8}, 4), number(mapped_prefix()), other);
 }
 
-// A value that fits a register.
-Operand scalar(Hook& hook, const HookField& row) {
+// Of a packet, what is not a member of its sk_buff alone.
+Operand of_packet(Hook& hook, KernelPointer packet, Conversion conversion) {
     KernelCode& code = hook.code();
+    if (conversion == Conversion::wire_length) {
+        // Up to where the data begins, the link header has been taken off.
+        const Operand link =
+            code.binary(Op::add, hook.read(packet, "sk_buff.head"), hook.read(packet, "sk_buff.mac_header"));
+        const Operand taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), link);
+        return code.binary(Op::add, hook.read(packet, "sk_buff.len"), taken_off);
+    }
+    const ir::Slot transport = hook.header(packet, "sk_buff.transport_header");
+    return code.swap(code.load(code.in_slot(transport, conversion == Conversion::port_source ? 0 : 2), 2), 2);
+}
+
+// A value that fits a register.
+Operand scalar(Hook& hook, const Source& source) {
+    KernelCode& code = hook.code();
+    const HookField& row = source.row;
     const auto raw = [&] {
         if (row.path.empty()) return hook.integer_argument(row.from);
         // Registers that a program is handed are read whole.
         if (row.from == from_context) return code.argument(static_cast<int32_t>(hook.offset_of(row.path)), 8);
-        return hook.read(start_of(hook, row), row.path);
+        return hook.read(start_of(hook, source), row.path);
     };
     constexpr int64_t second_ns = 1'000'000'000;
-    // Of another task than the current one, nothing is known but what stands in it.
-    const bool other = hook.row().task != from_task;
+    const bool other = !hook.is_about_current();  // then only what stands in the task is known
     switch (row.conversion) {
         case Conversion::network16:
             return code.swap(raw(), 2);
@@ -82,7 +105,7 @@ Operand scalar(Hook& hook, const HookField& row) {
         case Conversion::tcp_state:
             return aix_state(code, raw());
         case Conversion::pointer:
-            if (row.from == from_socket) return hook.socket().value;
+            if (row.view != View::none) return start_of(hook, source).value;
             return hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from) : hook.argument(row.from);
         case Conversion::current_pid:
             if (other) return hook.read(hook.task(), "task_struct.tgid");
@@ -103,28 +126,31 @@ Operand scalar(Hook& hook, const HookField& row) {
         case Conversion::processor:
             return code.call(BPF_FUNC_get_smp_processor_id, {});
         case Conversion::constant_one:
-            return code.result({.op = Op::constant, .a = number(1)});
         case Conversion::constant_zero:
-            return code.result({.op = Op::constant, .a = number(0)});
+            return code.result({.op = Op::constant, .a = number(row.conversion == Conversion::constant_one ? 1 : 0)});
         case Conversion::instruction:
             return code.argument(hook.facts().instruction_register(), 8);
         case Conversion::attach_number:
             return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
         case Conversion::control_block:
             return hook.read_control_block(hook.pointer_argument(row.from), row.path);
+        case Conversion::port_source:
+        case Conversion::port_destination:
+        case Conversion::wire_length:
+            return of_packet(hook, start_of(hook, source), row.conversion);
         case Conversion::nice_value:
             return code.binary(Op::sub, raw(), number(120));
         case Conversion::seconds:
             return code.binary(Op::udiv, raw(), number(second_ns));
         case Conversion::since_boot: {
-            const auto boot = static_cast<int64_t>(hook.facts().boot_time_ns());
-            const Operand since = code.result({.op = Op::constant, .a = number(boot)});
+            const Operand since =
+                code.result({.op = Op::constant, .a = number(static_cast<int64_t>(hook.facts().boot_time_ns()))});
             return code.binary(Op::udiv, code.binary(Op::add, raw(), since), number(second_ns));
         }
         case Conversion::difference: {
             const size_t minus = row.path.find(" - ");
-            const Operand a = hook.read(start_of(hook, row), row.path.substr(0, minus));
-            return code.binary(Op::sub, a, hook.read(start_of(hook, row), row.path.substr(minus + 3)));
+            const Operand a = hook.read(start_of(hook, source), row.path.substr(0, minus));
+            return code.binary(Op::sub, a, hook.read(start_of(hook, source), row.path.substr(minus + 3)));
         }
         case Conversion::beyond_32_bit:
             return code.result(
@@ -141,30 +167,52 @@ Operand scalar(Hook& hook, const HookField& row) {
     }
 }
 
-void write_row(Hook& hook, const HookField& row, KernelPlace to, uint32_t size) {
+// An address in the network header of a packet (RFC 791, RFC 8200), as an IpAddress.
+void write_packet_address(Hook& hook, const Source& source, KernelPlace to) {
     KernelCode& code = hook.code();
+    const bool is_sender = source.row.conversion == Conversion::packet_source;
+    const ir::Slot network = hook.header(start_of(hook, source), "sk_buff.network_header");
+    const ir::Label six = code.label();
+    const ir::Label done = code.label();
+    const Operand version = code.binary(Op::lshr, code.load(code.in_slot(network), 1), number(4));
+    code.branch(Cond::eq, version, number(6), six);
+    code.store(to, 8, code.load(code.in_slot(network, is_sender ? 12 : 16), 4));
+    code.store({to.base, to.offset + 8}, 8, number(0));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
+    code.jump(done);
+    code.place(six);
+    for (const int32_t at : {0, 8})
+        code.store({to.base, to.offset + at}, 8, code.load(code.in_slot(network, (is_sender ? 8 : 24) + at), 8));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
+    code.place(done);
+}
+
+void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    const HookField& row = source.row;
     switch (row.conversion) {
         case Conversion::socket_local:
         case Conversion::socket_remote:
-            return write_socket_end(hook, start_of(hook, row), row.conversion == Conversion::socket_remote, to);
+            return write_socket_end(hook, start_of(hook, source), row.conversion == Conversion::socket_remote, to);
+        case Conversion::packet_source:
+        case Conversion::packet_destination:
+            return write_packet_address(hook, source, to);
         case Conversion::current_name: {
             constexpr uint32_t longest = 16;  // TASK_COMM_LEN
             zero(code, to, size);
-            if (hook.row().task != from_task) {
+            if (!hook.is_about_current()) {
                 const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
                 return hook.read_bytes(to, code.address({hook.task().value, offset}), longest);
             }
             return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(longest)});
         }
         case Conversion::text: {
-            const KernelPointer from = start_of(hook, row);
-            const auto offset = static_cast<int32_t>(hook.offset_of(row.path));
+            const KernelPlace from = hook.locate(start_of(hook, source), row.path);
             zero(code, to, size);
-            return code.run(BPF_FUNC_probe_read_kernel_str,
-                            {code.address(to), number(size), code.address({from.value, offset})});
+            return code.run(BPF_FUNC_probe_read_kernel_str, {code.address(to), number(size), code.address(from)});
         }
         default:
-            return code.store(to, 8, scalar(hook, row));
+            return code.store(to, 8, scalar(hook, source));
     }
 }
 
@@ -175,19 +223,39 @@ uint32_t frame_bytes(EventField field) {
 }
 
 // Behind the first row: read only when it gave 0.
-void write_rows(Hook& hook, std::span<const HookField> rows, KernelPlace to, uint32_t size) {
+void write_way(Hook& hook, const Reading& way, KernelPlace to, uint32_t size) {
     KernelCode& code = hook.code();
-    write_row(hook, rows.front(), to, size);
-    if (rows.size() == 1) return;
     const ir::Label done = code.label();
-    for (const HookField& row : rows.subspan(1)) {
-        code.branch(Cond::ne, code.load(to, 8), number(0), done);
-        write_row(hook, row, to, size);
+    for (const HookField& row : way.rows) {
+        if (&row != &way.rows.front()) code.branch(Cond::ne, code.load(to, 8), number(0), done);
+        write_row(hook, {row, way}, to, size);
+    }
+    code.place(done);
+}
+
+// The first of the ways whose root is there.
+void write_ways(Hook& hook, std::span<const Reading> ways, KernelPlace to, uint32_t size) {
+    KernelCode& code = hook.code();
+    const ir::Label done = code.label();
+    for (const Reading& way : ways) {
+        const bool last = &way == &ways.back();
+        const ir::Label next = code.label();
+        if (!last) code.branch(Cond::eq, hook.thing(way.root->view).value, number(0), next);
+        write_way(hook, way, to, size);
+        if (!last) code.jump(done);
+        code.place(next);
     }
     code.place(done);
 }
 
 }  // namespace
+
+Operand network_of(Hook& hook) {
+    KernelCode& code = hook.code();
+    const ir::Slot network = code.slot(8, "network");
+    write_field(hook, EventField::netns, code.in_slot(network));
+    return code.load(code.in_slot(network), 8);
+}
 
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
     constexpr int64_t inet6 = 10;  // AF_INET6
@@ -222,7 +290,8 @@ Operand aix_state(KernelCode& code, Operand state) {
 }
 
 bool is_read_from_task(EventField field) {
-    return std::any_of(task_fields().begin(), task_fields().end(),
+    const std::span<const HookField> rows = view_fields(View::task);
+    return std::any_of(rows.begin(), rows.end(),
                        [&](const HookField& row) { return row.field == field && !row.path.empty(); });
 }
 
@@ -246,10 +315,15 @@ std::set<EventField> cheap_fields(const Hook& hook) {
     for (const HookField& row : hook_fields(hook.row())) {
         if (hook.has_argument(row.from)) out.insert(row.field);
     }
-    if (hook.socket().value.is_reg()) {
-        for (const HookField& row : socket_fields()) out.insert(row.field);
+    for (const Root& root : hook.row().roots) {
+        if (root.view == View::task) continue;
+        for (const HookField& row : view_fields(root.view)) out.insert(row.field);
+        for (const Lead& lead : leads()) {
+            if (lead.from != root.view) continue;
+            for (const HookField& row : view_fields(lead.to)) out.insert(row.field);
+        }
     }
-    for (const HookField& row : task_fields()) {
+    for (const HookField& row : view_fields(View::task)) {
         if (row.path.empty() || is_absent(hook, row.field)) out.insert(row.field);
     }
     return out;
@@ -277,16 +351,16 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
         zero(code, to, size);
         return true;
     }
-    const std::span<const HookField> rows = reading_rows(hook.row(), field);
-    if (rows.empty()) return false;
-    if (!is_of_process(rows.front()) || !hook.in_process) {
-        write_rows(hook, rows, to, size);
+    const std::vector<Reading> ways = readings(hook.row(), field);
+    if (ways.empty()) return false;
+    if (!is_of_process(ways.front().rows.front()) || !hook.in_process) {
+        write_ways(hook, ways, to, size);
         return true;
     }
     const ir::Label done = code.label();
     zero(code, to, size);
     code.branch(Cond::eq, *hook.in_process, number(0), done);
-    write_rows(hook, rows, to, size);
+    write_ways(hook, ways, to, size);
     code.place(done);
     return true;
 }

@@ -77,10 +77,26 @@ KernelPointer Hook::argument_of_type(std::string_view structure) {
     return pointer_argument(static_cast<int8_t>(at - types.begin()));
 }
 
+// Of arguments of tracepoints the kernel's verifier believes, from 6.5 on, that they are there, and takes a comparison
+// with NULL away; only from 6.13 on it knows which ones may lack. What is copied out of the context is a number to it.
+KernelPointer Hook::doubtful_argument(int8_t number) {
+    if (row_.point != HookPoint::tracepoint) return {argument(number), 0};
+    if (!scratch_) scratch_ = code_.slot(8, "read");
+    const KernelPlace to = code_.in_slot(*scratch_);
+    const Operand context = code_.result({.op = Op::machine_context});
+    read_bytes(to, code_.address({context, 8 * number}), 8);
+    return {code_.load(to, 8), 0};
+}
+
+bool Hook::is_about_current() const {
+    const Root* root = row_.roots.find(View::task);
+    return root == nullptr || root->argument == current_thread;
+}
+
 // Programs on tracepoints get the current task with its type: they read it directly.
 KernelPointer Hook::task() {
     if (task_) return *task_;
-    if (row_.task != from_task) return pointer_argument(row_.task);
+    if (!is_about_current()) return pointer_argument(row_.roots.find(View::task)->argument);
     const bool typed = row_.rung == Rung::tracepoint || row_.rung == Rung::perf;
     return {code_.call(typed ? BPF_FUNC_get_current_task_btf : BPF_FUNC_get_current_task, {}),
             typed ? facts_.struct_size("task_struct").value_or(0) : 0};
@@ -161,6 +177,11 @@ KernelPointer Hook::follow(KernelPointer from, std::string_view path) {
     from = walk(from, resolved);
     const PathStep& last = resolved.steps.back();
     return {read_at(from, last.offset, 8, false), from.known >= last.offset + 8 ? last.target_size : 0};
+}
+
+KernelPlace Hook::locate(KernelPointer from, std::string_view path) {
+    const ResolvedPath& resolved = resolve(path);
+    return {walk(from, resolved).value, static_cast<int32_t>(resolved.steps.back().offset)};
 }
 
 Operand Hook::read(KernelPointer from, std::string_view path) {

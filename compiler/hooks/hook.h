@@ -2,6 +2,8 @@
 // followed. Private to compiler/hooks.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -54,6 +56,8 @@ public:
     ir::Operand integer_argument(int8_t number);  // an `int`: the upper half holds anything
     ir::Operand whole_argument(int8_t number);    // extended as its type says
     KernelPointer pointer_argument(int8_t number);
+    // One that may be NULL, whatever the kernel says of it.
+    KernelPointer doubtful_argument(int8_t number);
     // The first argument that points to such a structure.
     // False for what a tracepoint with fewer arguments cannot have.
     bool has_argument(int8_t number) const {
@@ -61,15 +65,20 @@ public:
                static_cast<size_t>(number) < prototype_.arguments.size();
     }
     KernelPointer argument_of_type(std::string_view structure);
-    const KernelPointer& socket() const { return socket_; }
-    void set_socket(KernelPointer socket) { socket_ = socket; }
-    // The task that the event is about (HookRow::task).
+    // A thing that the hook hands over (HookRow::roots); set in the beginning of the program, or by its condition.
+    const KernelPointer& thing(View view) const { return things_[static_cast<size_t>(view)]; }
+    void set_thing(View view, KernelPointer pointer) { things_[static_cast<size_t>(view)] = pointer; }
+    const KernelPointer& socket() const { return thing(View::sock); }
+    // Is the event about the thread that runs? Else about one that the hook hands over.
+    bool is_about_current() const;
+    // The thread that the event is about.
     KernelPointer task();
     // Behind this, every field of the task goes by the same pointer.
     void keep_task() { task_ = task(); }
     // The value at "struct.member->member" from an address of the structure.
     ir::Operand read(KernelPointer from, std::string_view path);
     KernelPointer follow(KernelPointer from, std::string_view path);  // the pointer that stands there
+    KernelPlace locate(KernelPointer from, std::string_view path);    // where the last member of the path lies
     // `bytes` of plain memory into a slot.
     void read_bytes(KernelPlace to, ir::Operand from, uint32_t bytes);
     uint32_t offset_of(std::string_view path);
@@ -114,7 +123,7 @@ private:
     Prototype prototype_;
     KernelMaps maps_;
     KernelCode code_;
-    KernelPointer socket_;
+    std::array<KernelPointer, view_count> things_;
     std::optional<KernelPointer> task_;
     ir::Label rejected_ = 0;
     std::optional<ir::Slot> scratch_;
@@ -136,6 +145,8 @@ std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>&
 // Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
 // its rows, ends of its socket, and what the kernel tells of the current process without a walk.
 std::set<EventField> cheap_fields(const Hook& hook);
+// The network namespace that the event is of (inode), by its socket or device. Every event of the network tells it.
+ir::Operand network_of(Hook& hook);
 // Does it take a look at the task, not just a helper of the kernel?
 bool is_read_from_task(EventField field);
 // A field that is nobody's at the hook (Giving::absent), and not computed by its code: always 0.

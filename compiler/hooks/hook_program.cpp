@@ -49,7 +49,7 @@ public:
           number_(number),
           record_all_(wish.record_all),
           home_(code_, maps, script, number) {
-        for (const HookField& field : socket_fields()) {
+        for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);
         }
     }
@@ -63,6 +63,8 @@ private:
     void prologue();
     void only_of_program();
     void only_of_network();
+    void take(const Root& root);
+    bool finds_socket() const;  // by its own code
     void causes();
     void lay_out(const std::set<EventField>& fields);
     void lay_out_reads();
@@ -118,34 +120,46 @@ void Writer::only_of_program() {
 
 // Other people's connections are none of this session's.
 void Writer::only_of_network() {
-    if (!network_) return;
-    const Operand number_of_socket = hook_.read(hook_.socket(), "sock.__sk_common.skc_net.net->ns.inum");
-    hook_.reject_if(Cond::ne, number_of_socket, number(*network_));
+    if (network_) hook_.reject_if(Cond::ne, network_of(hook_), number(*network_));
 }
 
-void Writer::prologue() {
-    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
-    if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
-    if (row_.socket < 0) return;  // there is none, or its own code finds it
-    KernelPointer socket = hook_.pointer_argument(row_.socket);
-    const bool from_packet = !row_.socket_path.empty();
-    if (from_packet) {
+// Of the things that must be there, an event without one is none.
+void Writer::take(const Root& root) {
+    if (root.argument < 0 || root.view == View::task) return;  // the hook's own code finds it; threads are asked for
+    if (root.may_lack) return hook_.set_thing(root.view, hook_.doubtful_argument(root.argument));
+    KernelPointer thing = hook_.pointer_argument(root.argument);
+    const bool followed = !root.path.empty();
+    if (followed) {
         // Of the argument itself the kernel says that it is there.
-        socket = hook_.follow(socket, row_.socket_path);
-        socket.known = std::min(socket.known, hook_.facts().struct_size("sock").value_or(0));
+        thing = hook_.follow(thing, root.path);
+        thing.known = std::min(thing.known, hook_.facts().struct_size(view_row(root.view).structure).value_or(0));
     }
-    hook_.reject_if(Cond::eq, socket.value, number(0));
-    hook_.set_socket(socket);
-    if (from_packet) {
+    hook_.reject_if(Cond::eq, thing.value, number(0));
+    hook_.set_thing(root.view, thing);
+    if (followed && root.view == View::sock) {
         // Requests and TIME_WAIT are kept by smaller structures that have nothing else in common with a socket.
-        const Operand state = hook_.read(socket, "sock_common.skc_state");
+        const Operand state = hook_.read(thing, "sock_common.skc_state");
         constexpr int64_t time_wait = 6;
         constexpr int64_t new_request = 12;
         hook_.reject_if(Cond::eq, state, number(time_wait));
         hook_.reject_if(Cond::eq, state, number(new_request));
     }
-    if (row_.protocol != 0) hook_.reject_if(Cond::ne, hook_.read(socket, "sock.sk_protocol"), number(row_.protocol));
-    only_of_network();
+}
+
+void Writer::prologue() {
+    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
+    if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
+    for (const Root& root : row_.roots) take(root);
+    if (row_.protocol != 0 && !finds_socket()) {
+        const Operand protocol = hook_.read(hook_.socket(), "sock.sk_protocol");
+        hook_.reject_if(Cond::ne, protocol, number(row_.protocol));
+    }
+    if (!finds_socket()) only_of_network();
+}
+
+bool Writer::finds_socket() const {
+    const Root* socket = row_.roots.find(View::sock);
+    return socket != nullptr && socket->argument == found_by_code;
 }
 
 void Writer::causes() {
@@ -344,6 +358,8 @@ void Writer::preselect() {
 
 void Writer::pass_unless_selected(size_t tuple, ir::Label other) {
     if (!selected_) return;
+    // The last bit is of all tuples from there on.
+    if (tuple + 1 >= most_tuple_bits) return write_selection(hook_, served_[tuple].selection, other);
     const Operand wanted = code_.binary(Op::and_, Operand::of(*selected_), bit_operand(code_, tuple));
     code_.branch(Cond::eq, wanted, number(0), other);
 }
@@ -416,7 +432,7 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     prologue();
     causes();
     write_condition(hook_);
-    if (row_.socket < 0) only_of_network();  // its own code has found the socket
+    if (finds_socket()) only_of_network();
     preselect();
     std::set<EventField> fields = read;
     if (record_all_) fields.merge(cheap_fields(hook_));

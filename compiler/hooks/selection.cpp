@@ -43,7 +43,7 @@ void count_loss(KernelCode& code, KernelLoss loss, ir::Label done) {
 
 void prepare_selection(Hook& hook) {
     KernelCode& code = hook.code();
-    if (hook.row().task == from_task) {
+    if (hook.is_about_current()) {
         const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
         hook.process = code.binary(Op::lshr, both, number(32));
         hook.thread = code.result({.op = Op::extend, .width = 4, .a = both});

@@ -88,9 +88,9 @@ bool Checker::function_fits(const FunctionRow& row, Span span) {
     for (const ProbeRequest& probe : clause_->probes) {
         if (contains(row.probes, probe.kind)) continue;
         std::string hint;
-        if (row.probes == static_cast<ProbeSet>(ProbeKind::begin))
+        if (row.probes == ProbeSet(ProbeKind::begin))
             hint = "call it in @@BEGIN";
-        else if ((row.probes & process_probes) == process_probes)
+        else if (row.probes.contains(process_probes))
             hint = "it can be called where a probe runs in a process, such as @@syscall";
         error(span, shown(row.name) + " cannot be called in " + probe.text, std::move(hint));
         return false;

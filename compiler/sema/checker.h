@@ -317,7 +317,7 @@ private:
     bool seen_clause_ = false;
     checked::Clause* clause_ = nullptr;  // null outside clauses
     uint32_t clause_index_ = 0;
-    ProbeSet probes_ = 0;       // kinds of the clause's tuples
+    ProbeSet probes_;           // kinds of the clause's tuples
     bool probes_known_ = true;  // false: a tuple has an error, what depends on it is not checked
     bool in_predicate_ = false;
     bool nobody_told_ = false;  // that the clause reads a process where there is none

@@ -68,7 +68,7 @@ void Checker::clause(const ast::Clause& written) {
     checked_clause.span = written.span;
     clause_index_ = static_cast<uint32_t>(out_.clauses.size());
     clause_ = &checked_clause;
-    probes_ = 0;
+    probes_ = {};
     probes_known_ = true;
     nobody_told_ = false;
     for (const ast::ProbeTuple& tuple : written.tuples) {

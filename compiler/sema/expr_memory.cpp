@@ -34,13 +34,12 @@ TypeRef Checker::in_space(TypeRef type, AddressSpace space) {
 bool Checker::resolve_space(checked::Expr& pointer) {
     if (pointer.type->space != AddressSpace::none) return true;
     if (clause_ == nullptr || !probes_known_) return false;
-    ProbeSet process = process_probes;
-    if ((probes_ & static_cast<ProbeSet>(ProbeKind::bpf)) != 0) {
+    if (probes_.contains(ProbeKind::bpf)) {
         error(pointer.span, "it is not known which memory this points into", "packet data is reached through __mdata");
         return false;
     }
     const AddressSpace space =
-        (probes_ & process) == probes_ && probes_ != 0 ? AddressSpace::user : AddressSpace::kernel;
+        process_probes.contains(probes_) && !probes_.empty() ? AddressSpace::user : AddressSpace::kernel;
     pointer.type = types().pointer(pointer.type->element, space);
     return true;
 }

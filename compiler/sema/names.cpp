@@ -297,7 +297,7 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
     if (traced && !prototypes_.contains(clause_->probes.front().function))
         return make(checked::ArgumentRef{number}, types().integer(8, true), span);
     const ProbeSet where =
-        traced ? static_cast<ProbeSet>(ProbeKind::systrace) : ProbeKind::syscall_entry | ProbeKind::function_entry;
+        traced ? ProbeSet(ProbeKind::systrace) : ProbeKind::syscall_entry | ProbeKind::function_entry;
     const Prototype* prototype = probed_prototype(name, span, where, "entry");
     if (prototype == nullptr) return nullptr;
     if (number > prototype->parameters.size()) {

@@ -29,7 +29,7 @@ std::string start_text(const Program& program, const NetworkChoice& network) {
     };
     std::vector<std::string> what;
     if (has(net_event_probes)) what.push_back("events of " + network.events_text);
-    if (has(static_cast<ProbeSet>(ProbeKind::bpf))) what.push_back("packets of " + network.packets_text);
+    if (has(ProbeSet(ProbeKind::bpf))) what.push_back("packets of " + network.packets_text);
     return fmt::format("probevue: tracing{}{}; Ctrl-C ends\n", what.empty() ? "" : " ", fmt::join(what, ", "));
 }
 

@@ -19,7 +19,7 @@ public:
 // @@interval:*:clock:MS.
 class IntervalManager final : public ProbeManager {
 public:
-    ProbeSet kinds() const override { return static_cast<ProbeSet>(ProbeKind::interval); }
+    ProbeSet kinds() const override { return ProbeSet(ProbeKind::interval); }
     std::vector<ListedPoint> list() const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;
@@ -30,7 +30,7 @@ public:
 // @@net:bpf: packets of interfaces. One socket an interface serves all its tuples.
 class PacketManager final : public ProbeManager {
 public:
-    ProbeSet kinds() const override { return static_cast<ProbeSet>(ProbeKind::bpf); }
+    ProbeSet kinds() const override { return ProbeSet(ProbeKind::bpf); }
     std::vector<ListedPoint> list() const override;
     void check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,

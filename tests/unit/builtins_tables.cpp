@@ -82,10 +82,10 @@ TEST_CASE("built-in variables: each name once, described, within its layer") {
         CHECK(is_builtin(row.name));
         CHECK_FALSE(row.doc.empty());
         if (!row.unavailable.empty()) continue;
-        CHECK(row.probes != 0);
+        CHECK_FALSE(row.probes.empty());
         CHECK(row.type.kind != ValueKind::none);
         CHECK((row.type.size != 0) == (row.type.kind == ValueKind::string));
-        CHECK((row.protocols != 0) == (row.probes == static_cast<ProbeSet>(ProbeKind::bpf)));
+        CHECK((row.protocols != 0) == (row.probes == ProbeSet(ProbeKind::bpf)));
         if (const auto* field = std::get_if<PacketField>(&row.from)) {
             CHECK(size_t{field->offset} + field->width <= header_size(field->layer));
             CHECK((field->width == 6) == (row.type.kind == ValueKind::mac));
@@ -255,7 +255,7 @@ TEST_CASE("functions: each name once, described, with a prototype or a reason") 
         CHECK(&function(row.id) == &row);
         CHECK_FALSE(row.doc.empty());
         CHECK(row.prototype.empty() != row.unavailable.empty());
-        CHECK((row.probes != 0) == row.unavailable.empty());
+        CHECK(row.probes.empty() != row.unavailable.empty());
         for (const Parameter& parameter : parameters(row.id)) {
             if (parameter.kind != ParameterKind::constant) continue;
             bool known = false;

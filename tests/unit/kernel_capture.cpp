@@ -338,7 +338,7 @@ TEST_CASE("every probe of the kernel has hooks, and their rows are sound") {
     for (const HookRow& row : hook_rows()) {
         CAPTURE(std::string(row.target));
         CHECK(&hook_rows()[row.index] == &row);
-        CHECK(row.socket < row.arguments);
+        for (const Root& root : row.roots) CHECK(root.argument < row.arguments);
         // Of a tracepoint that the tuple names, the program is made only when it has the argument.
         const int arguments = row.target.empty() ? 12 : row.arguments;
         for (const HookField& field : hook_fields(row)) CHECK(field.from < arguments);

@@ -220,9 +220,8 @@ TEST_CASE("a session in which nothing can happen ends by itself") {
 
 TEST_CASE("problems are told all together, with their places") {
     Bench bench;
-    Program script = program({{packets({"nosuch0"}, "p")},
-                              {packets({"lo", "nosuch1"}, "q")},
-                              {request(static_cast<ProbeKind>(1u << 30), "s")}});
+    Program script =
+        program({{packets({"nosuch0"}, "p")}, {packets({"lo", "nosuch1"}, "q")}, {request(ProbeKind::count, "s")}});
     CHECK(Session::create(script, {}, bench.sink, bench.problems, bench.parts()) == nullptr);
     REQUIRE(bench.problems.size() == 3);
     CHECK(bench.problems[0].position.line == 3);
