@@ -77,9 +77,11 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
 }
 
 // The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them
-// anyhow. One that is too large all the same gives back the clauses that run in it: true, and `denied` says why.
-bool lower_kernel(ir::Module& module, const checked::Script& script, std::vector<std::string>& denied,
-                  Diagnostics& diagnostics) {
+// anyhow. One that is too large all the same gives back the clauses that run in it: true, and `denied` says why. Of a
+// long one with clauses the kernel's check takes seconds, and in the end it may find that jumps no longer reach once it
+// has put instructions of its own in place of calls.
+bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice choice,
+                  std::vector<std::string>& denied, Diagnostics& diagnostics) {
     constexpr Target kernel{.sign_extending_moves = false, .shared_memory = true, .max_frame = 512};
     const auto lowered = [&](const ir::Function& function) {
         const std::string broken = ir::verify(function);
@@ -88,9 +90,16 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, std::vector
         wrong.problem = "is wrong: " + broken;
         return wrong;
     };
+    // Of a program in which clauses run.
+    const size_t most_instructions = choice == HomeChoice::kernel ? 16'384 : 4'096;
     for (size_t i = 0; i < module.kernel.size(); ++i) {
         KernelProgram& program = module.program.kernel_programs[i];
+        const bool holds_clauses = std::any_of(
+            program.tuples.begin(), program.tuples.end(),
+            [&](const TupleIndex& tuple) { return module.program.clauses[tuple.clause].home == Home::kernel; });
         Lowered code = lowered(module.kernel[i].whole);
+        if (holds_clauses && code.problem.empty() && code.code.size() > most_instructions)
+            code.problem = fmt::format("has {} instructions, {} are the limit", code.code.size(), most_instructions);
         if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
         bool given_back = false;
         for (const TupleIndex& tuple : program.tuples) {
@@ -181,12 +190,13 @@ private:
     // A clause that makes its program too large goes back to the engine, and the others are placed anew.
     void place_clauses(ir::Module& module, const checked::Script& script) {
         PlaceOptions options{options_.home, options_.kernel != nullptr, options_.record,
+                             options_.kernel != nullptr && options_.kernel->forbids_preemption(),
                              std::vector<std::string>(module.functions.size())};
         for (;;) {
             const auto refused = place(module, options);
             if (options_.kernel == nullptr) return;
             capture(module, *options_.kernel, {options_.rung, options_.record, options_.network});
-            if (lower_kernel(module, script, options.denied, diagnostics_)) continue;
+            if (lower_kernel(module, script, options.choice, options.denied, diagnostics_)) continue;
             for (const auto& [clause, why] : refused) {
                 diagnostics_.error(script.clauses[clause].span,
                                    fmt::format("this clause cannot run in the kernel: it {}", why),

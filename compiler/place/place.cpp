@@ -119,10 +119,9 @@ std::string Placement::why_engine(size_t clause, const VariableUses& uses) const
     if (options_.choice == HomeChoice::engine) return "is to run in the engine (--home engine)";
     if (clause < options_.denied.size() && !options_.denied[clause].empty()) return options_.denied[clause];
     for (const ProbeRequest& probe : program_.clauses[clause].probes) {
-        // In functions of programs another task may take the processor, on kernels that cannot forbid it (before 6.10,
-        // runtime/kernel/preemption.h), and its calls would meet half-written memory; events of processes and system
-        // calls have not been tried.
-        if (!contains(net_event_probes, probe.kind)) return "is on events other than those of TCP and UDP";
+        // Its calls would meet half-written memory.
+        if (contains(function_probes, probe.kind) && !options_.whole_at_functions)
+            return "is on a function of a program, where this kernel may let another thread come between";
     }
     if (const std::string found = obstacle(clause); !found.empty())
         return fmt::format("{}, which the kernel's programs cannot do", found);

@@ -1,6 +1,8 @@
 // Placement: where each clause runs, decided by what it does and by the variables it shares.
 //
 // A clause on events of the kernel runs there when
+// - no other thread can come between the operations of its program, as one can at functions of programs on kernels
+//   before 6.10, and
 // - every operation of it can (translate.h, kernel_calls.def), and
 // - nothing comes of it that several processors at work at the same time make different from one after the other: it
 //   does not read a variable and write it too, except by `+=`, `-=`, `++` and `--`, which are one step; nor does it
@@ -31,6 +33,8 @@ struct PlaceOptions {
     HomeChoice choice = HomeChoice::automatic;
     bool for_kernel = false;  // there is a kernel to run on; else events come from recordings
     bool record = false;      // the session is recorded: each event has to reach user space
+    bool whole_at_functions =
+        false;  // programs at functions of programs run uninterrupted (KernelFacts::forbids_preemption)
     // By clause: why it cannot run in the kernel, found out behind this stage; empty: nothing is known of the kind.
     std::vector<std::string> denied;
 };

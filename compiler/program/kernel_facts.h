@@ -77,6 +77,9 @@ public:
     virtual int instruction_register() const = 0;
     // Does a call push the address that it returns to?
     virtual bool return_address_on_stack() const = 0;
+    // Can programs at functions of programs be kept from being interrupted for another thread (since 6.10)? All others
+    // are never entered on a processor where they are at work.
+    virtual bool forbids_preemption() const { return false; }
 };
 
 }  // namespace probevue

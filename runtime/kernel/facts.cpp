@@ -16,6 +16,7 @@
 
 #include "runtime/kernel/cgroup.h"
 #include "runtime/kernel/load.h"
+#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/types.h"
 #include "runtime/kernel/uprobes.h"
 
@@ -242,6 +243,11 @@ int RunningKernel::instruction_register() const {
 #else
     return -1;
 #endif
+}
+
+bool RunningKernel::forbids_preemption() const {
+    const auto calls = preemption_calls();
+    return calls && calls->has_value();
 }
 
 bool RunningKernel::return_address_on_stack() const {

@@ -39,6 +39,7 @@ public:
     int stack_register() const override;
     int instruction_register() const override;
     bool return_address_on_stack() const override;
+    bool forbids_preemption() const override;
 
 private:
     struct State;
