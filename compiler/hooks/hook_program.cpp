@@ -345,11 +345,13 @@ void Writer::preselect() {
     if (hook_.call_is_32bit) reject_32bit_calls(hook_, processes());
     if (!any) return;
     selected_ = code_.reg();
-    code_.set(*selected_, number(0));
+    constexpr size_t few = 4;  // sets of so many tuples the verifier may tell apart
+    code_.set(*selected_, served_.size() <= few ? number(0) : unknown_zero());
     for (size_t i = 0; i < served_.size(); ++i) {
         const ir::Label next = code_.label();
         write_selection(hook_, served_[i].selection, next);
-        code_.set(*selected_, code_.binary(Op::or_, Operand::of(*selected_), bit_operand(code_, i)));
+        const Op add = i + 1 < most_tuple_bits ? Op::xor_ : Op::or_;  // the last bit may be there already
+        code_.set(*selected_, code_.binary(add, Operand::of(*selected_), bit_operand(code_, i)));
         code_.place(next);
     }
     if (std::all_of(served_.begin(), served_.end(), selects))
