@@ -8,6 +8,8 @@ finally='@@END { printf("end\n"); }'
 
 # catches ID NUMBER: the process handles the signal of that number
 catches() { (((16#$(sed -n 's/^SigCgt:\s*//p' /proc/"$1"/status) >> ($2 - 1) & 1) == 1)); }
+# waits_for_its_time ID: the process is timeout, and ready for SIGALRM
+waits_for_its_time() { [[ $(cat /proc/"$1"/comm) == timeout ]] && catches "$1" 14; }
 
 # --- the first Ctrl-C: END runs, all is printed, the status is 0 ----------------------------------------------------
 
@@ -53,8 +55,9 @@ for kind in "${kinds[@]}"; do
         timeout -s INT 600 "$PROBEVUE" ${from[$kind]} -e "${session[$kind]}" >"$work/timeout.out" 2>"$work/timeout.err" &
         id=$!
         started+=("$id")
+        # Before that it is the shell, which has a handler of its own, and the output that of the round before.
+        until_true 20 waits_for_its_time "$id" || fail "$kind under timeout: timeout does not wait for its time"
         until_true 20 grep -q ready "$work/timeout.out" || fail "$kind under timeout: did not start"
-        until_true 20 catches "$id" 14 || fail "$kind under timeout: timeout does not wait for its time"
         stop "$id" ALRM
         same "$kind under timeout, $round: exit status" 124 "$status"
         same "$kind under timeout, $round: output" "ready end" "$(paste -s -d ' ' "$work/timeout.out")"
