@@ -97,6 +97,11 @@ void Checker::member(const ast::Declaration& declaration, std::vector<MemberPlan
             error(declarator.initializer->span, "a member cannot be given a value here");
         const Attributes own = attributes(declarator.attributes, shared);
         if (!own.refused.empty()) refused = own.refused;
+        const bool holds = declarator.pointers == 0 && !declarator.is_function_pointer;
+        if (in_header_ && holds && !base->refused.empty()) {
+            refused = base->refused;  // what holds it is of no use either
+            continue;
+        }
         const TypeRef type = declared_type(of_mode(base, own), declarator, Role::member);
         if (type == nullptr) continue;
         MemberPlan plan{.name = declarator.name,

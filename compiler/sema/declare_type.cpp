@@ -84,9 +84,11 @@ TypeRef Checker::type_of(const ast::TypeSpec& spec) {
 
 TypeRef Checker::type_of_words(const ast::TypeSpec& spec) {
     const Words words = count_words(spec.words);
-    if (words.conflict) {
-        std::string text;
-        for (const std::string& word : spec.words) text += (text.empty() ? "" : " ") + word;
+    std::string text;
+    for (const std::string& word : spec.words) text += (text.empty() ? "" : " ") + word;
+    // <linux/types.h> names it since Linux 6.9.
+    if (words.base == "__int128" && in_header_) return refused_type(text, "there are no integers of 16 bytes");
+    if (words.conflict || words.base == "__int128") {
         error(spec.span, shown(text) + " is no type", text == "long double" ? "use double" : "");
         return nullptr;
     }
