@@ -66,9 +66,9 @@ bool is_name(const std::string& filter, const std::vector<Word>& words, size_t a
     if (word.begin > 0 && no_neighbours.find(filter[word.begin - 1]) != std::string_view::npos) return false;
     if (behind < filter.size() && no_neighbours.find(filter[behind]) != std::string_view::npos) return false;
     // Words that name something else behind these. `at - 1` of the first word is beyond all of them.
-    constexpr auto of_others =
-        std::to_array<std::string_view>({"port", "portrange", "proto", "protochain", "net", "mask", "type", "subtype",
-                                         "dir", "gateway", "ifname", "on", "rset", "ruleset", "reason", "action"});
+    constexpr auto of_others = std::to_array<std::string_view>({"port", "portrange", "proto", "protochain", "net",
+                                                                "mask", "type", "subtype", "dir", "llc", "gateway",
+                                                                "ifname", "on", "rset", "ruleset", "reason", "action"});
     constexpr auto of_links = std::to_array<std::string_view>({"ether", "link", "fddi", "tr", "wlan"});
     constexpr auto ends = std::to_array<std::string_view>({"host", "src", "dst"});
     if (is_one_of(words, at - 1, of_others)) return false;
