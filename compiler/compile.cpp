@@ -189,8 +189,7 @@ private:
 
     // A clause that makes its program too large goes back to the engine, and the others are placed anew.
     void place_clauses(ir::Module& module, const checked::Script& script) {
-        PlaceOptions options{options_.home, options_.kernel != nullptr, options_.record,
-                             options_.kernel != nullptr && options_.kernel->forbids_preemption(),
+        PlaceOptions options{options_.home, options_.kernel, options_.record,
                              std::vector<std::string>(module.functions.size())};
         for (;;) {
             const auto refused = place(module, options);

@@ -114,13 +114,13 @@ Candidate Placement::first_look(size_t clause) const {
 
 // Of a clause on events of the kernel alone; empty: nothing speaks against its running there.
 std::string Placement::why_engine(size_t clause, const VariableUses& uses) const {
-    if (!options_.for_kernel) return "takes its events from a recording";
+    if (options_.kernel == nullptr) return "takes its events from a recording";
     if (options_.record) return "is recorded (-w), so that each event goes to user space";
     if (options_.choice == HomeChoice::engine) return "is to run in the engine (--home engine)";
     if (clause < options_.denied.size() && !options_.denied[clause].empty()) return options_.denied[clause];
     for (const ProbeRequest& probe : program_.clauses[clause].probes) {
-        // Its calls would meet half-written memory.
-        if (contains(function_probes, probe.kind) && !options_.whole_at_functions)
+        // Its calls would meet half-written memory. Asked only here: the answer is in the kernel's type information.
+        if (contains(function_probes, probe.kind) && !options_.kernel->forbids_preemption())
             return "is on a function of a program, where this kernel may let another thread come between";
     }
     if (const std::string found = obstacle(clause); !found.empty())
@@ -253,7 +253,7 @@ std::vector<std::pair<size_t, std::string>> Placement::write() {
             }
         }
         if (!tallies.empty()) code.home_reason += fmt::format("; what it adds to {} is kept by processor", tallies);
-        const bool asked = options_.choice == HomeChoice::kernel && options_.for_kernel;
+        const bool asked = options_.choice == HomeChoice::kernel && options_.kernel != nullptr;
         const bool on_events = std::all_of(code.probes.begin(), code.probes.end(),
                                            [](const ProbeRequest& probe) { return has_hook(probe.kind); });
         if (asked && on_events && !clause.in_kernel()) refused.emplace_back(i, clause.reason);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "compiler/ir/build.h"
+#include "compiler/program/kernel_facts.h"
 
 namespace probevue {
 
@@ -31,10 +32,8 @@ enum class HomeChoice : uint8_t { automatic, engine, kernel };
 
 struct PlaceOptions {
     HomeChoice choice = HomeChoice::automatic;
-    bool for_kernel = false;  // there is a kernel to run on; else events come from recordings
-    bool record = false;      // the session is recorded: each event has to reach user space
-    bool whole_at_functions =
-        false;  // programs at functions of programs run uninterrupted (KernelFacts::forbids_preemption)
+    const KernelFacts* kernel = nullptr;  // to run on; null: events come from recordings
+    bool record = false;                  // the session is recorded: each event has to reach user space
     // By clause: why it cannot run in the kernel, found out behind this stage; empty: nothing is known of the kind.
     std::vector<std::string> denied;
 };

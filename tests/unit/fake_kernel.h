@@ -13,7 +13,7 @@
 namespace probevue {
 
 // Has what its maps say; every path is at an offset made from its text.
-class FakeKernel final : public KernelFacts {
+class FakeKernel : public KernelFacts {
 public:
     std::map<std::string, Prototype, std::less<>> tracepoints_;
     std::map<std::string, Prototype, std::less<>> functions;

@@ -138,6 +138,26 @@ TEST_CASE("what all clauses on a probe have in common is said") {
     CHECK(chosen() == "is to run in the engine (--home engine)");
 }
 
+TEST_CASE("whether functions of programs can be kept whole is asked for clauses at these alone") {
+    struct Asked : FakeKernel {
+        bool forbids_preemption() const override {
+            ++times;
+            return true;
+        }
+        mutable int times = 0;
+    };
+    const Asked kernel;
+    const auto home = [&](const std::string& text) {
+        return compiled_at(text, HomeChoice::automatic, &kernel).program.value().clauses.front().home;
+    };
+    CHECK(home("@@BEGIN { n++; }") == Home::engine);
+    CHECK(home(on_state("n++;")) == Home::kernel);
+    CHECK(home("@@net:bpf:lo:udp:\"\" { n++; }") == Home::engine);
+    CHECK(kernel.times == 0);
+    CHECK(home("@@uft:1:*:main:entry { n++; }") == Home::kernel);
+    CHECK(kernel.times > 0);
+}
+
 TEST_CASE("a clause that reads what it writes stays in the engine, unless it is one step") {
     CHECK(why("int top;\n" + on_state("if (__cur_state > top) top = __cur_state;")) ==
           "reads `top` and writes it, and another processor could come between");
