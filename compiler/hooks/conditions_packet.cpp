@@ -12,29 +12,8 @@ void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField r
     KernelCode& code = hook.code();
     const ir::Slot to = code.slot(sizeof(IpAddress), "local");
     const ir::Slot from = code.slot(sizeof(IpAddress), "remote");
-    const ir::Label six = code.label();
-    const ir::Label done = code.label();
-    const auto copy = [&](ir::Slot slot, int32_t at, uint8_t width) {
-        const KernelPlace out = code.in_slot(slot);
-        if (width == 4) {
-            code.store(out, 8, code.load({network.base, network.offset + at}, 4));
-            code.store({out.base, 8}, 8, number(0));
-            code.store({out.base, 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
-        } else {
-            code.store(out, 8, code.load({network.base, network.offset + at}, 8));
-            code.store({out.base, 8}, 8, code.load({network.base, network.offset + at + 8}, 8));
-            code.store({out.base, 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
-        }
-    };
-    const Operand version = code.binary(Op::lshr, code.load(network, 1), number(4));
-    code.branch(Cond::eq, version, number(6), six);
-    copy(from, 12, 4);
-    copy(to, 16, 4);
-    code.jump(done);
-    code.place(six);
-    copy(from, 8, 16);
-    copy(to, 24, 16);
-    code.place(done);
+    write_packet_end(code, network, true, code.in_slot(from));
+    write_packet_end(code, network, false, code.in_slot(to));
     if (local != EventField::count) hook.slots[local] = to;
     hook.slots[remote] = from;
 }

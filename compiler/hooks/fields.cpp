@@ -167,26 +167,6 @@ Operand scalar(Hook& hook, const Source& source) {
     }
 }
 
-// An address in the network header of a packet (RFC 791, RFC 8200), as an IpAddress.
-void write_packet_address(Hook& hook, const Source& source, KernelPlace to) {
-    KernelCode& code = hook.code();
-    const bool is_sender = source.row.conversion == Conversion::packet_source;
-    const ir::Slot network = hook.header(start_of(hook, source), "sk_buff.network_header");
-    const ir::Label six = code.label();
-    const ir::Label done = code.label();
-    const Operand version = code.binary(Op::lshr, code.load(code.in_slot(network), 1), number(4));
-    code.branch(Cond::eq, version, number(6), six);
-    code.store(to, 8, code.load(code.in_slot(network, is_sender ? 12 : 16), 4));
-    code.store({to.base, to.offset + 8}, 8, number(0));
-    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
-    code.jump(done);
-    code.place(six);
-    for (const int32_t at : {0, 8})
-        code.store({to.base, to.offset + at}, 8, code.load(code.in_slot(network, (is_sender ? 8 : 24) + at), 8));
-    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
-    code.place(done);
-}
-
 void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) {
     KernelCode& code = hook.code();
     const HookField& row = source.row;
@@ -196,7 +176,8 @@ void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) 
             return write_socket_end(hook, start_of(hook, source), row.conversion == Conversion::socket_remote, to);
         case Conversion::packet_source:
         case Conversion::packet_destination:
-            return write_packet_address(hook, source, to);
+            return write_packet_end(code, code.in_slot(hook.header(start_of(hook, source), "sk_buff.network_header")),
+                                    row.conversion == Conversion::packet_source, to);
         case Conversion::current_name: {
             constexpr uint32_t longest = 16;  // TASK_COMM_LEN
             zero(code, to, size);
@@ -283,6 +264,24 @@ void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace
     code.place(end);
 }
 
+void write_packet_end(KernelCode& code, KernelPlace network, bool source, KernelPlace to) {
+    const ir::Label six = code.label();
+    const ir::Label done = code.label();
+    const Operand version = code.binary(Op::lshr, code.load(network, 1), number(4));
+    code.branch(Cond::eq, version, number(6), six);
+    code.store(to, 8, code.load({network.base, network.offset + (source ? 12 : 16)}, 4));
+    code.store({to.base, to.offset + 8}, 8, number(0));
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
+    code.jump(done);
+    code.place(six);
+    for (const int32_t at : {0, 8}) {
+        const int32_t from = network.offset + (source ? 8 : 24) + at;
+        code.store({to.base, to.offset + at}, 8, code.load({network.base, from}, 8));
+    }
+    code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));
+    code.place(done);
+}
+
 Operand aix_state(KernelCode& code, Operand state) {
     const Operand bits = code.binary(Op::shl, code.binary(Op::and_, state, number(15)), number(2));
     const Operand table = code.result({.op = Op::constant, .a = number(static_cast<int64_t>(packed_states()))});
@@ -312,19 +311,13 @@ std::set<EventField> cheap_fields(const Hook& hook) {
     std::set<EventField> out;
     for (const auto& [field, value] : hook.values) out.insert(field);
     for (const auto& [field, slot] : hook.slots) out.insert(field);
-    for (const HookField& row : hook_fields(hook.row())) {
-        if (hook.has_argument(row.from)) out.insert(row.field);
-    }
-    for (const Root& root : hook.row().roots) {
-        if (root.view == View::task) continue;
-        for (const HookField& row : view_fields(root.view)) out.insert(row.field);
-        for (const Lead& lead : leads()) {
-            if (lead.from != root.view) continue;
-            for (const HookField& row : view_fields(lead.to)) out.insert(row.field);
-        }
-    }
-    for (const HookField& row : view_fields(View::task)) {
-        if (row.path.empty() || is_absent(hook, row.field)) out.insert(row.field);
+    for (const EventFieldRow& field : event_fields()) {
+        const std::vector<Reading> ways = readings(hook.row(), field.field);
+        if (ways.empty()) continue;
+        const HookField& row = ways.front().rows.front();
+        const bool cheap = row.view == View::task ? row.path.empty() || is_absent(hook, field.field)
+                                                  : row.view != View::none || hook.has_argument(row.from);
+        if (cheap) out.insert(field.field);
     }
     return out;
 }

@@ -145,6 +145,9 @@ std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>&
 // Fields that the hook gives at the price of some loads or one call of a helper each: what its own code has computed,
 // its rows, ends of its socket, and what the kernel tells of the current process without a walk.
 std::set<EventField> cheap_fields(const Hook& hook);
+// An address of a packet, as an IpAddress: who sends it, or whom it is for. `network` is where its network header lies
+// (RFC 791, RFC 8200), of which 40 bytes can be read.
+void write_packet_end(KernelCode& code, KernelPlace network, bool source, KernelPlace to);
 // The network namespace that the event is of (inode), by its socket or device. Every event of the network tells it.
 ir::Operand network_of(Hook& hook);
 // Does it take a look at the task, not just a helper of the kernel?

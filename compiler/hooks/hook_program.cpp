@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "builtins/giving.h"
+#include "compiler/hooks/conditions.h"
 #include "compiler/hooks/read_code.h"
 #include "compiler/ir/storage.h"
 #include "compiler/kernel/translate.h"
@@ -139,10 +140,8 @@ void Writer::take(const Root& root) {
     if (followed && root.view == View::sock) {
         // Requests and TIME_WAIT are kept by smaller structures that have nothing else in common with a socket.
         const Operand state = hook_.read(thing, "sock_common.skc_state");
-        constexpr int64_t time_wait = 6;
-        constexpr int64_t new_request = 12;
-        hook_.reject_if(Cond::eq, state, number(time_wait));
-        hook_.reject_if(Cond::eq, state, number(new_request));
+        hook_.reject_if(Cond::eq, state, number(linux_time_wait));
+        hook_.reject_if(Cond::eq, state, number(linux_new_request));
     }
 }
 

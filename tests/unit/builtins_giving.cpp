@@ -184,6 +184,33 @@ TEST_CASE("what is visible is given: by every hook, on every rung, on kernels wi
     }
 }
 
+TEST_CASE("what recordings hold besides is given at every hook, on every rung") {
+    const WillingKernel kernel(12);
+    for (const ProbePointRow& point : probe_points()) {
+        if (!point.unavailable.empty()) continue;
+        const bool sysproc = point.kind == ProbeKind::sysproc;
+        const HookRequest request{point.kind, sysproc ? point.fields.front().text : std::string_view("any_name")};
+        for (const RungRow& rung : rungs()) {
+            std::string tried;
+            if (choose_hooks(request, kernel, rung.rung, tried).empty()) continue;
+            const std::string tuple = tuple_of(point, "tcp");
+            CAPTURE(std::string(rung.name));
+            CAPTURE(tuple);
+            CompileInput input;
+            input.name = "t.e";
+            input.text = fmt::format("{} {{ n++; }}\n", tuple);
+            CompileOptions options;
+            options.kernel = &kernel;
+            options.rung = rung.rung;
+            options.record = true;
+            const Compiled out = compile(std::move(input), options);
+            CAPTURE(out.messages);
+            REQUIRE(out.program.has_value());
+            CHECK(refusals(*out.program) == "");
+        }
+    }
+}
+
 TEST_CASE("every event of the network tells of which network namespace it is, on every rung") {
     const WillingKernel kernel(12);
     for (const ProbeKindRow& row : probe_kinds()) {
