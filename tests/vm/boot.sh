@@ -75,7 +75,7 @@ boot() {
     write_init
     echo "$1" >"$guest/script"
     (cd "$guest" && find . | cpio -o -H newc --quiet) >"$out/initrd"
-    timeout -k 5 "$2" qemu-system-x86_64 -accel tcg,thread=multi -cpu Nehalem -machine q35 -smp 2 -m 1536 -nodefaults -display none \
+    timeout -k 5 "$2" qemu-system-x86_64 -accel tcg,thread=single -cpu Nehalem -machine q35 -smp 2 -m 1536 -nodefaults -display none \
         -no-reboot -nic none -kernel "$kernel"/boot/vmlinuz-* -initrd "$out/initrd" -serial "file:$out/console" \
         -serial "file:$out/output" -append "console=ttyS0 panic=-1 oops=panic rdinit=/init tsc=reliable mitigations=off quiet" \
         </dev/null >"$out/qemu" 2>&1
