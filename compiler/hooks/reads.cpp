@@ -133,6 +133,8 @@ private:
     // --- instructions
 
     void operation(const Inst& inst) {
+        if (inst.op == Op::sdiv || inst.op == Op::smod)
+            return set(inst.dst, {});  // kernels before 6.6 have no such one
         const Held* from = held(inst.a);
         if (inst.op == Op::add && inst.b.is_imm() && from != nullptr &&
             (from->kind == Held::Kind::frame || from->kind == Held::Kind::rodata)) {
@@ -284,17 +286,9 @@ private:
             case Op::compare:
             case Op::neg:
             case Op::swap:
-            case Op::add:
-            case Op::sub:
-            case Op::mul:
-            case Op::udiv:
-            case Op::umod:
-            case Op::and_:
-            case Op::or_:
-            case Op::xor_:
-            case Op::shl:
-            case Op::lshr:
-            case Op::ashr:
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
                 return operation(inst);
             case Op::frame:
                 return set(inst.dst, {Held::Kind::frame, no_value, inst.index, inst.offset});

@@ -152,7 +152,7 @@ Operand Builder::diff_time(const checked::Call& node) {
     const Operand difference = binary(Op::sub, 8, Operand::of(as_reg(end)), begin);
     if (unit.is_imm() && unit.imm == 1) return difference;
     if (unit.is_imm() && unit.imm > 1) return binary(Op::sdiv, 8, difference, unit);
-    return divide(false, difference, unit, shared_.script.types.integer(8, true));
+    return divide(checked::BinaryOp::div, difference, unit, shared_.script.types.integer(8, true));
 }
 
 // The address of a list. An element that is only read and absent reads as an empty list.

@@ -2,54 +2,24 @@
 #include <fmt/format.h>
 
 #include "compiler/ir/builder.h"
+#include "compiler/sema/arithmetic.h"
 
 namespace probevue::ir {
 namespace {
 
 Cond cond_of(checked::CompareOp op, bool is_signed) {
     switch (op) {
-        case checked::CompareOp::lt:
-            return is_signed ? Cond::slt : Cond::ult;
-        case checked::CompareOp::le:
-            return is_signed ? Cond::sle : Cond::ule;
-        case checked::CompareOp::gt:
-            return is_signed ? Cond::sgt : Cond::ugt;
-        case checked::CompareOp::ge:
-            return is_signed ? Cond::sge : Cond::uge;
-        case checked::CompareOp::eq:
-            return Cond::eq;
-        case checked::CompareOp::ne:
-            return Cond::ne;
+#define ARITHMETIC(...)
+#define COMPARISON(id, text, token, binding, unsigned_cond, signed_cond) \
+    case checked::CompareOp::id:                                         \
+        return is_signed ? Cond::signed_cond : Cond::unsigned_cond;
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
     }
     return Cond::eq;
-}
-
-bool holds(Cond cond, int64_t a, int64_t b) {
-    const auto ua = static_cast<uint64_t>(a);
-    const auto ub = static_cast<uint64_t>(b);
-    switch (cond) {
-        case Cond::eq:
-            return a == b;
-        case Cond::ne:
-            return a != b;
-        case Cond::ult:
-            return ua < ub;
-        case Cond::ule:
-            return ua <= ub;
-        case Cond::ugt:
-            return ua > ub;
-        case Cond::uge:
-            return ua >= ub;
-        case Cond::slt:
-            return a < b;
-        case Cond::sle:
-            return a <= b;
-        case Cond::sgt:
-            return a > b;
-        case Cond::sge:
-            return a >= b;
-    }
-    return false;
 }
 
 }  // namespace
@@ -173,9 +143,8 @@ void Builder::compare_condition(const checked::Compare& compare, Label if_true, 
         a = value(*compare.left);
         b = value(*compare.right);
     }
-    const Cond cond = cond_of(compare.op, is_signed);
-    if (a.is_imm() && b.is_imm()) return jump(holds(cond, a.imm, b.imm) ? if_true : if_false);
-    branch(cond, a, b, if_true);
+    if (a.is_imm() && b.is_imm()) return jump(sema::holds(compare.op, a.imm, b.imm, is_signed) ? if_true : if_false);
+    branch(cond_of(compare.op, is_signed), a, b, if_true);
     jump(if_false);
 }
 

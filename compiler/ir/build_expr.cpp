@@ -4,57 +4,24 @@
 #include <bit>
 
 #include "compiler/ir/builder.h"
+#include "compiler/sema/arithmetic.h"
 
 namespace probevue::ir {
 namespace {
 
-int64_t extend_constant(int64_t value, uint32_t bytes, bool is_signed) {
-    switch (bytes) {
-        case 1:
-            return is_signed ? int64_t{static_cast<int8_t>(value)} : int64_t{static_cast<uint8_t>(value)};
-        case 2:
-            return is_signed ? int64_t{static_cast<int16_t>(value)} : int64_t{static_cast<uint16_t>(value)};
-        case 4:
-            return is_signed ? int64_t{static_cast<int32_t>(value)} : int64_t{static_cast<uint32_t>(value)};
-        default:
-            return value;
-    }
-}
-
-int64_t fold(checked::BinaryOp op, int64_t a, int64_t b) {
-    const auto ua = static_cast<uint64_t>(a);
-    const auto ub = static_cast<uint64_t>(b);
+Op op_of(checked::BinaryOp op, bool is_signed) {
     switch (op) {
-        case checked::BinaryOp::mul:
-            return static_cast<int64_t>(ua * ub);
-        case checked::BinaryOp::add:
-            return static_cast<int64_t>(ua + ub);
-        case checked::BinaryOp::sub:
-            return static_cast<int64_t>(ua - ub);
-        case checked::BinaryOp::bit_and:
-            return a & b;
-        case checked::BinaryOp::bit_xor:
-            return a ^ b;
-        default:
-            return a | b;
+#define ARITHMETIC(id, text, token, assigning, binding, unsigned_op, signed_op) \
+    case checked::BinaryOp::id:                                                 \
+        return is_signed ? Op::signed_op : Op::unsigned_op;
+#define COMPARISON(...)
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
     }
-}
-
-Op op_of(checked::BinaryOp op) {
-    switch (op) {
-        case checked::BinaryOp::mul:
-            return Op::mul;
-        case checked::BinaryOp::add:
-            return Op::add;
-        case checked::BinaryOp::sub:
-            return Op::sub;
-        case checked::BinaryOp::bit_and:
-            return Op::and_;
-        case checked::BinaryOp::bit_xor:
-            return Op::xor_;
-        default:
-            return Op::or_;
-    }
+    return Op::move;
 }
 
 // Does every value of `from` have the same 64-bit form as a value of `to`?
@@ -158,7 +125,7 @@ Operand Builder::conditional(const checked::Conditional& node, TypeRef) {
 
 Operand Builder::extend(Operand value, TypeRef type) {
     if (!type->is_integer() || type->size == 8) return value;
-    if (value.is_imm()) return Operand::of_imm(extend_constant(value.imm, type->size, type->is_signed));
+    if (value.is_imm()) return Operand::of_imm(sema::wrap(value.imm, type));
     return Operand::of(result(
         {.op = Op::extend, .width = static_cast<uint8_t>(type->size), .is_signed = type->is_signed, .a = value}));
 }
@@ -179,39 +146,42 @@ Operand Builder::unary(const checked::Unary& node, TypeRef type) {
         return Operand::of(out);
     }
     const Operand operand = value(*node.operand);
-    if (node.op == checked::Unary::Op::negate) {
-        if (operand.is_imm())
-            return extend(Operand::of_imm(static_cast<int64_t>(0 - static_cast<uint64_t>(operand.imm))), type);
-        return extend(Operand::of(result({.op = Op::neg, .a = operand})), type);
-    }
-    if (operand.is_imm()) return extend(Operand::of_imm(~operand.imm), type);
+    if (operand.is_imm()) return Operand::of_imm(sema::fold(node.op, operand.imm, type));
+    if (node.op == checked::Unary::Op::negate) return extend(Operand::of(result({.op = Op::neg, .a = operand})), type);
     return extend(binary(Op::xor_, 8, operand, Operand::of_imm(-1)), type);
 }
 
 Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
+    const bool divides = op == checked::BinaryOp::div || op == checked::BinaryOp::mod;
+    if (divides) return divide(op, a, b, type);
+    if (a.is_imm() && b.is_imm()) {
+        if (const std::optional<int64_t> folded = sema::fold(op, a.imm, b.imm, type)) return Operand::of_imm(*folded);
+    }
+    const Op made = op_of(op, type->is_signed);
     switch (op) {
-        case checked::BinaryOp::div:
-            return divide(false, a, b, type);
-        case checked::BinaryOp::mod:
-            return divide(true, a, b, type);
         case checked::BinaryOp::shl:
-        case checked::BinaryOp::shr:
-            return shift(op, a, b, type);
+        case checked::BinaryOp::shr: {
+            // As on x86-64: the count is taken modulo the width of the left operand.
+            const auto width = static_cast<uint8_t>(type->size);
+            if (b.is_imm()) b.imm &= width * 8 - 1;
+            const Operand shifted = binary(made, width, Operand::of(as_reg(a)), b);
+            return type->is_signed ? extend(shifted, type) : shifted;
+        }
+        case checked::BinaryOp::bit_and:
+        case checked::BinaryOp::bit_or:
+        case checked::BinaryOp::bit_xor:
+            return binary(made, 8, a, b);
         default:
             break;
     }
-    if (a.is_imm() && b.is_imm()) return extend(Operand::of_imm(fold(op, a.imm, b.imm)), type);
-    const bool bitwise =
-        op == checked::BinaryOp::bit_and || op == checked::BinaryOp::bit_or || op == checked::BinaryOp::bit_xor;
-    if (bitwise) return binary(op_of(op), 8, a, b);
     // 32-bit operations clear the high half, which is the form of an unsigned int already.
-    if (type->size == 4 && !type->is_signed) return binary(op_of(op), 4, a, b);
-    return extend(binary(op_of(op), 8, a, b), type);
+    if (type->size == 4 && !type->is_signed) return binary(made, 4, a, b);
+    return extend(binary(made, 8, a, b), type);
 }
 
 // The divisor may be zero: the result is 0 then, and the site warns once (design, section 8).
-Operand Builder::divide(bool modulo, Operand a, Operand b, TypeRef type) {
-    const Op op = type->is_signed ? (modulo ? Op::smod : Op::sdiv) : (modulo ? Op::umod : Op::udiv);
+Operand Builder::divide(checked::BinaryOp divides, Operand a, Operand b, TypeRef type) {
+    const Op op = op_of(divides, type->is_signed);
     const auto warn = [&] {
         const uint32_t index = site("division by zero, the result is 0", position_, Fault::division_by_zero);
         call_helper(Helper::warn, {Operand::of_imm(index)}, false);
@@ -222,7 +192,7 @@ Operand Builder::divide(bool modulo, Operand a, Operand b, TypeRef type) {
     }
     // The one quotient that does not fit, and a division that instruction sets trap on: negate instead.
     if (b.is_imm() && b.imm == -1 && type->is_signed) {
-        if (modulo) return Operand::of_imm(0);
+        if (divides == checked::BinaryOp::mod) return Operand::of_imm(0);
         return extend(Operand::of(result({.op = Op::neg, .a = Operand::of(as_reg(a))})), type);
     }
     if (b.is_imm()) return extend(binary(op, 8, Operand::of(as_reg(a)), b), type);
@@ -237,24 +207,6 @@ Operand Builder::divide(bool modulo, Operand a, Operand b, TypeRef type) {
     move(out, Operand::of_imm(0));
     place_label(end);
     return Operand::of(out);
-}
-
-// As on x86-64: the count is taken modulo the width of the left operand.
-Operand Builder::shift(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
-    const auto width = static_cast<uint8_t>(type->size);
-    if (b.is_imm()) b.imm &= width * 8 - 1;
-    if (op == checked::BinaryOp::shl) {
-        if (a.is_imm() && b.is_imm())
-            return extend(Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) << b.imm)), type);
-        const Operand shifted = binary(Op::shl, width, Operand::of(as_reg(a)), b);
-        return type->is_signed ? extend(shifted, type) : shifted;
-    }
-    if (a.is_imm() && b.is_imm()) {
-        if (type->is_signed) return Operand::of_imm(a.imm >> b.imm);
-        return Operand::of_imm(static_cast<int64_t>(static_cast<uint64_t>(a.imm) >> b.imm));
-    }
-    if (!type->is_signed) return binary(Op::lshr, width, Operand::of(as_reg(a)), b);
-    return extend(binary(Op::ashr, width, Operand::of(as_reg(a)), b), type);
 }
 
 Operand Builder::convert(const checked::Expr& operand, TypeRef to) {

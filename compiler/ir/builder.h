@@ -63,8 +63,7 @@ private:
     Operand truth(const checked::Expr& expr);
     Operand conditional(const checked::Conditional& node, TypeRef type);
     Operand arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
-    Operand divide(bool modulo, Operand a, Operand b, TypeRef type);
-    Operand shift(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
+    Operand divide(checked::BinaryOp divides, Operand a, Operand b, TypeRef type);
     Operand unary(const checked::Unary& node, TypeRef type);
     Operand convert(const checked::Expr& operand, TypeRef to);
     Operand extend(Operand value, TypeRef type);

@@ -16,7 +16,11 @@ constexpr const char* op_text[] = {
 #undef IR_OP
 };
 
-constexpr const char* cond_text[] = {"eq", "ne", "ult", "ule", "ugt", "uge", "slt", "sle", "sgt", "sge"};
+constexpr const char* cond_text[] = {
+#define CONDITION(name, ...) #name,
+#include "compiler/ir/conditions.def"
+#undef CONDITION
+};
 
 std::string text(const Operand& operand) {
     if (operand.is_imm()) return fmt::format("{}", operand.imm);
@@ -31,19 +35,9 @@ bool has_width(Op op) {
         case Op::store:
         case Op::add_to:
         case Op::argument:
-        case Op::add:
-        case Op::sub:
-        case Op::mul:
-        case Op::udiv:
-        case Op::sdiv:
-        case Op::umod:
-        case Op::smod:
-        case Op::and_:
-        case Op::or_:
-        case Op::xor_:
-        case Op::shl:
-        case Op::lshr:
-        case Op::ashr:
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
             return true;
         default:
             return false;
@@ -104,29 +98,21 @@ std::string operands(const Function& function, const Inst& inst) {
 const char* to_string(Cond cond) { return cond_text[static_cast<size_t>(cond)]; }
 
 Cond negate(Cond cond) {
-    switch (cond) {
-        case Cond::eq:
-            return Cond::ne;
-        case Cond::ne:
-            return Cond::eq;
-        case Cond::ult:
-            return Cond::uge;
-        case Cond::ule:
-            return Cond::ugt;
-        case Cond::ugt:
-            return Cond::ule;
-        case Cond::uge:
-            return Cond::ult;
-        case Cond::slt:
-            return Cond::sge;
-        case Cond::sle:
-            return Cond::sgt;
-        case Cond::sgt:
-            return Cond::sle;
-        case Cond::sge:
-            return Cond::slt;
-    }
-    return cond;
+    static constexpr Cond table[] = {
+#define CONDITION(name, negated, ...) Cond::negated,
+#include "compiler/ir/conditions.def"
+#undef CONDITION
+    };
+    return table[static_cast<size_t>(cond)];
+}
+
+Cond mirror(Cond cond) {
+    static constexpr Cond table[] = {
+#define CONDITION(name, negated, mirrored, ...) Cond::mirrored,
+#include "compiler/ir/conditions.def"
+#undef CONDITION
+    };
+    return table[static_cast<size_t>(cond)];
 }
 
 std::string dump(const Function& function) {

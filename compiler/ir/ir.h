@@ -29,7 +29,11 @@ enum class Op : uint8_t {
 #undef IR_OP
 };
 
-enum class Cond : uint8_t { eq, ne, ult, ule, ugt, uge, slt, sle, sgt, sge };
+enum class Cond : uint8_t {
+#define CONDITION(name, ...) name,
+#include "compiler/ir/conditions.def"
+#undef CONDITION
+};
 
 struct Operand {
     enum class Kind : uint8_t { none, reg, imm } kind = Kind::none;
@@ -70,8 +74,8 @@ struct Function {
     std::vector<FrameSlot> slots;
     Reg registers = 0;  // how many there are
     Label labels = 0;
-    Label body =
-        no_label;  // where the predicate has held: the code before is the predicate alone; none: there is no predicate
+    // Where the predicate has held: the code before is the predicate alone; none: there is no predicate.
+    Label body = no_label;
 };
 
 // What is wrong with a function, empty when nothing is: registers defined before use on every path, operands of the
@@ -80,6 +84,8 @@ std::string verify(const Function& function);
 
 std::string dump(const Function& function);
 const char* to_string(Cond cond);
+// What holds when it does not; the same with the operands exchanged.
 Cond negate(Cond cond);
+Cond mirror(Cond cond);
 
 }  // namespace probevue::ir

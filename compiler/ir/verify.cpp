@@ -128,19 +128,9 @@ void Verifier::visit(const Inst& inst) {
             use(inst.a, true);
             use(inst.b, true);
             return define(inst);
-        case Op::add:
-        case Op::sub:
-        case Op::mul:
-        case Op::udiv:
-        case Op::sdiv:
-        case Op::umod:
-        case Op::smod:
-        case Op::and_:
-        case Op::or_:
-        case Op::xor_:
-        case Op::shl:
-        case Op::lshr:
-        case Op::ashr:
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
             width(inst, false);
             use(inst.a, true);
             use(inst.b, true);

@@ -160,6 +160,11 @@ bool Translator::divide(const Inst& inst) {
     return true;
 }
 
+bool Translator::arithmetic(const Inst& inst) {
+    if (inst.op == Op::add) return address(inst);
+    return inst.op == Op::sdiv || inst.op == Op::smod ? divide(inst) : copy(inst);
+}
+
 // An address and a number of bytes.
 bool Translator::address(const Inst& inst) {
     const Value from = value_of(inst.a);
@@ -377,22 +382,11 @@ bool Translator::translate(const Inst& inst) {
         case Op::compare:
         case Op::neg:
         case Op::swap:
-        case Op::sub:
-        case Op::mul:
-        case Op::udiv:
-        case Op::umod:
-        case Op::and_:
-        case Op::or_:
-        case Op::xor_:
-        case Op::shl:
-        case Op::lshr:
-        case Op::ashr:
             return copy(inst);
-        case Op::add:
-            return address(inst);
-        case Op::sdiv:
-        case Op::smod:
-            return divide(inst);
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
+            return arithmetic(inst);
         case Op::frame:
             return frame(inst);
         case Op::memory:

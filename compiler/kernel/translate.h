@@ -72,6 +72,7 @@ private:
     // translate.cpp: operations
     bool translate(const ir::Inst& inst);
     bool copy(const ir::Inst& inst);
+    bool arithmetic(const ir::Inst& inst);
     bool divide(const ir::Inst& inst);
     bool address(const ir::Inst& inst);
     bool frame(const ir::Inst& inst);

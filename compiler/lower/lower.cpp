@@ -26,89 +26,29 @@ bool fits(int64_t value) {
 }
 
 uint8_t jump_op(Cond cond) {
-    switch (cond) {
-        case Cond::eq:
-            return BPF_JEQ;
-        case Cond::ne:
-            return BPF_JNE;
-        case Cond::ult:
-            return BPF_JLT;
-        case Cond::ule:
-            return BPF_JLE;
-        case Cond::ugt:
-            return BPF_JGT;
-        case Cond::uge:
-            return BPF_JGE;
-        case Cond::slt:
-            return BPF_JSLT;
-        case Cond::sle:
-            return BPF_JSLE;
-        case Cond::sgt:
-            return BPF_JSGT;
-        case Cond::sge:
-            return BPF_JSGE;
-    }
-    return BPF_JEQ;
-}
-
-// The condition with its operands exchanged.
-Cond mirror(Cond cond) {
-    switch (cond) {
-        case Cond::ult:
-            return Cond::ugt;
-        case Cond::ule:
-            return Cond::uge;
-        case Cond::ugt:
-            return Cond::ult;
-        case Cond::uge:
-            return Cond::ule;
-        case Cond::slt:
-            return Cond::sgt;
-        case Cond::sle:
-            return Cond::sge;
-        case Cond::sgt:
-            return Cond::slt;
-        case Cond::sge:
-            return Cond::sle;
-        default:
-            return cond;
-    }
+    static constexpr uint8_t table[] = {
+#define CONDITION(name, negated, mirrored, ebpf) ebpf,
+#include "compiler/ir/conditions.def"
+#undef CONDITION
+    };
+    return table[static_cast<size_t>(cond)];
 }
 
 struct Arithmetic {
-    uint8_t op;
-    int16_t off;  // 1: signed
-    bool commutes;
+    uint8_t op = 0;
+    int16_t off = 0;  // 1: signed
+    bool commutes = false;
 };
 
 Arithmetic arithmetic(Op op) {
     switch (op) {
-        case Op::add:
-            return {BPF_ADD, 0, true};
-        case Op::sub:
-            return {BPF_SUB, 0, false};
-        case Op::mul:
-            return {BPF_MUL, 0, true};
-        case Op::udiv:
-            return {BPF_DIV, 0, false};
-        case Op::sdiv:
-            return {BPF_DIV, 1, false};
-        case Op::umod:
-            return {BPF_MOD, 0, false};
-        case Op::smod:
-            return {BPF_MOD, 1, false};
-        case Op::and_:
-            return {BPF_AND, 0, true};
-        case Op::or_:
-            return {BPF_OR, 0, true};
-        case Op::xor_:
-            return {BPF_XOR, 0, true};
-        case Op::shl:
-            return {BPF_LSH, 0, false};
-        case Op::lshr:
-            return {BPF_RSH, 0, false};
+#define BINARY_OP(name, text, ebpf, is_signed, commutes) \
+    case Op::name:                                       \
+        return {ebpf, is_signed, commutes};
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
         default:
-            return {BPF_ARSH, 0, false};
+            return {};
     }
 }
 
@@ -266,7 +206,7 @@ private:
     size_t jump_when(Cond cond, Operand a, Operand b) {
         if (a.is_imm()) {
             std::swap(a, b);
-            cond = mirror(cond);
+            cond = ir::mirror(cond);
         }
         const uint8_t left = in_register(a, machine::scratch);
         if (b.is_imm() && fits(b.imm)) return assembler_.jump_if_imm(jump_op(cond), left, static_cast<int32_t>(b.imm));
@@ -459,7 +399,9 @@ void Emitter::visit(const Inst& inst) {
         case Op::ret:
             fetch(0, inst.a);
             return assembler_.exit();
-        default:
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
             return binary(inst);
     }
 }

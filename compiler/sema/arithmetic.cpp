@@ -18,75 +18,8 @@ bool fits(uint64_t value, uint32_t bytes, bool is_signed) {
     return bits >= 64 || value >> bits == 0;
 }
 
-std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef type) {
-    const auto ua = static_cast<uint64_t>(a);
-    const auto ub = static_cast<uint64_t>(b);
-    switch (op) {
-        case checked::BinaryOp::mul:
-            return wrap(static_cast<int64_t>(ua * ub), type);
-        case checked::BinaryOp::add:
-            return wrap(static_cast<int64_t>(ua + ub), type);
-        case checked::BinaryOp::sub:
-            return wrap(static_cast<int64_t>(ua - ub), type);
-        case checked::BinaryOp::div:
-        case checked::BinaryOp::mod: {
-            if (b == 0) return std::nullopt;
-            const bool is_div = op == checked::BinaryOp::div;
-            if (!type->is_signed) return wrap(static_cast<int64_t>(is_div ? ua / ub : ua % ub), type);
-            if (b == -1) return is_div ? wrap(static_cast<int64_t>(0 - ua), type) : 0;  // INT_MIN / -1 would trap
-            return wrap(is_div ? a / b : a % b, type);
-        }
-        case checked::BinaryOp::shl:
-            return wrap(static_cast<int64_t>(ua << (ub & (type->size * 8 - 1))), type);
-        case checked::BinaryOp::shr: {
-            const uint64_t by = ub & (type->size * 8 - 1);
-            return wrap(type->is_signed ? a >> by : static_cast<int64_t>(ua >> by), type);
-        }
-        case checked::BinaryOp::bit_and:
-            return a & b;
-        case checked::BinaryOp::bit_xor:
-            return a ^ b;
-        case checked::BinaryOp::bit_or:
-            return a | b;
-    }
-    return std::nullopt;
-}
-
-bool holds(checked::CompareOp op, int64_t a, int64_t b, bool is_signed) {
-    const bool less = is_signed ? a < b : static_cast<uint64_t>(a) < static_cast<uint64_t>(b);
-    switch (op) {
-        case checked::CompareOp::lt:
-            return less;
-        case checked::CompareOp::le:
-            return less || a == b;
-        case checked::CompareOp::gt:
-            return !less && a != b;
-        case checked::CompareOp::ge:
-            return !less;
-        case checked::CompareOp::eq:
-            return a == b;
-        case checked::CompareOp::ne:
-            return a != b;
-    }
-    return false;
-}
-
 std::optional<int64_t> constant_of(const checked::ExprPtr& expr) {
     return expr == nullptr ? std::nullopt : constant_value(*expr);
-}
-
-std::optional<int64_t> unary_constant(const checked::Unary& node, TypeRef type) {
-    const std::optional<int64_t> operand = constant_of(node.operand);
-    if (!operand) return std::nullopt;
-    switch (node.op) {
-        case checked::Unary::Op::negate:
-            return wrap(static_cast<int64_t>(0 - static_cast<uint64_t>(*operand)), type);
-        case checked::Unary::Op::bit_not:
-            return wrap(~*operand, type);
-        case checked::Unary::Op::logical_not:
-            return *operand == 0 ? 1 : 0;
-    }
-    return std::nullopt;
 }
 
 }  // namespace
@@ -148,6 +81,71 @@ int64_t wrap(int64_t value, TypeRef type) {
     }
 }
 
+std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef type) {
+    const auto ua = static_cast<uint64_t>(a);
+    const auto ub = static_cast<uint64_t>(b);
+    switch (op) {
+        case checked::BinaryOp::mul:
+            return wrap(static_cast<int64_t>(ua * ub), type);
+        case checked::BinaryOp::add:
+            return wrap(static_cast<int64_t>(ua + ub), type);
+        case checked::BinaryOp::sub:
+            return wrap(static_cast<int64_t>(ua - ub), type);
+        case checked::BinaryOp::div:
+        case checked::BinaryOp::mod: {
+            if (b == 0) return std::nullopt;
+            const bool is_div = op == checked::BinaryOp::div;
+            if (!type->is_signed) return wrap(static_cast<int64_t>(is_div ? ua / ub : ua % ub), type);
+            if (b == -1) return is_div ? wrap(static_cast<int64_t>(0 - ua), type) : 0;  // INT_MIN / -1 would trap
+            return wrap(is_div ? a / b : a % b, type);
+        }
+        case checked::BinaryOp::shl:
+            return wrap(static_cast<int64_t>(ua << (ub & (type->size * 8 - 1))), type);
+        case checked::BinaryOp::shr: {
+            const uint64_t by = ub & (type->size * 8 - 1);
+            return wrap(type->is_signed ? a >> by : static_cast<int64_t>(ua >> by), type);
+        }
+        case checked::BinaryOp::bit_and:
+            return a & b;
+        case checked::BinaryOp::bit_xor:
+            return a ^ b;
+        case checked::BinaryOp::bit_or:
+            return a | b;
+    }
+    return std::nullopt;
+}
+
+bool holds(checked::CompareOp op, int64_t a, int64_t b, bool is_signed) {
+    const bool less = is_signed ? a < b : static_cast<uint64_t>(a) < static_cast<uint64_t>(b);
+    switch (op) {
+        case checked::CompareOp::lt:
+            return less;
+        case checked::CompareOp::le:
+            return less || a == b;
+        case checked::CompareOp::gt:
+            return !less && a != b;
+        case checked::CompareOp::ge:
+            return !less;
+        case checked::CompareOp::eq:
+            return a == b;
+        case checked::CompareOp::ne:
+            return a != b;
+    }
+    return false;
+}
+
+int64_t fold(checked::Unary::Op op, int64_t a, TypeRef type) {
+    switch (op) {
+        case checked::Unary::Op::negate:
+            return wrap(static_cast<int64_t>(0 - static_cast<uint64_t>(a)), type);
+        case checked::Unary::Op::bit_not:
+            return wrap(~a, type);
+        case checked::Unary::Op::logical_not:
+            return a == 0 ? 1 : 0;
+    }
+    return 0;
+}
+
 std::optional<int64_t> constant_value(const checked::Expr& expr) {
     if (expr.type == nullptr || !expr.type->is_integer()) return std::nullopt;
     if (const auto* constant = std::get_if<checked::IntegerConstant>(&expr.node)) return constant->value;
@@ -155,7 +153,10 @@ std::optional<int64_t> constant_value(const checked::Expr& expr) {
         const std::optional<int64_t> operand = constant_of(convert->operand);
         return operand ? std::optional(wrap(*operand, expr.type)) : std::nullopt;
     }
-    if (const auto* unary = std::get_if<checked::Unary>(&expr.node)) return unary_constant(*unary, expr.type);
+    if (const auto* unary = std::get_if<checked::Unary>(&expr.node)) {
+        const std::optional<int64_t> operand = constant_of(unary->operand);
+        return operand ? std::optional(fold(unary->op, *operand, expr.type)) : std::nullopt;
+    }
     if (const auto* binary = std::get_if<checked::Binary>(&expr.node)) {
         const std::optional<int64_t> left = constant_of(binary->left);
         const std::optional<int64_t> right = constant_of(binary->right);
@@ -188,71 +189,30 @@ bool is_difference(const checked::Expr& expr) {
     return node != nullptr && node->op == checked::BinaryOp::sub;
 }
 
-checked::BinaryOp arithmetic_op(ast::BinaryOp op) {
-    switch (op) {
-        case ast::BinaryOp::mul:
-            return checked::BinaryOp::mul;
-        case ast::BinaryOp::div:
-            return checked::BinaryOp::div;
-        case ast::BinaryOp::mod:
-            return checked::BinaryOp::mod;
-        case ast::BinaryOp::sub:
-            return checked::BinaryOp::sub;
-        case ast::BinaryOp::shl:
-            return checked::BinaryOp::shl;
-        case ast::BinaryOp::shr:
-            return checked::BinaryOp::shr;
-        case ast::BinaryOp::bit_and:
-            return checked::BinaryOp::bit_and;
-        case ast::BinaryOp::bit_xor:
-            return checked::BinaryOp::bit_xor;
-        case ast::BinaryOp::bit_or:
-            return checked::BinaryOp::bit_or;
-        default:
-            return checked::BinaryOp::add;
-    }
+std::optional<checked::BinaryOp> arithmetic_op(ast::BinaryOp op) {
+    static constexpr std::optional<checked::BinaryOp> table[] = {
+#define ARITHMETIC(id, ...) checked::BinaryOp::id,
+#define COMPARISON(...) std::nullopt,
+#define LOGICAL(...) std::nullopt,
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return table[static_cast<size_t>(op)];
 }
 
-std::string_view spelling(ast::BinaryOp op) {
-    switch (op) {
-        case ast::BinaryOp::mul:
-            return "*";
-        case ast::BinaryOp::div:
-            return "/";
-        case ast::BinaryOp::mod:
-            return "%";
-        case ast::BinaryOp::add:
-            return "+";
-        case ast::BinaryOp::sub:
-            return "-";
-        case ast::BinaryOp::shl:
-            return "<<";
-        case ast::BinaryOp::shr:
-            return ">>";
-        case ast::BinaryOp::lt:
-            return "<";
-        case ast::BinaryOp::le:
-            return "<=";
-        case ast::BinaryOp::gt:
-            return ">";
-        case ast::BinaryOp::ge:
-            return ">=";
-        case ast::BinaryOp::eq:
-            return "==";
-        case ast::BinaryOp::ne:
-            return "!=";
-        case ast::BinaryOp::bit_and:
-            return "&";
-        case ast::BinaryOp::bit_xor:
-            return "^";
-        case ast::BinaryOp::bit_or:
-            return "|";
-        case ast::BinaryOp::logical_and:
-            return "&&";
-        case ast::BinaryOp::logical_or:
-            return "||";
-    }
-    return "?";
+std::optional<checked::CompareOp> compare_op(ast::BinaryOp op) {
+    static constexpr std::optional<checked::CompareOp> table[] = {
+#define ARITHMETIC(...) std::nullopt,
+#define COMPARISON(id, ...) checked::CompareOp::id,
+#define LOGICAL(...) std::nullopt,
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return table[static_cast<size_t>(op)];
 }
 
 }  // namespace probevue::sema

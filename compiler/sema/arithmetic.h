@@ -1,9 +1,9 @@
-// Private to compiler/sema: the rules of C about integer types, as gcc applies them on x86-64 with unsigned plain char.
+// The rules of C about integer types, as gcc applies them on x86-64 with unsigned plain char.
+// The checker follows them, and so does the builder of the representation where operands turn out to be constants.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "compiler/sema/checked.h"
 #include "compiler/sema/type.h"
@@ -22,13 +22,19 @@ TypeRef literal_type(const TypeTable& types, const ast::IntegerLiteral& literal)
 // The value as an object of the type holds it: truncated, then extended to 64 bits.
 int64_t wrap(int64_t value, TypeRef type);
 
+// What an operator makes of constants. Empty: divides by zero.
+std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef type);
+int64_t fold(checked::Unary::Op op, int64_t a, TypeRef type);
+bool holds(checked::CompareOp op, int64_t a, int64_t b, bool is_signed);
+
 // The value of an integer constant expression; empty when `expr` is none (or divides by zero).
 std::optional<int64_t> constant_value(const checked::Expr& expr);
 
 // Is it `a - b`, converted or not?
 bool is_difference(const checked::Expr& expr);
 
-checked::BinaryOp arithmetic_op(ast::BinaryOp op);
-std::string_view spelling(ast::BinaryOp op);
+// Empty when the operator is no arithmetic one; no comparison.
+std::optional<checked::BinaryOp> arithmetic_op(ast::BinaryOp op);
+std::optional<checked::CompareOp> compare_op(ast::BinaryOp op);
 
 }  // namespace probevue::sema

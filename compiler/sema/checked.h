@@ -112,14 +112,30 @@ struct Unary {
     enum class Op : uint8_t { negate, bit_not, logical_not } op;
     ExprPtr operand;
 };
-enum class BinaryOp : uint8_t { mul, div, mod, add, sub, shl, shr, bit_and, bit_xor, bit_or };
+enum class BinaryOp : uint8_t {
+#define ARITHMETIC(id, ...) id,
+#define COMPARISON(...)
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+};
 struct Binary {
     BinaryOp op;
     ExprPtr left;
     ExprPtr right;
 };
 // Both sides have the same type (Strings: any lengths); the result is int. `type_of_operands` decides signedness.
-enum class CompareOp : uint8_t { lt, le, gt, ge, eq, ne };
+enum class CompareOp : uint8_t {
+#define ARITHMETIC(...)
+#define COMPARISON(id, ...) id,
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+};
 struct Compare {
     CompareOp op;
     ExprPtr left;

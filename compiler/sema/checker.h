@@ -179,7 +179,7 @@ private:
     void warn_shift(const checked::Expr& count, TypeRef type);
 
     // expr_compare.cpp
-    ExprPtr compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
+    ExprPtr compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr compare_address(checked::CompareOp op, ExprPtr address, const checked::Expr& text, Span span);
     ExprPtr quoted_number(const checked::Expr& text, TypeRef type);
 

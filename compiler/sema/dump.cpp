@@ -27,47 +27,29 @@ std::string_view word(checked::VariableClass storage) {
 }
 
 std::string_view word(checked::BinaryOp op) {
-    switch (op) {
-        case checked::BinaryOp::mul:
-            return "*";
-        case checked::BinaryOp::div:
-            return "/";
-        case checked::BinaryOp::mod:
-            return "%";
-        case checked::BinaryOp::add:
-            return "+";
-        case checked::BinaryOp::sub:
-            return "-";
-        case checked::BinaryOp::shl:
-            return "<<";
-        case checked::BinaryOp::shr:
-            return ">>";
-        case checked::BinaryOp::bit_and:
-            return "&";
-        case checked::BinaryOp::bit_xor:
-            return "^";
-        case checked::BinaryOp::bit_or:
-            return "|";
-    }
-    return "?";
+    static constexpr std::string_view texts[] = {
+#define ARITHMETIC(id, text, ...) text,
+#define COMPARISON(...)
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return texts[static_cast<size_t>(op)];
 }
 
 std::string_view word(checked::CompareOp op) {
-    switch (op) {
-        case checked::CompareOp::lt:
-            return "<";
-        case checked::CompareOp::le:
-            return "<=";
-        case checked::CompareOp::gt:
-            return ">";
-        case checked::CompareOp::ge:
-            return ">=";
-        case checked::CompareOp::eq:
-            return "==";
-        case checked::CompareOp::ne:
-            return "!=";
-    }
-    return "?";
+    static constexpr std::string_view texts[] = {
+#define ARITHMETIC(...)
+#define COMPARISON(id, text, ...) text,
+#define LOGICAL(...)
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return texts[static_cast<size_t>(op)];
 }
 
 std::string_view word(AddressSpace space) {

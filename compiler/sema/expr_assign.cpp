@@ -257,7 +257,8 @@ ExprPtr Checker::compound_assign(const ast::Assign& node, Span span) {
         const int64_t size = std::max(1u, type->element->size);
         by = make(checked::Binary{checked::BinaryOp::mul, convert(std::move(by), word), integer(size, word, span)},
                   word, span);
-        return make(checked::CompoundAssign{arithmetic_op(*node.op), word, std::move(to), std::move(by)}, type, span);
+        return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), word, std::move(to), std::move(by)}, type,
+                    span);
     }
     const bool target_fits = integer_operand(*to, op);
     if (!integer_operand(*by, op) || !target_fits) return nullptr;
@@ -269,7 +270,8 @@ ExprPtr Checker::compound_assign(const ast::Assign& node, Span span) {
         computed = by_type = common_type(types(), computed, by_type);
     }
     by = convert(std::move(by), by_type);
-    return make(checked::CompoundAssign{arithmetic_op(*node.op), computed, std::move(to), std::move(by)}, type, span);
+    return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), computed, std::move(to), std::move(by)}, type,
+                span);
 }
 
 ExprPtr Checker::increment(const ast::Unary& node, Span span) {

@@ -8,23 +8,6 @@ namespace probevue::sema {
 
 namespace {
 
-checked::CompareOp compare_op(ast::BinaryOp op) {
-    switch (op) {
-        case ast::BinaryOp::lt:
-            return checked::CompareOp::lt;
-        case ast::BinaryOp::le:
-            return checked::CompareOp::le;
-        case ast::BinaryOp::gt:
-            return checked::CompareOp::gt;
-        case ast::BinaryOp::ge:
-            return checked::CompareOp::ge;
-        case ast::BinaryOp::eq:
-            return checked::CompareOp::eq;
-        default:
-            return checked::CompareOp::ne;
-    }
-}
-
 // Decimal, octal or hexadecimal digits with a sign, and nothing else.
 std::optional<int64_t> number_in(std::string_view text) {
     const bool negative = text.starts_with('-');
@@ -55,13 +38,12 @@ ExprPtr Checker::quoted_number(const checked::Expr& text, TypeRef type) {
                    text.span);
 }
 
-ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span) {
-    const checked::CompareOp comparison = compare_op(op);
+ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Span span, Span op_span) {
     if (left->type->kind == TypeKind::ip && is_constant_text(right))
-        return compare_address(comparison, std::move(left), *right, span);
+        return compare_address(op, std::move(left), *right, span);
     if (right->type->kind == TypeKind::ip && is_constant_text(left)) {
         // == and != read the same from both sides; the others are refused with the address named first.
-        return compare_address(comparison, std::move(right), *left, span);
+        return compare_address(op, std::move(right), *left, span);
     }
     if (left->type->is_integer() && is_constant_text(right)) {
         if (ExprPtr number = quoted_number(*right, left->type)) right = std::move(number);
@@ -78,9 +60,7 @@ ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span spa
         right = text(std::move(right));
         if (left == nullptr || right == nullptr) return nullptr;
     }
-    const auto done = [&] {
-        return make(checked::Compare{comparison, std::move(left), std::move(right)}, int_type(), span);
-    };
+    const auto done = [&] { return make(checked::Compare{op, std::move(left), std::move(right)}, int_type(), span); };
 
     const TypeKind a = left->type->kind;
     const TypeKind b = right->type->kind;
@@ -119,7 +99,7 @@ ExprPtr Checker::compare(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span spa
     }
     const bool identity = a == TypeKind::ip || a == TypeKind::mac || a == TypeKind::path || a == TypeKind::stack;
     if (a == b && identity) {
-        if (op == ast::BinaryOp::eq || op == ast::BinaryOp::ne) return done();
+        if (op == checked::CompareOp::eq || op == checked::CompareOp::ne) return done();
         error(op_span, shown(left->type) + " values have no order", "compare them with `==` or `!=`");
         return nullptr;
     }

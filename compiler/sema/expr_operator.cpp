@@ -10,20 +10,6 @@ namespace {
 
 constexpr const char* floating_rule = "floating point values can only be assigned and printed";
 
-bool is_comparison(ast::BinaryOp op) {
-    switch (op) {
-        case ast::BinaryOp::lt:
-        case ast::BinaryOp::le:
-        case ast::BinaryOp::gt:
-        case ast::BinaryOp::ge:
-        case ast::BinaryOp::eq:
-        case ast::BinaryOp::ne:
-            return true;
-        default:
-            return false;
-    }
-}
-
 // `__tcphdr-flags`, `__tcphdr>-flags`: what follows is no variable.
 bool is_torn_arrow(const ast::Binary& node) {
     const auto* left = std::get_if<ast::Name>(&node.left->node);
@@ -107,7 +93,8 @@ ExprPtr Checker::binary(const ast::Binary& node, Span span) {
     if (left == nullptr && is_torn_arrow(node)) return nullptr;
     ExprPtr right = value(*node.right);
     if (left == nullptr || right == nullptr) return nullptr;
-    if (is_comparison(node.op)) return compare(node.op, std::move(left), std::move(right), span, node.op_span);
+    if (const std::optional<checked::CompareOp> op = compare_op(node.op))
+        return compare(*op, std::move(left), std::move(right), span, node.op_span);
     return arithmetic(node.op, std::move(left), std::move(right), span, node.op_span);
 }
 
@@ -141,7 +128,7 @@ ExprPtr Checker::arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span 
     }
     left = convert(std::move(left), type);
     right = convert(std::move(right), right_type);
-    ExprPtr result = make(checked::Binary{arithmetic_op(op), std::move(left), std::move(right)}, type, span);
+    ExprPtr result = make(checked::Binary{arithmetic_op(op).value(), std::move(left), std::move(right)}, type, span);
     warn_of_nothing_left(*result);
     return result;
 }

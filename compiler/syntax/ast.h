@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,25 +31,16 @@ enum class UnaryOp : uint8_t {
 };
 
 enum class BinaryOp : uint8_t {
-    mul,
-    div,
-    mod,
-    add,
-    sub,
-    shl,
-    shr,
-    lt,
-    le,
-    gt,
-    ge,
-    eq,
-    ne,
-    bit_and,
-    bit_xor,
-    bit_or,
-    logical_and,
-    logical_or,
+#define ARITHMETIC(id, ...) id,
+#define COMPARISON(id, ...) id,
+#define LOGICAL(id, ...) id,
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
 };
+// As it is written: `<<`.
+std::string_view spelling(BinaryOp op);
 
 // The class prefix of a name (`thread:x`) or of a declaration (`__thread int x;`).
 enum class StorageClass : uint8_t { none, automatic, thread, global, kernel };

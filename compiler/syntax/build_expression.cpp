@@ -12,52 +12,20 @@ using ast::UnaryOp;
 
 std::optional<BinaryOp> binary_operator(size_t kind) {
     switch (kind) {
-        case Lexer::Star:
-        case Lexer::MultiplySet:
-            return BinaryOp::mul;
-        case Lexer::Slash:
-        case Lexer::DivideSet:
-            return BinaryOp::div;
-        case Lexer::Percent:
-        case Lexer::ModuloSet:
-            return BinaryOp::mod;
-        case Lexer::Plus:
-        case Lexer::AddSet:
-            return BinaryOp::add;
-        case Lexer::Minus:
-        case Lexer::SubtractSet:
-            return BinaryOp::sub;
-        case Lexer::ShiftLeft:
-        case Lexer::ShiftLeftSet:
-            return BinaryOp::shl;
-        case Lexer::ShiftRight:
-        case Lexer::ShiftRightSet:
-            return BinaryOp::shr;
-        case Lexer::Less:
-            return BinaryOp::lt;
-        case Lexer::LessEqual:
-            return BinaryOp::le;
-        case Lexer::Greater:
-            return BinaryOp::gt;
-        case Lexer::GreaterEqual:
-            return BinaryOp::ge;
-        case Lexer::Equal:
-            return BinaryOp::eq;
-        case Lexer::NotEqual:
-            return BinaryOp::ne;
-        case Lexer::Ampersand:
-        case Lexer::AndSet:
-            return BinaryOp::bit_and;
-        case Lexer::Caret:
-        case Lexer::XorSet:
-            return BinaryOp::bit_xor;
-        case Lexer::Bar:
-        case Lexer::OrSet:
-            return BinaryOp::bit_or;
-        case Lexer::LogicalAnd:
-            return BinaryOp::logical_and;
-        case Lexer::LogicalOr:
-            return BinaryOp::logical_or;
+#define ARITHMETIC(id, text, token, assigning, ...) \
+    case Lexer::token:                              \
+    case Lexer::assigning:                          \
+        return BinaryOp::id;
+#define COMPARISON(id, text, token, ...) \
+    case Lexer::token:                   \
+        return BinaryOp::id;
+#define LOGICAL(id, text, token, ...) \
+    case Lexer::token:                \
+        return BinaryOp::id;
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
         default:
             return std::nullopt;
     }
@@ -94,39 +62,17 @@ ast::StorageClass prefix_class(std::string_view prefix) {
     return ast::StorageClass::kernel;
 }
 
-// How tightly an operator binds: the lines of the rule `binaryOperator`, the last one first.
 int binding(BinaryOp op) {
-    switch (op) {
-        case BinaryOp::logical_or:
-            return 0;
-        case BinaryOp::logical_and:
-            return 1;
-        case BinaryOp::bit_or:
-            return 2;
-        case BinaryOp::bit_xor:
-            return 3;
-        case BinaryOp::bit_and:
-            return 4;
-        case BinaryOp::eq:
-        case BinaryOp::ne:
-            return 5;
-        case BinaryOp::lt:
-        case BinaryOp::le:
-        case BinaryOp::gt:
-        case BinaryOp::ge:
-            return 6;
-        case BinaryOp::shl:
-        case BinaryOp::shr:
-            return 7;
-        case BinaryOp::add:
-        case BinaryOp::sub:
-            return 8;
-        case BinaryOp::mul:
-        case BinaryOp::div:
-        case BinaryOp::mod:
-            return 9;
-    }
-    return 0;
+    static constexpr int bindings[] = {
+#define ARITHMETIC(id, text, token, assigning, binding, ...) binding,
+#define COMPARISON(id, text, token, binding, ...) binding,
+#define LOGICAL(id, text, token, binding) binding,
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return bindings[static_cast<size_t>(op)];
 }
 
 template <typename Node>

@@ -7,6 +7,19 @@
 
 namespace probevue {
 
+std::string_view ast::spelling(BinaryOp op) {
+    static constexpr std::string_view texts[] = {
+#define ARITHMETIC(id, text, ...) text,
+#define COMPARISON(id, text, ...) text,
+#define LOGICAL(id, text, ...) text,
+#include "builtins/operators.def"
+#undef ARITHMETIC
+#undef COMPARISON
+#undef LOGICAL
+    };
+    return texts[static_cast<size_t>(op)];
+}
+
 namespace {
 
 using namespace ast;
@@ -35,12 +48,6 @@ std::string_view spelling(UnaryOp op) {
             return "post--";
     }
     return "?";
-}
-
-std::string_view spelling(BinaryOp op) {
-    static constexpr std::string_view table[] = {
-        "*", "/", "%", "+", "-", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&", "^", "|", "&&", "||"};
-    return table[static_cast<size_t>(op)];
 }
 
 std::string_view spelling(StorageClass storage) {

@@ -123,5 +123,13 @@ expect messages.sh refuse "an exception without reason"
 echo 'for "this" <- no test is that long' >tests/check/untested_messages.txt
 expect messages.sh refuse "an exception without need"
 
+operators() {
+    printf '%s\n' 'binaryOperator' "    : '*'" "    | '|'" '    | LogicalOr' '    ;' >grammar/VueParser.g4
+    printf '%s\n' 'ARITHMETIC(mul, "*", Star, MultiplySet, 2, mul, mul)' "ARITHMETIC(bit_or, \"|\", Bar, OrSet, $1, or_, or_)" \
+        'LOGICAL(logical_or, "||", LogicalOr, 0)' >builtins/operators.def
+}
+operators 1; expect operators.sh pass "operators that bind as the grammar says"
+operators 2; expect operators.sh refuse "an operator that binds more tightly than in the grammar"
+
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]
