@@ -8,8 +8,6 @@
 namespace probevue {
 namespace {
 
-consteval ProbeSet set(ProbeKind kind) { return kind; }
-
 template <typename... Protocols>
 consteval ProtocolSet set(Protocol first, Protocols... rest) {
     return static_cast<ProtocolSet>((static_cast<unsigned>(first) | ... | static_cast<unsigned>(rest)));
@@ -46,10 +44,10 @@ constexpr auto written = [] {
 #define field(layer, ...) field(Layer::layer, __VA_ARGS__)
 #define slot(name) PacketSlot::name
 #define PACKET_MEMBER(name, member, kind, from, protocols, doc) \
-    {#name, #member, {kind}, from, set(ProbeKind::bpf), protocols, doc},
+    {#name, #member, {kind}, from, all_probes, protocols, doc},
 #define PACKET_EXTENSION(name, member, kind, from, protocols, doc) \
-    {#name, #member, {kind}, from, set(ProbeKind::bpf), protocols, doc, {}, true},
-#define PACKET_SCALAR(name, kind, from, protocols, doc) {#name, {}, {kind}, from, set(ProbeKind::bpf), protocols, doc},
+    {#name, #member, {kind}, from, all_probes, protocols, doc, {}, true},
+#define PACKET_SCALAR(name, kind, from, protocols, doc) {#name, {}, {kind}, from, all_probes, protocols, doc},
 #include "builtins/builtins_packet.def"
 #undef PACKET_SCALAR
 #undef PACKET_EXTENSION

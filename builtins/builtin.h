@@ -25,7 +25,7 @@ struct BuiltinRow {
     ValueType type;
     Extractor from;
     ProbeSet probes;            // kinds of probe where it has a meaning; builtins/giving.h tells where it can be had
-    ProtocolSet protocols = 0;  // for bpf probes: protocols that fill it
+    ProtocolSet protocols = 0;  // of packets: protocols that fill it; 0: it is not read from packets
     std::string_view doc;       // one line: meaning, unit
     std::string_view right =
         {};                  // set on a misprint of the AIX documents: the right spelling (accepted with a warning)

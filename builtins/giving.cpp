@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "builtins/base/text.h"
 
@@ -24,6 +25,26 @@ Giving giving_of_session(ProbeKind kind, EventField field) {
     if (field == EventField::function) return Giving::absent;
     if (!holds(session_fields(), field)) return Giving::never;
     return kind == ProbeKind::bpf ? Giving::absent : Giving::given;
+}
+
+// What a probe point gives, of what each of its hooks does; nothing: it has none. By rung, and by part: of a part's
+// rows one is taken, so that the best counts; of an event the worst part.
+template <typename Of>
+std::optional<Giving> over_hooks(const ProbePointRow& point, const Of& of) {
+    std::map<Rung, std::map<uint8_t, Giving>> rungs;
+    for (const HookRow& hook : hook_rows()) {
+        if (hook.kind != point.kind || (!hook.event.empty() && hook.event != event_of(point))) continue;
+        Giving& part = rungs[hook.rung].try_emplace(hook.part, Giving::never).first->second;
+        part = std::max(part, of(hook));
+    }
+    if (rungs.empty()) return std::nullopt;
+    Giving best = Giving::never;
+    for (const auto& [rung, parts] : rungs) {
+        Giving worst = Giving::given;
+        for (const auto& [part, how] : parts) worst = std::min(worst, how);
+        best = std::max(best, worst);
+    }
+    return best;
 }
 
 }  // namespace
@@ -83,28 +104,31 @@ Giving giving(const HookRow& hook, EventField field) {
 }
 
 Giving giving(const ProbePointRow& point, EventField field) {
-    // By rung, and by part: of a part's rows one is taken, so that the best counts; of an event the worst part.
-    std::map<Rung, std::map<uint8_t, Giving>> rungs;
-    for (const HookRow& hook : hook_rows()) {
-        if (hook.kind != point.kind || (!hook.event.empty() && hook.event != event_of(point))) continue;
-        Giving& part = rungs[hook.rung].try_emplace(hook.part, Giving::never).first->second;
-        part = std::max(part, giving(hook, field));
+    const std::optional<Giving> hooks = over_hooks(point, [&](const HookRow& hook) { return giving(hook, field); });
+    return hooks ? *hooks : giving_of_session(point.kind, field);
+}
+
+const Root* packet_root(const HookRow& hook) {
+    for (const Root& root : hook.roots) {
+        if (root.may_lack) continue;
+        for (const Lead& lead : leads()) {
+            if (lead.from == root.view && lead.to == View::packet) return &root;
+        }
     }
-    if (rungs.empty()) return giving_of_session(point.kind, field);
-    Giving best = Giving::never;
-    for (const auto& [rung, parts] : rungs) {
-        Giving worst = Giving::given;
-        for (const auto& [part, how] : parts) worst = std::min(worst, how);
-        best = std::max(best, worst);
-    }
-    return best;
+    return nullptr;
+}
+
+bool gives_packet(const ProbePointRow& point) {
+    if (point.kind == ProbeKind::bpf) return true;
+    const auto shows = [](const HookRow& hook) { return packet_root(hook) != nullptr ? Giving::given : Giving::never; };
+    return over_hooks(point, shows) == Giving::given;
 }
 
 bool is_visible(const BuiltinRow& row, const ProbePointRow& point) {
     if (!contains(row.probes, point.kind) || !row.unavailable.empty()) return false;
     if (!row.events.empty() && !holds(split(row.events, '|'), event_of(point))) return false;
     const auto* field = std::get_if<EventField>(&row.from);
-    return field == nullptr || giving(point, *field) != Giving::never;
+    return field == nullptr ? gives_packet(point) : giving(point, *field) != Giving::never;
 }
 
 bool is_nobodys(const BuiltinRow& row, const ProbePointRow& point) {

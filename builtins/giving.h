@@ -41,6 +41,12 @@ bool is_looked_up(const HookRow& hook, EventField field);
 // Does the hook give only the number of a place, with which the run time finds the field's text?
 bool is_numbered(const HookRow& hook, EventField field);
 
+// The packet buffer whose bytes go along with the events of a hook; null: it hands over none, or one that may lack.
+const Root* packet_root(const HookRow& hook);
+// Does the probe point show packets: those of its filter, or at a hook, on at least one rung of the ladder in every
+// part?
+bool gives_packet(const ProbePointRow& point);
+
 // Has the built-in a meaning at the probe point, and does the point give it? (Protocols of packets are not asked for.)
 bool is_visible(const BuiltinRow& row, const ProbePointRow& point);
 // Is it visible, but always 0 or empty?

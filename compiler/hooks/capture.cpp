@@ -136,12 +136,25 @@ private:
         return fields;
     }
 
+    // How much of the packet goes along: what clauses in the engine look at, and headers for other scripts in a
+    // recording.
+    uint32_t packet_bytes(const Group& group) const {
+        uint32_t bytes = record_ && gives_packet(*group.served.front().request->point) ? packet_head_bytes : 0;
+        for (const Served& one : group.served) {
+            const ClauseCode& clause = program_.clauses[one.index.clause];
+            if (one.in_kernel || !clause.reads_packet) continue;
+            bytes = std::max(bytes, clause.packet_bytes == 0 ? packet_head_bytes : packet_frame_bytes);
+        }
+        return bytes;
+    }
+
     void serve(const Group& group) {
         std::string tried;
         const std::vector<const HookRow*> rows = choose_hooks(group.request, facts_, rung_, tried);
         HookWish wish;
         wish.read = fields_for(group);
         wish.record_all = record_;
+        wish.packet_bytes = packet_bytes(group);
         for (const Served& one : group.served) wish.read_anywhere.merge(clause_fields(*one.clause));
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {

@@ -49,6 +49,7 @@ public:
           script_(script),
           number_(number),
           record_all_(wish.record_all),
+          packet_bytes_(wish.packet_bytes),
           home_(code_, maps, script, number) {
         for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);
@@ -94,6 +95,7 @@ private:
     const Program& script_;
     uint32_t number_;
     bool record_all_;
+    uint32_t packet_bytes_;  // that go along with a record
     KernelHome home_;
     bool at_home_ = false;  // clauses run in the program
     KernelProgram program_;
@@ -218,6 +220,11 @@ void Writer::lay_out_reads() {
             program_.reads.push_back(place);
         }
     }
+    if (packet_bytes_ == 0) return;
+    const CapturedRead packet{CapturedKind::packet, program_.record_size,
+                              static_cast<uint32_t>(sizeof(CapturedPacket)) + packet_bytes_};
+    program_.reads.push_back(packet);
+    program_.record_size += static_cast<uint32_t>(sizeof(CapturedHeader)) + packet.capacity;
 }
 
 // Reads for a clause only what its predicate has let through.
@@ -245,6 +252,10 @@ void Writer::write_read_memory(Operand record) {
         write_reads(hook_, reads_[i], places, record, finder(i));
         code_.place(unwanted);
     }
+    if (packet_bytes_ == 0) return;
+    if (const Root* root = packet_root(row_))
+        return write_packet(hook_, hook_.thing(root->view), program_.reads.back(), record);
+    hook_.lacks("nothing there tells the packet");
 }
 
 const CapturedField* Writer::in_record(EventField field) const {

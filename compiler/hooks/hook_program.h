@@ -48,6 +48,7 @@ struct HookWish {
     std::set<EventField> read_anywhere;  // and all clauses
     bool predicates = true;              // of theirs, decide which tuples the event is for
     bool record_all = false;             // all fields that are had cheaply besides
+    uint32_t packet_bytes = 0;           // first bytes of the packet that goes along; 0: none
 
     bool wants(EventField field) const { return record_all || read_anywhere.contains(field); }
 };

@@ -219,6 +219,13 @@ private:
     std::map<ValueId, std::optional<Operand>> known_;
 };
 
+// Whether a VLAN tag was taken out of the bytes. Since 6.2 the tag itself says so (include/linux/if_vlan.h,
+// skb_vlan_tag_present()), before a bit did.
+Operand has_tag(Hook& hook, KernelPointer packet) {
+    constexpr std::string_view bit = "sk_buff.vlan_present";
+    return hook.read(packet, hook.facts().resolve(bit) ? bit : "sk_buff.vlan_all");
+}
+
 }  // namespace
 
 bool can_read(const HookRow& hook, CapturedKind kind) {
@@ -244,6 +251,48 @@ void write_nothing(KernelCode& code, Operand record, const CapturedRead& place) 
     code.store(at(offsetof(CapturedHeader, key)), 8, number(0));
     code.store(at(offsetof(CapturedHeader, got)), 4, number(-1));
     code.store(at(offsetof(CapturedHeader, limit)), 4, number(0));
+}
+
+void write_packet(Hook& hook, KernelPointer packet, const CapturedRead& place, Operand record) {
+    constexpr int64_t unset = 0xffff;  // sk_buff.mac_header
+    KernelCode& code = hook.code();
+    const auto at = [&](size_t offset) { return KernelPlace{record, static_cast<int32_t>(place.offset + offset)}; };
+    const auto put = [&](size_t member, Operand value) { code.store(at(sizeof(CapturedHeader) + member), 4, value); };
+    write_nothing(code, record, place);
+    const Operand network = hook.read(packet, "sk_buff.network_header");
+    const ir::Reg first = code.reg();  // of the bytes, from sk_buff.head
+    const ir::Label known = code.label();
+    code.set(first, hook.read(packet, "sk_buff.mac_header"));
+    put(offsetof(CapturedPacket, has_link), number(1));
+    code.branch(Cond::ne, Operand::of(first), number(unset), known);
+    code.set(first, network);
+    put(offsetof(CapturedPacket, has_link), number(0));
+    code.place(known);
+    const Operand from = code.binary(Op::add, hook.read(packet, "sk_buff.head"), Operand::of(first));
+    const Operand taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), from);
+    const Operand wire = code.binary(Op::add, hook.read(packet, "sk_buff.len"), taken_off);
+    put(offsetof(CapturedPacket, wire_length), wire);
+    put(offsetof(CapturedPacket, data_offset), taken_off);
+    put(offsetof(CapturedPacket, network_offset), code.binary(Op::sub, network, Operand::of(first)));
+    put(offsetof(CapturedPacket, device_type), hook.read(hook.follow(packet, "sk_buff.dev"), "net_device.type"));
+    put(offsetof(CapturedPacket, has_tag), has_tag(hook, packet));
+    put(offsetof(CapturedPacket, tag), hook.read(packet, "sk_buff.vlan_tci"));
+    put(offsetof(CapturedPacket, tag_type), hook.read(packet, "sk_buff.vlan_proto"));
+    const ir::Label done = code.label();
+    const ir::Label fits = code.label();
+    const ir::Reg size = code.reg();
+    code.set(size, code.binary(Op::sub, wire, hook.read(packet, "sk_buff.data_len")));
+    code.branch(Cond::sle, Operand::of(size), number(0), done);
+    const auto room = static_cast<int64_t>(place.capacity - sizeof(CapturedPacket));
+    code.branch(Cond::ule, Operand::of(size), number(room), fits);
+    code.set(size, number(room));
+    code.place(fits);
+    const Operand bytes = code.address(at(sizeof(CapturedHeader) + sizeof(CapturedPacket)));
+    const Operand failed = code.call(BPF_FUNC_probe_read_kernel, {bytes, Operand::of(size), from});
+    code.branch(Cond::ne, failed, number(0), done);
+    code.store(at(offsetof(CapturedHeader, got)), 4,
+               code.binary(Op::add, Operand::of(size), number(sizeof(CapturedPacket))));
+    code.place(done);
 }
 
 void write_reads(Hook& hook, const ClauseReads& reads, std::span<const CapturedRead> places, Operand record,

@@ -23,4 +23,9 @@ void write_nothing(KernelCode& code, ir::Operand record, const CapturedRead& pla
 void write_reads(Hook& hook, const ClauseReads& reads, std::span<const CapturedRead> places, ir::Operand record,
                  const FindField& find);
 
+// Reads the first bytes of the packet that the hook hands over (packet_root()) to the place: a CapturedHeader, a
+// CapturedPacket and as many bytes as there is room for, of those that lie in one piece in the kernel. Headers do; what
+// a process sends may lie in pages elsewhere.
+void write_packet(Hook& hook, KernelPointer packet, const CapturedRead& place, ir::Operand record);
+
 }  // namespace probevue

@@ -117,6 +117,13 @@ std::vector<FieldRead> fields_read_by(const Function& function) {
     return out;
 }
 
+bool reads_packet(const Function& function) {
+    return std::any_of(function.code.begin(), function.code.end(), [](const Inst& inst) {
+        return inst.op == Op::layer || inst.op == Op::packet_slot ||
+               (inst.op == Op::context && inst.index != static_cast<uint32_t>(ContextWord::time));
+    });
+}
+
 // Where a field of a header is read first.
 template <typename T>
 std::optional<SourcePosition> first_read(const Function& function, Op op, T index) {
@@ -144,6 +151,7 @@ Module build(const checked::Script& script, const Source& source) {
             shared.program.sites.push_back({probe.text, probe.position});
         }
         code.packet_bytes = builder.packet_bytes();
+        code.reads_packet = reads_packet(module.functions.back());
         code.reads = fields_read_by(module.functions.back());
         code.reads_ethernet = first_read(module.functions.back(), Op::layer, Layer::ether);
         code.reads_ether_type = first_read(module.functions.back(), Op::packet_slot, PacketSlot::ether_type);

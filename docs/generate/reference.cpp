@@ -44,9 +44,18 @@ std::string fixed_part(const ProbePointRow& row) {
     return std::string(fixed);
 }
 
+// The kinds of probe that Linux has.
+ProbeSet every_place() {
+    ProbeSet out;
+    for (const ProbePointRow& row : probe_points()) {
+        if (row.unavailable.empty()) out = out | row.kind;
+    }
+    return out;
+}
+
 // "`@@syscall` (entry), `@@sysproc`": where something may be used.
 std::string where(ProbeSet set) {
-    if (set == all_probes) return "everywhere";
+    if (set == every_place()) return "everywhere";
     std::vector<std::string> out;
     for (const ProbePointRow& row : probe_points()) {
         if (!contains(set, row.kind) || !row.unavailable.empty()) continue;
@@ -63,8 +72,15 @@ std::string where(ProbeSet set) {
     return join(out, ", ");
 }
 
+// Kinds of probe where the built-in can be had.
+ProbeSet places(const BuiltinRow& row) {
+    ProbeSet out;
+    for (const ProbePointRow* point : points_of(row)) out = out | point->kind;
+    return out;
+}
+
 std::string where(const BuiltinRow& row) {
-    if (row.events.empty()) return where(row.probes);
+    if (row.events.empty()) return where(places(row));
     std::string out;
     for (const ProbePointRow* point : points_of(row)) out += (out.empty() ? "" : ", ") + code(fixed_part(*point));
     return out;
@@ -102,14 +118,14 @@ std::string builtin_section() {
     for (const BuiltinRow& row : builtin_rows()) {
         if (!row.right.empty() || !row.unavailable.empty()) continue;
         if (row.member.empty())
-            add_once(scalar_places, row.probes);
+            add_once(scalar_places, places(row));
         else
             add_once(families, row.name);
     }
     for (ProbeSet place : scalar_places) {
         out += fmt::format("### Variables: {}\n\n| name | type | meaning |\n|---|---|---|\n", where(place));
         for (const BuiltinRow& row : builtin_rows()) {
-            if (row.member.empty() && row.probes == place && row.right.empty() && row.unavailable.empty())
+            if (row.member.empty() && places(row) == place && row.right.empty() && row.unavailable.empty())
                 out += builtin_row(row, false);
         }
         out += "\n";
@@ -126,7 +142,7 @@ std::string builtin_section() {
             if (row.name != family || row.member.empty() || !row.unavailable.empty() || !row.right.empty()) continue;
             BuiltinRow shown = row;
             std::string doc(row.doc);
-            if (row.probes != first->probes) doc += fmt::format("; in {}", where(row.probes));
+            if (row.events == first->events && places(row) != places(*first)) doc += fmt::format("; in {}", where(row));
             if (row.events != first->events) doc += fmt::format("; in {}", where(row));
             shown.doc = doc;
             out += builtin_row(shown, packet);
@@ -151,7 +167,8 @@ std::string function_section() {
         "pointer or number, `variable` a variable that is filled.\n\n| prototype | meaning | where |\n|---|---|---|\n";
     for (const FunctionRow& row : functions()) {
         if (row.unavailable.empty())
-            out += fmt::format("| {} | {} | {} |\n", code(row.prototype), cell(row.doc), where(row.probes));
+            out += fmt::format("| {} | {} | {} |\n", code(row.prototype), cell(row.doc),
+                               row.probes == all_probes ? "everywhere" : where(row.probes));
     }
     out += "\nFunctions of AIX that Linux cannot have:\n\n| name | what it does on AIX | why not |\n|---|---|---|\n";
     for (const FunctionRow& row : functions()) {

@@ -13,6 +13,7 @@
 #include "builtins/event.h"
 #include "compiler/program/kernel_call.h"
 #include "runtime/engine/proc_file.h"
+#include "runtime/kernel/captured_packets.h"
 #include "runtime/kernel/own_frames.h"
 #include "runtime/kernel/ring.h"
 #include "runtime/sources/tuple_match.h"
@@ -346,6 +347,7 @@ private:
                 read.bytes += own;
                 read.size -= own;
             }
+            if (place.kind == CapturedKind::packet) read = packets_.restore(read);
             reads_.push_back(read);
         }
         event_.reads = reads_;
@@ -393,6 +395,7 @@ private:
     std::array<std::vector<uint64_t>, 8> frames_;
     size_t frames_used_ = 0;
     OwnFrames own_frames_;
+    CapturedPackets packets_;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
     set_own_frame(own_frame_.data());
     for (const BoundProbe& probe : probes) {
         auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
-        tuples_.push_back({clause, probe.request->site, probe.request->text});
+        tuples_.push_back({clause, probe.request->site, probe.request->text, probe.clause->reads_packet});
     }
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
@@ -61,8 +61,22 @@ bool Dispatcher::event(const Event& event) {
     context_.stack = event.stack != 0 ? event.stack : captured_stack(event);
     context_.captured_reads = reinterpret_cast<uintptr_t>(event.reads.data());
     context_.captured_number = event.reads.size();
+    if (tuples_[event.probe].reads_packet) show_packet(event);
     RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
     return run(tuples_[event.probe], origin);
+}
+
+// The packet that an event is about: its first bytes were read along with it.
+void Dispatcher::show_packet(const Event& event) {
+    for (const CapturedBytes& read : event.reads) {
+        if (read.kind != CapturedKind::packet) continue;
+        const PacketView packet{reinterpret_cast<const uint8_t*>(read.bytes), static_cast<uint32_t>(read.size),
+                                static_cast<uint32_t>(read.key), event.time_ns, 0};
+        const LinkKind link = link_kind(link_type_of_file(static_cast<uint32_t>(read.key >> 32)));
+        statistics_.cut_off += parser_.parse(link, packet, context_).cut_off ? 1 : 0;
+        return;
+    }
+    ++statistics_.cut_off;  // nothing of it could be read: its headers are zero
 }
 
 // The event's frame with arguments as its tuple counts them.

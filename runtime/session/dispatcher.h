@@ -55,9 +55,11 @@ private:
         size_t clause = 0;
         uint64_t site = 0;  // of its text, for get_probe()
         std::string_view text;
+        bool reads_packet = false;
     };
 
     uint64_t captured_stack(const Event& event);
+    void show_packet(const Event& event);
     const std::byte* without_first_arguments(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
     bool run(const Tuple& tuple, RecordOrigin& origin);

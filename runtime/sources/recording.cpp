@@ -65,9 +65,10 @@ uint64_t as_kind(ValueKind kind, uint64_t value) {
 // Writes what was read as it lies in memory here. False: that is not known, or it is of a kind that is not known.
 bool convert(CapturedKind kind, std::span<const uint8_t> bytes, bool swap, std::span<std::byte> to) {
     if (kind == CapturedKind::descriptor && bytes.size() != sizeof(CapturedDescriptor)) return false;
-    if (kind > CapturedKind::user_stack) return false;
+    if (kind > CapturedKind::packet) return false;
     if (!bytes.empty()) std::memcpy(to.data(), bytes.data(), bytes.size());
-    if (!swap || kind == CapturedKind::user_text || kind == CapturedKind::kernel_text) return true;
+    if (!swap || kind == CapturedKind::user_text || kind == CapturedKind::kernel_text || kind == CapturedKind::packet)
+        return true;
     const auto turn = [&](size_t offset, auto value) {
         std::memcpy(&value, to.data() + offset, sizeof value);
         value = swapped(value);

@@ -3,7 +3,10 @@
 #
 #     states.pcapng    connections that open, close, are refused and stay open; changes of their states, and their packets
 #     trouble.pcapng   segments sent again, full listeners, lost datagrams, full buffers; no packets
+#     heads.pcapng     what the device hands over while connections open and close: events with the packets' first bytes, and
+#                      the same packets as a socket sees them
 #
+# usage: record_events.sh [NAME...]     those alone
 # Needs root, a build of probevue (PROBEVUE), iproute2, nftables, python3. Makes the namespaces pv-near and pv-far and takes
 # them away again; nothing outside them is touched. Events are those of the whole machine: what belongs to other addresses
 # is left out when the recording is copied. Times, ports and processes differ from run to run, so the files are committed
@@ -39,8 +42,11 @@ ip -n $near address add 2001:db8:10::1/64 dev eth0 nodad
 ip -n $far address add 2001:db8:10::2/64 dev eth0 nodad
 sleep 2 # link-local addresses
 
+wanted=" $* "
+
 # record NAME SCRIPT SCENE: what the scene does, as far as it is of these addresses
 record() {
+    [[ $wanted == "  " || $wanted == *" $1 "* ]] || return 0
     nsenter --net=/run/netns/$near "$probevue" -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } $2" >"$work/out" 2>"$work/err" &
     recorder=$!
     until grep -q ready "$work/out"; do
@@ -62,4 +68,6 @@ record trouble '@@net:tcp:retransmit { n++; }
 @@net:udp:sock_recv_buf_overflow { n++; }
 @@net:tcp:send_buf_full { n++; }
 @@net:tcp:recv_buf_full { n++; }' trouble
-ls -l states.pcapng trouble.pcapng
+record heads '@@net:netdev:receive when (__netdev->dev_name == "eth0" && __pkt->ip_version != 0) { n++; }
+@@net:bpf:eth0:*:"dst host 10.10.10.1 or dst host 2001:db8:10::1" { n++; }' states
+ls -l states.pcapng trouble.pcapng heads.pcapng
