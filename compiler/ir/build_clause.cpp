@@ -1,4 +1,4 @@
-// Clauses, statements and conditions.
+// Clauses, statements and conditions: where the walk over a checked clause begins. Conditions become jumps, not values.
 #include <fmt/format.h>
 
 #include "compiler/ir/builder.h"
@@ -135,7 +135,7 @@ void Builder::compare_condition(const checked::Compare& compare, Label if_true, 
     if (type->kind == TypeKind::string) {
         const Text left = text(*compare.left);
         const Text right = text(*compare.right);
-        const auto sizes = static_cast<int64_t>(uint64_t{left.size} | uint64_t{right.size} << 32);
+        const int64_t sizes = packed_sizes(left.size, right.size);
         a = call_helper(Helper::string_compare, {materialize(left.at), materialize(right.at), Operand::of_imm(sizes)});
         b = Operand::of_imm(0);
         is_signed = true;

@@ -73,7 +73,7 @@ Text Builder::text(const checked::Expr& expr) {
             const Address out = slot(storage_size(expr.type), "string");
             const Helper read = from->space == AddressSpace::user ? Helper::user_string : Helper::kernel_string;
             if (from->space == AddressSpace::packet) packet_bytes_ = ~0u;
-            call_helper(read, {out.base, Operand::of_imm(expr.type->count), pointer, Operand::of_imm(-1)}, false);
+            call_helper(read, {out.base, Operand::of_imm(expr.type->count), pointer, Operand::of_imm(no_limit)}, false);
             return {out, expr.type->count};
         }
     }
@@ -81,7 +81,7 @@ Text Builder::text(const checked::Expr& expr) {
         const Text left = text(*node->left);
         const Text right = text(*node->right);
         const Address out = slot(storage_size(expr.type), "concat");
-        const auto sizes = static_cast<int64_t>(uint64_t{left.size} | uint64_t{right.size} << 32);
+        const int64_t sizes = packed_sizes(left.size, right.size);
         call_helper(Helper::string_concat,
                     {out.base, Operand::of_imm(expr.type->count), materialize(left.at), materialize(right.at),
                      Operand::of_imm(sizes)},

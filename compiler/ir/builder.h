@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "compiler/ir/build.h"
 #include "compiler/ir/storage.h"
+#include "compiler/program/helper_arguments.h"
 
 namespace probevue::ir {
 
@@ -106,19 +108,39 @@ private:
     Address element_key(checked::ArrayId array, const std::vector<checked::ExprPtr>& keys, uint64_t* any);
     void store_field(TypeRef type, Address at, const checked::Expr& value);
 
-    // build_call.cpp
+    // build_call.cpp: what calls.def names
+    std::variant<Operand, Address> written(const checked::Call& node, TypeRef type);
     Operand call(const checked::Call& node, TypeRef type);
     Address call_address(const checked::Call& node, TypeRef type);
-    Operand list_call(FunctionId id, const checked::Call& node);
-    Address list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent);
-    void append(const checked::Call& node);
-    void assign_list(const checked::Expr& target, const checked::Expr& value);
-    Operand range_call(FunctionId id, const checked::Call& node);
-    void copy_data(const checked::Call& node, bool user);
-    Operand output_call(FunctionId id, const checked::Call& node);
-    Operand file_call(FunctionId id, const checked::Call& node);
-    Operand attribute_call(FunctionId id, const checked::Call& node);
+    Operand action(Helper helper, std::vector<Operand> arguments);
+    Operand argument(const checked::Call& node, size_t number);
+    Operand argument_or_all(const checked::Call& node);
+    std::vector<Operand> text_argument(const checked::Call& node);
+    Operand range_argument(const checked::Call& node, size_t number);
+    Operand context_word(ContextWord word);
+    Operand swapped(const checked::Call& node, uint8_t width);
+    Operand exit_session();
     Operand diff_time(const checked::Call& node);
+    Operand find_string(const checked::Call& node);
+    Operand tentative(const checked::Call& node, Helper helper);
+    Address probe_text(uint32_t size);
+    Address string_from(const checked::Call& node, Helper helper, uint32_t size);
+    Address descriptor_text(const checked::Call& node, DescriptorText what, uint32_t size);
+    Operand descriptor_number(const checked::Call& node, DescriptorNumber what, TypeRef type);
+    Address ip4_address(const checked::Call& node);
+    Address ip6_address(const checked::Call& node);
+    Address list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent);
+    Address empty_list();
+    Operand list_member(const checked::Call& node, size_t offset);
+    Operand list_average(const checked::Call& node);
+    Operand append(const checked::Call& node);
+    void assign_list(const checked::Expr& target, const checked::Expr& value);
+    Operand set_range(const checked::Call& node);
+    Operand add_range(const checked::Call& node);
+    Operand count_in_range(const checked::Call& node);
+    Operand copy_data(const checked::Call& node, bool user);
+    Operand attribute(const checked::Call& node, AttributeOf of);
+    Operand working_directory(const checked::Call& node);
     void print(const checked::Print& node);
     Operand element_call(const checked::ElementCall& node);
     void array_call(const checked::ArrayCall& node);
@@ -146,7 +168,6 @@ private:
     uint32_t site(std::string text, SourcePosition position, Fault fault = Fault::none);
     SourcePosition position(Span span) const;
     Operand event_value(EventField field);
-    uint64_t string_literal_site(const checked::Expr& expr);
 
     Shared& shared_;
     const checked::Clause& clause_;

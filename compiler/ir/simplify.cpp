@@ -1,3 +1,5 @@
+// Runs on what the builder wrote, before placement looks at it, and again on each function that is lowered: it relies
+// on forward jumps only, and leaves them so.
 #include "compiler/ir/simplify.h"
 
 #include <vector>
@@ -16,9 +18,28 @@ bool is_pure(const Inst& inst) {
         case Op::branch:
         case Op::ret:
             return false;
-        default:
+        case Op::constant:
+        case Op::move:
+        case Op::extend:
+        case Op::compare:
+        case Op::neg:
+        case Op::swap:
+#define BINARY_OP(name, ...) case Op::name:
+#include "compiler/ir/binary_ops.def"
+#undef BINARY_OP
+        case Op::frame:
+        case Op::memory:
+        case Op::map:
+        case Op::load:
+        case Op::context:
+        case Op::layer:
+        case Op::packet_slot:
+        case Op::event_field:
+        case Op::argument:
+        case Op::machine_context:
             return true;
     }
+    return false;
 }
 
 template <typename Visit>

@@ -6,6 +6,7 @@
 
 #include "compiler/ir/storage.h"
 #include "compiler/kernel/translate.h"
+#include "compiler/program/helper_arguments.h"
 
 namespace probevue {
 
@@ -17,10 +18,6 @@ using ir::Operand;
 namespace {
 
 constexpr uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
-
-// Two sizes in one argument.
-uint32_t low_size(int64_t sizes) { return static_cast<uint32_t>(sizes & 0xffffffff); }
-uint32_t high_size(int64_t sizes) { return static_cast<uint32_t>(static_cast<uint64_t>(sizes) >> 32); }
 
 // Of 8 bytes, the first so many in memory order; on a little-endian machine those are the lower ones.
 int64_t first_bytes(uint32_t count) { return static_cast<int64_t>((uint64_t{1} << (8 * count)) - 1); }
@@ -43,10 +40,12 @@ const Translator::Call* Translator::find_call(Helper helper, std::string_view& o
 #undef KERNEL_CALL
 #undef ENGINE_CALL
     };
+    constexpr auto helpers = static_cast<size_t>(Helper::end_) - static_cast<size_t>(helper_base);
+    static_assert(std::size(rows) == helpers);  // each row of helpers.def has one
     const auto* row =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.helper == helper; });
-    otherwise = row == std::end(rows) ? "calls a function of the engine" : row->otherwise;
-    return row == std::end(rows) || row->call == nullptr ? nullptr : &row->call;
+    otherwise = row->otherwise;
+    return row->call == nullptr ? nullptr : &row->call;
 }
 
 bool Translator::call(const Inst& inst) {
@@ -162,8 +161,9 @@ bool Translator::string_copy(const Inst& inst) {
 // -1, 0 or 1; the first word that differs decides, its first byte counting most.
 bool Translator::string_compare(const Inst& inst) {
     if (!readable(inst.args[0]) || !readable(inst.args[1])) return fail("reads a String through an address");
-    const uint32_t a_size = low_size(inst.args[2].imm);
-    const uint32_t b_size = high_size(inst.args[2].imm);
+    const auto sizes = static_cast<uint64_t>(inst.args[2].imm);
+    const uint32_t a_size = first_size(sizes);
+    const uint32_t b_size = second_size(sizes);
     if (std::max(a_size, b_size) > longest_string)
         return fail(fmt::format("compares Strings of {} bytes", std::max(a_size, b_size)));
     const ir::Reg out = code_.reg();

@@ -1,6 +1,7 @@
 // Files, sockets and attributes of the process of the event.
 #include <cstring>
 
+#include "compiler/program/helper_arguments.h"
 #include "runtime/engine/attributes.h"
 #include "runtime/engine/helpers.h"
 
@@ -26,40 +27,50 @@ uint64_t fd_path(Machine& machine, uint64_t fd, uint64_t, uint64_t, uint64_t, ui
 }
 
 uint64_t fd_text(Machine& machine, uint64_t fd, uint64_t what, uint64_t to, uint64_t to_size, uint64_t) {
-    constexpr uint64_t file_name = 0;
     const int64_t pid = machine.live_process();
+    const auto number = static_cast<int64_t>(fd);
     std::optional<std::string> text;
-    if (pid != 0 && what == file_name) {
-        text = machine.processes.fd_target(pid, static_cast<int64_t>(fd));
-        if (text) text = std::string(plain_path(*text));
-        if (text && text->starts_with('/')) text->erase(0, text->rfind('/') + 1);
-    } else if (pid != 0) {
-        text = machine.processes.fd_mount(pid, static_cast<int64_t>(fd));
+    switch (static_cast<DescriptorText>(what)) {
+        case DescriptorText::file_name:
+            if (pid != 0) text = machine.processes.fd_target(pid, number);
+            if (text) text = std::string(plain_path(*text));
+            if (text && text->starts_with('/')) text->erase(0, text->rfind('/') + 1);
+            break;
+        case DescriptorText::mount_path:
+            if (pid != 0) text = machine.processes.fd_mount(pid, number);
+            break;
     }
     put_text(to, to_size, text.value_or(std::string()));
     return 0;
 }
 
 uint64_t fd_number(Machine& machine, uint64_t fd, uint64_t what, uint64_t, uint64_t, uint64_t) {
-    constexpr uint64_t file_system = 0;
-    constexpr uint64_t file_type = 1;
-    constexpr uint64_t round_trip = 3;
-    if (const CapturedDescriptor* known = machine.captured_descriptor(fd)) {
-        const int64_t values[] = {static_cast<int64_t>(known->file_system), static_cast<int64_t>(known->mode & S_IFMT),
-                                  static_cast<int64_t>(known->inode), known->round_trip_us};
-        return what <= round_trip ? static_cast<uint64_t>(values[what]) : 0;
-    }
-    const int64_t pid = machine.live_process();
+    const CapturedDescriptor* known = machine.captured_descriptor(fd);
+    const int64_t pid = known != nullptr ? 0 : machine.live_process();
     const auto number = static_cast<int64_t>(fd);
-    if (what == round_trip) {
-        const std::optional<uint32_t> time = pid == 0 ? std::nullopt : machine.processes.round_trip_time(pid, number);
-        return static_cast<uint64_t>(time ? int64_t{*time} : -1);
+    const auto status = [&] { return pid == 0 ? std::nullopt : machine.processes.fd_status(pid, number); };
+    switch (static_cast<DescriptorNumber>(what)) {
+        case DescriptorNumber::file_system:
+            if (known != nullptr) return known->file_system;
+            return pid == 0 ? 0 : static_cast<uint64_t>(machine.processes.fd_file_system(pid, number).value_or(0));
+        case DescriptorNumber::file_type: {
+            if (known != nullptr) return known->mode & S_IFMT;
+            const std::optional<struct stat> found = status();
+            return found ? found->st_mode & S_IFMT : 0;
+        }
+        case DescriptorNumber::inode: {
+            if (known != nullptr) return known->inode;
+            const std::optional<struct stat> found = status();
+            return found ? found->st_ino : 0;
+        }
+        case DescriptorNumber::round_trip_time: {
+            if (known != nullptr) return static_cast<uint64_t>(known->round_trip_us);
+            const std::optional<uint32_t> time =
+                pid == 0 ? std::nullopt : machine.processes.round_trip_time(pid, number);
+            return static_cast<uint64_t>(time ? int64_t{*time} : -1);
+        }
     }
-    if (pid == 0) return 0;
-    if (what == file_system) return static_cast<uint64_t>(machine.processes.fd_file_system(pid, number).value_or(0));
-    const std::optional<struct stat> status = machine.processes.fd_status(pid, number);
-    if (!status) return 0;
-    return what == file_type ? status->st_mode & S_IFMT : status->st_ino;
+    return 0;
 }
 
 uint64_t path_inode(Machine& machine, uint64_t text, uint64_t size, uint64_t, uint64_t, uint64_t) {
@@ -88,14 +99,14 @@ uint64_t process_attribute(Machine& machine, uint64_t which, uint64_t id, uint64
     const auto wanted = static_cast<int32_t>(attribute);
     AttributeResult result = static_cast<AttributeResult>(AttributeError::invalid_proc);
     if (machine.options.live) {
-        switch (which) {
-            case 0:
+        switch (static_cast<AttributeOf>(which)) {
+            case AttributeOf::process:
                 result = read_process_attribute(number, static_cast<ProcessAttribute>(wanted), value);
                 break;
-            case 1:
+            case AttributeOf::thread:
                 result = read_thread_attribute(number, static_cast<ThreadAttribute>(wanted), value);
                 break;
-            default:
+            case AttributeOf::ublock:
                 result = read_ublock_attribute(number, static_cast<UblockAttribute>(wanted), value);
                 break;
         }

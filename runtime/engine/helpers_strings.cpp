@@ -4,17 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/program/helper_arguments.h"
 #include "runtime/engine/helpers.h"
 
 namespace probevue::helpers {
-
-namespace {
-
-// Two sizes in one argument.
-uint64_t low_size(uint64_t sizes) { return sizes & 0xffffffff; }
-uint64_t high_size(uint64_t sizes) { return sizes >> 32; }
-
-}  // namespace
 
 uint64_t string_copy(Machine&, uint64_t to, uint64_t to_size, uint64_t from, uint64_t from_size, uint64_t) {
     put_text(to, to_size, text_at(from, from_size));
@@ -22,20 +15,20 @@ uint64_t string_copy(Machine&, uint64_t to, uint64_t to_size, uint64_t from, uin
 }
 
 uint64_t string_concat(Machine&, uint64_t to, uint64_t to_size, uint64_t a, uint64_t b, uint64_t sizes) {
-    const std::string_view first = text_at(a, low_size(sizes)).substr(0, to_size);
-    const std::string_view second = text_at(b, high_size(sizes));
+    const std::string_view first = text_at(a, first_size(sizes)).substr(0, to_size);
+    const std::string_view second = text_at(b, second_size(sizes));
     std::copy(first.begin(), first.end(), reinterpret_cast<char*>(to));
     put_text(to + first.size(), to_size - first.size(), second);
     return 0;
 }
 
 uint64_t string_compare(Machine&, uint64_t a, uint64_t b, uint64_t sizes, uint64_t, uint64_t) {
-    const int order = text_at(a, low_size(sizes)).compare(text_at(b, high_size(sizes)));
+    const int order = text_at(a, first_size(sizes)).compare(text_at(b, second_size(sizes)));
     return static_cast<uint64_t>(int64_t{order < 0 ? -1 : order > 0 ? 1 : 0});
 }
 
 uint64_t string_find(Machine&, uint64_t in, uint64_t what, uint64_t sizes, uint64_t, uint64_t) {
-    const size_t at = text_at(in, low_size(sizes)).find(text_at(what, high_size(sizes)));
+    const size_t at = text_at(in, first_size(sizes)).find(text_at(what, second_size(sizes)));
     return at == std::string_view::npos ? 0 : at + 1;
 }
 

@@ -1,0 +1,31 @@
+// Arguments of helper functions (helpers.def) that are more than a number or an address: how compiled code passes them,
+// and what the engine takes them for. Recordings hold none of them.
+#pragma once
+
+#include <cstdint>
+
+namespace probevue {
+
+// Sizes of two texts in one argument.
+constexpr int64_t packed_sizes(uint32_t first, uint32_t second) {
+    return static_cast<int64_t>(uint64_t{first} | uint64_t{second} << 32);
+}
+constexpr uint32_t first_size(uint64_t sizes) { return static_cast<uint32_t>(sizes); }
+constexpr uint32_t second_size(uint64_t sizes) { return static_cast<uint32_t>(sizes >> 32); }
+
+// The number of frames of a stack, of levels of a tree of processes, of bytes of a text: all that there are.
+inline constexpr int64_t no_limit = -1;
+
+// What is asked of an open file of the process: fd_text, fd_number.
+enum class DescriptorText : uint64_t { file_name, mount_path };
+enum class DescriptorNumber : uint64_t {
+    file_system,      // f_type of statfs()
+    file_type,        // st_mode & S_IFMT
+    inode,            // st_ino
+    round_trip_time,  // microseconds, smoothed; -1: no TCP connection
+};
+
+// Whose attribute is read: process_attribute.
+enum class AttributeOf : uint64_t { process, thread, ublock };
+
+}  // namespace probevue
