@@ -244,7 +244,7 @@ Status Workspace::read(const std::string& path) {
     speaking_ = &script;
     replay(*session);
     session->engine().save(values_);
-    add_statistics(session->snapshot());
+    before_.add(session->snapshot());
     static_cast<void>(sink_->flush());
     sink_->set_resolver(nullptr);
     speaking_ = nullptr;

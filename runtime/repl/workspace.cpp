@@ -18,27 +18,6 @@
 namespace probevue {
 namespace {
 
-void add_figures(Statistics& to, const Statistics& from) {
-    to.packets += from.packets;
-    to.events += from.events;
-    to.matched += from.matched;
-    to.buffer_full += from.buffer_full;
-    to.nested += from.nested;
-    to.calls_32bit += from.calls_32bit;
-    to.interface_drops += from.interface_drops;
-    to.unreadable_link += from.unreadable_link;
-    to.cut_off += from.cut_off;
-    to.without_ethernet += from.without_ethernet;
-    to.sink_lost += from.sink_lost;
-    to.engine.array_full += from.engine.array_full;
-    to.engine.threads_full += from.engine.threads_full;
-    to.engine.unreadable += from.engine.unreadable;
-    to.engine.divisions_by_zero += from.engine.divisions_by_zero;
-    to.engine.array_indices += from.engine.array_indices;
-    to.elapsed_ns += from.elapsed_ns;
-    to.cpu_ns += from.cpu_ns;
-}
-
 // Nothing but BEGIN and END.
 bool needs_no_probe(const ClauseCode& clause) {
     return std::all_of(clause.probes.begin(), clause.probes.end(), [](const ProbeRequest& probe) {
@@ -212,7 +191,7 @@ void Workspace::take_over(std::unique_ptr<Running> next) {
     }
     if (running_) {
         running_->session->engine().save(values_);
-        add_statistics(running_->session->snapshot());
+        before_.add(running_->session->snapshot());
     }
     sink_->set_resolver(&session.engine().resolver());
     speaking_ = &next->script;
@@ -332,7 +311,7 @@ void Workspace::stop_running() {
                                  static_cast<uint64_t>(now.tv_nsec));
     }
     running_->session->engine().save(values_);
-    add_statistics(running_->session->snapshot());
+    before_.add(running_->session->snapshot());
     static_cast<void>(sink_->flush());
     sink_->set_resolver(nullptr);
     speaking_ = nullptr;
@@ -447,15 +426,12 @@ std::string Workspace::state() const {
     return {};
 }
 
-void Workspace::add_statistics(const Statistics& from) { add_figures(before_, from); }
-
 std::string Workspace::statistics() {
     Statistics now = before_;
     if (running_) {
         Statistics running = running_->session->snapshot();
-        add_figures(now, running);
-        now.clauses = running.clauses;
-        now.memory_bytes = running.memory_bytes;
+        now.add(running);
+        now.clauses = std::move(running.clauses);
     }
     return to_text(now);
 }

@@ -113,7 +113,6 @@ private:
     void replay(Session& session);
     // Makes END clauses run that no exit() and no replay has run, when nothing is live.
     void prepare_end();
-    void add_statistics(const Statistics& from);
     void tell(const std::vector<Problem>& problems, const ScriptText& script, const std::vector<unsigned>& fresh);
 
     const Options& options_;

@@ -2,11 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 
 namespace probevue {
 namespace {
+
+// Where a row's number lies.
+#define VALUE_IN_session(of, member) (of).member
+#define VALUE_IN_engine(of, member) (of).engine.member
+
+// Every counter of the engine has a row.
+constexpr size_t engine_rows = 0
+#define ROWS_OF_session 0
+#define ROWS_OF_engine 1
+#define FIGURE(owner, ...) +ROWS_OF_##owner
+#define LOSS(owner, ...) +ROWS_OF_##owner
+#include "runtime/session/statistics.def"
+#undef ROWS_OF_session
+#undef ROWS_OF_engine
+#undef FIGURE
+#undef LOSS
+    ;
+static_assert(sizeof(EngineCounters) == engine_rows * sizeof(uint64_t));
 
 struct Loss {
     std::string_view name;
@@ -14,55 +33,49 @@ struct Loss {
     std::string_view sentence;  // empty: somebody else tells
 };
 
-// A row for each stage that can lose something.
-std::vector<Loss> stages(const Statistics& of) {
+std::vector<Loss> losses(const Statistics& of) {
     return {
-        {"lost_buffer_full", of.buffer_full,
-         "the buffer between the kernel and probevue was full: -s enlarges it, a narrower filter or predicate spares "
-         "it"},
-        {"lost_nested", of.nested, "they came while their program was at work on the same processor"},
-        {"lost_calls_32bit", of.calls_32bit,
-         "system calls of 32-bit programs cannot be shown, since their numbers and arguments are others"},
-        {"lost_interface_drops", of.interface_drops, "the interface or its driver dropped them"},
-        {"lost_unreadable_link", of.unreadable_link, "packets of their link type cannot be read"},
-        {"lost_array_full", of.engine.array_full,
-         "an array had no room for a new element: -c abs_mem_for_dvars=KB gives more"},
-        {"lost_threads_full", of.engine.threads_full,
-         "more threads had variables than are traced: -c num_threads_traced=N allows more"},
-        {"lost_sink", of.sink_lost, "output went before it could be written"},
-        {"lost_recording", of.recording_lost, ""},
+#define FIGURE(...)
+#define LOSS(owner, member, name, sentence) {name, VALUE_IN_##owner(of, member), sentence},
+#include "runtime/session/statistics.def"
+#undef FIGURE
+#undef LOSS
     };
 }
+
+uint64_t sum(uint64_t a, uint64_t b) { return a + b; }
+uint64_t most(uint64_t a, uint64_t b) { return std::max(a, b); }
 
 }  // namespace
 
+void Statistics::add(const Statistics& other) {
+#define FIGURE(owner, member, name, merge, unit) \
+    VALUE_IN_##owner(*this, member) = merge(VALUE_IN_##owner(*this, member), VALUE_IN_##owner(other, member));
+#define LOSS(owner, member, name, sentence) FIGURE(owner, member, name, sum, "")
+#include "runtime/session/statistics.def"
+#undef FIGURE
+#undef LOSS
+}
+
 uint64_t Statistics::lost() const {
-    uint64_t sum = 0;
-    for (const Loss& stage : stages(*this)) sum += stage.value;
-    return sum;
+    uint64_t all = 0;
+    for (const Loss& stage : losses(*this)) all += stage.value;
+    return all;
 }
 
 std::vector<Statistic> Statistics::figures() const {
-    std::vector<Statistic> out = {
-        {"packets", packets, ""},
-        {"events", events, ""},
-        {"matched", matched, ""},
+    return {
+#define FIGURE(owner, member, name, merge, unit) {name, VALUE_IN_##owner(*this, member), unit},
+#define LOSS(owner, member, name, sentence) {name, VALUE_IN_##owner(*this, member), ""},
+#include "runtime/session/statistics.def"
+#undef FIGURE
+#undef LOSS
     };
-    for (const Loss& stage : stages(*this)) out.push_back({stage.name, stage.value, ""});
-    out.insert(out.end(), {{"cut_off", cut_off, ""},
-                           {"without_ethernet", without_ethernet, ""},
-                           {"unreadable", engine.unreadable, ""},
-                           {"divisions_by_zero", engine.divisions_by_zero, ""},
-                           {"array_indices", engine.array_indices, ""},
-                           {"elapsed", elapsed_ns, "ns"},
-                           {"cpu", cpu_ns, "ns"},
-                           {"memory", memory_bytes, "bytes"}});
-    return out;
 }
 
 std::vector<std::string> Statistics::remarks() const {
     std::vector<std::string> out;
-    for (const Loss& stage : stages(*this)) {
+    for (const Loss& stage : losses(*this)) {
         if (stage.value != 0 && !stage.sentence.empty())
             out.push_back(fmt::format("{} lost: {}", stage.value, stage.sentence));
     }

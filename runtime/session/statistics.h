@@ -17,26 +17,21 @@ struct ClauseStatistics {
 };
 
 struct Statistics {
-    uint64_t packets = 0;  // seen by the session
-    uint64_t events = 0;   // seen that are no packets: intervals, BEGIN and END included
-    uint64_t matched = 0;  // clause runs whose predicate held
+#define MEMBER_OF_session(member) uint64_t member = 0;
+#define MEMBER_OF_engine(member)
+#define FIGURE(owner, member, ...) MEMBER_OF_##owner(member)
+#define LOSS(owner, member, ...) MEMBER_OF_##owner(member)
+#include "runtime/session/statistics.def"
+#undef MEMBER_OF_session
+#undef MEMBER_OF_engine
+#undef FIGURE
+#undef LOSS
+    EngineCounters engine;
     std::vector<ClauseStatistics> clauses;
 
-    uint64_t buffer_full = 0;      // lost between kernel and us
-    uint64_t interface_drops = 0;  // lost by devices
-    uint64_t nested = 0;           // lost as they interrupted the program that was to see them
-    uint64_t calls_32bit = 0;      // system calls of 32-bit programs: not shown to any clause
-    uint64_t unreadable_link = 0;  // packets of a link type that cannot be read
-    uint64_t sink_lost = 0;
-    uint64_t recording_lost = 0;  // in a replay: while the recordings were made
-    EngineCounters engine;
-    uint64_t cut_off = 0;  // packets with a header cut off by a short capture: fields are zero, nothing is lost
-    uint64_t without_ethernet = 0;  // packets for clauses that read an Ethernet header, on links without one
-
-    uint64_t elapsed_ns = 0;
-    uint64_t cpu_ns = 0;        // of this process
-    uint64_t memory_bytes = 0;  // largest resident set
-
+    // Takes in what another session has counted. Clauses are left as they are: those of two scripts have nothing in
+    // common.
+    void add(const Statistics& other);
     // What --fail-on-loss looks at.
     uint64_t lost() const;
     // For Sink::statistics. Names of clauses are left out: they have no fixed set of keys.

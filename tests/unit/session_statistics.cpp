@@ -52,3 +52,39 @@ TEST_CASE("reads that a recording does not hold are told, and are no loss") {
           std::vector<std::string>{"3 reads of memory or descriptors gave nothing: the recording "
                                    "does not hold them; record with a script that reads them"});
 }
+
+TEST_CASE(
+    "what several sessions have counted is shown with all that it is made of: numbers add up, memory is the most") {
+    struct Row {
+        std::string name;
+        bool is_most;
+        Statistics once;
+    };
+    std::vector<Row> rows;
+#define IN_session(of, member) (of).member
+#define IN_engine(of, member) (of).engine.member
+#define FIGURE(owner, member, name, merge, unit)               \
+    rows.push_back({name, std::string(#merge) == "most", {}}); \
+    IN_##owner(rows.back().once, member) = 7000000;
+#define LOSS(owner, member, name, sentence) FIGURE(owner, member, name, sum, "")
+#include "runtime/session/statistics.def"
+#undef IN_session
+#undef IN_engine
+#undef FIGURE
+#undef LOSS
+    REQUIRE(rows.size() > 15);
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        CHECK(row.is_most == (row.name == "memory"));
+        Statistics all;
+        all.add(row.once);
+        all.add(row.once);
+        const std::string text = to_text(all);
+        const size_t at = text.find("\n" + row.name + " ");
+        const bool shown = at != std::string::npos || text.starts_with(row.name + " ");
+        CHECK(shown);
+        const bool is_time = row.name == "elapsed" || row.name == "cpu";
+        CHECK(text.find(row.is_most ? " 7.0 MB\n" : is_time ? " 14.000 ms\n" : " 14000000\n") != std::string::npos);
+        CHECK(all.lost() == (row.name.starts_with("lost_") ? 14000000 : 0));
+    }
+}
