@@ -1,0 +1,40 @@
+// Rows of a table that only count: RUN(n, ROW) is ROW(1) ROW(2) ... ROW(n), for n up to 32. Nothing but macros, so that
+// a .def file may include it wherever it is included itself.
+#pragma once
+
+#define RUN(n, ROW) RUN_##n(ROW)
+
+// clang-format off
+#define RUN_1(ROW) ROW(1)
+#define RUN_2(ROW) RUN_1(ROW) ROW(2)
+#define RUN_3(ROW) RUN_2(ROW) ROW(3)
+#define RUN_4(ROW) RUN_3(ROW) ROW(4)
+#define RUN_5(ROW) RUN_4(ROW) ROW(5)
+#define RUN_6(ROW) RUN_5(ROW) ROW(6)
+#define RUN_7(ROW) RUN_6(ROW) ROW(7)
+#define RUN_8(ROW) RUN_7(ROW) ROW(8)
+#define RUN_9(ROW) RUN_8(ROW) ROW(9)
+#define RUN_10(ROW) RUN_9(ROW) ROW(10)
+#define RUN_11(ROW) RUN_10(ROW) ROW(11)
+#define RUN_12(ROW) RUN_11(ROW) ROW(12)
+#define RUN_13(ROW) RUN_12(ROW) ROW(13)
+#define RUN_14(ROW) RUN_13(ROW) ROW(14)
+#define RUN_15(ROW) RUN_14(ROW) ROW(15)
+#define RUN_16(ROW) RUN_15(ROW) ROW(16)
+#define RUN_17(ROW) RUN_16(ROW) ROW(17)
+#define RUN_18(ROW) RUN_17(ROW) ROW(18)
+#define RUN_19(ROW) RUN_18(ROW) ROW(19)
+#define RUN_20(ROW) RUN_19(ROW) ROW(20)
+#define RUN_21(ROW) RUN_20(ROW) ROW(21)
+#define RUN_22(ROW) RUN_21(ROW) ROW(22)
+#define RUN_23(ROW) RUN_22(ROW) ROW(23)
+#define RUN_24(ROW) RUN_23(ROW) ROW(24)
+#define RUN_25(ROW) RUN_24(ROW) ROW(25)
+#define RUN_26(ROW) RUN_25(ROW) ROW(26)
+#define RUN_27(ROW) RUN_26(ROW) ROW(27)
+#define RUN_28(ROW) RUN_27(ROW) ROW(28)
+#define RUN_29(ROW) RUN_28(ROW) ROW(29)
+#define RUN_30(ROW) RUN_29(ROW) ROW(30)
+#define RUN_31(ROW) RUN_30(ROW) ROW(31)
+#define RUN_32(ROW) RUN_31(ROW) ROW(32)
+// clang-format on
