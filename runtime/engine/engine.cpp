@@ -59,7 +59,7 @@ public:
         const uint64_t result = loaded.entry(loaded.code, &context, frame_top_, &machine_);
         if (machine_.sections_open) [[unlikely]] {
             machine_.sections_open = false;
-            machine_.sink.end_of_clause();
+            machine_.sink.section(SectionStep::end_of_clause, {});
         }
         return result != 0;
     }

@@ -14,35 +14,36 @@ uint64_t emit(Machine& machine, uint64_t record, uint64_t payload, uint64_t, uin
     return 0;
 }
 
+// What is open is closed behind the clause.
 uint64_t group_start(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
     machine.sections_open = true;
-    machine.sink.group(true);
+    machine.sink.section(SectionStep::group_start, {});
     return 0;
 }
 
 uint64_t group_end(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
-    machine.sink.group(false);
+    machine.sink.section(SectionStep::group_end, {});
     return 0;
 }
 
 uint64_t tentative_start(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
     machine.sections_open = true;
-    machine.sink.tentative_start(machine.site_text(site));
+    machine.sink.section(SectionStep::tentative_start, machine.site_text(site));
     return 0;
 }
 
 uint64_t tentative_end(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
-    machine.sink.tentative_end(machine.site_text(site));
+    machine.sink.section(SectionStep::tentative_end, machine.site_text(site));
     return 0;
 }
 
 uint64_t tentative_commit(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
-    machine.sink.tentative_commit(machine.site_text(site));
+    machine.sink.section(SectionStep::tentative_commit, machine.site_text(site));
     return 0;
 }
 
 uint64_t tentative_discard(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uint64_t) {
-    machine.sink.tentative_discard(machine.site_text(site));
+    machine.sink.section(SectionStep::tentative_discard, machine.site_text(site));
     return 0;
 }
 

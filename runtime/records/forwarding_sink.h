@@ -25,12 +25,7 @@ public:
     void set_resolver(Resolver* resolver) override { to_.set_resolver(resolver); }
     void set_start(uint64_t time_ns) override { to_.set_start(time_ns); }
     void set_date_format(std::string_view format) override { to_.set_date_format(format); }
-    void group(bool start) override { to_.group(start); }
-    void tentative_start(std::string_view id) override { to_.tentative_start(id); }
-    void tentative_end(std::string_view id) override { to_.tentative_end(id); }
-    void tentative_commit(std::string_view id) override { to_.tentative_commit(id); }
-    void tentative_discard(std::string_view id) override { to_.tentative_discard(id); }
-    void end_of_clause() override { to_.end_of_clause(); }
+    void section(SectionStep step, std::string_view id) override { to_.section(step, id); }
     Status flush() override { return to_.flush(); }
     bool closed() const override { return to_.closed(); }
     uint64_t lost() const override { return to_.lost(); }

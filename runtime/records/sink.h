@@ -54,6 +54,19 @@ struct Statistic {
 
 enum class MessageKind : uint8_t { note, warning, error };
 
+// Where output begins or ends that goes its own way: a group stays together, tentative output (Sections, runtime/sinks)
+// is held back under its identifier until it is committed. Both hold what sinks have made of records, not records:
+// handles and elements mean something only at the moment of the call.
+enum class SectionStep : uint8_t {
+    group_start,  // groups may nest
+    group_end,
+    tentative_start,
+    tentative_end,
+    tentative_commit,
+    tentative_discard,
+    end_of_clause,  // open groups and tentative sections of the clause end with it
+};
+
 class Sink {
 public:
     virtual ~Sink() = default;
@@ -73,17 +86,10 @@ public:
     // Start of the session for %W and `-c timestamp=0`, CLOCK_REALTIME; without one the time of the first record
     // counts.
     virtual void set_start(uint64_t /*time_ns*/) {}
-    virtual void set_date_format(std::string_view format) = 0;
-
-    // Output between start and end stays together; sections may nest.
-    virtual void group(bool start) = 0;
-    // Tentative tracing (spec 5.11): output between start and end of an identifier is held back until it is committed.
-    virtual void tentative_start(std::string_view id) = 0;
-    virtual void tentative_end(std::string_view id) = 0;
-    virtual void tentative_commit(std::string_view id) = 0;
-    virtual void tentative_discard(std::string_view id) = 0;
-    // A clause has ended: open tentative sections and groups of it end with it.
-    virtual void end_of_clause() = 0;
+    // Format of %A, as set_date_format() of the script says.
+    virtual void set_date_format(std::string_view /*format*/) {}
+    // `id` is that of tentative output, else empty.
+    virtual void section(SectionStep /*step*/, std::string_view /*id*/) {}
 
     // Writes what is buffered. Errors: the output was closed (status ok: a quiet end) or cannot be written.
     virtual Status flush() = 0;

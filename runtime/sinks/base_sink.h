@@ -19,12 +19,7 @@ public:
     void set_date_format(std::string_view format) override { context_.date.set(format); }
     void set_resolver(Resolver* resolver) override { context_.names.set_resolver(resolver); }
     void set_start(uint64_t time_ns) override;
-    void group(bool start) override { sections_.group(start); }
-    void tentative_start(std::string_view id) override { sections_.start(id); }
-    void tentative_end(std::string_view id) override { sections_.end(id); }
-    void tentative_commit(std::string_view id) override { sections_.commit(id); }
-    void tentative_discard(std::string_view id) override { sections_.discard(id); }
-    void end_of_clause() override { sections_.end_of_clause(); }
+    void section(SectionStep step, std::string_view id) override { sections_.take(step, id); }
     Status flush() override { return sections_.flush(); }
     bool closed() const override { return sections_.closed(); }
     uint64_t lost() const override { return sections_.lost(); }

@@ -41,12 +41,31 @@ void Sections::write_now(Stream stream, std::string_view text) {
     output_->write(stream, text);
 }
 
-void Sections::group(bool start) {
-    if (!start) {
-        if (groups_ > 0) --groups_;
-        if (groups_ == 0) write_full();
-        return;
+void Sections::take(SectionStep step, std::string_view id) {
+    switch (step) {
+        case SectionStep::group_start:
+            return group_start();
+        case SectionStep::group_end:
+            return group_end();
+        case SectionStep::tentative_start:
+            return start(id);
+        case SectionStep::tentative_end:
+            return end(id);
+        case SectionStep::tentative_commit:
+            return commit(id);
+        case SectionStep::tentative_discard:
+            return discard(id);
+        case SectionStep::end_of_clause:
+            return end_of_clause();
     }
+}
+
+void Sections::group_end() {
+    if (groups_ > 0) --groups_;
+    if (groups_ == 0) write_full();
+}
+
+void Sections::group_start() {
     if (groups_++ > 0) return;
     settle();
     group_data_ = data_.size();

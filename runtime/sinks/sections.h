@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "runtime/records/sink.h"
 #include "runtime/sinks/output.h"
 #include "runtime/sinks/text_buffer.h"
 
@@ -42,12 +43,7 @@ public:
     // Past all sections and groups, at once; behind what was written before. For messages.
     void write_now(Stream stream, std::string_view text);
 
-    void group(bool start);
-    void start(std::string_view id);
-    void end(std::string_view id);
-    void commit(std::string_view id);
-    void discard(std::string_view id);
-    void end_of_clause();
+    void take(SectionStep step, std::string_view id);
 
     Status flush();
     bool closed() const { return output_->closed(); }
@@ -71,6 +67,13 @@ private:
         std::vector<Chunk> chunks;
     };
 
+    void group_start();
+    void group_end();
+    void start(std::string_view id);
+    void end(std::string_view id);
+    void commit(std::string_view id);
+    void discard(std::string_view id);
+    void end_of_clause();
     TextBuffer& buffer_of(Stream stream) { return stream == Stream::data || joined() ? data_ : error_; }
     const TextBuffer& buffer_of(Stream stream) const { return stream == Stream::data || joined() ? data_ : error_; }
     TextBuffer& open_section();

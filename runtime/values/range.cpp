@@ -121,7 +121,8 @@ RangeTable::Counts& RangeTable::counts(uint64_t& handle, size_t range) {
     return made;
 }
 
-uint64_t RangeTable::count(uint64_t handle, size_t range, int64_t value) {
+template <typename Value>
+uint64_t RangeTable::count_one(uint64_t handle, size_t range, Value value) {
     if (range >= ranges_.size()) return handle;
     Counts& into = counts(handle, range);
     const size_t slot = into.definition->slot_of(value);
@@ -134,17 +135,10 @@ uint64_t RangeTable::count(uint64_t handle, size_t range, int64_t value) {
     return handle;
 }
 
+uint64_t RangeTable::count(uint64_t handle, size_t range, int64_t value) { return count_one(handle, range, value); }
+
 uint64_t RangeTable::count(uint64_t handle, size_t range, std::string_view text) {
-    if (range >= ranges_.size()) return handle;
-    Counts& into = counts(handle, range);
-    const size_t slot = into.definition->slot_of(text);
-    if (slot == RangeDefinition::others) {
-        ++into.others;
-    } else {
-        if (slot >= into.slots.size()) into.slots.resize(slot + 1);
-        ++into.slots[slot];
-    }
-    return handle;
+    return count_one(handle, range, text);
 }
 
 void RangeTable::release(uint64_t handle) {

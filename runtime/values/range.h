@@ -68,6 +68,9 @@ public:
     std::vector<RangeSlot> slots(uint64_t handle) const;
 
 private:
+    template <typename Value>
+    uint64_t count_one(uint64_t handle, size_t range, Value value);
+
     struct Counts {
         std::shared_ptr<const RangeDefinition> definition;  // null: free
         std::vector<uint64_t> slots;                        // as many as were hit, from the first

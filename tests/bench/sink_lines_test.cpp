@@ -118,7 +118,7 @@ int main() {
     const double ours = measure([&](int64_t i) {
         change(payload, i);
         sink->record(layout, reinterpret_cast<const std::byte*>(&payload), {.time_ns = 1});
-        sink->end_of_clause();
+        sink->section(SectionStep::end_of_clause, {});
     });
     if (!sink->flush()) return 1;
     close(null);

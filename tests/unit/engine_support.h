@@ -74,12 +74,11 @@ public:
         lines.push_back((kind == MessageKind::warning ? "warning " : "note ") + std::string(text));
     }
     void set_date_format(std::string_view format) override { lines.push_back("date " + std::string(format)); }
-    void group(bool start) override { lines.push_back(start ? "group start" : "group end"); }
-    void tentative_start(std::string_view id) override { lines.push_back("start " + std::string(id)); }
-    void tentative_end(std::string_view id) override { lines.push_back("end " + std::string(id)); }
-    void tentative_commit(std::string_view id) override { lines.push_back("commit " + std::string(id)); }
-    void tentative_discard(std::string_view id) override { lines.push_back("discard " + std::string(id)); }
-    void end_of_clause() override { lines.push_back("end of clause"); }
+    void section(SectionStep step, std::string_view id) override {
+        constexpr const char* texts[] = {"group start", "group end", "start ",       "end ",
+                                         "commit ",     "discard ",  "end of clause"};
+        lines.push_back(texts[static_cast<size_t>(step)] + std::string(id));
+    }
     Status flush() override { return {}; }
     bool closed() const override { return false; }
 

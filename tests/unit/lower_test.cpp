@@ -30,13 +30,6 @@ public:
                const RecordOrigin&) override {}
     void text(std::string_view, const RecordOrigin&) override {}
     void message(MessageKind, std::string_view) override {}
-    void set_date_format(std::string_view) override {}
-    void group(bool) override {}
-    void tentative_start(std::string_view) override {}
-    void tentative_end(std::string_view) override {}
-    void tentative_commit(std::string_view) override {}
-    void tentative_discard(std::string_view) override {}
-    void end_of_clause() override {}
     Status flush() override { return {}; }
     bool closed() const override { return false; }
 

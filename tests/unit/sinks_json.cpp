@@ -197,12 +197,12 @@ TEST_CASE("sinks: every other kind of line follows the schema too") {
 
 TEST_CASE("sinks: JSON lines are tentative as text is") {
     JsonCapture json;
-    json.sink().tentative_start("o");
+    json.sink().section(SectionStep::tentative_start, "o");
     print_text(json.sink(), "held", origin);
-    json.sink().end_of_clause();
+    json.sink().section(SectionStep::end_of_clause, {});
     print_text(json.sink(), "free", origin);
-    json.sink().tentative_commit("o");
-    json.sink().end_of_clause();
+    json.sink().section(SectionStep::tentative_commit, "o");
+    json.sink().section(SectionStep::end_of_clause, {});
     const std::vector<std::string> lines = json.lines();
     REQUIRE(lines.size() == 2);
     CHECK(Reader::read(lines[0])["text"].text == "free");

@@ -72,102 +72,102 @@ std::string read_all(int fd) {
 
 TEST_CASE("sinks: tentative output waits for its commit, over clauses") {
     CaptureSink sink;
-    sink.tentative_start("o");
+    sink.section(SectionStep::tentative_start, "o");
     print_text(sink, "held ");
-    sink.tentative_end("o");
+    sink.section(SectionStep::tentative_end, "o");
     print_text(sink, "free ");
-    sink.end_of_clause();
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "free ");
-    sink.tentative_start("o");
+    sink.section(SectionStep::tentative_start, "o");
     print_text(sink, "more ");
-    sink.end_of_clause();  // the section ends with the clause
+    sink.section(SectionStep::end_of_clause, {});  // the section ends with the clause
     print_text(sink, "after ");
-    sink.tentative_commit("o");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "o");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "free after held more ");
-    sink.tentative_commit("o");  // there is nothing left
-    sink.tentative_commit("unknown");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "o");  // there is nothing left
+    sink.section(SectionStep::tentative_commit, "unknown");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "free after held more ");
 }
 
 TEST_CASE("sinks: discarded and uncommitted tentative output is never seen") {
     CaptureSink sink;
-    sink.tentative_start("o");
+    sink.section(SectionStep::tentative_start, "o");
     print_text(sink, "dropped");
-    sink.end_of_clause();
-    sink.tentative_discard("o");
-    sink.tentative_commit("o");
-    sink.end_of_clause();
-    sink.tentative_start("o");
+    sink.section(SectionStep::end_of_clause, {});
+    sink.section(SectionStep::tentative_discard, "o");
+    sink.section(SectionStep::tentative_commit, "o");
+    sink.section(SectionStep::end_of_clause, {});
+    sink.section(SectionStep::tentative_start, "o");
     print_text(sink, "never committed");
-    sink.end_of_clause();
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output().empty());
     CHECK(sink.lost() == 0);
 }
 
 TEST_CASE("sinks: a commit inside an open section covers what came before") {
     CaptureSink sink;
-    sink.tentative_start("o");
+    sink.section(SectionStep::tentative_start, "o");
     print_text(sink, "before ");
-    sink.tentative_commit("o");
+    sink.section(SectionStep::tentative_commit, "o");
     print_text(sink, "behind ");
-    sink.tentative_end("o");
+    sink.section(SectionStep::tentative_end, "o");
     print_text(sink, "free ");
-    sink.end_of_clause();
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "before free ");
-    sink.tentative_commit("o");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "o");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "before free behind ");
 }
 
 TEST_CASE("sinks: sections nest, the innermost open one takes the output") {
     CaptureSink sink;
-    sink.tentative_start("a");
+    sink.section(SectionStep::tentative_start, "a");
     print_text(sink, "a1 ");
-    sink.tentative_start("b");
+    sink.section(SectionStep::tentative_start, "b");
     print_text(sink, "b1 ");
-    sink.tentative_end("a");
+    sink.section(SectionStep::tentative_end, "a");
     print_text(sink, "b2 ");
-    sink.tentative_start("a");
+    sink.section(SectionStep::tentative_start, "a");
     print_text(sink, "a2 ");
-    sink.tentative_end("a");
-    sink.tentative_end("b");
+    sink.section(SectionStep::tentative_end, "a");
+    sink.section(SectionStep::tentative_end, "b");
     print_text(sink, "free ");
-    sink.tentative_commit("b");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "b");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "free b1 b2 ");
-    sink.tentative_commit("a");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "a");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "free b1 b2 a1 a2 ");
 }
 
 TEST_CASE("sinks: what is committed together comes in the order in which it was made") {
     CaptureSink sink;
     for (const char* id : {"a", "b", "a", "b"}) {
-        sink.tentative_start(id);
+        sink.section(SectionStep::tentative_start, id);
         print_text(sink, std::string(id) + " ");
-        sink.end_of_clause();
+        sink.section(SectionStep::end_of_clause, {});
     }
-    sink.tentative_commit("b");
-    sink.tentative_commit("a");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "b");
+    sink.section(SectionStep::tentative_commit, "a");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "a b a b ");
 }
 
 TEST_CASE("sinks: all kinds of output are tentative, messages are not") {
     CaptureSink sink;
-    sink.tentative_start("o");
+    sink.section(SectionStep::tentative_start, "o");
     Array array("a", {field_of(FieldKind::integer)}, field_of(FieldKind::integer));
     array.add(1, 2).print(sink);
     sink.text("frame\n", {});
     eprint_text(sink, "problem\n");
     sink.message(MessageKind::warning, "now");
-    sink.end_of_clause();
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output().empty());
     CHECK(sink.errors() == "probevue: warning: now\n");
-    sink.tentative_commit("o");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "o");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output() == "a[1] = 2\nframe\n");
     CHECK(sink.errors() == "probevue: warning: now\nproblem\n");
 }
@@ -176,23 +176,23 @@ TEST_CASE("sinks: tentative memory is bounded, the loss counted by record") {
     CaptureSink sink(SinkOptions{.tentative_limit = 1000});
     const std::string line(100, 'x');
     for (int i = 0; i < 100; ++i) {
-        sink.tentative_start(i % 2 == 0 ? "a" : "b");
+        sink.section(SectionStep::tentative_start, i % 2 == 0 ? "a" : "b");
         print_text(sink, line);
-        sink.end_of_clause();
+        sink.section(SectionStep::end_of_clause, {});
     }
     const uint64_t lost = sink.lost();
     CHECK(lost > 90);
     CHECK(lost < 100);
-    sink.tentative_commit("a");
-    sink.tentative_commit("b");
-    sink.end_of_clause();
+    sink.section(SectionStep::tentative_commit, "a");
+    sink.section(SectionStep::tentative_commit, "b");
+    sink.section(SectionStep::end_of_clause, {});
     CHECK(sink.output().size() == (100 - lost) * line.size());
     // What was committed or discarded makes room again.
     for (int i = 0; i < 100; ++i) {
-        sink.tentative_start("c");
+        sink.section(SectionStep::tentative_start, "c");
         print_text(sink, line);
-        sink.tentative_discard("c");
-        sink.end_of_clause();
+        sink.section(SectionStep::tentative_discard, "c");
+        sink.section(SectionStep::end_of_clause, {});
     }
     CHECK(sink.lost() == lost);
 }
@@ -201,20 +201,20 @@ TEST_CASE("sinks: a group stays in one piece, messages go before it") {
     Pipe pipe;
     auto sink = make_text_sink(pipe.write_end.get(), pipe.write_end.get(), {});
     print_text(*sink, "1 ");
-    sink->group(true);
+    sink->section(SectionStep::group_start, {});
     print_text(*sink, "2 ");
-    sink->group(true);
+    sink->section(SectionStep::group_start, {});
     sink->message(MessageKind::note, "m");
     CHECK(sink->flush());
     print_text(*sink, "3 ");
-    sink->group(false);
+    sink->section(SectionStep::group_end, {});
     print_text(*sink, "4 ");
-    sink->group(false);
-    sink->group(false);  // one too many does no harm
+    sink->section(SectionStep::group_end, {});
+    sink->section(SectionStep::group_end, {});  // one too many does no harm
     print_text(*sink, "5");
-    sink->group(true);
+    sink->section(SectionStep::group_start, {});
     print_text(*sink, "6");
-    sink->end_of_clause();  // closes it
+    sink->section(SectionStep::end_of_clause, {});  // closes it
     CHECK(sink->flush());
     pipe.write_end.reset();
     CHECK(read_all(pipe.read_end.get()) == "1 probevue: note: m\n2 3 4 56");
