@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "builtins/packet.h"
+
 namespace probevue {
 namespace {
 
@@ -90,6 +92,15 @@ const ProbeKindRow* find_recorded_kind(std::string_view name) {
     const auto at = std::find_if(kinds.begin(), kinds.end(),
                                  [name](const ProbeKindRow& row) { return !name.empty() && row.name == name; });
     return at == kinds.end() ? nullptr : &*at;
+}
+
+bool stands_for(std::string_view form, std::string_view field) {
+    if (field == form) return true;
+    if (form == "<protocol|*>") return field == "*" || find_protocol(field) != nullptr;
+    if (form.find('<') == form.npos || field.empty()) return false;
+    if (field == "*") return form.find('*') != form.npos;
+    // No pattern, as -l takes them; filters and regular expressions have stars of their own.
+    return field.find('*') == field.npos || field.front() == '/' || field.front() == '"';
 }
 
 bool is_probe_manager(std::string_view name) {

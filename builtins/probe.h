@@ -155,6 +155,10 @@ struct ProbePointRow {
 
 std::span<const ProbePointRow> probe_points();
 
+// May `field` stand in a tuple where the form of a probe point has `form`: `<protocol|*>`, `clock`? Names of programs,
+// functions and interfaces are not looked up.
+bool stands_for(std::string_view form, std::string_view field);
+
 // Does any row have this manager?
 bool is_probe_manager(std::string_view name);
 

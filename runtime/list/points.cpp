@@ -18,17 +18,9 @@ namespace {
 bool is_tuple_of(std::string_view point, std::string_view tuple) {
     const std::vector<std::string_view> forms = split(point, ':');
     for (size_t i = 0; i < forms.size(); ++i) {
-        const std::string_view form = forms[i];
         const bool last = i + 1 == forms.size();  // a filter has colons of its own
         const std::string_view field = last ? tuple : tuple.substr(0, tuple.find(':'));
-        const bool is_protocol = form == "<protocol|*>";
-        const bool is_pattern = field.size() > 1 && field.find('*') != std::string_view::npos && field.front() != '/' &&
-                                field.front() != '"';
-        const bool filled_in = is_protocol ? field == "*" || find_protocol(field) != nullptr
-                               : field == "*"
-                                   ? form.find("*") != std::string_view::npos
-                                   : !field.empty() && !is_pattern && form.find('<') != std::string_view::npos;
-        if (field != form && !filled_in) return false;
+        if (!stands_for(forms[i], field)) return false;
         if (last || field.size() == tuple.size()) return true;
         tuple.remove_prefix(field.size() + 1);
     }

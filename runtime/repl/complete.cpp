@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <span>
 
 #include "builtins/base/text.h"
 #include "builtins/builtin.h"
@@ -38,10 +39,13 @@ private:
     std::vector<std::string> list_;
 };
 
-bool fits(const TupleFieldRule& rule, std::string_view field) {
-    if (rule.rule == FieldRule::literal) return rule.text == field;
-    if (rule.rule == FieldRule::protocol) return field == "*" || find_protocol(field) != nullptr;
-    return !field.empty();
+// May a tuple with these fields, the manager's first, be one of the row's?
+bool fits(const ProbePointRow& row, std::span<const std::string_view> fields) {
+    const std::vector<std::string_view> forms = split(row.form.substr(2), ':');
+    for (size_t i = 0; i < std::min(fields.size(), forms.size()); ++i) {
+        if (!stands_for(forms[i], fields[i])) return false;
+    }
+    return true;
 }
 
 // The field of that number of all points of the row that have names: system calls, tracepoints.
@@ -117,11 +121,9 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
     const size_t bar = last.rfind('|');
     const std::string before(bar == std::string_view::npos ? "" : last.substr(0, bar + 1));
     for (const ProbePointRow& row : probe_points()) {
-        if (row.manager != fields.front() || row.fields.size() + 1 < fields.size() || !row.unavailable.empty())
-            continue;
-        bool fit = true;
-        for (size_t i = 1; i + 1 < fields.size(); ++i) fit = fit && fits(row.fields[i - 1], fields[i]);
-        if (fit) add_field(row, fields.size() - 1, before, !last.empty(), out);
+        if (row.fields.size() + 1 < fields.size() || !row.unavailable.empty()) continue;
+        if (fits(row, std::span(fields).first(fields.size() - 1)))
+            add_field(row, fields.size() - 1, before, !last.empty(), out);
     }
     return {begin + tuple.size() - last.size(), out.take()};
 }
@@ -143,10 +145,7 @@ Points points_around(std::string_view text) {
         std::vector<std::string_view> fields =
             split(clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2), ':');
         for (const ProbePointRow& row : probe_points()) {
-            bool fit = row.manager == fields.front();
-            for (size_t i = 1; fit && i < fields.size() && i <= row.fields.size(); ++i)
-                fit = fits(row.fields[i - 1], fields[i]);
-            if (fit) points.push_back(&row);
+            if (fits(row, fields)) points.push_back(&row);
         }
     }
     return points.empty() ? all_points() : points;
