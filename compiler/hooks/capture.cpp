@@ -1,3 +1,5 @@
+// Behind placement, before lowering: relies on each clause's home. From tuples to groups, from groups to hooks, and a
+// program for each; what it cannot have it puts into Program::kernel_refusals.
 #include "compiler/hooks/capture.h"
 
 #include <fmt/format.h>

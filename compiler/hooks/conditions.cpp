@@ -1,4 +1,5 @@
-// Conditions of processes, and which function stands for a row's code.
+// Conditions of processes, and which function stands for a row's code. They run behind the hook's roots and before its
+// fields: what they put into Hook::values comes before what rows say.
 #include "compiler/hooks/conditions.h"
 
 #include <linux/bpf.h>
@@ -11,7 +12,7 @@ using ir::Operand;
 
 // Calls of 32-bit programs have numbers of their own: the tuples' are not among them.
 void system_call(Hook& hook, Operand call) {
-    constexpr int64_t compatible = 2;  // TS_COMPAT
+    constexpr int64_t compatible = 2;  // TS_COMPAT (arch/x86/include/asm/thread_info.h)
     KernelCode& code = hook.code();
     const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
     hook.call_is_32bit = code.binary(Op::and_, status, number(compatible));
@@ -21,7 +22,7 @@ void system_call(Hook& hook, Operand call) {
 
 // The kernel returns a negative error number; the C library -1, and puts the number into errno.
 void system_result(Hook& hook) {
-    constexpr int64_t largest_error = 4095;
+    constexpr int64_t largest_error = 4095;  // MAX_ERRNO (include/linux/err.h)
     KernelCode& code = hook.code();
     system_call(hook, hook.read(hook.pointer_argument(0), "pt_regs.orig_ax"));
     const ir::Reg result = code.reg();

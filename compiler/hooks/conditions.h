@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "builtins/linux.h"
 #include "compiler/hooks/hook.h"
 
 namespace probevue {

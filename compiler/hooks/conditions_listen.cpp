@@ -139,24 +139,22 @@ void skip_extension_headers(Hook& hook, ir::Reg begin, ir::Reg next) {
 
 // Reads both headers; gives where the TCP header begins.
 Operand read_headers(Hook& hook, ir::Slot network, ir::Slot transport) {
-    constexpr int64_t size4 = 20;
-    constexpr int64_t size6 = 40;
     KernelCode& code = hook.code();
     const ir::Reg begin = code.reg();
     const ir::Reg next = code.reg();
     const ir::Label six = code.label();
     const ir::Label read = code.label();
-    for (int32_t at = 0; at < size6; at += 8) code.store(code.in_slot(network, at), 8, number(0));
-    load_bytes(hook, number(0), network, size4);
+    for (int32_t at = 0; at < ip6_header_size; at += 8) code.store(code.in_slot(network, at), 8, number(0));
+    load_bytes(hook, number(0), network, ip4_header_size);
     const Operand first = code.load(code.in_slot(network), 1);
     code.branch(Cond::uge, first, number(0x60), six);
     code.set(begin, code.binary(Op::shl, code.binary(Op::and_, first, number(15)), number(2)));
-    hook.reject_if(Cond::ne, code.load(code.in_slot(network, 9), 1), number(protocol_tcp));
+    hook.reject_if(Cond::ne, code.load(code.in_slot(network, ip4_protocol_at), 1), number(protocol_tcp));
     code.jump(read);
     code.place(six);
-    load_bytes(hook, number(0), network, size6);
-    code.set(begin, number(size6));
-    code.set(next, code.load(code.in_slot(network, 6), 1));
+    load_bytes(hook, number(0), network, ip6_header_size);
+    code.set(begin, number(ip6_header_size));
+    code.set(next, code.load(code.in_slot(network, ip6_next_header_at), 1));
     skip_extension_headers(hook, begin, next);
     code.place(read);
     load_bytes(hook, Operand::of(begin), transport, 20);
@@ -166,8 +164,6 @@ Operand read_headers(Hook& hook, ir::Slot network, ir::Slot transport) {
 // 1 when the packet's connection has a request that waits for its last step, else 0.
 Operand has_request(Hook& hook, ir::Slot network, ir::Slot transport) {
     constexpr int64_t own_network = BPF_F_CURRENT_NETNS;
-    constexpr int32_t addresses4 = 12;  // in the headers: the source, behind it the destination
-    constexpr int32_t addresses6 = 8;
     KernelCode& code = hook.code();
     const ir::Slot tuple = code.slot(40, "connection");
     const ir::Reg size = code.reg();
@@ -181,12 +177,12 @@ Operand has_request(Hook& hook, ir::Slot network, ir::Slot transport) {
     for (int32_t at = 0; at < 40; at += 8) code.store(code.in_slot(tuple, at), 8, number(0));
     const Operand version = code.binary(Op::lshr, code.load(code.in_slot(network), 1), number(4));
     code.branch(Cond::ne, version, number(6), four);
-    for (int32_t at = 0; at < 32; at += 8) copy(at, network, addresses6 + at, 8);
+    for (int32_t at = 0; at < 32; at += 8) copy(at, network, ip6_source_at + at, 8);
     copy(offsetof(bpf_sock_tuple, ipv6.sport), transport, 0, 4);
     code.set(size, number(sizeof(bpf_sock_tuple::ipv6)));
     code.jump(ask);
     code.place(four);
-    for (int32_t at = 0; at < 8; at += 4) copy(at, network, addresses4 + at, 4);
+    for (int32_t at = 0; at < 8; at += 4) copy(at, network, ip4_source_at + at, 4);
     copy(offsetof(bpf_sock_tuple, ipv4.sport), transport, 0, 4);
     code.set(size, number(sizeof(bpf_sock_tuple::ipv4)));
     code.place(ask);
@@ -230,7 +226,7 @@ void listen_packet(Hook& hook) {
     // Most packets find room: they are rejected before their headers are read.
     const ir::Reg why = code.reg();
     refuse_request(hook, why, true);
-    const ir::Slot network = code.slot(40, "network");
+    const ir::Slot network = code.slot(ip6_header_size, "network");
     const ir::Slot transport = code.slot(24, "transport");
     const Operand begin = read_headers(hook, network, transport);
     const Operand flags = code.load(code.in_slot(transport, tcp_flags_at), 1);

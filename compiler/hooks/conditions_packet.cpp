@@ -1,4 +1,4 @@
-// Headers of packets.
+// Headers of packets, where a hook hands over a packet buffer: behind the roots, before fields are read.
 #include "builtins/base/address.h"
 #include "compiler/hooks/conditions.h"
 

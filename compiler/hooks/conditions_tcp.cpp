@@ -1,4 +1,5 @@
-// Connections: their states, what they send again, their buffers.
+// Connections: their states (net/ipv4/tcp.c, tcp_set_state()), what they send again (net/ipv4/tcp_output.c,
+// __tcp_retransmit_skb()), their buffers (net/core/stream.c, sk_stream_wait_memory(); net/ipv4/tcp_input.c).
 #include <linux/bpf.h>
 
 #include <cstddef>
@@ -24,7 +25,7 @@ ir::Slot socket_key(Hook& hook) {
 struct Connecting {
     uint64_t thread = 0;  // as bpf_get_current_pid_tgid() has it
     uint64_t user = 0;    // as bpf_get_current_uid_gid() has it
-    char name[16] = {};   // TASK_COMM_LEN
+    char name[task_name_size] = {};
 };
 constexpr const char* connecting = "connections without a port";
 

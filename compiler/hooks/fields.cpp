@@ -7,6 +7,7 @@
 
 #include "builtins/base/address.h"
 #include "builtins/giving.h"
+#include "builtins/linux.h"
 #include "compiler/hooks/hook.h"
 
 namespace probevue {
@@ -179,13 +180,12 @@ void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) 
             return write_packet_end(code, code.in_slot(hook.header(start_of(hook, source), "sk_buff.network_header")),
                                     row.conversion == Conversion::packet_source, to);
         case Conversion::current_name: {
-            constexpr uint32_t longest = 16;  // TASK_COMM_LEN
             zero(code, to, size);
             if (!hook.is_about_current()) {
                 const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
-                return hook.read_bytes(to, code.address({hook.task().value, offset}), longest);
+                return hook.read_bytes(to, code.address({hook.task().value, offset}), task_name_size);
             }
-            return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(longest)});
+            return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(task_name_size)});
         }
         case Conversion::text: {
             const KernelPlace from = hook.locate(start_of(hook, source), row.path);
@@ -239,7 +239,6 @@ Operand network_of(Hook& hook) {
 }
 
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {
-    constexpr int64_t inet6 = 10;  // AF_INET6
     constexpr std::string_view local4 = "sock_common.skc_rcv_saddr";
     constexpr std::string_view remote4 = "sock_common.skc_daddr";
     constexpr std::string_view local6 = "sock_common.skc_v6_rcv_saddr";
@@ -248,7 +247,7 @@ void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace
     const ir::Label six = code.label();
     const ir::Label four = code.label();
     const ir::Label end = code.label();
-    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(inet6), four);
+    code.branch(Cond::ne, hook.read(socket, "sock_common.skc_family"), number(address_family_inet6), four);
     const ir::Slot other = code.slot(16, "other");
     copy_v6(hook, socket, remote ? local6 : remote6, code.in_slot(other));
     copy_v6(hook, socket, remote ? remote6 : local6, to);
@@ -269,13 +268,13 @@ void write_packet_end(KernelCode& code, KernelPlace network, bool source, Kernel
     const ir::Label done = code.label();
     const Operand version = code.binary(Op::lshr, code.load(network, 1), number(4));
     code.branch(Cond::eq, version, number(6), six);
-    code.store(to, 8, code.load({network.base, network.offset + (source ? 12 : 16)}, 4));
+    code.store(to, 8, code.load({network.base, network.offset + (source ? ip4_source_at : ip4_destination_at)}, 4));
     code.store({to.base, to.offset + 8}, 8, number(0));
     code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v4)));
     code.jump(done);
     code.place(six);
     for (const int32_t at : {0, 8}) {
-        const int32_t from = network.offset + (source ? 8 : 24) + at;
+        const int32_t from = network.offset + (source ? ip6_source_at : ip6_destination_at) + at;
         code.store({to.base, to.offset + at}, 8, code.load({network.base, from}, 8));
     }
     code.store({to.base, to.offset + 16}, 8, number(static_cast<int64_t>(IpAddress::v6)));

@@ -1,9 +1,12 @@
+// Arguments, paths and tasks, for all that is written into a hook's program. Relies on the facts of the kernel that it
+// is compiled for, and notes what that one lacks.
 #include "compiler/hooks/hook.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "builtins/linux.h"
 #include "compiler/ir/storage.h"
 
 namespace probevue {
@@ -200,7 +203,7 @@ Operand Hook::read_control_block(KernelPointer packet, std::string_view path) {
 }
 
 ir::Slot Hook::header(KernelPointer packet, std::string_view which) {
-    constexpr uint32_t bytes = 40;  // an IPv6 header; what lies behind a shorter one is still the packet's memory
+    constexpr uint32_t bytes = ip6_header_size;  // what lies behind a shorter one is still the packet's memory
     const Operand head = read(packet, "sk_buff.head");
     const Operand offset = read(packet, which);
     const ir::Slot out = code_.slot(bytes, "header");

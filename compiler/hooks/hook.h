@@ -58,12 +58,12 @@ public:
     KernelPointer pointer_argument(int8_t number);
     // One that may be NULL, whatever the kernel says of it.
     KernelPointer doubtful_argument(int8_t number);
-    // The first argument that points to such a structure.
     // False for what a tracepoint with fewer arguments cannot have.
     bool has_argument(int8_t number) const {
         return row_.point != HookPoint::tracepoint || number < 0 ||
                static_cast<size_t>(number) < prototype_.arguments.size();
     }
+    // The first argument that points to such a structure.
     KernelPointer argument_of_type(std::string_view structure);
     // A thing that the hook hands over (HookRow::roots); set in the beginning of the program, or by its condition.
     const KernelPointer& thing(View view) const { return things_[static_cast<size_t>(view)]; }

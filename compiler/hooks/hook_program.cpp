@@ -1,3 +1,5 @@
+// The order of Writer::write() is the order in which the program runs: what must be there, whether the event happens,
+// whose it is, clauses, the record. What is computed early is at hand later; nothing is read twice.
 #include "compiler/hooks/hook_program.h"
 
 #include <fmt/format.h>

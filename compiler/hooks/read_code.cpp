@@ -1,8 +1,11 @@
+// Within the record of a hook's program, behind its fields. Relies on find_reads() for what depends on what.
 #include "compiler/hooks/read_code.h"
 
 #include <cstddef>
 #include <map>
 #include <optional>
+
+#include "builtins/linux.h"
 
 namespace probevue {
 namespace {
@@ -190,15 +193,14 @@ private:
     }
 
     void socket_ends(const CapturedRead& place, KernelPointer sock, ir::Label done) {
-        constexpr int64_t inet = 2;    // AF_INET
-        constexpr int64_t inet6 = 10;  // AF_INET6
-        constexpr int64_t tcp = 6;     // IPPROTO_TCP
-        constexpr int64_t unit = 3;    // srtt_us counts eighths
+        constexpr int64_t inet = 2;  // AF_INET
+        constexpr int64_t tcp = 6;   // IPPROTO_TCP
+        constexpr int64_t unit = 3;  // srtt_us counts eighths
         const auto member = [&](size_t offset) { return bytes(place, static_cast<int32_t>(offset)); };
         const ir::Label internet = code_.label();
         const Operand family = hook_.read(sock, "sock_common.skc_family");
         code_.branch(Cond::eq, family, number(inet), internet);
-        code_.branch(Cond::ne, family, number(inet6), done);
+        code_.branch(Cond::ne, family, number(address_family_inet6), done);
         code_.place(internet);
         write_socket_end(hook_, sock, false, member(offsetof(CapturedDescriptor, local_address)));
         write_socket_end(hook_, sock, true, member(offsetof(CapturedDescriptor, remote_address)));

@@ -1,3 +1,5 @@
+// Follows values through a clause as it is lowered for the engine, before its program is written. Jumps go forward, so
+// that one pass knows all that holds at a label.
 #include "compiler/hooks/reads.h"
 
 #include <algorithm>

@@ -1,3 +1,5 @@
+// Behind the hook's condition, before the predicates: it may rely on what the condition has found out of process and
+// call.
 #include "compiler/hooks/selection.h"
 
 #include "compiler/program/kernel_loss.h"

@@ -1,4 +1,5 @@
-// Values that fit a register.
+// Values that fit a register, of checked expressions: their types are equal where operators need it, conversions are
+// nodes.
 #include <fmt/format.h>
 
 #include <bit>

@@ -1,4 +1,4 @@
-// Emitting instructions, and the clause as a whole.
+// Emitting instructions, and the clauses as a whole: the module that placement, hooks and lowering go on with.
 #include "compiler/ir/builder.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// What the representation looks like in `-d ir`, and its conditions by themselves.
 #include "compiler/ir/ir.h"
 
 #include <fmt/format.h>

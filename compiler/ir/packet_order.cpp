@@ -1,3 +1,4 @@
+// Relies on a structure whose members sema has laid out; decides nothing about where its bytes come from.
 #include "compiler/ir/packet_order.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Runs before the first clause is built: every variable of the checked script has its place from then on.
 #include "compiler/ir/storage.h"
 
 #include <algorithm>

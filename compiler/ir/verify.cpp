@@ -1,3 +1,5 @@
+// Between the builder, or the writers of kernel programs, and lowering: what these have written is not trusted. A
+// failure is an error of ours, not of the script.
 #include <fmt/format.h>
 
 #include <vector>

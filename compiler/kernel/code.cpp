@@ -1,3 +1,4 @@
+// Between who writes a kernel program (compiler/hooks, the translator) and its representation.
 #include "compiler/kernel/code.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Written into a hook's program around the clauses that run in it: before the first one, at what they share, behind the
+// last.
 #include "compiler/kernel/home.h"
 
 #include <algorithm>

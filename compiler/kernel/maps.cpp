@@ -1,3 +1,4 @@
+// Called while programs are written, in any order: who asks second gets the map of who asked first.
 #include "compiler/kernel/maps.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Relies on a clause that is simplified and that placement has given to the kernel; for predicates of the engine's
+// clauses, that what cannot be translated may be left to the engine.
 #include "compiler/kernel/translate.h"
 
 #include <cstring>

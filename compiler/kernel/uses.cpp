@@ -1,3 +1,5 @@
+// Before placement: from the representation of a clause, which it leaves alone. Where it cannot tell, it says more than
+// happens.
 #include "compiler/kernel/uses.h"
 
 #include <algorithm>

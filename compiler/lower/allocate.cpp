@@ -1,3 +1,5 @@
+// Behind simplification, before a clause's instructions are written. Calls leave r6 to r9 alone (kernel:
+// Documentation/bpf/standardization/abi.rst): what lives across one goes there or into the frame.
 #include "compiler/lower/allocate.h"
 
 #include <algorithm>

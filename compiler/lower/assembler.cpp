@@ -1,3 +1,5 @@
+// The last stage of compiling: instructions as engine and kernel take them. What is asked of it fits the instruction
+// set; a jump that is too long is told to lowering.
 #include "compiler/lower/assembler.h"
 
 #include <limits>

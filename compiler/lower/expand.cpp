@@ -1,3 +1,4 @@
+// For the engine alone, before simplification: the kernel's programs add in one step where they must.
 #include "compiler/lower/expand.h"
 
 #include <algorithm>

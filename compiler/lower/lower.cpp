@@ -1,3 +1,5 @@
+// Relies on a function that ir::verify() has passed. Writes each operation for the places that allocation has given its
+// operands: registers, words of the frame, or nothing where an address is made again at each use.
 #include "compiler/lower/lower.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,5 @@
+// Between the builder and all that writes instructions. Relies on what uses.h and the translator say of each clause by
+// itself; what clauses decide for one another is decided here.
 #include "compiler/place/place.h"
 
 #include <fmt/format.h>

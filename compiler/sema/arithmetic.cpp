@@ -1,3 +1,5 @@
+// What an operator makes of constants is what compiled code makes of values at run time:
+// tests/diff/expressions_test.cpp holds both against gcc.
 #include "compiler/sema/arithmetic.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Calls of library functions.
+// Calls of library functions: the row, where it may be called, its arguments; what a prototype cannot say has rules
+// here.
 #include <algorithm>
 
 #include "builtins/base/text.h"

@@ -1,3 +1,5 @@
+// The walks over a script: again from the beginning while one learns something that an earlier use relied on
+// (compiler/sema/plan.h). Each sees the whole syntax tree; only the last one's messages are shown.
 #include <utility>
 
 #include "compiler/sema/checker.h"

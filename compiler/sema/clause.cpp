@@ -1,4 +1,5 @@
-// Clauses and statements.
+// Clauses and statements, of the syntax tree. Within a clause its tuples are resolved first: what may be read depends
+// on them.
 #include <algorithm>
 #include <set>
 

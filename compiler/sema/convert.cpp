@@ -1,4 +1,4 @@
-// Conversions between types.
+// Conversions between types: each that happens becomes a node of the checked tree, so that compiler/ir decides nothing.
 #include <algorithm>
 
 #include "compiler/sema/arithmetic.h"

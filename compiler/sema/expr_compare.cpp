@@ -1,4 +1,4 @@
-// Comparisons.
+// Comparisons: both sides get one type, constants in quotes become addresses or numbers.
 #include <charconv>
 
 #include "compiler/sema/arithmetic.h"

@@ -1,3 +1,4 @@
+// Relies on arguments that are checked expressions; a literal's places point into the script.
 #include "compiler/sema/format.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Asks the resolver of the system, each name once, however often the script is walked.
 #include "compiler/sema/hosts.h"
 
 #include <netdb.h>

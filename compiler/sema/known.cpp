@@ -1,3 +1,4 @@
+// From checked expressions; nothing depends on it but warnings, so that what it does not know costs a warning at most.
 #include "compiler/sema/known.h"
 
 #include <fmt/format.h>

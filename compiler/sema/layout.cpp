@@ -1,3 +1,4 @@
+// Relies on members whose types have sizes; what has none was refused before.
 #include "compiler/sema/layout.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// From a place inside a literal's value back to the place in the text, through escapes.
 #include "compiler/sema/literal.h"
 
 #include <algorithm>

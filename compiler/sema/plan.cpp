@@ -1,3 +1,4 @@
+// Everything only ever widens from walk to walk, so that the walks come to an end.
 #include "compiler/sema/plan.h"
 
 #include <algorithm>

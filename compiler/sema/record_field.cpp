@@ -1,3 +1,4 @@
+// Between sema, which lays out records, and compiler/ir, which fills them.
 #include "compiler/sema/record_field.h"
 
 namespace probevue {

@@ -1,3 +1,4 @@
+// Interning, and the names that messages show.
 #include "compiler/sema/type.h"
 
 #include <deque>

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "builtins/describe.h"
+#include "builtins/linux.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/known.h"
@@ -90,7 +91,7 @@ void Checker::warn_of_outcome(const checked::Compare& compare, Span span) {
 
 // The name of a process, compared with a longer text than the kernel keeps of it.
 void Checker::warn_of_length(const checked::Compare& compare, Span span) {
-    constexpr size_t longest = 15;  // TASK_COMM_LEN without the terminator
+    constexpr size_t longest = task_name_size - 1;
     if (compare.op != checked::CompareOp::eq && compare.op != checked::CompareOp::ne) return;
     const checked::Expr& left = without_conversions(*compare.left);
     const checked::Expr& right = without_conversions(*compare.right);
