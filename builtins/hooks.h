@@ -35,11 +35,17 @@ enum class HookPoint : uint8_t {
     entry,           // a function is entered: its arguments
     exit,            // a function returns: its arguments at entry, and what it returns
     cgroup_ingress,  // a packet has found its socket; root of the unified hierarchy
-    user_entry,  // a function of a program is entered: its arguments. Which one is said by the tuple, not by the row
-    user_exit,   // a function of a program returns: what it returns
-    clock,       // a software clock runs out: the registers of what it interrupts
+    user_entry,    // a function of a program is entered: its arguments. Which one is said by the tuple, not by the row
+    user_exit,     // a function of a program returns: what it returns
+    kernel_entry,  // functions of the kernel by name or pattern: their arguments. Which ones is said by the tuple
+    kernel_exit,   // what they return
+    clock,         // a software clock runs out: the registers of what it interrupts
 };
 constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry || point == HookPoint::user_exit; }
+// Are there several places, found by the run time from what the tuple says?
+constexpr bool has_places(HookPoint point) {
+    return is_user(point) || point == HookPoint::kernel_entry || point == HookPoint::kernel_exit;
+}
 
 // Conditions and values that rows cannot say. Each is a function of compiler/hooks that writes code.
 enum class HookCode : uint8_t {

@@ -57,6 +57,10 @@ constexpr auto rows = std::to_array<ProbePointRow>({
     {"uft", TupleRules(rule(FieldRule::pid_or_path), rule(FieldRule::module), rule(FieldRule::function), word("exit")),
      ProbeKind::function_exit, "@@uft:<pid|program>:<module|*>:<function|/ERE/>:exit",
      "a function of a program returns"},
+    {"kft", TupleRules(rule(FieldRule::kernel_function), word("entry")), ProbeKind::kernel_entry,
+     "@@kft:<function|pattern>:entry", "a function of the kernel is entered"},
+    {"kft", TupleRules(rule(FieldRule::kernel_function), word("exit")), ProbeKind::kernel_exit,
+     "@@kft:<function|pattern>:exit", "a function of the kernel returns"},
     {"systrace", TupleRules(rule(FieldRule::pid), rule(FieldRule::tracepoint)), ProbeKind::systrace,
      "@@systrace:<pid|*>:<tracepoint>", "a tracepoint of the kernel is passed"},
 // The name, then a process, a thread or `*`.

@@ -86,25 +86,27 @@ inline constexpr ProbeSet all_probes = [] {
 inline constexpr ProbeSet net_event_probes = events_named("net:");
 inline constexpr ProbeSet syscall_probes = ProbeKind::syscall_entry | ProbeKind::syscall_exit;
 inline constexpr ProbeSet function_probes = ProbeKind::function_entry | ProbeKind::function_exit;
+inline constexpr ProbeSet kernel_function_probes = ProbeKind::kernel_entry | ProbeKind::kernel_exit;
 // Probes that run in the context of the process that caused them.
 inline constexpr ProbeSet process_probes =
     syscall_probes | function_probes | ProbeKind::interval_pid | ProbeKind::sysproc;
 
 // What a field of a tuple may hold; the checker (compiler/sema/probe) applies the rule.
 enum class FieldRule : uint8_t {
-    literal,      // exactly `text`
-    interfaces,   // `eth0|eth1`; no `*`
-    protocol,     // a row of protocols(), or `*`
-    filter,       // tcpdump filter expression
-    pid,          // a process id or `*`
-    pid_or_path,  // uft: a process id or a program's path
-    module,       // `*` or a module name
-    function,     // a function's name or /ERE/
-    syscall,      // a system call's name
-    syscall_any,  // a system call's name or `*`
-    clock_ms,     // digits: milliseconds
-    cpus,         // `*` or `1|4-7`
-    tracepoint,   // a tracepoint's name
+    literal,          // exactly `text`
+    interfaces,       // `eth0|eth1`; no `*`
+    protocol,         // a row of protocols(), or `*`
+    filter,           // tcpdump filter expression
+    pid,              // a process id or `*`
+    pid_or_path,      // uft: a process id or a program's path
+    module,           // `*` or a module name
+    function,         // a function's name or /ERE/
+    kernel_function,  // kft: a function's name, or a pattern of fnmatch(3)
+    syscall,          // a system call's name
+    syscall_any,      // a system call's name or `*`
+    clock_ms,         // digits: milliseconds
+    cpus,             // `*` or `1|4-7`
+    tracepoint,       // a tracepoint's name
     any,
 };
 

@@ -25,7 +25,7 @@ namespace {
 
 // What tuples must have in common besides the event: how the program is attached.
 std::string attachment_of(const ProbeRequest& request) {
-    if (!contains(function_probes, request.kind) && request.interval_ms == 0) return {};
+    if (!contains(function_probes | kernel_function_probes, request.kind) && request.interval_ms == 0) return {};
     return fmt::format("{} {} {}\n{}\n{}\n{}", request.pid.value_or(0), request.interval_ms,
                        fmt::join(request.cpus, "|"), request.program, request.module, request.function);
 }

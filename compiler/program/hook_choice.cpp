@@ -18,7 +18,7 @@ std::string lacking(const HookRow& row, const HookRequest& request, const Kernel
     const std::optional<Prototype> prototype = prototype_of(row, target, facts);
     const char* what = row.point == HookPoint::tracepoint ? "tracepoint" : "function";
     if (!prototype) return fmt::format("the kernel has no {} `{}`", what, target);
-    if (prototype->arguments.size() < row.arguments && !is_user(row.point)) {
+    if (prototype->arguments.size() < row.arguments && !has_places(row.point)) {
         return fmt::format("the {} `{}` has {} arguments, {} are needed", what, target, prototype->arguments.size(),
                            row.arguments);
     }
@@ -75,6 +75,8 @@ std::optional<Prototype> prototype_of(const HookRow& row, std::string_view targe
         case HookPoint::cgroup_ingress:
         case HookPoint::user_entry:
         case HookPoint::user_exit:
+        case HookPoint::kernel_entry:
+        case HookPoint::kernel_exit:
         case HookPoint::clock:
             return Prototype{};
     }

@@ -38,7 +38,7 @@ struct ProbeRequest {
     std::optional<int64_t> pid;     // none: `*`
     std::string program;            // uft: path instead of a pid
     std::string module;             // uft: empty is `*`
-    std::string function;           // uft: name or /ERE/; syscall: name or "*"; sysproc: event; systrace: tracepoint
+    std::string function;           // uft: name or /ERE/; kft: name or pattern; syscall: name or "*"; sysproc: event; systrace: tracepoint
     std::vector<SystemCall> calls;  // syscall: the ways into the kernel that are meant; empty: all
 };
 

@@ -293,11 +293,11 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
             return nullptr;
         }
     }
-    const bool traced = clause_->probes.size() == 1 && clause_->probes.front().kind == ProbeKind::systrace;
+    constexpr ProbeSet of_kernel = ProbeKind::systrace | ProbeKind::kernel_entry;
+    const bool traced = clause_->probes.size() == 1 && contains(of_kernel, clause_->probes.front().kind);
     if (traced && !prototypes_.contains(clause_->probes.front().function))
         return make(checked::ArgumentRef{number}, types().integer(8, true), span);
-    const ProbeSet where =
-        traced ? ProbeSet(ProbeKind::systrace) : ProbeKind::syscall_entry | ProbeKind::function_entry;
+    const ProbeSet where = traced ? of_kernel : ProbeKind::syscall_entry | ProbeKind::function_entry;
     const Prototype* prototype = probed_prototype(name, span, where, "entry");
     if (prototype == nullptr) return nullptr;
     if (number > prototype->parameters.size()) {
@@ -313,13 +313,16 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
               "only integers and pointers can be read");
         return nullptr;
     }
-    return make(checked::ArgumentRef{number}, in_space(type, AddressSpace::user), span);
+    return make(checked::ArgumentRef{number}, in_space(type, traced ? AddressSpace::kernel : AddressSpace::user), span);
 }
 
 ExprPtr Checker::return_value(Span span) {
     const std::string name(return_name);
-    const Prototype* prototype =
-        probed_prototype(name, span, ProbeKind::syscall_exit | ProbeKind::function_exit, "exit");
+    const bool of_kernel = clause_->probes.size() == 1 && clause_->probes.front().kind == ProbeKind::kernel_exit;
+    if (of_kernel && !prototypes_.contains(clause_->probes.front().function))
+        return make(checked::ReturnValueRef{}, types().integer(8, true), span);
+    const ProbeSet where = ProbeKind::syscall_exit | ProbeKind::function_exit | ProbeKind::kernel_exit;
+    const Prototype* prototype = probed_prototype(name, span, where, "exit");
     if (prototype == nullptr) return nullptr;
     const std::string& function = clause_->probes.front().function;
     if (prototype->result == nullptr) {
@@ -336,7 +339,7 @@ ExprPtr Checker::return_value(Span span) {
         error(span, shown(name) + " is " + shown(type) + ", which is not returned in a general register");
         return nullptr;
     }
-    return make(checked::ReturnValueRef{}, in_space(type, AddressSpace::user), span);
+    return make(checked::ReturnValueRef{}, in_space(type, of_kernel ? AddressSpace::kernel : AddressSpace::user), span);
 }
 
 // --- built-in variables -------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ bool Checker::apply_field(FieldRule rule, const ast::TupleField& field, ProbeReq
             if (field.text != "*") request.module = field.text;
             return true;
         case FieldRule::function:
+        case FieldRule::kernel_function:
         case FieldRule::syscall:
         case FieldRule::syscall_any:
         case FieldRule::tracepoint:

@@ -16,7 +16,7 @@ _probevue() {
         -r) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -w) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        -l) mapfile -t COMPREPLY < <(compgen -W 'BEGIN END net interval syscall syscallx uft systrace sysproc' -- "$word"); return ;;
+        -l) mapfile -t COMPREPLY < <(compgen -W 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -- "$word"); return ;;
         -I) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
         -A) mapfile -t COMPREPLY < <(:); return ;;

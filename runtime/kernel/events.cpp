@@ -281,15 +281,15 @@ private:
         if (record.kind != 0) return decode_outcome(waiting);
         event_.outcome = {};
         const KernelProgram& source = program_.kernel_programs[record.program];
-        std::fill(frame_.begin(), frame_.end(), std::byte{0});
+        // A program writes the same fields each time: what others have left is cleared when they take turns.
+        if (framed_ != record.program) std::fill(frame_.begin(), frame_.end(), std::byte{0});
+        framed_ = record.program;
         for (const CapturedField& field : source.fields) {
             if (field.offset + field.size > waiting.size) return false;
             if (field.numbered) {
                 uint64_t number = 0;
                 std::memcpy(&number, bytes + field.offset, sizeof number);
-                const std::string_view text = programs_->numbered(record.program, number);
-                const EventFieldRow& row = event_field(field.field);
-                std::memcpy(frame_.data() + row.offset, text.data(), std::min<size_t>(text.size(), row.type.size));
+                put_text(event_field(field.field), programs_->numbered(record.program, number));
                 continue;
             }
             std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
@@ -323,12 +323,21 @@ private:
         if (field == EventField::session_pid) {
             const int64_t own = getpid();
             std::memcpy(frame_.data() + row.offset, &own, sizeof own);
-        } else if (field == EventField::function) {
+            return;
+        }
+        if (field == EventField::function) {
             text = system_call_name(number(EventField::call_number));
         } else if (field == EventField::cwd) {
             text = read_link(fmt::format("/proc/{}/cwd", number(EventField::pid))).value_or("");
         }
-        std::memcpy(frame_.data() + row.offset, text.data(), std::min<size_t>(text.size(), row.type.size));
+        put_text(row, text);
+    }
+
+    void put_text(const EventFieldRow& row, std::string_view text) {
+        std::byte* const to = frame_.data() + row.offset;
+        const size_t size = std::min<size_t>(text.size(), row.type.size);
+        std::memcpy(to, text.data(), size);
+        std::memset(to + size, 0, row.type.size - size);
     }
 
     // What was read for clauses, where it lies.
@@ -384,6 +393,7 @@ private:
     uint64_t complete_ = 0;  // records up to this time have all come
     int64_t realtime_offset_ = 0;
     std::vector<std::byte> frame_;
+    uint32_t framed_ = UINT32_MAX;    // the program that has written it last
     std::vector<EventShape> shapes_;  // by program
     Event event_;
     uint32_t program_index_ = 0;

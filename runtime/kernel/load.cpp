@@ -51,6 +51,8 @@ ProgramKind program_kind(const HookRow& row, uint32_t btf_id) {
             return {BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, 0};
         case HookPoint::user_entry:
         case HookPoint::user_exit:
+        case HookPoint::kernel_entry:
+        case HookPoint::kernel_exit:
             return {BPF_PROG_TYPE_KPROBE, 0, 0};
         case HookPoint::clock:
             return {BPF_PROG_TYPE_PERF_EVENT, 0, 0};

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "runtime/kernel/kprobes.h"
 #include "runtime/kernel/load.h"
 #include "runtime/kernel/uprobes.h"
 
@@ -142,8 +143,9 @@ Status KernelPrograms::find_preemption_calls() {
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
     ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
-    const bool many = is_user(kernel.hook->point) && has_uprobe_multi();
-    if (many) kind.attach_type = uprobe_multi_attach_type;
+    const bool many =
+        is_user(kernel.hook->point) ? has_uprobe_multi() : has_places(kernel.hook->point) && has_kprobe_multi();
+    if (many) kind.attach_type = is_user(kernel.hook->point) ? uprobe_multi_attach_type : kprobe_multi_attach_type;
     std::vector<bpf_insn> linked = with_maps(code, maps_);
     const bool guarded = is_user(kernel.hook->point) && preemption_.has_value();
     if (guarded) linked = without_preemption(linked, *preemption_);
@@ -168,7 +170,7 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
 }
 
 std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, const KernelRoom& room,
-                                                     std::vector<UserTarget> targets,
+                                                     std::vector<FunctionTarget> targets,
                                                      std::vector<KernelProblem>& problems) {
     libbpf_set_print(nullptr);
     std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, std::move(targets)));
@@ -189,7 +191,7 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
 
 Status KernelPrograms::attach_one(const Loaded& loaded) {
     const KernelTarget& target = loaded.source->target;
-    if (is_user(loaded.source->hook->point)) return attach_places(loaded);
+    if (has_places(loaded.source->hook->point)) return attach_places(loaded);
     if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), links_);
     Result<Handle> link = attach_kprobe(target.name, false, loaded.program.get());
     if (!link) return link.error();
@@ -215,13 +217,15 @@ Status KernelPrograms::attach() {
     return {};
 }
 
-const UserTarget& KernelPrograms::target_of(const KernelProgram& kernel) const {
+const FunctionTarget& KernelPrograms::target_of(const KernelProgram& kernel) const {
     return targets_[static_cast<size_t>(&kernel - program_.kernel_programs.data())];
 }
 
 Status KernelPrograms::attach_places(const Loaded& loaded) {
-    const UserTarget& target = target_of(*loaded.source);
-    const bool at_exit = loaded.source->hook->point == HookPoint::user_exit;
+    const FunctionTarget& target = target_of(*loaded.source);
+    const HookPoint point = loaded.source->hook->point;
+    const bool at_exit = point == HookPoint::user_exit || point == HookPoint::kernel_exit;
+    if (!is_user(point)) return attach_kprobes(target, at_exit, loaded.at_many, loaded.program.get(), links_);
     if (loaded.at_many) return attach_uprobes(target, at_exit, loaded.program.get(), links_);
     std::optional<Error> refused;
     size_t attached = 0;

@@ -13,7 +13,7 @@
 #include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
 #include "runtime/kernel/preemption.h"
-#include "runtime/kernel/user_target.h"
+#include "runtime/kernel/function_target.h"
 #include "runtime/kernel/values.h"
 #include "runtime/sources/handle.h"
 
@@ -34,7 +34,7 @@ class KernelPrograms {
 public:
     // Null when there are problems. `targets`: by program, of those on functions of programs.
     static std::unique_ptr<KernelPrograms> load(const Program& program, const KernelRoom& room,
-                                                std::vector<UserTarget> targets, std::vector<KernelProblem>& problems);
+                                                std::vector<FunctionTarget> targets, std::vector<KernelProblem>& problems);
 
     Status attach();
     void detach() { links_.clear(); }
@@ -53,7 +53,7 @@ public:
     uint64_t missed() const;
 
 private:
-    KernelPrograms(const Program& program, std::vector<UserTarget> targets)
+    KernelPrograms(const Program& program, std::vector<FunctionTarget> targets)
         : program_(program), targets_(std::move(targets)) {}
     Status make_maps(const KernelRoom& room);
     Status fill_maps();
@@ -68,11 +68,11 @@ private:
         bool at_many = false;   // functions of programs, by one link a file
     };
     Status attach_places(const Loaded& loaded);
-    const UserTarget& target_of(const KernelProgram& kernel) const;
+    const FunctionTarget& target_of(const KernelProgram& kernel) const;
     Status attach_one(const Loaded& loaded);
 
     const Program& program_;
-    std::vector<UserTarget> targets_;
+    std::vector<FunctionTarget> targets_;
     std::vector<Handle> maps_;
     std::optional<KernelValues> values_;         // of maps_, which it refers to
     std::optional<PreemptionCalls> preemption_;  // for functions of programs

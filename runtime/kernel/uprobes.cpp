@@ -10,10 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <map>
-#include <optional>
-#include <span>
 
 #include "runtime/kernel/load.h"
+#include "runtime/kernel/many_places.h"
 
 namespace probevue {
 namespace {
@@ -41,52 +40,7 @@ Handle create(const MultiLink& link) {
 // Functions of one file.
 struct Functions {
     std::vector<uint64_t> offsets;
-    std::vector<uint64_t> cookies;  // indices of UserTarget::places
-};
-
-class MultiAttacher {
-public:
-    MultiAttacher(const UserTarget& target, bool at_exit, int program, std::vector<Handle>& links)
-        : target_(target), at_exit_(at_exit), program_(program), links_(links) {}
-
-    void attach(const std::string& path, std::span<const uint64_t> offsets, std::span<const uint64_t> cookies) {
-        if (refused_ && target_.all_needed) return;
-        MultiLink wanted;
-        wanted.program = static_cast<uint32_t>(program_);
-        wanted.path = reinterpret_cast<uint64_t>(path.c_str());
-        wanted.offsets = reinterpret_cast<uint64_t>(offsets.data());
-        wanted.cookies = reinterpret_cast<uint64_t>(cookies.data());
-        wanted.count = static_cast<uint32_t>(offsets.size());
-        wanted.at_exit = at_exit_ ? 1 : 0;
-        wanted.pid = static_cast<uint32_t>(target_.pid);
-        if (Handle link = create(wanted)) {
-            links_.push_back(std::move(link));
-            attached_ += offsets.size();
-            return;
-        }
-        // One that cannot be had spoils it for all: it is found by halves.
-        if (offsets.size() == 1) {
-            if (!refused_)
-                refused_ = cannot_attach(fmt::format("`{}` of `{}`", target_.places[cookies.front()].function, path));
-            return;
-        }
-        const size_t half = offsets.size() / 2;
-        attach(path, offsets.first(half), cookies.first(half));
-        attach(path, offsets.subspan(half), cookies.subspan(half));
-    }
-
-    Status status() const {
-        if (refused_ && (target_.all_needed || attached_ == 0)) return *refused_;
-        return {};
-    }
-
-private:
-    const UserTarget& target_;
-    bool at_exit_;
-    int program_;
-    std::vector<Handle>& links_;
-    std::optional<Error> refused_;
-    size_t attached_ = 0;
+    std::vector<uint64_t> cookies;  // indices of FunctionTarget::places
 };
 
 // A program that does nothing. A folder is no program: a kernel that knows the call says so, others do not understand.
@@ -116,7 +70,7 @@ bool has_uprobe_multi() {
     return has;
 }
 
-Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program) {
+Result<Handle> attach_uprobe(const FunctionPlace& place, bool at_exit, int64_t pid, uint64_t number, int program) {
     const std::string what = fmt::format("`{}` of `{}`", place.function, place.path);
     perf_event_attr attributes{};
     attributes.size = sizeof attributes;
@@ -137,15 +91,33 @@ Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, 
     return link;
 }
 
-Status attach_uprobes(const UserTarget& target, bool at_exit, int program, std::vector<Handle>& links) {
+Status attach_uprobes(const FunctionTarget& target, bool at_exit, int program, std::vector<Handle>& links) {
     std::map<std::string, Functions> files;
     for (size_t i = 0; i < target.places.size(); ++i) {
         Functions& file = files[target.places[i].path];
         file.offsets.push_back(target.places[i].offset);
         file.cookies.push_back(i);
     }
-    MultiAttacher attacher(target, at_exit, program, links);
-    for (const auto& [path, functions] : files) attacher.attach(path, functions.offsets, functions.cookies);
+    ManyPlaces attacher(target.all_needed, links);
+    for (const auto& [path, functions] : files) {
+        MultiLink wanted;
+        wanted.program = static_cast<uint32_t>(program);
+        wanted.path = reinterpret_cast<uint64_t>(path.c_str());
+        wanted.at_exit = at_exit ? 1 : 0;
+        wanted.pid = static_cast<uint32_t>(target.pid);
+        const Functions& file = functions;
+        const auto link = [&](size_t first, size_t count) {
+            wanted.offsets = reinterpret_cast<uint64_t>(file.offsets.data() + first);
+            wanted.cookies = reinterpret_cast<uint64_t>(file.cookies.data() + first);
+            wanted.count = static_cast<uint32_t>(count);
+            return create(wanted);
+        };
+        const auto refused = [&](size_t place) {
+            const FunctionPlace& function = target.places[file.cookies[place]];
+            return cannot_attach(fmt::format("`{}` of `{}`", function.function, function.path));
+        };
+        attacher.attach(0, file.offsets.size(), link, refused);
+    }
     return attacher.status();
 }
 

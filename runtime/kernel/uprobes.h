@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "builtins/base/result.h"
-#include "runtime/kernel/user_target.h"
+#include "runtime/kernel/function_target.h"
 #include "runtime/sources/handle.h"
 
 namespace probevue {
@@ -22,10 +22,10 @@ bool has_uprobe_multi();
 constexpr uint32_t uprobe_multi_attach_type = 48;  // BPF_TRACE_UPROBE_MULTI; older headers do not have it
 
 // At a function of a program: of one process, or of all (0). `number` is what the program sees as its attach cookie.
-Result<Handle> attach_uprobe(const UserPlace& place, bool at_exit, int64_t pid, uint64_t number, int program);
+Result<Handle> attach_uprobe(const FunctionPlace& place, bool at_exit, int64_t pid, uint64_t number, int program);
 
 // At all functions of the target, whose index is the attach cookie; the program is one that was loaded for this. Those
 // that the kernel refuses are left out, and the first refusal is given back when all are needed or none was taken.
-Status attach_uprobes(const UserTarget& target, bool at_exit, int program, std::vector<Handle>& links);
+Status attach_uprobes(const FunctionTarget& target, bool at_exit, int program, std::vector<Handle>& links);
 
 }  // namespace probevue

@@ -6,8 +6,8 @@
 #include "runtime/engine/attributes.h"
 #include "runtime/kernel/events.h"
 #include "runtime/kernel/facts.h"
+#include "runtime/probes/function_targets.h"
 #include "runtime/probes/managers.h"
-#include "runtime/probes/user_functions.h"
 
 namespace probevue {
 namespace {
@@ -46,8 +46,10 @@ std::string_view point_name(HookPoint point) {
         case HookPoint::cgroup_ingress:
             return "cgroup";
         case HookPoint::user_entry:
+        case HookPoint::kernel_entry:
             return "entry of";
         case HookPoint::user_exit:
+        case HookPoint::kernel_exit:
             return "return of";
         case HookPoint::clock:
             return "clock";
@@ -122,7 +124,7 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
     const Program& program = *options.program;
     report_refusals(probes, program, problems);
     if (!problems.empty()) return;
-    std::vector<UserTarget> targets = user_targets(program, options, problems);
+    std::vector<FunctionTarget> targets = function_targets(program, options, problems);
     if (!problems.empty()) return;
     std::vector<KernelProblem> refused;
     const KernelRoom room{(options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024, options.max_elements};

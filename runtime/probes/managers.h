@@ -39,13 +39,13 @@ public:
                        std::vector<Problem>& problems) const override;
 };
 
-// Events that programs in the kernel capture: @@net:tcp, @@net:udp, @@uft, @@syscall, @@syscallx,
+// Events that programs in the kernel capture: @@net:tcp, @@net:udp, @@net:netdev, @@uft, @@kft, @@syscall, @@syscallx,
 // @@sysproc, @@systrace, and @@interval of processes and processors. One ring serves them all.
 class KernelEventManager final : public ProbeManager {
 public:
     ProbeSet kinds() const override {
-        return net_event_probes | function_probes | syscall_probes | ProbeKind::sysproc | ProbeKind::systrace |
-               ProbeKind::interval_pid | ProbeKind::interval_cpu;
+        return net_event_probes | function_probes | kernel_function_probes | syscall_probes | ProbeKind::sysproc |
+               ProbeKind::systrace | ProbeKind::interval_pid | ProbeKind::interval_cpu;
     }
     std::vector<ListedPoint> list() const override;
     std::vector<ListedPoint> list_named() const override;

@@ -53,9 +53,11 @@ void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
 bool Dispatcher::event(const Event& event) {
     if (tap_ != nullptr && !only_matched_ && event.shape != nullptr && !event.again) tap_->event(event);
     statistics_.events++;
-    context_ = EngineContext{};
-    clear_layers(context_);
+    // Headers and values of the packet before are left: a clause that reads any has them cleared or filled first.
     context_.time_ns = event.time_ns;
+    context_.packet = 0;
+    context_.captured = 0;
+    context_.wire_length = 0;
     const std::byte* const own = event.skipped == 0 ? event.fields : without_first_arguments(event);
     context_.fields = reinterpret_cast<uintptr_t>(own != nullptr ? own : zero_frame_.data());
     context_.stack = event.stack != 0 ? event.stack : captured_stack(event);
@@ -76,6 +78,7 @@ void Dispatcher::show_packet(const Event& event) {
         statistics_.cut_off += parser_.parse(link, packet, context_).cut_off ? 1 : 0;
         return;
     }
+    clear_layers(context_);
     ++statistics_.cut_off;  // nothing of it could be read: its headers are zero
 }
 
@@ -139,6 +142,7 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
             parsed = parser_.parse(routes.interface->kind, packet, context_);
             context_.fields = reinterpret_cast<uintptr_t>(zero_frame_.data());
             context_.stack = 0;
+            context_.captured_number = 0;
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
         lacks_ethernet =

@@ -78,7 +78,7 @@ start() {
     "$PROBEVUE" "$@" >"$work/$name.out" 2>"$work/$name.err" &
     id=$!
     started+=("$id")
-    until_true 20 grep -qE '(^|")ready' "$work/$name.out" || { fail "$name did not start: $(cat "$work/$name.err")"; return 1; }
+    until_true 60 grep -qE '(^|")ready' "$work/$name.out" || { fail "$name did not start: $(cat "$work/$name.err")"; return 1; }
 }
 
 # listen NAME ARGUMENT...: tcpdump in the background, writing $work/NAME.pcap

@@ -70,6 +70,7 @@ std::string tuple_of(const ProbePointRow& point, std::string_view protocol) {
         {"<module|*>", "*"},
         {"<function|/ERE/>", "f"},
         {"<tracepoint>", "any_name"},
+        {"<function|pattern>", "any_name"},
         {"<protocol|*>", std::string(protocol)},
     };
     std::string text(point.form);

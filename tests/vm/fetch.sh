@@ -43,9 +43,20 @@ lists_are_fresh() { [[ -n $(find "$kernels/apt/updated" -mmin -1440 2>/dev/null)
 newest_package() { own_apt apt-cache pkgnames "linux-image-$1." 2>/dev/null | grep -E '^linux-image-[0-9][^ ]*[0-9b]-cloud-amd64$' | sort -V | tail -n 1; }
 
 fetch_kernel() {
-    local package
+    local lock status
     problem=
     command -v apt-get >/dev/null || { problem="there is no apt-get to fetch Debian's kernels with"; return 1; }
+    mkdir -p "$kernels"
+    exec {lock}>"$kernels/lock"
+    flock "$lock" # of several tests, each waits until the other has the lists and its kernel
+    fetch_locked "$1"
+    status=$?
+    exec {lock}>&-
+    return $status
+}
+
+fetch_locked() {
+    local package
     lists_are_fresh || update_lists || return 1
     package=$(newest_package "$1")
     [[ -n $package ]] || { problem="Debian has no cloud kernel $1"; return 1; }

@@ -20,7 +20,7 @@ fetch_kernel "$1" || skip "$problem"
 
 # Live tests that pass in this small a system; the others are named, so that nobody takes them for tested.
 programs=(live_kernel_events live_tcp_events live_resets live_homes live_homes_of_kinds live_losses live_processors live_uft live_memory)
-scripts=(record stopped cgroup devices heads)
+scripts=(record stopped cgroup devices heads kernel_functions)
 case $1 in # what depends on the kernel little: one is enough
     6.1) programs+=(live_refusals) scripts+=(refused) ;;
     6.12) programs+=(live_recording) ;;
@@ -38,7 +38,7 @@ begin_guest
 add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv unshare || skip "$problem"
 # What the tests that are scripts need; perl's own modules are those that every Debian has.
 add_program awk basename cat cut date diff env grep head ip mkdir mktemp mount nsenter perl readlink rm sed seq sh sleep \
-    sort ss stat tail tcpdump timeout touch tr wc || skip "$problem"
+    sort ss stat tail tcpdump timeout touch tr wc xargs || skip "$problem"
 perl_modules=$(perl -MSocket -e 'print $INC{"Socket.pm"} =~ s/Socket.pm$//r')
 mkdir -p "$guest$perl_modules" "$guest"/src/tests/{live,golden} && cp -a "$perl_modules"/. "$guest$perl_modules"
 cp -a scripts "$guest/src/" && cp -a tests/data "$guest/src/tests/" && cp -a tests/golden/scripts "$guest/src/tests/golden/"

@@ -1,9 +1,10 @@
-#include "runtime/probes/user_functions.h"
+#include "runtime/probes/function_targets.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "runtime/symbols/functions.h"
+#include "runtime/symbols/kernel_functions.h"
 #include "runtime/symbols/modules.h"
 
 namespace probevue {
@@ -14,7 +15,8 @@ uint64_t inode_of(const std::string& path) {
     return stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
-Result<std::vector<Module>> modules_of(const ProbeRequest& request, const StartedProgram& started, UserTarget& target) {
+Result<std::vector<Module>> modules_of(const ProbeRequest& request, const StartedProgram& started,
+                                       FunctionTarget& target) {
     if (!request.program.empty()) {
         const std::string path = find_program(request.program);
         if (path.empty())
@@ -34,8 +36,8 @@ Result<std::vector<Module>> modules_of(const ProbeRequest& request, const Starte
     return modules_of_process(*request.pid);
 }
 
-Result<UserTarget> target_of(const ProbeRequest& request, const StartedProgram& started) {
-    UserTarget target;
+Result<FunctionTarget> target_of(const ProbeRequest& request, const StartedProgram& started) {
+    FunctionTarget target;
     const Result<std::vector<Module>> modules = modules_of(request, started, target);
     if (!modules) return modules.error();
     // A library that was named without a process is the only module there is.
@@ -47,17 +49,28 @@ Result<UserTarget> target_of(const ProbeRequest& request, const StartedProgram& 
     return target;
 }
 
+Result<FunctionTarget> kernel_target(const ProbeRequest& request, KernelFunctions& known) {
+    const auto functions = known.find(request.function);
+    if (!functions) return functions.error();
+    FunctionTarget target;
+    for (const KernelFunction& function : *functions) target.places.push_back({{}, function.address, function.name});
+    target.all_needed = !is_pattern(request.function);
+    return target;
+}
+
 }  // namespace
 
-std::vector<UserTarget> user_targets(const Program& program, const AttachOptions& options,
-                                     std::vector<Problem>& problems) {
-    std::vector<UserTarget> targets(program.kernel_programs.size());
+std::vector<FunctionTarget> function_targets(const Program& program, const AttachOptions& options,
+                                             std::vector<Problem>& problems) {
+    KernelFunctions kernel_functions;
+    std::vector<FunctionTarget> targets(program.kernel_programs.size());
     for (size_t i = 0; i < targets.size(); ++i) {
         const KernelProgram& kernel = program.kernel_programs[i];
-        if (!is_user(kernel.hook->point) || kernel.tuples.empty()) continue;
+        if (!has_places(kernel.hook->point) || kernel.tuples.empty()) continue;
         const TupleIndex& first = kernel.tuples.front();
         const ProbeRequest& request = program.clauses[first.clause].probes[first.tuple];
-        Result<UserTarget> target = target_of(request, options.started);
+        Result<FunctionTarget> target = is_user(kernel.hook->point) ? target_of(request, options.started)
+                                                                    : kernel_target(request, kernel_functions);
         if (target) {
             targets[i] = std::move(*target);
         } else {
