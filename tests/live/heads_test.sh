@@ -6,32 +6,33 @@ source "$(dirname "$0")/network.sh"
 said=$("$PROBEVUE" -e 'int n; @@net:netdev:receive when (__tcphdr->seq_num == 1) { n++; } @@BEGIN { exit(); }' 2>&1)
 [[ $? != 3 ]] || skip "$(head -n 1 <<<"$said")"
 
-# clauses TUPLE CONDITION: a line a packet, by what it carries
+# clauses CONDITION TUPLE [TUPLE TUPLE]: a line a packet, by what it carries; tuples for TCP, UDP and ARP, or one for all
 clauses() {
+    local only=$1 tcp=$2 udp=${3:-$2} arp=${4:-$2}
     cat <<SCRIPT
-$1 when ($2 && __ip4hdr->protocol == 6)
+$tcp when ($only && __ip4hdr->protocol == 6)
 {
     printf("tcp4 %d %d %I %I %d %d %d %d %u %u %d\n", __pkt->len, __etherhdr->vlan, __ip4hdr->src_addr, __ip4hdr->dst_addr,
            __ip4hdr->ttl, __ip4hdr->id, __tcphdr->src_port, __tcphdr->dst_port, __tcphdr->seq_num, __tcphdr->ack_num,
            __tcphdr->all_flags);
 }
-$1 when ($2 && __ip6hdr->protocol == 6)
+$tcp when ($only && __ip6hdr->protocol == 6)
 {
     printf("tcp6 %d %d %I %I %d %d %d %d %u %u %d\n", __pkt->len, __etherhdr->vlan, __ip6hdr->src_addr, __ip6hdr->dst_addr,
            __ip6hdr->hop_limit, __ip6hdr->flow_label, __tcphdr->src_port, __tcphdr->dst_port, __tcphdr->seq_num,
            __tcphdr->ack_num, __tcphdr->all_flags);
 }
-$1 when ($2 && __pkt->ip_version == 4 && __ip4hdr->protocol == 17)
+$udp when ($only && __pkt->ip_version == 4 && __ip4hdr->protocol == 17)
 {
     printf("udp4 %d %d %I %I %d %d %d\n", __pkt->len, __etherhdr->vlan, __ip4hdr->src_addr, __ip4hdr->dst_addr,
            __udphdr->src_port, __udphdr->dst_port, __udphdr->length);
 }
-$1 when ($2 && __pkt->ip_version == 6 && __ip6hdr->protocol == 17)
+$udp when ($only && __pkt->ip_version == 6 && __ip6hdr->protocol == 17)
 {
     printf("udp6 %d %d %I %I %d %d %d\n", __pkt->len, __etherhdr->vlan, __ip6hdr->src_addr, __ip6hdr->dst_addr,
            __udphdr->src_port, __udphdr->dst_port, __udphdr->length);
 }
-$1 when ($2 && __etherhdr->ether_type == 0x806) { printf("arp %d %d %I %I\n", __pkt->len, __arphdr->operation, __arphdr->src_ip, __arphdr->dst_ip); }
+$arp when ($only && __etherhdr->ether_type == 0x806) { printf("arp %d %d %I %I\n", __pkt->len, __arphdr->operation, __arphdr->src_ip, __arphdr->dst_ip); }
 SCRIPT
 }
 
@@ -51,7 +52,7 @@ captured() {
         fields udp6 'ipv6 && udp' frame.len vlan.id ipv6.src ipv6.dst udp.srcport udp.dstport udp.length
         fields arp arp frame.len arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4
     else
-        clauses '@@net:bpf:any:ether:""' '__pkt->len > 0' >"$work/file.e"
+        clauses '__pkt->len > 0' '@@net:bpf:any:tcp:""' '@@net:bpf:any:udp:""' '@@net:bpf:any:arp:""' >"$work/file.e"
         "$PROBEVUE" -r "$work/near.pcap" "$work/file.e"
     fi
 }
@@ -69,7 +70,7 @@ in_far ip address add 2001:db8::3/64 dev far nodad
 
 (
     echo '@@BEGIN { printf("ready\n"); }'
-    clauses '@@net:netdev:receive' '__netdev->dev_name == "near"'
+    clauses '__netdev->dev_name == "near"' '@@net:netdev:receive'
     cat <<'SCRIPT'
 @@net:netdev:receive when (__netdev->dev_name == "near" && (__tcphdr->dst_port != 0 || __udphdr->dst_port != 0))
 {
