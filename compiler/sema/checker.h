@@ -34,6 +34,9 @@ struct Symbol {
     Span declared;
 };
 
+// A name without a class prefix is global, once it is no automatic one.
+checked::VariableClass class_of(ast::StorageClass storage);
+
 // What the checker knows of a variable besides checked::Variable (same index).
 struct VariableInfo {
     bool assigned = false;  // automatic: has the text given it a value yet

@@ -6,8 +6,6 @@
 
 namespace probevue::sema {
 
-namespace {
-
 checked::VariableClass class_of(ast::StorageClass storage) {
     switch (storage) {
         case ast::StorageClass::automatic:
@@ -16,10 +14,14 @@ checked::VariableClass class_of(ast::StorageClass storage) {
             return checked::VariableClass::thread;
         case ast::StorageClass::kernel:
             return checked::VariableClass::kernel;
-        default:
+        case ast::StorageClass::none:
+        case ast::StorageClass::global:
             return checked::VariableClass::global;
     }
+    return checked::VariableClass::global;
 }
+
+namespace {
 
 const char* class_name(checked::VariableClass storage) {
     switch (storage) {

@@ -26,19 +26,6 @@ const ast::Name* base_name(const ast::Expr& expr) {
     }
 }
 
-checked::VariableClass class_of(ast::StorageClass storage) {
-    switch (storage) {
-        case ast::StorageClass::automatic:
-            return checked::VariableClass::automatic;
-        case ast::StorageClass::thread:
-            return checked::VariableClass::thread;
-        case ast::StorageClass::kernel:
-            return checked::VariableClass::kernel;
-        default:
-            return checked::VariableClass::global;
-    }
-}
-
 }  // namespace
 
 ExprPtr Checker::assign(const ast::Assign& node, Span span) {
