@@ -1,6 +1,7 @@
 #include "builtins/hooks.h"
 
 #include <array>
+#include <utility>
 
 namespace probevue {
 namespace {
@@ -10,8 +11,12 @@ constexpr std::array rung_rows{
 #define HOOK(...)
 #define PROCESS_HOOK(...)
 #define FIELD_HOOK(...)
+#define PAIR(...)
 #define HOOK_FIELD(...)
+#define PAIR_FIELD(...)
 #define HOOK_CAUSE(...)
+#define PAIR_WHEN(...)
+#define HOOK_BEGINNING(...)
 #define CODE_FIELD(...)
 #define SESSION_FIELD(...)
 #include "builtins/hooks.def"
@@ -19,6 +24,7 @@ constexpr std::array rung_rows{
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
+#undef PAIR
 };
 static_assert(rung_rows.size() == rung_count);
 
@@ -27,10 +33,12 @@ enum class Id : uint16_t {
 #define HOOK(id, ...) id,
 #define PROCESS_HOOK(id, ...) id,
 #define FIELD_HOOK(field, id, ...) id,
+#define PAIR(id, ...) id##_entry_function, id##_exit_function, id##_entry_kprobe, id##_exit_kprobe,
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
+#undef PAIR
     count
 };
 
@@ -83,12 +91,41 @@ constexpr std::array rows{
             HookCode::code,                                                                  \
             HookContext::caller,                                                             \
             doc},
+// One end of a pair, on one rung.
+#define PAIR_END(id, kind, part, presence, rung, point, target, arguments, roots, protocol, doc) \
+    HookRow{static_cast<uint16_t>(Id::id),                                                       \
+            ProbeKind::kind,                                                                     \
+            {},                                                                                  \
+            part,                                                                                \
+            Rung::rung,                                                                          \
+            HookPoint::point,                                                                    \
+            target,                                                                              \
+            arguments,                                                                           \
+            roots,                                                                               \
+            protocol,                                                                            \
+            HookCode::none,                                                                      \
+            HookContext::caller,                                                                 \
+            doc,                                                                                 \
+            EventField::count,                                                                   \
+            HookPresence::presence},
+#define PAIR(id, kind, part, presence, target, arguments, roots, protocol, entry_doc, exit_doc)                      \
+    PAIR_END(id##_entry_function, kind##_entry, part, presence, function, entry, target, arguments, roots, protocol, \
+             entry_doc)                                                                                              \
+    PAIR_END(id##_exit_function, kind##_exit, part, presence, function, exit, target, arguments, roots, protocol,    \
+             exit_doc)                                                                                               \
+    PAIR_END(id##_entry_kprobe, kind##_entry, part, presence, kprobe, entry, target, arguments, roots, protocol,     \
+             entry_doc)                                                                                              \
+    PAIR_END(id##_exit_kprobe, kind##_exit, part, presence, kprobe, exit, target, arguments, roots, protocol, exit_doc)
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
+#undef PAIR
 #undef HOOK_FIELD
+#undef PAIR_FIELD
 #undef HOOK_CAUSE
+#undef PAIR_WHEN
+#undef HOOK_BEGINNING
 };
 
 // A row with the hook that it belongs to.
@@ -103,12 +140,26 @@ constexpr auto fields = std::to_array<Owned<HookField>>({
 #define PROCESS_HOOK(...)
 #define FIELD_HOOK(...)
 #define HOOK_CAUSE(...)
+#define PAIR_WHEN(...)
+#define HOOK_BEGINNING(...)
 #define HOOK_FIELD(hook, field, from, path, conversion) \
     {Id::hook, {EventField::field, from, path, Conversion::conversion}},
+#define PAIR(id, ...)                                                   \
+    HOOK_FIELD(id##_exit_function, call_result, from_result, "", value) \
+    HOOK_FIELD(id##_exit_kprobe, call_result, from_result, "", value)
+#define PAIR_FIELD(pair, field, from, path, conversion)              \
+    HOOK_FIELD(pair##_entry_function, field, from, path, conversion) \
+    HOOK_FIELD(pair##_exit_function, field, from, path, conversion)  \
+    HOOK_FIELD(pair##_entry_kprobe, field, from, path, conversion)   \
+    HOOK_FIELD(pair##_exit_kprobe, field, from, path, conversion)
 #include "builtins/hooks.def"
 #undef HOOK_FIELD
+#undef PAIR_FIELD
+#undef PAIR
 #undef HOOK_CAUSE
 #define HOOK_FIELD(...)
+#define PAIR_FIELD(...)
+#define PAIR(...)
 });
 
 constexpr auto causes = std::to_array<Owned<HookCause>>({
@@ -116,9 +167,36 @@ constexpr auto causes = std::to_array<Owned<HookCause>>({
     {Id::hook, {from, enumerated, name, value, EventCause::why}},
 #include "builtins/hooks.def"
 #undef HOOK_CAUSE
-#undef CODE_FIELD
 #define HOOK_CAUSE(...)
+#undef PAIR_WHEN
 });
+
+constexpr auto whens = std::to_array<Owned<HookWhen>>({
+#define HOOK_WHEN(hook, from, path, value) {Id::hook, {from, path, value}},
+#define PAIR_WHEN(pair, from, path, value)              \
+    HOOK_WHEN(pair##_entry_function, from, path, value) \
+    HOOK_WHEN(pair##_exit_function, from, path, value)  \
+    HOOK_WHEN(pair##_entry_kprobe, from, path, value)   \
+    HOOK_WHEN(pair##_exit_kprobe, from, path, value)
+#include "builtins/hooks.def"
+#undef HOOK_WHEN
+#undef PAIR_WHEN
+#undef HOOK_BEGINNING
+#define PAIR_WHEN(...)
+});
+
+struct Beginning {
+    Id hook;
+    std::string_view tracepoint;
+};
+
+constexpr std::array beginnings{
+#define HOOK_BEGINNING(hook, tracepoint) Beginning{Id::hook, tracepoint},
+#include "builtins/hooks.def"
+#undef HOOK_BEGINNING
+#undef CODE_FIELD
+#define HOOK_BEGINNING(...)
+};
 
 struct CodeField {
     HookCode code;
@@ -140,11 +218,24 @@ constexpr std::array of_session{
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
+#undef PAIR
 #undef HOOK_FIELD
+#undef PAIR_FIELD
 #undef HOOK_CAUSE
+#undef PAIR_WHEN
+#undef HOOK_BEGINNING
 #undef CODE_FIELD
 #undef SESSION_FIELD
 };
+
+// In the order of the hooks, those of one hook as they are written.
+template <typename Row, size_t size>
+consteval auto in_order(std::array<Owned<Row>, size> owned) {
+    for (size_t i = 1; i < size; ++i) {
+        for (size_t at = i; at > 0 && owned[at].owner < owned[at - 1].owner; --at) std::swap(owned[at], owned[at - 1]);
+    }
+    return owned;
+}
 
 template <typename Row, size_t size>
 consteval std::array<Row, size> without_owners(const std::array<Owned<Row>, size>& owned) {
@@ -158,17 +249,18 @@ template <typename Row, size_t size>
 consteval auto bounds_of(const std::array<Owned<Row>, size>& owned) {
     std::array<uint16_t, static_cast<size_t>(Id::count) + 1> bounds{};
     for (size_t i = 0; i < size; ++i) {
-        if (i > 0 && owned[i].owner < owned[i - 1].owner) throw "rows of hooks stand in the order of the hooks";
         for (size_t id = static_cast<size_t>(owned[i].owner) + 1; id < bounds.size(); ++id)
             bounds[id] = static_cast<uint16_t>(i + 1);
     }
     return bounds;
 }
 
-constexpr auto field_rows = without_owners(fields);
-constexpr auto field_bounds = bounds_of(fields);
-constexpr auto cause_rows = without_owners(causes);
-constexpr auto cause_bounds = bounds_of(causes);
+constexpr auto field_rows = without_owners(in_order(fields));
+constexpr auto field_bounds = bounds_of(in_order(fields));
+constexpr auto cause_rows = without_owners(in_order(causes));
+constexpr auto cause_bounds = bounds_of(in_order(causes));
+constexpr auto when_rows = without_owners(in_order(whens));
+constexpr auto when_bounds = bounds_of(in_order(whens));
 
 template <typename Row, size_t size, size_t bounds_size>
 std::span<const Row> rows_between(const std::array<Row, size>& all, const std::array<uint16_t, bounds_size>& bounds,
@@ -194,6 +286,15 @@ std::span<const HookRow> hook_rows() { return rows; }
 std::span<const HookField> hook_fields(const HookRow& row) { return rows_between(field_rows, field_bounds, row.index); }
 
 std::span<const HookCause> hook_causes(const HookRow& row) { return rows_between(cause_rows, cause_bounds, row.index); }
+
+std::span<const HookWhen> hook_whens(const HookRow& row) { return rows_between(when_rows, when_bounds, row.index); }
+
+std::string_view hook_beginning(const HookRow& row) {
+    for (const Beginning& one : beginnings) {
+        if (static_cast<uint16_t>(one.hook) == row.index) return one.tracepoint;
+    }
+    return {};
+}
 
 std::vector<EventField> code_fields(HookCode code) {
     std::vector<EventField> out;

@@ -67,6 +67,8 @@ enum class HookCode : uint8_t {
     listen_ack,        // tcp_v4_syn_recv_sock of such a listener
     listen_ack6,       // tcp_v6_syn_recv_sock, unless it is about to call the other
     unproven_peer,     // tcp_peer_is_proven has decided about a request
+    send_call,         // a system call that sends on a socket begins
+    sent_length,       // sock_send_length; what its system call was given is known from its beginning
     no_reset,          // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
@@ -120,6 +122,19 @@ struct HookCause {
     EventCause why;
 };
 
+// The event happens only when the value at the path is this one.
+struct HookWhen {
+    int8_t from;  // argument, or from_socket
+    std::string_view path;
+    int64_t value;
+};
+
+// Does the event need the hook?
+enum class HookPresence : uint8_t {
+    always,
+    if_there,  // a kernel without the target does the work elsewhere, where other parts see it
+};
+
 struct HookRow {
     uint16_t index = 0;  // in hook_rows()
     ProbeKind kind;
@@ -135,11 +150,18 @@ struct HookRow {
     HookContext context;
     std::string_view doc;
     EventField only_for = EventField::count;  // the hook is needed only where this field is read; count: always
+    HookPresence presence = HookPresence::always;
 };
 
 std::span<const HookRow> hook_rows();
 std::span<const HookField> hook_fields(const HookRow& row);
 std::span<const HookCause> hook_causes(const HookRow& row);
+// All of them must hold.
+std::span<const HookWhen> hook_whens(const HookRow& row);
+// Of a hook at the end of a call whose arguments are not there any more: the tracepoint that its beginning passes,
+// where a second program keeps them for it. Empty: there is none; breakpoints at the return of a function (kprobe) have
+// theirs at its entry.
+std::string_view hook_beginning(const HookRow& row);
 // What the code of a hook computes besides (compiler/hooks/conditions.cpp).
 std::vector<EventField> code_fields(HookCode code);
 // What is known of the session's own process, where a probe runs in it.

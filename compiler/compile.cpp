@@ -116,7 +116,13 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice 
         }
         program.code = std::move(code.code);
         program.lines = std::move(code.lines);
-        if (module.kernel[i].entry) program.entry_code = lowered(*module.kernel[i].entry).code;
+        if (!module.kernel[i].entry) continue;
+        Lowered entry = lowered(*module.kernel[i].entry);
+        if (!entry.problem.empty())
+            diagnostics.error(script.clauses[program.tuples.front().clause].span,
+                              fmt::format("the kernel program for `{}` {}", program.target.name, entry.problem),
+                              "read fewer fields of the event");
+        program.entry_code = std::move(entry.code);
     }
     return false;
 }

@@ -206,9 +206,17 @@ private:
             functions.plain = write_hook_program(facts_, row, maps, group, program_, number_of_program, wish).code;
         }
         const std::string_view target = target_of(row, group.request);
-        if (row.rung == Rung::kprobe && row.point == HookPoint::exit)
-            functions.entry = write_entry_program(facts_, row, target, maps);
+        KernelTarget beginning;
+        if (has_beginning(row, wish)) {
+            HookProgram entry = write_entry_program(facts_, row, maps, group);
+            if (!entry.missing.empty()) return entry.missing;
+            functions.entry = std::move(entry.code);
+            beginning.name = hook_beginning(row);
+            if (const auto prototype = facts_.tracepoint(beginning.name)) beginning.btf_id = prototype->btf_id;
+            if (beginning.name.empty()) beginning.name = target;
+        }
         KernelProgram& made = program_.kernel_programs.emplace_back(std::move(written.program));
+        made.entry_target = std::move(beginning);
         made.hook = &row;
         made.target = group.clock;
         made.target.name = target;

@@ -93,6 +93,10 @@ void write_condition(Hook& hook) {
             return listen_ack(hook, true);
         case HookCode::unproven_peer:
             return unproven_peer(hook);
+        case HookCode::send_call:
+            return send_call(hook);
+        case HookCode::sent_length:
+            return sent_length(hook);
         case HookCode::no_reset:
             return no_reset(hook);
     }

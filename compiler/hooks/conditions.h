@@ -57,6 +57,12 @@ void listen_request(Hook& hook);
 void listen_ack(Hook& hook, bool six_only);
 void unproven_peer(Hook& hook);
 
+// --- conditions_calls.cpp: system calls on sockets
+void send_call(Hook& hook);
+void sent_length(Hook& hook);
+// At the beginning of the call, for sent_length().
+void keep_send_call(Hook& hook);
+
 // --- conditions_packet.cpp: headers of packets
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.
 void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField remote);

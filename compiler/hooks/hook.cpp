@@ -100,7 +100,7 @@ bool Hook::is_about_current() const {
 KernelPointer Hook::task() {
     if (task_) return *task_;
     if (!is_about_current()) return pointer_argument(row_.roots.find(View::task)->argument);
-    const bool typed = row_.rung == Rung::tracepoint || row_.rung == Rung::perf;
+    const bool typed = row_.point == HookPoint::tracepoint || row_.point == HookPoint::clock;
     return {code_.call(typed ? BPF_FUNC_get_current_task_btf : BPF_FUNC_get_current_task, {}),
             typed ? facts_.struct_size("task_struct").value_or(0) : 0};
 }
@@ -131,39 +131,60 @@ Operand Hook::read_at(KernelPointer from, uint32_t offset, uint32_t size, bool i
     return code_.load(to, width, is_signed);
 }
 
-// Idle threads have the number 0 on every processor: there the processor is the key.
-KernelPlace Hook::thread_key() {
-    const ir::Slot key = code_.slot(8, "thread");
-    const ir::Reg id = code_.reg();
-    const ir::Label known = code_.label();
-    code_.set(id, code_.call(BPF_FUNC_get_current_pid_tgid, {}));
-    code_.branch(ir::Cond::ne, Operand::of(id), number(0), known);
-    code_.set(id, code_.binary(Op::or_, code_.call(BPF_FUNC_get_smp_processor_id, {}), number(int64_t{1} << 30)));
-    code_.place(known);
-    code_.store(code_.in_slot(key), 8, Operand::of(id));
+// At the entry the stack pointer is where the function will return from; where that address lies on the stack, the
+// return has taken it away.
+KernelPlace Hook::call_key() {
+    const ir::Slot key = code_.slot(16, "call");
+    Operand stack = code_.argument(facts_.stack_register(), 8);
+    if (row_.point == HookPoint::exit && in_exit_ && facts_.return_address_on_stack())
+        stack = code_.binary(Op::sub, stack, number(8));
+    code_.store(code_.in_slot(key), 8, code_.call(BPF_FUNC_get_current_pid_tgid, {}));
+    code_.store(code_.in_slot(key, 8), 8, stack);
     return code_.in_slot(key);
 }
 
-void Hook::keep_arguments(int32_t count) {
-    const ir::Slot kept = code_.slot(static_cast<uint32_t>(8 * count), "arguments");
-    for (int32_t i = 0; i < count; ++i)
-        code_.store(code_.in_slot(kept, 8 * i), 8,
-                    code_.argument(facts_.argument_register(static_cast<unsigned>(i)), 8));
-    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
-    const KernelPlace key = thread_key();
-    code_.run(BPF_FUNC_map_update_elem,
-              {code_.map(map), code_.address(key), code_.address(code_.in_slot(kept)), number(BPF_ANY)});
+void Hook::keep_arguments() {
+    in_exit_ = false;
+    const ir::Slot kept = code_.slot(kept_arguments(), "arguments");
+    for (uint8_t i = 0; i < row_.arguments; ++i)
+        code_.store(code_.in_slot(kept, 8 * i), 8, code_.argument(facts_.argument_register(i), 8));
+    const uint32_t map = maps_.calls(row_, target_, 16, kept_arguments());
+    const KernelPlace key = call_key();
+    const ir::Label done = code_.label();
+    const auto update = [&](int64_t how) {
+        return std::vector<Operand>{code_.map(map), code_.address(key), code_.address(code_.in_slot(kept)),
+                                    number(how)};
+    };
+    // What is there already has never returned, as far as we could see.
+    const Operand refused = code_.call(BPF_FUNC_map_update_elem, update(BPF_NOEXIST));
+    code_.branch(ir::Cond::eq, refused, number(0), done);
+    count_loss(KernelLoss::calls);
+    code_.run(BPF_FUNC_map_update_elem, update(BPF_ANY));
+    code_.place(done);
 }
 
-void Hook::take_kept_arguments(int32_t count) {
-    const uint32_t map = maps_.kept(target_, static_cast<uint32_t>(8 * count));
-    const KernelPlace key = thread_key();
+void Hook::take_kept_arguments() {
+    const uint32_t map = maps_.calls(row_, target_, 16, kept_arguments());
+    const KernelPlace key = call_key();
     const Operand found = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(key)});
     reject_if(ir::Cond::eq, found, number(0));
-    const ir::Slot kept = code_.slot(static_cast<uint32_t>(8 * count), "arguments");
-    for (int32_t i = 0; i < count; ++i) code_.store(code_.in_slot(kept, 8 * i), 8, code_.load({found, 8 * i}, 8));
+    const ir::Slot kept = code_.slot(kept_arguments(), "arguments");
+    for (int32_t i = 0; i < row_.arguments; ++i)
+        code_.store(code_.in_slot(kept, 8 * i), 8, code_.load({found, 8 * i}, 8));
     code_.run(BPF_FUNC_map_delete_elem, {code_.map(map), code_.address(key)});
     kept_ = kept;
+}
+
+// In one step: programs share the counter, and one may interrupt another.
+void Hook::count_loss(KernelLoss loss) {
+    const ir::Label done = code_.label();
+    const ir::Slot key = code_.slot(8, "loss");
+    code_.store(code_.in_slot(key), 4, number(static_cast<int64_t>(loss)));
+    const Operand count =
+        code_.call(BPF_FUNC_map_lookup_elem, {code_.map(kernel_lost), code_.address(code_.in_slot(key))});
+    code_.branch(ir::Cond::eq, count, number(0), done);
+    code_.add_to({count, 0}, number(1));
+    code_.place(done);
 }
 
 // Up to the structure that holds the last member.

@@ -18,6 +18,7 @@
 #include "compiler/kernel/maps.h"
 #include "compiler/program/hook_choice.h"
 #include "compiler/program/kernel_facts.h"
+#include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
 
 namespace probevue {
@@ -87,9 +88,14 @@ public:
     // Headers of a packet that lies in an sk_buff: 40 bytes from the beginning of the network or transport header.
     ir::Slot header(KernelPointer packet, std::string_view which);
 
-    // Of a pair of programs: the entry keeps arguments by thread, the exit takes them.
-    void keep_arguments(int32_t count);
-    void take_kept_arguments(int32_t count);
+    // Of a pair of programs at a function: the entry keeps the arguments, the exit takes them. A call is known by its
+    // thread and its place on the stack, so that one within another is another, be it that an interrupt makes it. A
+    // return without its entry is of a call that began before there was a program to see it, and is passed over; an
+    // entry without room, or without a return, is counted (KernelLoss::calls).
+    void keep_arguments();
+    void take_kept_arguments();
+    // Counts what the session does not get to see, and goes on behind.
+    void count_loss(KernelLoss loss);
 
     // --- what code of the hook has computed; takes precedence over rows
     std::map<EventField, ir::Operand> values;
@@ -103,6 +109,7 @@ public:
     std::optional<ir::Operand> other_process;  // may mean them
     std::optional<ir::Operand> other_thread;
     std::set<EventField> wanted;  // fields that a clause reads, or a recording takes, of those that conditions ask for
+    std::optional<uint32_t> network;  // the one that events are to be of; none: any
 
     // --- control
     void reject();  // this is no event of ours
@@ -113,7 +120,8 @@ public:
 private:
     const ResolvedPath& resolve(std::string_view path);
     KernelPointer walk(KernelPointer from, const ResolvedPath& path);
-    KernelPlace thread_key();
+    KernelPlace call_key();
+    uint32_t kept_arguments() const { return 8u * row_.arguments; }
     ir::Operand stack_argument(unsigned index);
     ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
 
@@ -128,6 +136,7 @@ private:
     ir::Label rejected_ = 0;
     std::optional<ir::Slot> scratch_;
     std::optional<ir::Slot> kept_;  // arguments taken from the entry
+    bool in_exit_ = true;           // of a pair of programs: this is not the one that keeps arguments
     std::map<std::string, ResolvedPath, std::less<>> resolved_;
     std::string missing_;
 };

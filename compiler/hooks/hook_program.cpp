@@ -22,8 +22,6 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
-constexpr int32_t kept_arguments = 3;  // that a pair of programs carries from entry to exit
-
 // Does the clause tell the session something by itself?
 bool speaks(const ir::Function& clause) {
     return std::any_of(clause.code.begin(), clause.code.end(), [](const ir::Inst& inst) {
@@ -47,7 +45,6 @@ public:
           hook_(facts, row, target_of(row, group.request), maps),
           code_(hook_.code()),
           served_(group.served),
-          network_(group.network),
           script_(script),
           number_(number),
           record_all_(wish.record_all),
@@ -56,6 +53,11 @@ public:
         for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);
         }
+        // What costs events where it is not known is asked for by clauses only.
+        for (const EventField field : code_fields(row.code)) {
+            if (wish.read_anywhere.contains(field)) hook_.wanted.insert(field);
+        }
+        hook_.network = group.network;
     }
 
     // `read` are the fields that clauses in the engine read.
@@ -93,7 +95,6 @@ private:
     Hook hook_;
     KernelCode& code_;
     const std::vector<Served>& served_;
-    std::optional<uint32_t> network_;
     const Program& script_;
     uint32_t number_;
     bool record_all_;
@@ -125,7 +126,7 @@ void Writer::only_of_program() {
 
 // Other people's connections are none of this session's.
 void Writer::only_of_network() {
-    if (network_) hook_.reject_if(Cond::ne, network_of(hook_), number(*network_));
+    if (hook_.network) hook_.reject_if(Cond::ne, network_of(hook_), number(*hook_.network));
 }
 
 // Of the things that must be there, an event without one is none.
@@ -151,11 +152,15 @@ void Writer::take(const Root& root) {
 
 void Writer::prologue() {
     if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
-    if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments(kept_arguments);
+    if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments();
     for (const Root& root : row_.roots) take(root);
     if (row_.protocol != 0 && !finds_socket()) {
         const Operand protocol = hook_.read(hook_.socket(), "sock.sk_protocol");
         hook_.reject_if(Cond::ne, protocol, number(row_.protocol));
+    }
+    for (const HookWhen& when : hook_whens(row_)) {
+        const KernelPointer from = when.from == from_socket ? hook_.socket() : hook_.pointer_argument(when.from);
+        hook_.reject_if(Cond::ne, hook_.read(from, when.path), number(when.value));
     }
     if (!finds_socket()) only_of_network();
 }
@@ -480,14 +485,35 @@ HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, Ker
     return out;
 }
 
-ir::Function write_entry_program(const KernelFacts& facts, const HookRow& row, std::string_view target,
-                                 KernelMaps maps) {
-    Hook hook(facts, row, target, maps);
+bool has_beginning(const HookRow& row, const HookWish& wish) {
+    if (row.rung == Rung::kprobe && row.point == HookPoint::exit) return true;
+    const std::vector<EventField> computed = code_fields(row.code);
+    return !hook_beginning(row).empty() && std::any_of(computed.begin(), computed.end(), [&](EventField field) {
+        return wish.read_anywhere.contains(field);
+    });
+}
+
+HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group) {
+    const std::string_view target = target_of(row, group.request);
+    const std::string_view beginning = hook_beginning(row);
+    HookRow at = row;
+    if (!beginning.empty()) at.target = beginning;
+    Hook hook(facts, at, beginning.empty() ? target : beginning, maps);
+    hook.network = group.network;
     KernelCode& code = hook.code();
-    code.function().name = fmt::format("entry of {}", target);
-    hook.keep_arguments(kept_arguments);
+    code.function().name = fmt::format("beginning of {}", target);
+    hook.set_rejected(code.label());
+    if (beginning.empty()) {
+        hook.keep_arguments();
+    } else {
+        keep_send_call(hook);
+    }
+    code.place(hook.rejected());
     code.leave(0);
-    return std::move(code.function());
+    HookProgram out;
+    out.missing = hook.missing();
+    out.code = std::move(code.function());
+    return out;
 }
 
 }  // namespace probevue

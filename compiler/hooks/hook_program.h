@@ -57,8 +57,10 @@ struct HookWish {
 HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group,
                                const Program& script, uint32_t number, const HookWish& wish);
 
-// What runs at the entry of a function of which the program runs at the exit: keeps the arguments for it.
-ir::Function write_entry_program(const KernelFacts& facts, const HookRow& row, std::string_view target,
-                                 KernelMaps maps);
+// Does the program need another one, which sees the beginning of the call?
+bool has_beginning(const HookRow& row, const HookWish& wish);
+
+// That one: keeps for the end of the call what will not be there any more.
+HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group);
 
 }  // namespace probevue

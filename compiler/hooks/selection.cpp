@@ -2,8 +2,6 @@
 // call.
 #include "compiler/hooks/selection.h"
 
-#include "compiler/program/kernel_loss.h"
-
 namespace probevue {
 namespace {
 
@@ -31,14 +29,6 @@ void write_process(Hook& hook, int64_t pid, ir::Label other) {
     }
     code.jump(other);
     code.place(wanted);
-}
-
-void count_loss(KernelCode& code, KernelLoss loss, ir::Label done) {
-    const ir::Slot key = code.slot(8, "loss");
-    code.store(code.in_slot(key), 4, number(static_cast<int64_t>(loss)));
-    const Operand count = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.in_slot(key))});
-    code.branch(Cond::eq, count, number(0), done);
-    code.add_to({count, 0}, number(1));  // in one step, as in submit()
 }
 
 }  // namespace
@@ -70,7 +60,7 @@ void reject_32bit_calls(Hook& hook, const std::set<int64_t>& processes) {
     for (const int64_t pid : processes) code.branch(Cond::eq, *hook.process, number(pid), wanted);
     if (!processes.empty()) hook.reject();
     code.place(wanted);
-    count_loss(code, KernelLoss::calls_32bit, hook.rejected());
+    hook.count_loss(KernelLoss::calls_32bit);
     hook.reject();
     code.place(other);
 }

@@ -24,11 +24,10 @@ uint32_t KernelMaps::remembered(const std::string& name, uint32_t key_size, uint
     return map;
 }
 
-uint32_t KernelMaps::kept(const std::string& function, uint32_t size) {
-    constexpr uint32_t entries = 16'384;  // threads within the function at the same time
-    const uint32_t map = remembered(fmt::format("calls of {}", function), 8, size);
-    maps_[map].entries = entries;
-    return map;
+uint32_t KernelMaps::calls(const HookRow& hook, std::string_view target, uint32_t key_size, uint32_t value_size) {
+    constexpr uint32_t entries = 16'384;  // calls at the same time
+    return find_or_add(
+        {KernelMap::Use::calls, fmt::format("calls of {}", target), key_size, value_size, entries, 0, hook.index});
 }
 
 uint32_t KernelMaps::executables(uint32_t entries) {

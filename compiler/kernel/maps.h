@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,9 @@ public:
     uint32_t episodes(const std::string& name, uint32_t key_size);
     // The same with larger values, bytes.
     uint32_t remembered(const std::string& name, uint32_t key_size, uint32_t value_size);
-    // Arguments of calls of a function, by thread.
-    uint32_t kept(const std::string& function, uint32_t size);
+    // What the beginning of a call keeps for its end, the program at `hook`. Those that are never taken out again are
+    // forgotten in the end, or stay.
+    uint32_t calls(const HookRow& hook, std::string_view target, uint32_t key_size, uint32_t value_size);
     // By program: the inode of the file that a process must run. Has at least so many entries.
     uint32_t executables(uint32_t entries);
     uint32_t work();

@@ -38,7 +38,7 @@ std::vector<const HookRow*> hooks_of(const HookRequest& request, Rung rung, cons
         if (lack.empty()) {
             parts[row.part] = &row;
             problems.erase(row.part);
-        } else {
+        } else if (row.presence == HookPresence::always) {
             problems[row.part] = std::move(lack);
         }
     }

@@ -8,8 +8,9 @@ namespace probevue {
 // Entries of the map of counters (KernelMap::Use::lost).
 enum class KernelLoss : uint32_t {
     ring_full,    // records that found the ring full
+    calls,        // beginnings or ends of calls whose other end, or whose arguments, could not be seen
     calls_32bit,  // system calls in the convention of 32-bit programs, whose numbers and arguments are others
 };
-inline constexpr uint32_t kernel_loss_count = 2;
+inline constexpr uint32_t kernel_loss_count = 3;
 
 }  // namespace probevue

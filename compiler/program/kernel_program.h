@@ -22,6 +22,7 @@ struct KernelMap {
         ring,         // records on their way to us; entries is chosen by the run time
         lost,         // one counter a processor: records that found the ring full
         episodes,     // which sockets are within an episode, and the like: forgets the least recently used
+        calls,        // what the beginning of a call keeps for its end
         executables,  // inode of the program's file, by index into Program::kernel_programs: filled by the run time
         work,         // a block of memory a processor for each program that clauses run in (KernelWork)
         shared,       // one block: KernelShared, then global variables as they lie in the engine's
@@ -34,7 +35,7 @@ struct KernelMap {
     uint32_t value_size = 0;  // bytes
     uint32_t entries = 0;     // 0: the run time chooses
     uint32_t array = 0;       // array, tally: index into Program::maps
-    uint32_t program = 0;     // tally: index into Program::kernel_programs
+    uint32_t program = 0;     // calls: HookRow::index; tally: index into Program::kernel_programs
 };
 
 // What programs and session tell each other without records. The global variables follow.
@@ -136,7 +137,8 @@ struct KernelProgram {
     KernelTarget target;
     std::vector<bpf_insn> code;
     std::vector<SourcePosition> lines;  // one an instruction
-    std::vector<bpf_insn> entry_code;   // of a pair (kretprobe): keeps the arguments for the exit
+    std::vector<bpf_insn> entry_code;   // of a pair: keeps what the exit needs, at the beginning of the call
+    KernelTarget entry_target;          // where that is attached
     std::vector<CapturedField> fields;
     std::vector<EventField> looked_up;  // fields that the reader of the ring finds out: names of system calls, paths
     std::vector<CapturedRead> reads;    // what clauses read; one without capacity is not there

@@ -99,7 +99,7 @@ public:
     std::string_view name() const override { return "kernel"; }
     std::span<const EventShape> shapes() const override { return shapes_; }
     SourceLosses losses() override {
-        return {programs_->lost(KernelLoss::ring_full), 0, programs_->missed(),
+        return {programs_->lost(KernelLoss::ring_full), 0, programs_->missed(), programs_->lost(KernelLoss::calls),
                 programs_->lost(KernelLoss::calls_32bit)};
     }
     void disable() override { programs_->detach(); }

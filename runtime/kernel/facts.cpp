@@ -86,6 +86,7 @@ std::string RunningKernel::State::ask(Rung rung) {
     row.rung = rung;
     switch (rung) {
         case Rung::tracepoint:
+        case Rung::syscall:
             row.point = HookPoint::tracepoint;
             return words(try_load(row, known->tracepoint(trial_tracepoint)));
         case Rung::function: {
@@ -113,8 +114,6 @@ std::string RunningKernel::State::ask(Rung rung) {
         case Rung::perf:
             row.point = HookPoint::clock;
             return words(try_load(row, Prototype{}));
-        case Rung::syscall:
-            return "not needed by any probe";
         case Rung::uprobe:
             row.point = HookPoint::user_entry;
             if (!has_uprobes()) return "the kernel has no uprobes";

@@ -59,6 +59,8 @@ bpf_map_type type_of(KernelMap::Use use) {
             return BPF_MAP_TYPE_PERCPU_ARRAY;
         case KernelMap::Use::episodes:
             return BPF_MAP_TYPE_LRU_HASH;
+        case KernelMap::Use::calls:
+            return BPF_MAP_TYPE_HASH;
         case KernelMap::Use::executables:
             return BPF_MAP_TYPE_ARRAY;
         case KernelMap::Use::work:
@@ -142,7 +144,7 @@ Status KernelPrograms::find_preemption_calls() {
 
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
-    ProgramKind kind = program_kind(*kernel.hook, kernel.target.btf_id);
+    ProgramKind kind = program_kind(*kernel.hook, is_entry ? kernel.entry_target.btf_id : kernel.target.btf_id);
     const bool many =
         is_user(kernel.hook->point) ? has_uprobe_multi() : has_places(kernel.hook->point) && has_kprobe_multi();
     if (many) kind.attach_type = is_user(kernel.hook->point) ? uprobe_multi_attach_type : kprobe_multi_attach_type;
@@ -193,7 +195,9 @@ Status KernelPrograms::attach_one(const Loaded& loaded) {
     const KernelTarget& target = loaded.source->target;
     if (has_places(loaded.source->hook->point)) return attach_places(loaded);
     if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), links_);
-    Result<Handle> link = attach_kprobe(target.name, false, loaded.program.get());
+    const KernelTarget& beginning = loaded.source->entry_target;
+    if (beginning.btf_id != 0) return attach_program(*loaded.source->hook, beginning, loaded.program.get(), links_);
+    Result<Handle> link = attach_kprobe(beginning.name, false, loaded.program.get());
     if (!link) return link.error();
     links_.push_back(std::move(*link));
     return {};
@@ -210,11 +214,16 @@ Status KernelPrograms::attach() {
     for (const Loaded* loaded : order) {
         const Status attached = attach_one(*loaded);
         if (!attached) {
-            links_.clear();
+            detach();
             return attached;
         }
     }
     return {};
+}
+
+// What has come last goes first: who keeps something at the beginning of calls before who takes it at their end.
+void KernelPrograms::detach() {
+    while (!links_.empty()) links_.pop_back();
 }
 
 const FunctionTarget& KernelPrograms::target_of(const KernelProgram& kernel) const {

@@ -37,7 +37,7 @@ public:
                                                 std::vector<FunctionTarget> targets, std::vector<KernelProblem>& problems);
 
     Status attach();
-    void detach() { links_.clear(); }
+    void detach();
 
     // The text that goes with a number of CapturedField::numbered; empty: there is none.
     std::string_view numbered(uint32_t program, uint64_t number) const;

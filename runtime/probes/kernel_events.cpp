@@ -80,6 +80,8 @@ std::vector<ListedPoint> KernelEventManager::list() const {
                     fmt::format("{}{} {}", rung == point ? "" : fmt::format("{}: ", rung), point, hook->target);
                 // Several programs may stand at one place.
                 if (hooks.find(one) == std::string::npos) hooks += (hooks.empty() ? "" : ", ") + one;
+                if (const std::string_view beginning = hook_beginning(*hook); !beginning.empty())
+                    hooks += fmt::format(", tracepoint {}", beginning);
             }
         }
         if (!hooks.empty() && !tried.empty()) hooks += "; not " + tried;

@@ -319,6 +319,7 @@ private:
             statistics.buffer_full += live.losses.buffer_full;
             statistics.interface_drops += live.losses.interface_drops;
             statistics.nested += live.losses.nested;
+            statistics.calls += live.losses.calls;
             statistics.calls_32bit += live.losses.calls_32bit;
             for (const KernelCount& count : live.source->counts()) dispatcher_.add(count, statistics);
         }

@@ -251,7 +251,8 @@ void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {
     uint64_t drops = 0;
     for (const SourceEnd& source : sources) {
         if (source.interface == nullptr) {
-            events += source.losses.buffer_full + source.losses.nested + source.losses.calls_32bit;
+            events +=
+                source.losses.buffer_full + source.losses.nested + source.losses.calls + source.losses.calls_32bit;
             continue;
         }
         packets += source.losses.buffer_full;

@@ -67,6 +67,7 @@ struct SourceLosses {
     uint64_t buffer_full = 0;      // between kernel and us
     uint64_t interface_drops = 0;  // by the device or its driver
     uint64_t nested = 0;           // passed over by the kernel: their program was at work on the same processor
+    uint64_t calls = 0;            // calls of which one end was not seen
     uint64_t calls_32bit = 0;      // system calls of 32-bit programs, which no clause can be shown
 };
 

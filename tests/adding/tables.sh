@@ -15,6 +15,7 @@ from_page() {
             /^    / { line = substr($0, 5); if (index(line, macro "(") == 1) inside = 1; if (inside) print line; if (line ~ /\)$/) inside = 0; next }
             { inside = 0 }' |
         sed -E 's/tcp_reset_received/page_event/; s/net:tcp:reset_received/net:tcp:page_event/; s/HOOK\(reset_received/HOOK(page_hook/
+                s/([ (,])udp_sendmsg/\1page_call/g; s/net:udp:sendmsg/net:udp:page_call/
                 s/([ (,])truesize\b/\1page_field/g; s/\bwindow, u16/page_window, u16/'
 }
 
@@ -39,6 +40,9 @@ behind_last() { awk -v begin="$1" -v rows="$2" '{ line[NR] = $0; if (index($0, b
 {
     table hooks.def
     must_have HOOK
+    must_have PAIR
+    must_have PAIR_FIELD
+    must_have PAIR_WHEN
     generated $events 'HOOK(generated_hook_%d, generated_event_%d, 0, tracepoint, tracepoint, "tcp_receive_reset", 1, roots(sock(0)), 6, none, interrupted, "generated, number %d")'
 } >"$out/builtins/hooks.def"
 {

@@ -161,6 +161,24 @@ TEST_CASE("receive buffers that are full") {
         5);
 }
 
+TEST_CASE("calls that send on sockets, at both ends") {
+    const TracedRun printed = same_twice(
+        print_all("net:tcp:sendmsg:entry", "%llu %x", ", __sockcall->size, __sockcall->flags") +
+            "@@net:tcp:sendmsg:exit when (__netns == NETNS) "
+            "{ printf(\"end %llu %x %lld %I\\n\", __sockcall->size, __sockcall->flags, __sockcall->ret, "
+            "__proto_info->remote_addr); }",
+        [] {
+            const Socket listener = listen_on(Address("::1", 18'012), 1);
+            const Socket client = connect_to(Address("::1", 18'012));
+            for (size_t i = 1; i <= 20; ++i) {
+                const std::vector<char> bytes(i);
+                CHECK(send(client.get(), bytes.data(), i, MSG_NOSIGNAL) == static_cast<long>(i));
+            }
+        },
+        40);
+    CHECK(printed.of("end 20 4000 20 ::1") == 1);
+}
+
 // What was read of memory and of descriptors at the moment of an event is recorded with it.
 TEST_CASE("functions of programs, with texts, sockets and stacks") {
     const TracedRun live = same_twice(R"(

@@ -248,6 +248,7 @@ TEST_CASE("the table of what code of hooks computes is what it computes") {
         Hook hook(kernel, row, row.target, KernelMaps(maps));
         hook.set_rejected(hook.code().label());
         for (const Root& root : row.roots) hook.set_thing(root.view, {hook.code().argument(0, 8), 0});
+        for (const EventField field : code_fields(row.code)) hook.wanted.insert(field);
         write_condition(hook);
         std::set<EventField> computed;
         for (const auto& [field, value] : hook.values) computed.insert(field);

@@ -25,9 +25,9 @@ syntax keyword probevueBuiltin __igmp __pkt __mdata __tid __pid __ppid __pgid __
 syntax keyword probevueBuiltin __trcid __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
 syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
 syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __segments __why
-syntax keyword probevueBuiltin __peer __sock __netns __sigsendinfo __threadcreateinfo __execpassinfo
-syntax keyword probevueBuiltin __exitinfo __netdev __stat __iobuf __lvol __volgrp __diskinfo
-syntax keyword probevueBuiltin __diskcmd __iopath __file __j2info
+syntax keyword probevueBuiltin __peer __sock __netns __sockcall __sigsendinfo __threadcreateinfo
+syntax keyword probevueBuiltin __execpassinfo __exitinfo __netdev __stat __iobuf __lvol __volgrp
+syntax keyword probevueBuiltin __diskinfo __diskcmd __iopath __file __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit
@@ -68,23 +68,24 @@ syntax keyword probevueConstant ARPHRD_802_3 ARPHRD_FDDI ARPOP_REQUEST ARPOP_REP
 syntax keyword probevueConstant SNAP_TYPE_ARP SNAP_TYPE_AP VLAN_TAG_TYPE TCPS_CLOSED TCPS_LISTEN
 syntax keyword probevueConstant TCPS_SYN_SENT TCPS_SYN_RECEIVED TCPS_ESTABLISHED TCPS_CLOSE_WAIT
 syntax keyword probevueConstant TCPS_FIN_WAIT_1 TCPS_CLOSING TCPS_LAST_ACK TCPS_FIN_WAIT_2
-syntax keyword probevueConstant TCPS_TIME_WAIT WHY_BUFFER_FULL WHY_LOW_WATER WHY_MEMORY_PRESSURE
-syntax keyword probevueConstant WHY_WINDOW_CLOSED WHY_SEGMENT_REFUSED WHY_BACKLOG_FULL
-syntax keyword probevueConstant WHY_SYN_REFUSED WHY_ACK_REFUSED WHY_REQUESTS_FULL WHY_COOKIE_SENT
-syntax keyword probevueConstant MICROSECONDS MILLISECONDS NANOSECONDS LINEAR POWER PRINT_SYMBOLS
-syntax keyword probevueConstant GET_USER_TRACE GET_ALL_THREADS SORT_TYPE_ASCEND SORT_TYPE_DESCEND
-syntax keyword probevueConstant SORT_BY_KEY SORT_BY_VALUE LIST_VALUE_COUNT LIST_VALUE_SUM
-syntax keyword probevueConstant LIST_VALUE_AVG LIST_VALUE_MIN LIST_VALUE_MAX SORT_TYPE_ASCENDING
-syntax keyword probevueConstant SORT_ASCEND SORT_ASCENDING SORT_TYPE_DESCENDING SORT_DESCEND
-syntax keyword probevueConstant SORT_DESCENDING SORT_KEY SORT_VALUE LIST_COUNT LIST_SUM LIST_AVG
-syntax keyword probevueConstant LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS ERR_INTR_CWD_ACCESS
-syntax keyword probevueConstant ERR_INVALID_PROC ERR_INVALID_THREAD ERR_PROC_INVALID_STATE
-syntax keyword probevueConstant ERR_THREAD_INVALID_STATE ERR_VMATTACH ERR_INVALID_STORAGE
-syntax keyword probevueConstant ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH ERR_INSUFF_STORAGE PID
-syntax keyword probevueConstant PPID PGID UID SUID PRI NICE MAJFLT MINFLT SIZE SIGPEND SIGIGNORE
-syntax keyword probevueConstant SIGCATCH FORKTIME THREADCOUNT TID THREADSTATE POLICY CPUID SIGMASK
-syntax keyword probevueConstant HOMECPU TEXT TSIZE DATA STACK STKMAX EUID EGID GID UTIME STIME MAXFD
-syntax keyword probevueConstant IS64U
+syntax keyword probevueConstant TCPS_TIME_WAIT MSG_OOB MSG_DONTROUTE MSG_DONTWAIT MSG_EOR MSG_CONFIRM
+syntax keyword probevueConstant MSG_NOSIGNAL MSG_MORE MSG_ZEROCOPY MSG_SPLICE_PAGES MSG_FASTOPEN
+syntax keyword probevueConstant WHY_BUFFER_FULL WHY_LOW_WATER WHY_MEMORY_PRESSURE WHY_WINDOW_CLOSED
+syntax keyword probevueConstant WHY_SEGMENT_REFUSED WHY_BACKLOG_FULL WHY_SYN_REFUSED WHY_ACK_REFUSED
+syntax keyword probevueConstant WHY_REQUESTS_FULL WHY_COOKIE_SENT MICROSECONDS MILLISECONDS
+syntax keyword probevueConstant NANOSECONDS LINEAR POWER PRINT_SYMBOLS GET_USER_TRACE GET_ALL_THREADS
+syntax keyword probevueConstant SORT_TYPE_ASCEND SORT_TYPE_DESCEND SORT_BY_KEY SORT_BY_VALUE
+syntax keyword probevueConstant LIST_VALUE_COUNT LIST_VALUE_SUM LIST_VALUE_AVG LIST_VALUE_MIN
+syntax keyword probevueConstant LIST_VALUE_MAX SORT_TYPE_ASCENDING SORT_ASCEND SORT_ASCENDING
+syntax keyword probevueConstant SORT_TYPE_DESCENDING SORT_DESCEND SORT_DESCENDING SORT_KEY SORT_VALUE
+syntax keyword probevueConstant LIST_COUNT LIST_SUM LIST_AVG LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS
+syntax keyword probevueConstant ERR_INTR_CWD_ACCESS ERR_INVALID_PROC ERR_INVALID_THREAD
+syntax keyword probevueConstant ERR_PROC_INVALID_STATE ERR_THREAD_INVALID_STATE ERR_VMATTACH
+syntax keyword probevueConstant ERR_INVALID_STORAGE ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH
+syntax keyword probevueConstant ERR_INSUFF_STORAGE PID PPID PGID UID SUID PRI NICE MAJFLT MINFLT SIZE
+syntax keyword probevueConstant SIGPEND SIGIGNORE SIGCATCH FORKTIME THREADCOUNT TID THREADSTATE
+syntax keyword probevueConstant POLICY CPUID SIGMASK HOMECPU TEXT TSIZE DATA STACK STKMAX EUID EGID
+syntax keyword probevueConstant GID UTIME STIME MAXFD IS64U
 
 syntax match probevueStorage /\<\(auto\|thread\|global\|kernel\|__auto\|__thread\|__global\|__kernel\|__k\):\ze\h/
 syntax match probevueBuiltin /\<__arg\d\+\>\|\<__rv\>/

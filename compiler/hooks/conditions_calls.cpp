@@ -1,0 +1,307 @@
+// System calls that send on a socket, where the functions of the protocol cannot be hooked.
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "compiler/hooks/conditions.h"
+
+namespace probevue {
+namespace {
+
+using ir::Cond;
+using ir::Op;
+using ir::Operand;
+
+// Where a system call has what it was given (struct pt_regs of x86-64).
+constexpr std::string_view first_argument = "pt_regs.di";
+constexpr std::string_view second_argument = "pt_regs.si";
+constexpr std::string_view third_argument = "pt_regs.dx";
+constexpr std::string_view fourth_argument = "pt_regs.r10";
+
+// Of what these send, or in how many steps, nothing can be told in advance.
+struct UnknownCall {
+    int64_t number;
+    std::string_view descriptor;  // empty: there may be several
+};
+constexpr std::array unknown_calls{
+    UnknownCall{SYS_sendmmsg, first_argument},
+    UnknownCall{SYS_sendfile, first_argument},
+    UnknownCall{SYS_pwritev2, first_argument},
+    UnknownCall{SYS_splice, third_argument},
+    UnknownCall{SYS_io_submit, {}},
+    UnknownCall{SYS_io_uring_enter, {}},
+};
+
+// Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl) with the descriptor in the first register:
+// write, writev, sendmmsg, sendto, sendmsg.
+constexpr std::array<int64_t, 5> calls_of_32bit{4, 146, 345, 369, 370};
+constexpr std::string_view first_argument_32bit = "pt_regs.bx";
+
+// What the beginning of a call keeps for its end.
+struct SendCall {
+    uint64_t socket = 0;
+    uint64_t size = 0;
+    uint64_t flags = 0;
+};
+
+// What a register of the program holds behind all ways.
+class Writer {
+public:
+    explicit Writer(Hook& hook) : hook_(hook), code_(hook.code()), registers_(hook.pointer_argument(0)) {
+        call_ = hook_.argument(1);
+        size_ = code_.reg();
+        flags_ = code_.reg();
+        descriptor_ = code_.reg();
+    }
+
+    // Goes on behind with a call on a socket of ours, of which size and flags are known. Else leaves to `other`, or to
+    // `unknown` when only what it sends is not.
+    void write(ir::Label other, ir::Label unknown);
+    Operand size() const { return Operand::of(size_); }
+    Operand flags() const { return Operand::of(flags_); }
+    void leave_if_unknown(ir::Label unknown, bool any);
+    void calls_32bit(ir::Label other, ir::Label native);
+
+private:
+    Operand at(std::string_view path) { return hook_.read(registers_, path); }
+    KernelPointer file_of(Operand descriptor, ir::Label other);
+    void only_ours(KernelPointer file, ir::Label other);
+    void add_up(Operand vector, Operand count, ir::Label unknown);
+    Operand user_word(Operand address, int32_t offset, ir::Label unknown);
+    void message(ir::Label unknown);
+
+    Hook& hook_;
+    KernelCode& code_;
+    KernelPointer registers_;
+    Operand call_;
+    ir::Reg size_ = 0;
+    ir::Reg flags_ = 0;
+    ir::Reg descriptor_ = 0;
+    std::optional<ir::Slot> word_;
+};
+
+KernelPointer Writer::file_of(Operand descriptor, ir::Label other) {
+    const KernelPointer task{code_.call(BPF_FUNC_get_current_task, {}), 0};
+    const KernelPointer files = hook_.follow(task, "task_struct.files");
+    code_.branch(Cond::eq, files.value, number(0), other);  // a thread of the kernel
+    const KernelPointer table = hook_.follow(files, "files_struct.fdt");
+    code_.branch(Cond::uge, descriptor, hook_.read(table, "fdtable.max_fds"), other);
+    const ir::Slot slot = code_.slot(8, "file");
+    const Operand entry =
+        code_.binary(Op::add, hook_.read(table, "fdtable.fd"), code_.binary(Op::shl, descriptor, number(3)));
+    hook_.read_bytes(code_.in_slot(slot), entry, 8);
+    const KernelPointer file{code_.load(code_.in_slot(slot), 8), 0};
+    code_.branch(Cond::eq, file.value, number(0), other);
+    return file;
+}
+
+void Writer::only_ours(KernelPointer file, ir::Label other) {
+    constexpr int64_t type_mask = 0170000;
+    constexpr int64_t socket_type = 0140000;
+    const Operand mode = hook_.read(hook_.follow(file, "file.f_inode"), "inode.i_mode");
+    code_.branch(Cond::ne, code_.binary(Op::and_, mode, number(type_mask)), number(socket_type), other);
+    const KernelPointer sock = hook_.follow(hook_.follow(file, "file.private_data"), "socket.sk");
+    code_.branch(Cond::eq, sock.value, number(0), other);
+    const Operand family = hook_.read(sock, "sock.__sk_common.skc_family");
+    const ir::Label internet = code_.label();
+    code_.branch(Cond::eq, family, number(AF_INET), internet);
+    code_.branch(Cond::ne, family, number(AF_INET6), other);
+    code_.place(internet);
+    code_.branch(Cond::ne, hook_.read(sock, "sock.sk_protocol"), number(hook_.row().protocol), other);
+    hook_.set_thing(View::sock, sock);
+    if (hook_.network) code_.branch(Cond::ne, network_of(hook_), number(*hook_.network), other);
+}
+
+Operand Writer::user_word(Operand address, int32_t offset, ir::Label unknown) {
+    if (!word_) word_ = code_.slot(8, "word");
+    const Operand failed = code_.call(
+        BPF_FUNC_probe_read_user, {code_.address(code_.in_slot(*word_)), number(8), code_.address({address, offset})});
+    code_.branch(Cond::ne, failed, number(0), unknown);
+    return code_.load(code_.in_slot(*word_), 8);
+}
+
+// Lengths of struct iovec. Programs have no loops: longer ones are not added up.
+void Writer::add_up(Operand vector, Operand count, ir::Label unknown) {
+    constexpr int32_t most = 64;
+    constexpr int32_t each = 16;
+    constexpr int32_t length_at = 8;
+    const ir::Label done = code_.label();
+    code_.branch(Cond::ugt, count, number(most), unknown);
+    code_.set(size_, number(0));
+    for (int32_t i = 0; i < most; ++i) {
+        code_.branch(Cond::ule, count, number(i), done);
+        const Operand length = user_word(vector, each * i + length_at, unknown);
+        code_.set(size_, code_.binary(Op::add, Operand::of(size_), length));
+    }
+    code_.place(done);
+}
+
+// struct user_msghdr
+void Writer::message(ir::Label unknown) {
+    constexpr int32_t vector_at = 16;
+    constexpr int32_t count_at = 24;
+    const Operand header = at(second_argument);
+    const ir::Reg vector = code_.reg();
+    code_.set(vector, user_word(header, vector_at, unknown));
+    add_up(Operand::of(vector), user_word(header, count_at, unknown), unknown);
+}
+
+// Calls of which nothing can be told. `any`: whatever they are about; else those on a socket of ours.
+void Writer::leave_if_unknown(ir::Label unknown, bool any) {
+    for (const UnknownCall& call : unknown_calls) {
+        const ir::Label next = code_.label();
+        code_.branch(Cond::ne, call_, number(call.number), next);
+        if (any) {
+            code_.jump(unknown);
+        } else if (call.descriptor.empty()) {
+            hook_.reject();
+        } else {
+            code_.set(descriptor_, code_.binary(Op::and_, at(call.descriptor), number(0x7fffffff)));
+            only_ours(file_of(Operand::of(descriptor_), hook_.rejected()), hook_.rejected());
+            code_.jump(unknown);
+        }
+        code_.place(next);
+    }
+}
+
+// Those of 32-bit programs have other numbers. On a socket of ours they are counted.
+void Writer::calls_32bit(ir::Label other, ir::Label native) {
+    constexpr int64_t compatible = 2;  // TS_COMPAT
+    const Operand status = hook_.read(hook_.task(), "task_struct.thread_info.status");
+    code_.branch(Cond::eq, code_.binary(Op::and_, status, number(compatible)), number(0), native);
+    const ir::Label sends = code_.label();
+    for (const int64_t call : calls_of_32bit) code_.branch(Cond::eq, call_, number(call), sends);
+    code_.jump(other);
+    code_.place(sends);
+    code_.set(descriptor_, code_.binary(Op::and_, at(first_argument_32bit), number(0x7fffffff)));
+    only_ours(file_of(Operand::of(descriptor_), other), other);
+    hook_.count_loss(KernelLoss::calls_32bit);
+    code_.jump(other);
+}
+
+void Writer::write(ir::Label other, ir::Label unknown) {
+    constexpr int64_t most = 0x7ffff000;  // MAX_RW_COUNT: the kernel takes no more at once
+    const ir::Label sends = code_.label();
+    for (const int64_t call : {SYS_write, SYS_writev, SYS_sendto, SYS_sendmsg})
+        code_.branch(Cond::eq, call_, number(call), sends);
+    code_.jump(other);
+    code_.place(sends);
+    // A descriptor is an int; one that is negative is beyond all tables.
+    code_.set(descriptor_, code_.result({.op = Op::extend, .width = 4, .a = at(first_argument)}));
+    const KernelPointer file = file_of(Operand::of(descriptor_), other);
+    only_ours(file, other);
+    const Operand status = hook_.read(file, "file.f_flags");
+
+    const ir::Label vector = code_.label();
+    const ir::Label message_call = code_.label();
+    const ir::Label known = code_.label();
+    const ir::Label whole = code_.label();
+    const ir::Label waits = code_.label();
+    code_.set(flags_, number(0));
+    code_.branch(Cond::eq, call_, number(SYS_writev), vector);
+    code_.branch(Cond::eq, call_, number(SYS_sendmsg), message_call);
+    code_.set(size_, at(third_argument));
+    code_.branch(Cond::ne, call_, number(SYS_sendto), known);
+    code_.set(flags_, code_.result({.op = Op::extend, .width = 4, .a = at(fourth_argument)}));
+    code_.jump(known);
+    code_.place(vector);
+    add_up(at(second_argument), at(third_argument), unknown);
+    code_.branch(Cond::eq, Operand::of(size_), number(0), other);  // the socket does not hear of it
+    code_.jump(known);
+    code_.place(message_call);
+    message(unknown);
+    code_.set(flags_, code_.result({.op = Op::extend, .width = 4, .a = at(third_argument)}));
+    code_.place(known);
+    code_.branch(Cond::ule, Operand::of(size_), number(most), whole);
+    code_.set(size_, number(most));
+    code_.place(whole);
+    code_.branch(Cond::eq, code_.binary(Op::and_, status, number(O_NONBLOCK)), number(0), waits);
+    code_.set(flags_, code_.binary(Op::or_, Operand::of(flags_), number(MSG_DONTWAIT)));
+    code_.place(waits);
+}
+
+std::string map_name(const Hook& hook) { return "system calls of " + std::string(recorded_name(hook.row().kind)); }
+
+KernelPlace thread_key(KernelCode& code) {
+    const ir::Slot key = code.slot(8, "thread");
+    code.store(code.in_slot(key), 8, code.call(BPF_FUNC_get_current_pid_tgid, {}));
+    return code.in_slot(key);
+}
+
+}  // namespace
+
+void send_call(Hook& hook) {
+    KernelCode& code = hook.code();
+    Writer writer(hook);
+    const ir::Label native = code.label();
+    const ir::Label unknown = code.label();
+    const ir::Label known = code.label();
+    writer.calls_32bit(hook.rejected(), native);
+    code.place(native);
+    writer.leave_if_unknown(unknown, false);
+    writer.write(hook.rejected(), unknown);
+    code.jump(known);
+    code.place(unknown);
+    hook.count_loss(KernelLoss::calls);
+    hook.reject();
+    code.place(known);
+    hook.values[EventField::call_size] = writer.size();
+    hook.values[EventField::call_flags] = writer.flags();
+}
+
+// What a thread has kept is of its last call that could send: whatever other call sends next takes it away.
+void keep_send_call(Hook& hook) {
+    KernelCode& code = hook.code();
+    Writer writer(hook);
+    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(SendCall));
+    const ir::Label native = code.label();
+    const ir::Label unknown = code.label();
+    const ir::Label known = code.label();
+    const KernelPlace key = thread_key(code);
+    writer.calls_32bit(unknown, native);
+    code.place(native);
+    writer.leave_if_unknown(unknown, true);
+    writer.write(hook.rejected(), unknown);
+    code.jump(known);
+    code.place(unknown);
+    code.run(BPF_FUNC_map_delete_elem, {code.map(map), code.address(key)});
+    hook.reject();
+    code.place(known);
+    const ir::Slot kept = code.slot(sizeof(SendCall), "call");
+    code.store(code.in_slot(kept, offsetof(SendCall, socket)), 8, hook.socket().value);
+    code.store(code.in_slot(kept, offsetof(SendCall, size)), 8, writer.size());
+    code.store(code.in_slot(kept, offsetof(SendCall, flags)), 8, writer.flags());
+    code.run(BPF_FUNC_map_update_elem,
+             {code.map(map), code.address(key), code.address(code.in_slot(kept)), number(BPF_ANY)});
+}
+
+// A socket has sent. Where what it was given is asked for and not known, because another way led to it or the call
+// began before we did, the event is lost, and counted.
+void sent_length(Hook& hook) {
+    KernelCode& code = hook.code();
+    if (!hook.wanted.contains(EventField::call_size) && !hook.wanted.contains(EventField::call_flags)) return;
+    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(SendCall));
+    const KernelPlace key = thread_key(code);
+    const ir::Label unknown = code.label();
+    const ir::Label known = code.label();
+    const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), code.address(key)});
+    code.branch(Cond::eq, found, number(0), unknown);
+    const Operand size = code.load({found, offsetof(SendCall, size)}, 8);
+    const Operand flags = code.load({found, offsetof(SendCall, flags)}, 8);
+    code.branch(Cond::eq, code.load({found, offsetof(SendCall, socket)}, 8), hook.socket().value, known);
+    code.place(unknown);
+    hook.count_loss(KernelLoss::calls);
+    hook.reject();
+    code.place(known);
+    code.run(BPF_FUNC_map_delete_elem, {code.map(map), code.address(key)});
+    hook.values[EventField::call_size] = size;
+    hook.values[EventField::call_flags] = flags;
+}
+
+}  // namespace probevue
