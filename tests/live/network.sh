@@ -75,6 +75,7 @@ until_true() {
 start() {
     local name=$1
     shift
+    : >"$work/$name.out" # of one that had this name before, not a line is taken for this one's
     "$PROBEVUE" "$@" >"$work/$name.out" 2>"$work/$name.err" &
     id=$!
     started+=("$id")
