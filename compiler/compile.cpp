@@ -139,6 +139,9 @@ public:
         if (wants(Stage::ast)) dump(Stage::ast, dump_ast(tree));
         CheckOptions check_options;
         check_options.replay = options_.replay;
+        check_options.record = options_.record;
+        check_options.for_kernel = options_.kernel != nullptr;
+        check_options.types = options_.types != nullptr ? options_.types : options_.kernel;
         check_options.may_lack_clauses = options_.may_lack_clauses;
         for (const auto& declarations : headers.declarations) check_options.headers.push_back(&declarations);
         check_options.incomplete = diagnostics_.has_errors();

@@ -41,6 +41,8 @@ struct CompileOptions {
     // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded
     // events only.
     const KernelFacts* kernel = nullptr;
+    // Where arguments of tracepoints have their types from. Asked only by scripts that reach into one; null: `kernel`.
+    const KernelFacts* types = nullptr;
     std::optional<Rung> rung;         // --hook
     std::optional<uint32_t> network;  // --netns: events of sockets in this network namespace (inode) only
 };

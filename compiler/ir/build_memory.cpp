@@ -37,11 +37,15 @@ Address Builder::address(const checked::Expr& expr) {
         return out;
     }
     if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) {
-        if (const auto* pointer = std::get_if<checked::Dereference>(&node->base->node)) {
-            const Operand base = value(*pointer->pointer);
+        if (const Behind behind = behind_pointer(*node->base); behind.pointer != nullptr) {
+            const Operand base = value(*behind.pointer);
             const Address out = slot(storage_size(expr.type), "copy");
-            const AddressSpace space = pointer->pointer->type->space;
-            read_memory(space, out, materialize({base, static_cast<int32_t>(node->field->offset)}), expr.type->size);
+            const AddressSpace space = behind.pointer->type->space;
+            // Programs of the kernel may not look at what nobody has written.
+            if (space == AddressSpace::kernel && expr.type->size % 8 != 0)
+                store_to({out.base, static_cast<int32_t>(expr.type->size & ~7u)}, 8, Operand::of_imm(0));
+            read_memory(space, out, materialize({base, static_cast<int32_t>(behind.offset + node->field->offset)}),
+                        expr.type->size);
             if (space == AddressSpace::packet) host_order(expr.type, out);
             return out;
         }

@@ -92,15 +92,24 @@ Place Builder::element_place(const checked::ElementRef& node) {
     return out;
 }
 
+Behind Builder::behind_pointer(const checked::Expr& structure) {
+    if (const auto* pointer = std::get_if<checked::Dereference>(&structure.node)) return {pointer->pointer.get(), 0};
+    const auto* outer = std::get_if<checked::FieldRef>(&structure.node);
+    if (outer == nullptr) return {};
+    Behind out = behind_pointer(*outer->base);
+    out.offset += outer->field->offset;
+    return out;
+}
+
 Place Builder::field_place(const checked::Expr& base, const Field* field) {
     Place out;
-    if (const auto* pointer = std::get_if<checked::Dereference>(&base.node)) {
-        const Operand start = value(*pointer->pointer);
-        const AddressSpace space = pointer->pointer->type->space;
+    if (const Behind behind = behind_pointer(base); behind.pointer != nullptr) {
+        const Operand start = materialize({value(*behind.pointer), static_cast<int32_t>(behind.offset)});
+        const AddressSpace space = behind.pointer->type->space;
         if (space == AddressSpace::packet && field->bit_width != 0) {
             out.at = packet_bits(*base.type, *field, start);
         } else {
-            out.at = slot(8, "copy");
+            out.at = slot(8, "copy");  // places of larger members are made by address()
             store_to(out.at, 8, Operand::of_imm(0));
             read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
             if (space == AddressSpace::packet) host_order(field->type, out.at);

@@ -26,6 +26,12 @@ struct Text {
 };
 
 // Something that can be assigned to.
+// A structure that a pointer leads to, perhaps within others.
+struct Behind {
+    const checked::Expr* pointer = nullptr;  // null: it lies elsewhere
+    uint32_t offset = 0;                     // bytes from where the pointer leads
+};
+
 struct Place {
     enum class Kind : uint8_t { reg, memory, element } kind = Kind::memory;
     TypeRef type = nullptr;
@@ -91,6 +97,7 @@ private:
     Place place(const checked::Expr& expr);
     Place variable_place(checked::VariableId id, bool writes);
     Place element_place(const checked::ElementRef& node);
+    static Behind behind_pointer(const checked::Expr& structure);
     Place field_place(const checked::Expr& base, const Field* field);
     Operand load(const Place& place);
     void store(const Place& place, Operand value);

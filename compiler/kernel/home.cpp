@@ -259,6 +259,8 @@ KernelWork::Counters& KernelHome::counters() {
 
 void KernelHome::count_event() { add(block(counters().events), number(1)); }
 
+void KernelHome::count_unreadable() { add(block(KernelWork::unreadable), number(1)); }
+
 void KernelHome::count_match() { add(block(counters().matched), number(1)); }
 
 }  // namespace probevue

@@ -70,6 +70,7 @@ public:
     std::string_view probe_text() const;
     void set_tuples(const std::vector<TupleIndex>& tuples) { tuples_ = tuples; }
     void count_event();
+    void count_unreadable();
     void count_match();
 
 private:

@@ -50,6 +50,7 @@ void Translator::start() {
     for (const Inst& inst : clause_.code) {
         if (inst.dst != ir::no_reg) ++definitions_[inst.dst];
         if (inst.op == Op::frame) slot_of[inst.dst] = inst.index;
+        if (inst.op == Op::call && static_cast<Helper>(inst.index) == Helper::kernel_copy) reads_kernel_ = true;
         const bool emits = inst.op == Op::call && static_cast<Helper>(inst.index) == Helper::emit;
         if (emits && inst.args[1].is_reg() && slot_of[inst.args[1].reg] != ~0u)
             payloads_.insert(slot_of[inst.args[1].reg]);
@@ -62,6 +63,7 @@ void Translator::predicate(ir::Label rejected) {
     start();
     rejected_ = rejected;
     const ir::Label matched = code_.label();
+    undecided_ = matched;
     for (const Inst& inst : clause_.code) {
         if (body_reached(inst)) break;
         code_.at(inst.position);

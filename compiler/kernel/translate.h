@@ -96,6 +96,8 @@ private:
     bool string_compare(const ir::Inst& inst);
     bool memory_copy(const ir::Inst& inst);
     bool memory_zero(const ir::Inst& inst);
+    bool kernel_copy(const ir::Inst& inst);
+    bool kernel_string(const ir::Inst& inst);
     bool probe_text(const ir::Inst& inst);
     bool emit(const ir::Inst& inst);
     bool exit(const ir::Inst& inst);
@@ -105,6 +107,10 @@ private:
     bool readable(const ir::Operand& address) const;
     bool writable(const ir::Operand& address) const;
     ir::Operand word(const ir::Operand& address, uint32_t at, uint32_t bytes);
+    // The next word of a String, whose end is looked for: `going` is 0 behind it, and all ones before.
+    ir::Operand text_word(const ir::Operand& address, uint32_t at, uint32_t bytes, std::optional<ir::Reg>& going);
+    // What the helper function read of the kernel's memory failed: counted, or left to the engine to find out.
+    void unless_unreadable(ir::Cond good, const ir::Operand& result);
     KernelPlace place(const ir::Operand& address) const { return {mapped(address), 0}; }
 
     KernelCode& code_;
@@ -123,6 +129,8 @@ private:
     std::vector<ir::Label> labels_;
     std::vector<std::optional<KernelMemory>> slots_;
     std::set<uint32_t> payloads_;  // slots that printf hands over: a header goes before them
+    bool reads_kernel_ = false;    // memory may hold text that is not padded with zeros
+    ir::Label undecided_ = 0;      // of predicates: the engine decides
     std::string obstacle_;
 };
 

@@ -83,6 +83,78 @@ Operand Translator::word(const Operand& address, uint32_t at, uint32_t bytes) {
     return code_.binary(Op::and_, whole, code_.result({.op = Op::constant, .a = number(first_bytes(bytes - at))}));
 }
 
+// What was read of the kernel's memory may hold anything behind the end of a text.
+Operand Translator::text_word(const Operand& address, uint32_t at, uint32_t bytes, std::optional<ir::Reg>& going) {
+    const Operand read = word(address, at, bytes);
+    if (!reads_kernel_ || value_of(address).kind != Value::Kind::memory || read.is_imm()) return read;
+    const auto constant = [&](uint64_t value) {
+        return code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(value))});
+    };
+    constexpr uint64_t ones = 0x0101010101010101;
+    if (!going) {
+        going = code_.reg();
+        code_.set(*going, number(-1));
+    }
+    const Operand whole = code_.binary(Op::and_, read, Operand::of(*going));
+    // The highest bit of the first byte that is 0, and perhaps of some behind it.
+    const Operand borrowed = code_.binary(Op::sub, whole, constant(ones));
+    const Operand clear = code_.binary(Op::xor_, whole, number(-1));
+    const Operand ends = code_.binary(Op::and_, code_.binary(Op::and_, borrowed, clear), constant(ones << 7));
+    const Operand minus = code_.result({.op = Op::neg, .a = ends});
+    const Operand first = code_.binary(Op::lshr, code_.binary(Op::and_, ends, minus), number(7));
+    const Operand kept = code_.binary(Op::and_, whole, code_.binary(Op::sub, first, number(1)));
+    const Operand ended = code_.binary(Op::lshr, code_.binary(Op::or_, ends, minus), number(63));
+    code_.set(*going, code_.binary(Op::and_, Operand::of(*going), code_.binary(Op::sub, ended, number(1))));
+    return kept;
+}
+
+void Translator::unless_unreadable(Cond good, const Operand& result) {
+    if (home_ == nullptr) {
+        const ir::Label fine = code_.label();
+        code_.branch(good, result, number(0), fine);
+        code_.jump(undecided_);
+        code_.place(fine);
+        return;
+    }
+    const ir::Label fine = code_.label();
+    code_.branch(good, result, number(0), fine);
+    home_->count_unreadable();
+    code_.place(fine);
+}
+
+// Where nothing can be read the helper function leaves zeros.
+bool Translator::kernel_copy(const Inst& inst) {
+    if (!writable(inst.args[0]) || !plain(inst.args[1])) return fail("assigns a value that takes several steps");
+    if (!inst.args[2].is_imm() || inst.args[2].imm <= 0 || inst.args[2].imm > longest_string)
+        return fail("copies a large value");
+    const Operand from = mapped(inst.args[1]);
+    const Operand address = from.is_imm() ? code_.result({.op = Op::constant, .a = from}) : from;
+    unless_unreadable(Cond::eq, code_.call(BPF_FUNC_probe_read_kernel, {mapped(inst.args[0]), inst.args[2], address}));
+    return true;
+}
+
+// The helper function puts a NUL behind what it reads, for which a String has no room, and leaves what follows.
+bool Translator::kernel_string(const Inst& inst) {
+    constexpr const char* obstacle = "reads a String of the kernel";
+    if (home_ == nullptr || !writable(inst.args[0]) || !plain(inst.args[2])) return fail(obstacle);
+    if (!inst.args[1].is_imm() || !inst.args[3].is_imm()) return fail(obstacle);
+    const int64_t size = inst.args[1].imm;
+    const int64_t most = inst.args[3].imm < 0 ? size : std::min(size, inst.args[3].imm);
+    if (most <= 0 || size > longest_string) return fail(obstacle);
+    const auto bytes = static_cast<uint32_t>(most);
+    const KernelMemory read = home_->allocate(round_up(bytes + 1), "text");
+    const auto at = [&](uint32_t offset) { return home_->at(read, static_cast<int32_t>(offset)); };
+    for (uint32_t offset = 0; offset < round_up(bytes + 1); offset += 8) code_.store(at(offset), 8, number(0));
+    const Operand from = mapped(inst.args[2]);
+    const Operand address = from.is_imm() ? code_.result({.op = Op::constant, .a = from}) : from;
+    unless_unreadable(Cond::sgt,
+                      code_.call(BPF_FUNC_probe_read_kernel_str, {code_.address(at(0)), number(most + 1), address}));
+    for (uint32_t offset = 0; offset < round_up(static_cast<uint32_t>(size)); offset += 8)
+        code_.store({mapped(inst.args[0]), static_cast<int32_t>(offset)}, 8,
+                    offset < round_up(bytes) ? code_.load(at(offset), 8) : number(0));
+    return true;
+}
+
 bool Translator::lookup(const Inst& inst, bool make) {
     const Value array = value_of(inst.args[0]);
     if (home_ == nullptr) return fail("reads an array");
@@ -151,9 +223,10 @@ bool Translator::string_copy(const Inst& inst) {
     const auto to_size = static_cast<uint32_t>(inst.args[1].imm);
     const auto from_size = static_cast<uint32_t>(inst.args[3].imm);
     if (to_size > longest_string) return fail(fmt::format("copies a String of {} bytes", to_size));
+    std::optional<ir::Reg> going;
     for (uint32_t at = 0; at < round_up(to_size); at += 8) {
         code_.store({mapped(inst.args[0]), static_cast<int32_t>(at)}, 8,
-                    word(inst.args[2], at, std::min(to_size, from_size)));
+                    text_word(inst.args[2], at, std::min(to_size, from_size), going));
     }
     return true;
 }
@@ -174,9 +247,11 @@ bool Translator::string_compare(const Inst& inst) {
     code_.set(left, number(0));
     code_.set(right, number(0));
     code_.set(out, number(0));
+    std::optional<ir::Reg> going_left;
+    std::optional<ir::Reg> going_right;
     for (uint32_t at = 0; at < round_up(std::max(a_size, b_size)); at += 8) {
-        code_.set(left, word(inst.args[0], at, a_size));
-        code_.set(right, word(inst.args[1], at, b_size));
+        code_.set(left, text_word(inst.args[0], at, a_size, going_left));
+        code_.set(right, text_word(inst.args[1], at, b_size, going_right));
         code_.branch(Cond::ne, Operand::of(left), Operand::of(right), differs);
     }
     code_.jump(end);

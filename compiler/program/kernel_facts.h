@@ -34,12 +34,43 @@ struct ArgumentShape {
     bool is_signed = false;
 };
 
+// Identifies a type of the kernel; 0 is void.
+using KernelTypeId = uint32_t;
+
+struct KernelMember {
+    std::string name;  // empty: of a structure or union whose members count as those of the outer one
+    KernelTypeId type = 0;
+    uint32_t bit = 0;   // from the beginning of the structure
+    uint8_t width = 0;  // bits, of a bit-field; 0: it is none
+};
+
+// A type past its qualifiers and typedefs.
+struct KernelType {
+    enum class Kind : uint8_t {
+        opaque,  // nothing that a script can read: functions, structures without a body, floating point
+        integer,
+        pointer,
+        array,
+        structure,
+    };
+    Kind kind = Kind::opaque;
+    std::string name;         // of a structure, union or enumeration; may be empty
+    uint32_t size = 0;        // bytes
+    bool is_signed = false;   // integer; a plain `char` is not, as in the language
+    bool is_union = false;    // structure
+    KernelTypeId target = 0;  // of a pointer, and of an array's elements
+    uint32_t count = 0;       // elements
+    std::vector<KernelMember> members = {};
+};
+
 // Arguments of a tracepoint or of a function as the kernel's own type information has them.
 struct Prototype {
     uint32_t btf_id = 0;  // to attach by
     std::vector<std::string>
         arguments;  // name of the structure that a pointer argument points to; empty for all others
     std::vector<ArgumentShape> shapes = {};  // one an argument
+    std::vector<KernelTypeId> types = {};    // likewise; 0: unknown, or the second half of one that takes two registers
+    std::vector<std::string> names = {};     // likewise, of tracepoints; empty: not known
 };
 
 // All names are of the kernel's BTF. Nothing throws; what is not there is nullopt.
@@ -53,6 +84,16 @@ public:
     virtual std::optional<ResolvedPath> resolve(std::string_view path) const = 0;
     virtual std::optional<uint32_t> struct_size(std::string_view name) const = 0;
     virtual std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const = 0;
+
+    // Is there type information at all?
+    virtual bool has_types() const { return true; }
+    // A type by what Prototype, or another type, calls it.
+    virtual std::optional<KernelType> type(KernelTypeId) const { return std::nullopt; }
+    // The structure or union of that name, with a body.
+    virtual std::optional<KernelTypeId> structure(std::string_view, bool is_union) const {
+        static_cast<void>(is_union);
+        return std::nullopt;
+    }
 
     // The process that will run the session.
     virtual int64_t own_process() const = 0;

@@ -56,9 +56,10 @@ struct KernelList {
 // Where things lie in a program's block (KernelMap::Use::work), in bytes. Only the program itself writes there, and it
 // never runs twice at the same time on a processor. Counters have 8 bytes.
 struct KernelWork {
-    static constexpr uint32_t array_full = 0;  // insertions that found an array full
-    static constexpr uint32_t inserted = 8;    // elements made in tallies
-    static constexpr uint32_t first_free = 16;
+    static constexpr uint32_t array_full = 0;   // insertions that found an array full
+    static constexpr uint32_t inserted = 8;     // elements made in tallies
+    static constexpr uint32_t unreadable = 16;  // reads of the kernel's memory that failed
+    static constexpr uint32_t first_free = 24;
 
     // Of a tuple whose clause runs in the kernel; index as in KernelProgram::tuples.
     struct Counters {

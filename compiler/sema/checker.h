@@ -17,6 +17,7 @@
 #include "compiler/sema/checked.h"
 #include "compiler/sema/format.h"
 #include "compiler/sema/hosts.h"
+#include "compiler/sema/imported_types.h"
 #include "compiler/sema/layout.h"
 #include "compiler/sema/plan.h"
 #include "compiler/sema/sema.h"
@@ -160,6 +161,20 @@ private:
     void warn_of_nobody(const BuiltinRow& row, const std::string& shown, Span span);
     void unknown_name(const ast::Name& name, Span span);
     std::vector<std::string_view> names_in_scope() const;
+
+    // traced.cpp: arguments of tracepoints, and structures, by the kernel's type information
+    ImportedTypes* kernel_types();
+    bool is_traced() const;
+    bool is_untyped_argument(const checked::Expr& expr) const;
+    bool argument_exists(uint32_t number, const std::string& name, Span span);
+    TypeRef kernel_type_of(const checked::Expr& argument);
+    ExprPtr typed_argument(ExprPtr expr);
+    bool refuse_untyped(const checked::Expr& argument, Span span);
+    TypeRef known_structure(TypeRef type);
+    std::string hint_of_unknown(TypeRef type) const;
+    bool prototype_fits(const std::string& tracepoint, const Prototype& prototype, Span span);
+    std::string misfit(TypeRef here, TypeRef there) const;
+    void structure_fits(TypeRef declared, Span span);
 
     // expr.cpp: dispatch, literals, operators
     ExprPtr expr(const ast::Expr& expr);
@@ -305,7 +320,10 @@ private:
     std::map<std::string, Type*, std::less<>> tags_;  // "struct x", "union x"
     std::map<std::string, TypeRef, std::less<>> enums_;
     std::map<std::string, Prototype, std::less<>> prototypes_;
-    struct Pending {  // an array that is used before anything says its keys or values
+    std::optional<ImportedTypes> imported_;       // made where it is first asked for (kernel_types())
+    std::set<TypeRef> compared_;                  // structures of the script that have been compared with the kernel's
+    std::map<std::string, bool> prototypes_fit_;  // of tracepoints
+    struct Pending {                              // an array that is used before anything says its keys or values
         uint32_t array;
         Span span;
         bool keys;

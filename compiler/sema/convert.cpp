@@ -170,6 +170,10 @@ bool Checker::is_text(TypeRef type) const {
 }
 
 ExprPtr Checker::text(ExprPtr expr) {
+    if (is_untyped_argument(*expr)) {
+        const TypeRef type = kernel_type_of(*expr);
+        if (type != nullptr && is_text(type)) expr = convert(std::move(expr), type);
+    }
     if (expr->type->kind == TypeKind::string || !is_text(expr->type)) return expr;
     if (expr->type->kind == TypeKind::array) {
         const TypeRef to = types().string(std::clamp(expr->type->count, 1u, max_string));

@@ -45,23 +45,27 @@ bool Checker::resolve_space(checked::Expr& pointer) {
 }
 
 ExprPtr Checker::dereference(ExprPtr pointer, Span span) {
+    pointer = typed_argument(std::move(pointer));
     if (pointer->type->kind == TypeKind::array) pointer = decay(std::move(pointer));
     if (pointer == nullptr) return nullptr;
     if (pointer->type->kind != TypeKind::pointer) {
-        error(span, shown(pointer->type) + " is no pointer");
+        if (!refuse_untyped(*pointer, span)) error(span, shown(pointer->type) + " is no pointer");
         return nullptr;
     }
-    const TypeRef element = pointer->type->element;
+    TypeRef element = pointer->type->element;
+    if (!element->complete && probes_known_ && clause_ != nullptr && !probes_.contains(ProbeKind::bpf) &&
+        resolve_space(*pointer) && pointer->type->space == AddressSpace::kernel)
+        element = known_structure(element);
     if (element->kind == TypeKind::void_) {
         error(span, "what a `void *` points to has no type", "cast it to a pointer with a type");
         return nullptr;
     }
     if (!element->complete) {
-        lacks(span, shown(element) + " has no members here: " + why_unknown(element),
-              "define it, or read its header with -I");
+        lacks(span, shown(element) + " has no members here: " + why_unknown(element), hint_of_unknown(element));
         return nullptr;
     }
     if (!resolve_space(*pointer)) return nullptr;
+    if (pointer->type->space == AddressSpace::kernel) structure_fits(element, span);
     const TypeRef type = in_space(element, pointer->type->space);
     return make(checked::Dereference{std::move(pointer)}, type, span);
 }
@@ -151,6 +155,7 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
     const auto has_members = [](TypeRef type) {
         return type->kind == TypeKind::structure || type->kind == TypeKind::net_info;
     };
+    base = typed_argument(std::move(base));
     const TypeRef type = base->type;
     if (type->kind == TypeKind::pointer && has_members(type->element)) {
         if (!member.arrow) {
@@ -161,7 +166,7 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
         base = dereference(std::move(base), span);
         if (base == nullptr) return nullptr;
     } else if (!has_members(type)) {
-        error(member.name_span, shown(type) + " has no members");
+        if (!refuse_untyped(*base, span)) error(member.name_span, shown(type) + " has no members");
         return nullptr;
     } else if (member.arrow) {
         error(span, shown(type) + " is no pointer: its members are reached with `.`", "write `." + member.name + "`");
@@ -169,9 +174,10 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
     }
     if (!base->type->complete) {
         lacks(span, shown(base->type) + " has no members here: " + why_unknown(base->type),
-              "define it, or read its header with -I");
+              hint_of_unknown(base->type));
         return nullptr;
     }
+    if (imported_) imported_->fill(base->type);
     const Field* field = base->type->find_field(member.name);
     if (field == nullptr && base->type->lacks_members) return nullptr;
     if (field == nullptr) {
@@ -194,13 +200,14 @@ ExprPtr Checker::index(const ast::Index& node, Span span, bool stored) {
 }
 
 ExprPtr Checker::index_of(ExprPtr base, ExprPtr at, Span span) {
+    base = typed_argument(std::move(base));
     const TypeRef type = base->type;
     if (type->kind == TypeKind::string) {
         error(span, "single characters of a String cannot be taken");
         return nullptr;
     }
     if (type->kind != TypeKind::array && type->kind != TypeKind::pointer) {
-        error(span, shown(type) + " is no array");
+        if (!refuse_untyped(*base, span)) error(span, shown(type) + " is no array");
         return nullptr;
     }
     if (!at->type->is_integer()) {
@@ -212,14 +219,21 @@ ExprPtr Checker::index_of(ExprPtr base, ExprPtr at, Span span) {
         return moved == nullptr ? nullptr : dereference(std::move(moved), span);
     }
     const std::optional<int64_t> constant = constant_value(*at);
-    const bool open_end =
-        space_of(*base, out_.variables) != AddressSpace::none && type->count <= 1;  // behind the end of a structure
+    const AddressSpace space = space_of(*base, out_.variables);
+    const bool open_end = space != AddressSpace::none && type->count <= 1;  // behind the end of a structure
     if (constant && (*constant < 0 || (*constant >= int64_t{type->count} && !open_end))) {
         error(at->span, "index " + std::to_string(*constant) + " lies outside " + shown(type),
               type->count == 0 ? "" : "it has the elements 0 to " + std::to_string(type->count - 1));
         return nullptr;
     }
-    const TypeRef element = in_space(type->element, space_of(*base, out_.variables));
+    // Of the kernel's memory no more is read than the element, if it is known to be one.
+    if (space == AddressSpace::kernel && (open_end || constant)) {
+        ExprPtr first = decay(std::move(base));
+        if (first == nullptr) return nullptr;
+        ExprPtr moved = pointer_arithmetic(ast::BinaryOp::add, std::move(first), std::move(at), span, span);
+        return moved == nullptr ? nullptr : dereference(std::move(moved), span);
+    }
+    const TypeRef element = in_space(type->element, space);
     at = convert(std::move(at), types().integer(8, true));
     return make(checked::ArrayIndex{std::move(base), std::move(at)}, element, span);
 }

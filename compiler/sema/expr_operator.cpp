@@ -187,6 +187,10 @@ ExprPtr Checker::pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr righ
                            std::string(spelling(op)) + "`");
         return nullptr;
     }
+    if (pointer->type->space == AddressSpace::kernel &&
+        known_structure(pointer->type->element) != pointer->type->element)
+        pointer =
+            convert(std::move(pointer), types().pointer(known_structure(pointer->type->element), AddressSpace::kernel));
     const int64_t size = element_size(pointer->type);
     if (!pointer->type->element->complete) {
         error(pointer->span,

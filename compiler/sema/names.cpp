@@ -300,6 +300,7 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
     const ProbeSet where = traced ? of_kernel : ProbeKind::syscall_entry | ProbeKind::function_entry;
     const Prototype* prototype = probed_prototype(name, span, where, "entry");
     if (prototype == nullptr) return nullptr;
+    if (is_traced() && !prototype_fits(clause_->probes.front().function, *prototype, span)) return nullptr;
     if (number > prototype->parameters.size()) {
         if (prototype->variadic) return make(checked::ArgumentRef{number}, types().integer(8, true), span);
         error(span, "the prototype of " + shown(clause_->probes.front().function) + " has " +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/diag/diag.h"
+#include "compiler/program/kernel_facts.h"
 #include "compiler/sema/checked.h"
 #include "compiler/source/source.h"
 #include "compiler/syntax/ast.h"
@@ -17,6 +18,10 @@ struct CheckOptions {
     bool replay = false;  // -r: probes read recordings; what only a live system can answer is not asked for
     bool may_lack_clauses = false;
     bool incomplete = false;  // statements with errors are missing: a name may have been declared in one of them
+    // Types of the kernel, for what scripts reach without declaring it; null: there are none to be had.
+    const KernelFacts* types = nullptr;
+    bool for_kernel = false;  // the script is to run on that kernel: what it says of it must be so
+    bool record = false;      // -w: what a replay cannot know is not used
     // Headers of -I, parsed, in the order of the command line. Borrowed for the call.
     std::vector<const std::vector<ast::Declaration>*> headers;
 };

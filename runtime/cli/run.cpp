@@ -300,8 +300,9 @@ ExitStatus Command::run() {
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
     std::optional<RunningKernel> kernel;
+    if (options_.replay.empty()) compile_options.types = &kernel.emplace();
     if (options_.replay.empty() && !options_.check_only) {
-        compile_options.kernel = &kernel.emplace();
+        compile_options.kernel = &*kernel;
         Result<NetworkChoice> network = choose_network(options_.network);
         if (!network) return refuse(network.error());
         network_ = std::move(*network);

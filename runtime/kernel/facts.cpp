@@ -151,6 +151,16 @@ std::optional<int64_t> RunningKernel::enumerator(std::string_view enumeration, s
     return state_->get() == nullptr ? std::nullopt : state_->types->enumerator(enumeration, name);
 }
 
+bool RunningKernel::has_types() const { return state_->get() != nullptr; }
+
+std::optional<KernelType> RunningKernel::type(KernelTypeId id) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->type(id);
+}
+
+std::optional<KernelTypeId> RunningKernel::structure(std::string_view name, bool is_union) const {
+    return state_->get() == nullptr ? std::nullopt : state_->types->structure(name, is_union);
+}
+
 int64_t RunningKernel::own_process() const { return getpid(); }
 
 uint64_t RunningKernel::boot_time_ns() const {

@@ -23,10 +23,25 @@ std::unique_ptr<KernelTypes> KernelTypes::load() {
 }
 
 int KernelTypes::find(std::string_view name, uint32_t kind) const {
-    // libbpf looks at every type in turn.
+    // libbpf looks at every type in turn: who asks for many names is better served by a list of all.
+    constexpr size_t many = 64;
+    if (all_.empty() && found_.size() >= many) list_names();
+    if (!all_.empty()) {
+        const auto at = all_.find({name, kind});
+        return at == all_.end() ? -1 : at->second;
+    }
     const auto [at, fresh] = found_.try_emplace({std::string(name), kind}, -1);
     if (fresh) at->second = btf__find_by_name_kind(btf_.get(), at->first.first.c_str(), kind);
     return at->second;
+}
+
+// The first of each name and kind, as libbpf finds it.
+void KernelTypes::list_names() const {
+    for (uint32_t id = 1; id < btf__type_cnt(btf_.get()); ++id) {
+        const btf_type* type = btf__type_by_id(btf_.get(), id);
+        const std::string_view name = btf__name_by_offset(btf_.get(), type->name_off);
+        if (!name.empty()) all_.try_emplace({name, btf_kind(type)}, static_cast<int>(id));
+    }
 }
 
 // Past typedefs and qualifiers.
@@ -57,8 +72,17 @@ ArgumentShape KernelTypes::shape(uint32_t id) const {
     const btf_type* type = strip(id);
     const uint32_t size = size_of(id);
     if (type == nullptr || !(btf_is_int(type) || btf_is_any_enum(type)) || size == 0 || size > 8) return {};
-    const bool is_signed = btf_is_int(type) ? (btf_int_encoding(type) & BTF_INT_SIGNED) != 0 : btf_kflag(type);
-    return {static_cast<uint8_t>(size), is_signed};
+    return {static_cast<uint8_t>(size), is_signed(type)};
+}
+
+// Of an integer or an enumeration.
+bool KernelTypes::is_signed(const btf_type* type) const {
+    return btf_is_int(type) ? (btf_int_encoding(type) & BTF_INT_SIGNED) != 0 : btf_kflag(type);
+}
+
+KernelTypeId KernelTypes::stripped(uint32_t id) const {
+    uint32_t out = 0;
+    return strip(id, &out) == nullptr ? 0 : out;
 }
 
 Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) const {
@@ -74,10 +98,12 @@ Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) con
         }
         out.arguments.push_back(std::move(structure));
         out.shapes.push_back(shape(parameters[i].type));
+        out.types.push_back(stripped(parameters[i].type));
         // A structure of 16 bytes is passed in two registers.
         if (type != nullptr && btf_is_composite(type) && type->size > 8) {
             out.arguments.emplace_back();
             out.shapes.emplace_back();
+            out.types.push_back(0);
         }
     }
     return out;
@@ -92,6 +118,16 @@ std::optional<Prototype> KernelTypes::tracepoint(std::string_view name) const {
     if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
     Prototype out = prototype(function, 1);
     out.btf_id = static_cast<uint32_t>(id);
+    // The names are those of the function that calls what is attached.
+    const int caller = find("__traceiter_" + std::string(name), BTF_KIND_FUNC);
+    if (caller < 0) return out;
+    const btf_type* named =
+        btf__type_by_id(btf_.get(), btf__type_by_id(btf_.get(), static_cast<uint32_t>(caller))->type);
+    if (!btf_is_func_proto(named) || btf_vlen(named) != btf_vlen(function)) return out;
+    for (unsigned i = 1; i < btf_vlen(named); ++i) {
+        out.names.emplace_back(btf__name_by_offset(btf_.get(), btf_params(named)[i].name_off));
+        if (out.names.size() < out.types.size() && out.types[out.names.size()] == 0) out.names.emplace_back();
+    }
     return out;
 }
 
@@ -200,6 +236,43 @@ std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
     }
     out.steps.push_back({offset, false, seen ? pointed_size(type) : 0});
     return out;
+}
+
+std::optional<KernelType> KernelTypes::type(KernelTypeId id) const {
+    const btf_type* type = id == 0 ? nullptr : strip(id);
+    if (type == nullptr || btf_is_void(type)) return std::nullopt;
+    KernelType out;
+    out.name = btf__name_by_offset(btf_.get(), type->name_off);
+    out.size = size_of(id);
+    if (btf_is_int(type) || btf_is_any_enum(type)) {
+        out.kind = KernelType::Kind::integer;
+        out.is_signed = is_signed(type) && !(btf_is_int(type) && out.name == "char");
+        if (btf_is_int(type)) out.name.clear();
+    } else if (btf_is_ptr(type)) {
+        out.kind = KernelType::Kind::pointer;
+        out.target = stripped(type->type);
+    } else if (btf_is_array(type)) {
+        out.kind = KernelType::Kind::array;
+        out.target = stripped(btf_array(type)->type);
+        out.count = btf_array(type)->nelems;
+    } else if (btf_is_composite(type)) {
+        out.kind = KernelType::Kind::structure;
+        out.is_union = btf_is_union(type);
+        const btf_member* members = btf_members(type);
+        for (unsigned i = 0; i < btf_vlen(type); ++i) {
+            out.members.push_back({btf__name_by_offset(btf_.get(), members[i].name_off), stripped(members[i].type),
+                                   btf_member_bit_offset(type, i),
+                                   static_cast<uint8_t>(btf_member_bitfield_size(type, i))});
+        }
+    } else if (btf_is_fwd(type)) {
+        out.is_union = btf_kflag(type);
+    }
+    return out;
+}
+
+std::optional<KernelTypeId> KernelTypes::structure(std::string_view name, bool is_union) const {
+    const int id = find(name, is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+    return id < 0 ? std::nullopt : std::optional(static_cast<KernelTypeId>(id));
 }
 
 std::optional<uint32_t> KernelTypes::struct_size(std::string_view name) const {

@@ -25,6 +25,8 @@ class KernelTypes {
 public:
     // Reads /sys/kernel/btf/vmlinux; null when there is none.
     static std::unique_ptr<KernelTypes> load();
+    // Type information that is there already, for tests; owns it from then on.
+    static std::unique_ptr<KernelTypes> of(btf* types) { return std::unique_ptr<KernelTypes>(new KernelTypes(types)); }
 
     std::optional<Prototype> tracepoint(std::string_view name) const;
     std::vector<std::string> tracepoints() const;
@@ -32,6 +34,8 @@ public:
     std::optional<ResolvedPath> resolve(std::string_view path) const;
     std::optional<uint32_t> struct_size(std::string_view name) const;
     std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const;
+    std::optional<KernelType> type(KernelTypeId id) const;
+    std::optional<KernelTypeId> structure(std::string_view name, bool is_union) const;
 
 private:
     struct Free {
@@ -40,8 +44,11 @@ private:
 
     explicit KernelTypes(btf* types) : btf_(types) {}
     int find(std::string_view name, uint32_t kind) const;
+    void list_names() const;
     const btf_type* strip(uint32_t id, uint32_t* stripped = nullptr) const;
     ArgumentShape shape(uint32_t id) const;
+    bool is_signed(const btf_type* type) const;
+    KernelTypeId stripped(uint32_t id) const;
     Prototype prototype(const btf_type* function, unsigned skipped) const;
     bool member(uint32_t structure, std::string_view name, uint32_t bits, uint32_t& type, uint32_t& at_bit,
                 uint32_t& bitfield, bool& seen) const;
@@ -49,7 +56,8 @@ private:
     uint32_t pointed_size(uint32_t id) const;
 
     std::unique_ptr<btf, Free> btf_;
-    mutable std::map<std::pair<std::string, uint32_t>, int> found_;  // by name and kind
+    mutable std::map<std::pair<std::string, uint32_t>, int> found_;     // by name and kind
+    mutable std::map<std::pair<std::string_view, uint32_t>, int> all_;  // so too; names lie in the type information
 };
 
 }  // namespace probevue

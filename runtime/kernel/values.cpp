@@ -348,6 +348,7 @@ void KernelValues::account() {
         if (work.size == 0) continue;
         const Block counted = block(p);
         machine_->counters.array_full += news(p, KernelWork::array_full, counted);
+        machine_->counters.unreadable += news(p, KernelWork::unreadable, counted);
         for (const KernelWork::Warning& warning : work.warnings) {
             const uint64_t fresh = news(p, warning.count, counted);
             machine_->counters.add(program_.sites[warning.site].fault, fresh);

@@ -96,10 +96,14 @@ Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
             std::vector<ListedPoint> named = manager->list_named();
             points.insert(points.end(), named.begin(), named.end());
         }
+        std::erase_if(points, [&](const ListedPoint& point) { return !matches(pattern, point.point); });
+        if (verbose) manager->add_arguments(points);
         for (const ListedPoint& point : points) {
-            if (!matches(pattern, point.point)) continue;
             out += fmt::format("{:<58} {}\n", point.point, point.doc);
             if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
+            if (verbose) {
+                for (const std::string& argument : point.arguments) out += fmt::format("    {}\n", argument);
+            }
             add_rows(point.point, listed);
         }
     }

@@ -8,6 +8,7 @@
 #include "runtime/kernel/facts.h"
 #include "runtime/probes/function_targets.h"
 #include "runtime/probes/managers.h"
+#include "runtime/probes/tracepoint_types.h"
 
 namespace probevue {
 namespace {
@@ -110,6 +111,15 @@ std::vector<ListedPoint> KernelEventManager::list_named() const {
         if (row.kind == ProbeKind::systrace) add(row, form->hook, RunningKernel().tracepoints());
     }
     return points;
+}
+
+void KernelEventManager::add_arguments(std::vector<ListedPoint>& points) const {
+    const RunningKernel kernel;
+    constexpr std::string_view form = "@@systrace:*:";
+    for (ListedPoint& point : points) {
+        if (point.point.starts_with(form))
+            point.arguments = tracepoint_arguments(kernel, std::string_view(point.point).substr(form.size()));
+    }
 }
 
 void KernelEventManager::attach(std::span<const BoundProbe> probes, const AttachOptions& options,

@@ -49,6 +49,7 @@ public:
     }
     std::vector<ListedPoint> list() const override;
     std::vector<ListedPoint> list_named() const override;
+    void add_arguments(std::vector<ListedPoint>& points) const override;
     void check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const override;
     void attach(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
                 std::vector<Problem>& problems) const override;

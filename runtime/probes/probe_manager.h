@@ -64,7 +64,8 @@ struct Attachment {
 struct ListedPoint {
     std::string point;  // as it stands in a script
     std::string doc;
-    std::string hook;  // what it would attach to here
+    std::string hook;                         // what it would attach to here
+    std::vector<std::string> arguments = {};  // what clauses there are handed, a line each: "__arg1 struct sock *sk"
 };
 
 class ProbeManager {
@@ -75,6 +76,8 @@ public:
     virtual std::vector<ListedPoint> list() const = 0;
     // The points that a form among those stands for, by their names; listed when a pattern asks for them.
     virtual std::vector<ListedPoint> list_named() const { return {}; }
+    // Fills in their arguments, as far as they are known.
+    virtual void add_arguments(std::vector<ListedPoint>&) const {}
     // Finds out whether the tuple can be had on this system, without attaching anything.
     virtual void check(const BoundProbe&, const AttachOptions&, std::vector<Problem>&) const {}
     // Attaches tuples of its kinds. Nothing is delivered before EventSource::enable().

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <filesystem>
 #include <span>
 
@@ -162,11 +163,50 @@ void add_builtins(std::string_view name, const Points& points, Candidates& to) {
     }
 }
 
+// The chain of members before the cursor, which stands behind its last `->` or `.`: "__arg1->dev->".
+std::vector<std::string_view> chain_before(std::string_view text) {
+    std::vector<std::string_view> out;
+    for (;;) {
+        const size_t link = text.ends_with("->") ? 2 : text.ends_with('.') ? 1 : 0;
+        if (link == 0) return out;
+        text.remove_suffix(link);
+        size_t begin = text.size();
+        while (begin > 0 && is_word(text[begin - 1])) --begin;
+        out.insert(out.begin(), text.substr(begin));
+        text = text.substr(0, begin);
+    }
+}
+
+// The tracepoint that the clause around the cursor is on; empty: another probe.
+std::string_view tracepoint_around(std::string_view text) {
+    const size_t block = text.rfind('}');
+    const std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
+    const size_t at = clause.find("@@");
+    if (at == std::string_view::npos) return {};
+    const std::string_view tuple = clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2);
+    const std::vector<std::string_view> fields = split(tuple, ':');
+    return fields.size() == 3 && fields.front() == "systrace" ? fields.back() : std::string_view();
+}
+
+void add_kernel_members(std::string_view text, size_t begin, const CompletionWords& words, Candidates& to) {
+    constexpr std::string_view prefix = "__arg";
+    std::vector<std::string_view> chain = chain_before(text.substr(0, begin));
+    const std::string_view tracepoint = tracepoint_around(text);
+    if (!words.members || chain.empty() || tracepoint.empty() || !chain.front().starts_with(prefix)) return;
+    uint32_t argument = 0;
+    const std::string_view digits = chain.front().substr(prefix.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), argument);
+    chain.erase(chain.begin());
+    for (const std::string& member : words.members(tracepoint, argument, chain)) to.add(member);
+}
+
 Completion complete_word(std::string_view text, const CompletionWords& words, const Points& points) {
     size_t begin = text.size();
     while (begin > 0 && is_word(text[begin - 1])) --begin;
     const std::string_view word = text.substr(begin);
     Candidates out(word);
+    add_kernel_members(text, begin, words, out);
+    if (begin >= 1 && text[begin - 1] == '.') return {begin, out.take()};
     if (begin >= 2 && text.substr(begin - 2, 2) == "->") {
         size_t name = begin - 2;
         while (name > 0 && is_word(text[name - 1])) --name;

@@ -2,6 +2,9 @@
 // variables, and files behind commands.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,10 @@ struct CompletionWords {
     std::vector<std::string> name_commands;  // those that take the name of a built-in
     std::vector<std::string> variables;
     std::vector<std::string> keywords;
+    // Members of what the members in `path` lead to from an argument of a tracepoint.
+    std::function<std::vector<std::string>(std::string_view tracepoint, uint32_t argument,
+                                           std::span<const std::string_view> path)>
+        members = {};
 };
 
 Completion complete(std::string_view text, size_t cursor, const CompletionWords& words);

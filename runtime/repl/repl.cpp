@@ -11,6 +11,7 @@
 #include "builtins/base/text.h"
 #include "runtime/list/script_text.h"
 #include "runtime/options/shell.h"
+#include "runtime/probes/tracepoint_types.h"
 #include "runtime/repl/commands.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/text_sink.h"
@@ -83,6 +84,9 @@ std::unique_ptr<EntryReader> Interactive::make_reader() {
         add_commands(words);
         words.variables = workspace_->variable_names();
         words.keywords = keywords_;
+        words.members = [this](std::string_view tracepoint, uint32_t argument, std::span<const std::string_view> path) {
+            return tracepoint_members(workspace_->kernel(), tracepoint, argument, path);
+        };
         return complete(text, cursor, words);
     };
     if (screen_ != nullptr) {

@@ -84,6 +84,11 @@ const Entry* Workspace::find(unsigned number) const {
     return found == nullptr || found->removed ? nullptr : found;
 }
 
+const RunningKernel& Workspace::kernel() {
+    if (kernel_ == nullptr) kernel_ = std::make_unique<RunningKernel>();
+    return *kernel_;
+}
+
 std::optional<Program> Workspace::compile_script(const ScriptText& script, bool replay,
                                                  const std::vector<unsigned>& fresh, std::string& messages) {
     CompileInput input;
@@ -99,8 +104,7 @@ std::optional<Program> Workspace::compile_script(const ScriptText& script, bool 
     options.replay = replay;
     options.may_lack_clauses = true;
     if (!replay) {
-        if (kernel_ == nullptr) kernel_ = std::make_unique<RunningKernel>();
-        options.kernel = kernel_.get();
+        options.kernel = &kernel();
         options.network = network_.events;
     }
     // Values move between programs, so they must lie where we can read them.

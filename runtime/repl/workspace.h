@@ -64,6 +64,8 @@ public:
     const KeptPacket& last_packet() const { return last_; }
     // For completion: names of variables and arrays.
     std::vector<std::string> variable_names() const;
+    // What the running kernel has; read when it is first asked.
+    const RunningKernel& kernel();
 
     void set_sink(std::unique_ptr<Sink> sink);
     Sink& sink() { return *sink_; }
