@@ -35,10 +35,11 @@ struct ProbeRequest {
     std::vector<uint32_t> cpus;  // empty: no CPU list
 
     // per-process managers
-    std::optional<int64_t> pid;     // none: `*`
-    std::string program;            // uft: path instead of a pid
-    std::string module;             // uft: empty is `*`
-    std::string function;           // uft: name or /ERE/; kft: name or pattern; syscall: name or "*"; sysproc: event; systrace: tracepoint
+    std::optional<int64_t> pid;  // none: `*`
+    std::string program;         // uft: path instead of a pid
+    std::string module;          // uft: empty is `*`
+    std::string function;  // uft: name or /ERE/; kft: name or pattern; syscall: name or "*"; sysproc: event; systrace:
+                           // tracepoint
     std::vector<SystemCall> calls;  // syscall: the ways into the kernel that are meant; empty: all
 };
 

@@ -12,8 +12,8 @@
 #include "builtins/base/result.h"
 #include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
-#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/function_target.h"
+#include "runtime/kernel/preemption.h"
 #include "runtime/kernel/values.h"
 #include "runtime/sources/handle.h"
 
@@ -34,7 +34,8 @@ class KernelPrograms {
 public:
     // Null when there are problems. `targets`: by program, of those on functions of programs.
     static std::unique_ptr<KernelPrograms> load(const Program& program, const KernelRoom& room,
-                                                std::vector<FunctionTarget> targets, std::vector<KernelProblem>& problems);
+                                                std::vector<FunctionTarget> targets,
+                                                std::vector<KernelProblem>& problems);
 
     Status attach();
     void detach();

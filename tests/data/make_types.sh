@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Writes tests/data/btf anew, from Debian's kernels: what the rows of hooks and views need of their type information.
+# usage: tests/data/make_types.sh [VERSION...]      (6.1 6.12 6.18)
+set -euo pipefail
+export LC_ALL=C # bytes of images are no text
+cd "$(dirname "$0")/../.."
+source tests/vm/fetch.sh
+make_types=${MAKE_TYPES:-$PWD/build/release/tests/make_types}
+[[ -x $make_types ]] || { echo "first: ninja -C build/release make_types"; exit 1; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# unpack IMAGE TO: the ELF file that a compressed kernel image holds, as the kernel's scripts/extract-vmlinux finds it
+unpack() {
+    local magic offset
+    for magic in '\x28\xb5\x2f\xfd zstd' '\xfd7zXZ\x00 xz' '\x1f\x8b\x08 gzip' '\x02\x21\x4c\x18 lz4'; do
+        while IFS=: read -r offset _; do
+            tail -c +$((offset + 1)) "$1" | "${magic##* }" -dc >"$2" 2>/dev/null || true
+            [[ $(head -c 4 "$2") == $'\x7fELF' ]] && return
+        done < <(grep -obUaP "${magic% *}" "$1")
+    done
+    return 1
+}
+
+[[ $# -gt 0 ]] || set -- 6.1 6.12 6.18
+for version; do
+    fetch_kernel "$version" || { echo "$problem"; exit 1; }
+    image=$(echo "$kernel"/boot/vmlinuz-*)
+    unpack "$image" "$work/vmlinux" || { echo "no kernel in $image"; exit 1; }
+    {
+        echo "# Linux ${image##*/vmlinuz-} (Debian): types that rows of hooks need; made by tests/data/make_types.sh"
+        "$make_types" "$work/vmlinux"
+    } >"tests/data/btf/$version"
+    echo "$version: $(wc -c <"tests/data/btf/$version") bytes"
+done
