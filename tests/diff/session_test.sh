@@ -98,7 +98,7 @@ proposes() {
     expect "$2" "$3"
     expect_line "vue> $1" "$3: the line stays"
 }
-proposes '@@' '^BEGIN +END +interval: +net: ' "probe managers"
+proposes '@@' '^BEGIN +END +interval: +kft: +net: ' "probe managers"
 completes '@@i' '@@interval:' "a manager"
 completes '@@net:b' '@@net:bpf:' "the second field"
 proposes '@@net:' '^bpf: +netdev: +tcp: +udp:' "its choices"
