@@ -70,7 +70,6 @@ struct Prototype {
         arguments;  // name of the structure that a pointer argument points to; empty for all others
     std::vector<ArgumentShape> shapes = {};  // one an argument
     std::vector<KernelTypeId> types = {};    // likewise; 0: unknown, or the second half of one that takes two registers
-    std::vector<std::string> names = {};     // likewise, of tracepoints; empty: not known
 };
 
 // All names are of the kernel's BTF. Nothing throws; what is not there is nullopt.
@@ -94,6 +93,8 @@ public:
         static_cast<void>(is_union);
         return std::nullopt;
     }
+    // Names of a tracepoint's arguments, one an argument as in Prototype; empty: not known. For who shows them.
+    virtual std::vector<std::string> argument_names(std::string_view) const { return {}; }
 
     // The process that will run the session.
     virtual int64_t own_process() const = 0;

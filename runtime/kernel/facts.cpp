@@ -153,6 +153,10 @@ std::optional<int64_t> RunningKernel::enumerator(std::string_view enumeration, s
 
 bool RunningKernel::has_types() const { return state_->get() != nullptr; }
 
+std::vector<std::string> RunningKernel::argument_names(std::string_view tracepoint) const {
+    return state_->get() == nullptr ? std::vector<std::string>() : state_->types->argument_names(tracepoint);
+}
+
 std::optional<KernelType> RunningKernel::type(KernelTypeId id) const {
     return state_->get() == nullptr ? std::nullopt : state_->types->type(id);
 }

@@ -29,6 +29,7 @@ public:
     std::optional<uint32_t> struct_size(std::string_view name) const override;
     std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const override;
     bool has_types() const override;
+    std::vector<std::string> argument_names(std::string_view tracepoint) const override;
     std::optional<KernelType> type(KernelTypeId id) const override;
     std::optional<KernelTypeId> structure(std::string_view name, bool is_union) const override;
     int64_t own_process() const override;

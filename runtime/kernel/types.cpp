@@ -118,16 +118,24 @@ std::optional<Prototype> KernelTypes::tracepoint(std::string_view name) const {
     if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
     Prototype out = prototype(function, 1);
     out.btf_id = static_cast<uint32_t>(id);
-    // The names are those of the function that calls what is attached.
-    const int caller = find("__traceiter_" + std::string(name), BTF_KIND_FUNC);
+    return out;
+}
+
+// They are those of the function that calls what is attached.
+std::vector<std::string> KernelTypes::argument_names(std::string_view tracepoint_name) const {
+    std::vector<std::string> out;
+    const std::optional<Prototype> known = tracepoint(tracepoint_name);
+    if (!known) return out;
+    const int caller = find("__traceiter_" + std::string(tracepoint_name), BTF_KIND_FUNC);
     if (caller < 0) return out;
     const btf_type* named =
         btf__type_by_id(btf_.get(), btf__type_by_id(btf_.get(), static_cast<uint32_t>(caller))->type);
-    if (!btf_is_func_proto(named) || btf_vlen(named) != btf_vlen(function)) return out;
+    if (!btf_is_func_proto(named)) return out;
     for (unsigned i = 1; i < btf_vlen(named); ++i) {
-        out.names.emplace_back(btf__name_by_offset(btf_.get(), btf_params(named)[i].name_off));
-        if (out.names.size() < out.types.size() && out.types[out.names.size()] == 0) out.names.emplace_back();
+        out.emplace_back(btf__name_by_offset(btf_.get(), btf_params(named)[i].name_off));
+        if (out.size() < known->types.size() && known->types[out.size()] == 0) out.emplace_back();
     }
+    if (out.size() != known->types.size()) out.clear();  // it is about other arguments
     return out;
 }
 

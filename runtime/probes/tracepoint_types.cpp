@@ -67,8 +67,9 @@ std::vector<std::string> tracepoint_arguments(const KernelFacts& kernel, std::st
     std::vector<std::string> out;
     const std::optional<Prototype> prototype = kernel.tracepoint(tracepoint);
     if (!prototype) return out;
+    const std::vector<std::string> names = kernel.argument_names(tracepoint);
     for (size_t i = 0; i < prototype->types.size(); ++i) {
-        const std::string name = i < prototype->names.size() ? prototype->names[i] : std::string();
+        const std::string name = i < names.size() ? names[i] : std::string();
         std::string type = prototype->types[i] == 0 ? "long " : spelled(kernel, prototype->types[i]);
         if (name.empty() && type.ends_with(' ')) type.pop_back();
         out.push_back(fmt::format("__arg{} {}{}", i + 1, type, name));

@@ -85,11 +85,13 @@ public:
         };
         Prototype prototype{301, {"packet", "", ""}, {{}, {4, true}, {}}};
         prototype.types = {to_packet, int_, to_char};
-        prototype.names = {"p", "why", "text"};
         tracepoints_["packet_seen"] = prototype;
     }
 
     bool has_types() const override { return has_types_; }
+    std::vector<std::string> argument_names(std::string_view tracepoint) const override {
+        return tracepoint == "packet_seen" ? std::vector<std::string>{"p", "why", "text"} : std::vector<std::string>();
+    }
     std::optional<KernelType> type(KernelTypeId id) const override {
         const auto at = types_.find(id);
         return at == types_.end() ? std::nullopt : std::optional(at->second);
