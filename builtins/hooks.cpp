@@ -61,11 +61,11 @@ constexpr Roots roots(Some... some) {
 }
 
 constexpr std::array rows{
-#define HOOK(...) FIELD_HOOK(count, __VA_ARGS__)
-#define FIELD_HOOK(field, id, kind, part, rung, point, target, arguments, roots, protocol, code, context, doc) \
+#define ROW(id, kind, event, part, rung, point, target, arguments, roots, protocol, code, context, doc, field, \
+            presence)                                                                                          \
     HookRow{static_cast<uint16_t>(Id::id),                                                                     \
             ProbeKind::kind,                                                                                   \
-            {},                                                                                                \
+            event,                                                                                             \
             part,                                                                                              \
             Rung::rung,                                                                                        \
             HookPoint::point,                                                                                  \
@@ -76,38 +76,16 @@ constexpr std::array rows{
             HookCode::code,                                                                                    \
             HookContext::context,                                                                              \
             doc,                                                                                               \
-            EventField::field},
+            EventField::field,                                                                                 \
+            HookPresence::presence},
+#define HOOK(...) FIELD_HOOK(count, __VA_ARGS__)
+#define FIELD_HOOK(field, id, kind, part, rung, point, target, arguments, roots, protocol, code, context, doc) \
+    ROW(id, kind, {}, part, rung, point, target, arguments, roots, protocol, code, context, doc, field, always)
 #define PROCESS_HOOK(id, kind, event, part, rung, point, target, arguments, task, code, doc) \
-    HookRow{static_cast<uint16_t>(Id::id),                                                   \
-            ProbeKind::kind,                                                                 \
-            event,                                                                           \
-            part,                                                                            \
-            Rung::rung,                                                                      \
-            HookPoint::point,                                                                \
-            target,                                                                          \
-            arguments,                                                                       \
-            roots(task),                                                                     \
-            0,                                                                               \
-            HookCode::code,                                                                  \
-            HookContext::caller,                                                             \
-            doc},
+    ROW(id, kind, event, part, rung, point, target, arguments, roots(task), 0, code, caller, doc, count, always)
 // One end of a pair, on one rung.
 #define PAIR_END(id, kind, part, presence, rung, point, target, arguments, roots, protocol, doc) \
-    HookRow{static_cast<uint16_t>(Id::id),                                                       \
-            ProbeKind::kind,                                                                     \
-            {},                                                                                  \
-            part,                                                                                \
-            Rung::rung,                                                                          \
-            HookPoint::point,                                                                    \
-            target,                                                                              \
-            arguments,                                                                           \
-            roots,                                                                               \
-            protocol,                                                                            \
-            HookCode::none,                                                                      \
-            HookContext::caller,                                                                 \
-            doc,                                                                                 \
-            EventField::count,                                                                   \
-            HookPresence::presence},
+    ROW(id, kind, {}, part, rung, point, target, arguments, roots, protocol, none, caller, doc, count, presence)
 #define PAIR(id, kind, part, presence, target, arguments, roots, protocol, entry_doc, exit_doc)                      \
     PAIR_END(id##_entry_function, kind##_entry, part, presence, function, entry, target, arguments, roots, protocol, \
              entry_doc)                                                                                              \
@@ -117,9 +95,11 @@ constexpr std::array rows{
              entry_doc)                                                                                              \
     PAIR_END(id##_exit_kprobe, kind##_exit, part, presence, kprobe, exit, target, arguments, roots, protocol, exit_doc)
 #include "builtins/hooks.def"
+#undef ROW
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
+#undef PAIR_END
 #undef PAIR
 #undef HOOK_FIELD
 #undef PAIR_FIELD
