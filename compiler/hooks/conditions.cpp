@@ -10,12 +10,15 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
+Operand is_32bit_call(Hook& hook) {
+    constexpr int64_t compatible = 2;  // TS_COMPAT (arch/x86/include/asm/thread_info.h)
+    const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
+    return hook.code().binary(Op::and_, status, number(compatible));
+}
+
 // Calls of 32-bit programs have numbers of their own: the tuples' are not among them.
 void system_call(Hook& hook, Operand call) {
-    constexpr int64_t compatible = 2;  // TS_COMPAT (arch/x86/include/asm/thread_info.h)
-    KernelCode& code = hook.code();
-    const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
-    hook.call_is_32bit = code.binary(Op::and_, status, number(compatible));
+    hook.call_is_32bit = is_32bit_call(hook);
     hook.call_number = call;
     hook.values[EventField::call_number] = call;
 }

@@ -57,6 +57,10 @@ void listen_request(Hook& hook);
 void listen_ack(Hook& hook, bool six_only);
 void unproven_peer(Hook& hook);
 
+// --- conditions.cpp
+// Not 0: the system call is in the convention of 32-bit programs.
+ir::Operand is_32bit_call(Hook& hook);
+
 // --- conditions_calls.cpp: system calls on sockets
 void send_call(Hook& hook);
 void sent_length(Hook& hook);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "compiler/hooks/conditions.h"
+#include "compiler/kernel/home.h"
 
 namespace probevue {
 namespace {
@@ -70,7 +71,6 @@ public:
 
 private:
     Operand at(std::string_view path) { return hook_.read(registers_, path); }
-    KernelPointer file_of(Operand descriptor, ir::Label other);
     void only_ours(KernelPointer file, ir::Label other);
     void add_up(Operand vector, Operand count, ir::Label unknown);
     Operand user_word(Operand address, int32_t offset, ir::Label unknown);
@@ -86,28 +86,9 @@ private:
     std::optional<ir::Slot> word_;
 };
 
-KernelPointer Writer::file_of(Operand descriptor, ir::Label other) {
-    const KernelPointer task{code_.call(BPF_FUNC_get_current_task, {}), 0};
-    const KernelPointer files = hook_.follow(task, "task_struct.files");
-    code_.branch(Cond::eq, files.value, number(0), other);  // a thread of the kernel
-    const KernelPointer table = hook_.follow(files, "files_struct.fdt");
-    code_.branch(Cond::uge, descriptor, hook_.read(table, "fdtable.max_fds"), other);
-    const ir::Slot slot = code_.slot(8, "file");
-    const Operand entry =
-        code_.binary(Op::add, hook_.read(table, "fdtable.fd"), code_.binary(Op::shl, descriptor, number(3)));
-    hook_.read_bytes(code_.in_slot(slot), entry, 8);
-    const KernelPointer file{code_.load(code_.in_slot(slot), 8), 0};
-    code_.branch(Cond::eq, file.value, number(0), other);
-    return file;
-}
-
 void Writer::only_ours(KernelPointer file, ir::Label other) {
-    constexpr int64_t type_mask = 0170000;
-    constexpr int64_t socket_type = 0140000;
     const Operand mode = hook_.read(hook_.follow(file, "file.f_inode"), "inode.i_mode");
-    code_.branch(Cond::ne, code_.binary(Op::and_, mode, number(type_mask)), number(socket_type), other);
-    const KernelPointer sock = hook_.follow(hook_.follow(file, "file.private_data"), "socket.sk");
-    code_.branch(Cond::eq, sock.value, number(0), other);
+    const KernelPointer sock = hook_.socket_of(file, mode, other);
     const Operand family = hook_.read(sock, "sock.__sk_common.skc_family");
     const ir::Label internet = code_.label();
     code_.branch(Cond::eq, family, number(AF_INET), internet);
@@ -163,7 +144,7 @@ void Writer::leave_if_unknown(ir::Label unknown, bool any) {
             hook_.reject();
         } else {
             code_.set(descriptor_, code_.binary(Op::and_, at(call.descriptor), number(0x7fffffff)));
-            only_ours(file_of(Operand::of(descriptor_), hook_.rejected()), hook_.rejected());
+            only_ours(hook_.open_file(Operand::of(descriptor_), hook_.rejected()), hook_.rejected());
             code_.jump(unknown);
         }
         code_.place(next);
@@ -172,16 +153,14 @@ void Writer::leave_if_unknown(ir::Label unknown, bool any) {
 
 // Those of 32-bit programs have other numbers. On a socket of ours they are counted.
 void Writer::calls_32bit(ir::Label other, ir::Label native) {
-    constexpr int64_t compatible = 2;  // TS_COMPAT
-    const Operand status = hook_.read(hook_.task(), "task_struct.thread_info.status");
-    code_.branch(Cond::eq, code_.binary(Op::and_, status, number(compatible)), number(0), native);
+    code_.branch(Cond::eq, is_32bit_call(hook_), number(0), native);
     const ir::Label sends = code_.label();
     for (const int64_t call : calls_of_32bit) code_.branch(Cond::eq, call_, number(call), sends);
     code_.jump(other);
     code_.place(sends);
     code_.set(descriptor_, code_.binary(Op::and_, at(first_argument_32bit), number(0x7fffffff)));
-    only_ours(file_of(Operand::of(descriptor_), other), other);
-    hook_.count_loss(KernelLoss::calls_32bit);
+    only_ours(hook_.open_file(Operand::of(descriptor_), other), other);
+    count_loss(code_, KernelLoss::calls_32bit);
     code_.jump(other);
 }
 
@@ -194,7 +173,7 @@ void Writer::write(ir::Label other, ir::Label unknown) {
     code_.place(sends);
     // A descriptor is an int; one that is negative is beyond all tables.
     code_.set(descriptor_, code_.result({.op = Op::extend, .width = 4, .a = at(first_argument)}));
-    const KernelPointer file = file_of(Operand::of(descriptor_), other);
+    const KernelPointer file = hook_.open_file(Operand::of(descriptor_), other);
     only_ours(file, other);
     const Operand status = hook_.read(file, "file.f_flags");
 
@@ -248,7 +227,7 @@ void send_call(Hook& hook) {
     writer.write(hook.rejected(), unknown);
     code.jump(known);
     code.place(unknown);
-    hook.count_loss(KernelLoss::calls);
+    count_loss(code, KernelLoss::calls);
     hook.reject();
     code.place(known);
     hook.values[EventField::call_size] = writer.size();
@@ -296,7 +275,7 @@ void sent_length(Hook& hook) {
     const Operand flags = code.load({found, offsetof(SendCall, flags)}, 8);
     code.branch(Cond::eq, code.load({found, offsetof(SendCall, socket)}, 8), hook.socket().value, known);
     code.place(unknown);
-    hook.count_loss(KernelLoss::calls);
+    count_loss(code, KernelLoss::calls);
     hook.reject();
     code.place(known);
     code.run(BPF_FUNC_map_delete_elem, {code.map(map), code.address(key)});

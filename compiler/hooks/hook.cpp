@@ -3,11 +3,13 @@
 #include "compiler/hooks/hook.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "builtins/linux.h"
 #include "compiler/ir/storage.h"
+#include "compiler/kernel/home.h"
 
 namespace probevue {
 
@@ -158,7 +160,7 @@ void Hook::keep_arguments() {
     // What is there already has never returned, as far as we could see.
     const Operand refused = code_.call(BPF_FUNC_map_update_elem, update(BPF_NOEXIST));
     code_.branch(ir::Cond::eq, refused, number(0), done);
-    count_loss(KernelLoss::calls);
+    count_loss(code_, KernelLoss::calls);
     code_.run(BPF_FUNC_map_update_elem, update(BPF_ANY));
     code_.place(done);
 }
@@ -175,16 +177,26 @@ void Hook::take_kept_arguments() {
     kept_ = kept;
 }
 
-// In one step: programs share the counter, and one may interrupt another.
-void Hook::count_loss(KernelLoss loss) {
-    const ir::Label done = code_.label();
-    const ir::Slot key = code_.slot(8, "loss");
-    code_.store(code_.in_slot(key), 4, number(static_cast<int64_t>(loss)));
-    const Operand count =
-        code_.call(BPF_FUNC_map_lookup_elem, {code_.map(kernel_lost), code_.address(code_.in_slot(key))});
-    code_.branch(ir::Cond::eq, count, number(0), done);
-    code_.add_to({count, 0}, number(1));
-    code_.place(done);
+KernelPointer Hook::open_file(Operand descriptor, ir::Label none) {
+    const KernelPointer task{code_.call(BPF_FUNC_get_current_task, {}), 0};
+    const KernelPointer files = follow(task, "task_struct.files");
+    code_.branch(ir::Cond::eq, files.value, number(0), none);  // a thread of the kernel
+    const KernelPointer table = follow(files, "files_struct.fdt");
+    code_.branch(ir::Cond::uge, descriptor, read(table, "fdtable.max_fds"), none);
+    const ir::Slot slot = code_.slot(8, "file");
+    const Operand entry =
+        code_.binary(Op::add, read(table, "fdtable.fd"), code_.binary(Op::shl, descriptor, number(3)));
+    read_bytes(code_.in_slot(slot), entry, 8);
+    const KernelPointer file{code_.load(code_.in_slot(slot), 8), 0};
+    code_.branch(ir::Cond::eq, file.value, number(0), none);
+    return file;
+}
+
+KernelPointer Hook::socket_of(KernelPointer file, Operand mode, ir::Label none) {
+    code_.branch(ir::Cond::ne, code_.binary(Op::and_, mode, number(S_IFMT)), number(S_IFSOCK), none);
+    const KernelPointer sock = follow(follow(file, "file.private_data"), "socket.sk");
+    code_.branch(ir::Cond::eq, sock.value, number(0), none);
+    return sock;
 }
 
 // Up to the structure that holds the last member.

@@ -18,7 +18,6 @@
 #include "compiler/kernel/maps.h"
 #include "compiler/program/hook_choice.h"
 #include "compiler/program/kernel_facts.h"
-#include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
 
 namespace probevue {
@@ -94,8 +93,11 @@ public:
     // entry without room, or without a return, is counted (KernelLoss::calls).
     void keep_arguments();
     void take_kept_arguments();
-    // Counts what the session does not get to see, and goes on behind.
-    void count_loss(KernelLoss loss);
+
+    // The file that a descriptor of the current process is of; leaves to `none` where none is open.
+    KernelPointer open_file(ir::Operand descriptor, ir::Label none);
+    // The socket that a file is (`mode`: of its inode); leaves to `none` where it is none.
+    KernelPointer socket_of(KernelPointer file, ir::Operand mode, ir::Label none);
 
     // --- what code of the hook has computed; takes precedence over rows
     std::map<EventField, ir::Operand> values;

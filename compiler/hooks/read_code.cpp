@@ -164,31 +164,18 @@ private:
 
     // The walk from a descriptor's number to its file, and to the socket when it is one.
     void descriptor(const CapturedRead& place, Operand fd) {
-        constexpr int64_t type_mask = 0170000;
-        constexpr int64_t socket_type = 0140000;
         const auto member = [&](size_t offset) { return bytes(place, static_cast<int32_t>(offset)); };
         const ir::Label done = code_.label();
         zero(place);
         code_.store(member(offsetof(CapturedDescriptor, round_trip_us)), 8, number(-1));
-        const KernelPointer task{code_.call(BPF_FUNC_get_current_task, {}), 0};
-        const KernelPointer table = hook_.follow(task, "task_struct.files->fdt");
-        code_.branch(Cond::uge, fd, hook_.read(table, "fdtable.max_fds"), done);
-        const Operand files = hook_.read(table, "fdtable.fd");
-        const ir::Slot slot = code_.slot(8, "file");
-        hook_.read_bytes(code_.in_slot(slot), code_.binary(Op::add, files, code_.binary(Op::shl, fd, number(3))), 8);
-        const KernelPointer file{code_.load(code_.in_slot(slot), 8), 0};
-        code_.branch(Cond::eq, file.value, number(0), done);
+        const KernelPointer file = hook_.open_file(fd, done);
         const KernelPointer inode = hook_.follow(file, "file.f_inode");
         const Operand mode = hook_.read(inode, "inode.i_mode");
         code_.store(member(offsetof(CapturedDescriptor, mode)), 8, mode);
         code_.store(member(offsetof(CapturedDescriptor, inode)), 8, hook_.read(inode, "inode.i_ino"));
         code_.store(member(offsetof(CapturedDescriptor, file_system)), 8, hook_.read(inode, "inode.i_sb->s_magic"));
         got(place, number(sizeof(CapturedDescriptor)));
-        code_.branch(Cond::ne, code_.binary(Op::and_, mode, number(type_mask)), number(socket_type), done);
-        const KernelPointer socket = hook_.follow(file, "file.private_data");
-        const KernelPointer sock = hook_.follow(socket, "socket.sk");
-        code_.branch(Cond::eq, sock.value, number(0), done);
-        socket_ends(place, sock, done);
+        socket_ends(place, hook_.socket_of(file, mode, done), done);
         code_.place(done);
     }
 

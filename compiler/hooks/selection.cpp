@@ -2,6 +2,8 @@
 // call.
 #include "compiler/hooks/selection.h"
 
+#include "compiler/kernel/home.h"
+
 namespace probevue {
 namespace {
 
@@ -60,7 +62,7 @@ void reject_32bit_calls(Hook& hook, const std::set<int64_t>& processes) {
     for (const int64_t pid : processes) code.branch(Cond::eq, *hook.process, number(pid), wanted);
     if (!processes.empty()) hook.reject();
     code.place(wanted);
-    hook.count_loss(KernelLoss::calls_32bit);
+    count_loss(code, KernelLoss::calls_32bit);
     hook.reject();
     code.place(other);
 }

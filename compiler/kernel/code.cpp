@@ -19,10 +19,10 @@ KernelPlace KernelCode::in_slot(ir::Slot slot, int32_t offset) {
     return {result({.op = Op::frame, .index = slot}), offset};
 }
 
-KernelPlace KernelCode::zero_key() {
-    if (!zero_key_) zero_key_ = slot(8, "zero");
-    store(in_slot(*zero_key_), 8, number(0));
-    return in_slot(*zero_key_);
+KernelPlace KernelCode::key(int64_t index) {
+    if (!key_) key_ = slot(8, "key");
+    store(in_slot(*key_), 4, number(index));
+    return in_slot(*key_);
 }
 
 void KernelCode::emit(Inst inst) {

@@ -27,7 +27,7 @@ public:
     ir::Label label() { return function_.labels++; }
     ir::Slot slot(uint32_t size, std::string_view name);
     KernelPlace in_slot(ir::Slot slot, int32_t offset = 0);
-    KernelPlace zero_key();  // eight bytes of zeros, for maps with one entry
+    KernelPlace key(int64_t index);  // of an array map, four bytes; until the next call
 
     void emit(ir::Inst inst);
     ir::Operand result(ir::Inst inst);  // gives the instruction a new destination
@@ -50,7 +50,7 @@ public:
 
 private:
     ir::Function function_;
-    std::optional<ir::Slot> zero_key_;
+    std::optional<ir::Slot> key_;
     SourcePosition position_;
 };
 

@@ -38,7 +38,14 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBy
         code.jump(done);
     }
     code.place(full);
-    const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(code.zero_key())});
+    count_loss(code, KernelLoss::ring_full);
+    code.place(done);
+}
+
+void count_loss(KernelCode& code, KernelLoss loss) {
+    const ir::Label done = code.label();
+    const KernelPlace key = code.key(static_cast<int64_t>(loss));
+    const Operand lost = code.call(BPF_FUNC_map_lookup_elem, {code.map(kernel_lost), code.address(key)});
     code.branch(Cond::eq, lost, number(0), done);
     code.add_to({lost, 0}, number(1));  // in one step: programs share the counter, and one may interrupt another
     code.place(done);

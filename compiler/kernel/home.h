@@ -10,6 +10,7 @@
 #include "compiler/kernel/code.h"
 #include "compiler/kernel/maps.h"
 #include "compiler/kernel/uses.h"
+#include "compiler/program/kernel_loss.h"
 #include "compiler/program/kernel_program.h"
 #include "compiler/program/program.h"
 
@@ -105,5 +106,8 @@ struct FurtherBytes {
 
 // Hands a record to the session; counts it as lost when there is no room.
 void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBytes& further = {});
+
+// Counts what the session does not get to see, and goes on behind.
+void count_loss(KernelCode& code, KernelLoss loss);
 
 }  // namespace probevue
