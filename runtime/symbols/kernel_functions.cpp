@@ -45,28 +45,12 @@ std::unordered_set<std::string_view> names_of(std::string_view text) {
     return names;
 }
 
-// A line of /proc/kallsyms: address, kind, name, and the module. Programs of BPF and what ftrace makes are no functions
-// of the kernel.
-std::optional<KernelFunction> function_of(std::string_view line) {
-    const std::string_view address = next_word(line);
-    const std::string_view kind = next_word(line);
-    const std::string_view name = next_word(line);
-    const std::string_view module = next_word(line);
-    if (kind != "t" && kind != "T" && kind != "w" && kind != "W") return std::nullopt;
-    if (module == "[bpf]" || module.starts_with("[__builtin__")) return std::nullopt;
-    KernelFunction out{std::string(name), 0};
-    std::from_chars(address.data(), address.data() + address.size(), out.address, 16);
-    return out;
-}
-
-Error none_found(const std::string& function, std::string_view symbols) {
+Error none_found(const std::string& function, const std::vector<SymbolLine>& functions) {
     if (is_pattern(function))
         return fail(fmt::format("no function of the kernel that may be traced matches `{}`", function),
                     "/sys/kernel/tracing/available_filter_functions lists them", ExitStatus::usage);
-    std::set<std::string> names;
-    each_line(symbols, [&](std::string_view line) {
-        if (std::optional<KernelFunction> one = function_of(line)) names.insert(std::move(one->name));
-    });
+    std::set<std::string_view> names;
+    for (const SymbolLine& one : functions) names.insert(one.name);
     const std::vector<std::string_view> all(names.begin(), names.end());
     return fail(fmt::format("the kernel has no function `{}`", function), did_you_mean(function, all),
                 ExitStatus::usage);
@@ -74,12 +58,33 @@ Error none_found(const std::string& function, std::string_view symbols) {
 
 }  // namespace
 
+// Lines are "ADDRESS KIND NAME", for modules with theirs behind it.
+std::vector<SymbolLine> functions_in(std::string_view text) {
+    std::vector<SymbolLine> out;
+    each_line(text, [&](std::string_view line) {
+        const std::string_view address = next_word(line);
+        const std::string_view kind = next_word(line);
+        if (kind != "t" && kind != "T" && kind != "w" && kind != "W") return;
+        SymbolLine one;
+        one.name = next_word(line);
+        one.module = next_word(line);
+        const auto parsed = std::from_chars(address.data(), address.data() + address.size(), one.address, 16);
+        if (parsed.ec == std::errc()) out.push_back(one);
+    });
+    return out;
+}
+
 bool is_pattern(std::string_view function) { return function.find_first_of("*?[") != function.npos; }
 
 void KernelFunctions::read() {
     if (read_) return;
     read_ = true;
     symbols_ = contents(files_.symbols);
+    if (symbols_) functions_ = functions_in(*symbols_);
+    // Programs of BPF and what ftrace makes are no functions of the kernel.
+    std::erase_if(functions_, [](const SymbolLine& one) {
+        return one.module == "[bpf]" || one.module.starts_with("[__builtin__");
+    });
     for (const std::string& path : files_.traceable) {
         if (!traceable_) traceable_ = contents(path);
     }
@@ -96,26 +101,23 @@ Result<std::vector<KernelFunction>> KernelFunctions::find(const std::string& fun
     bool hidden = false;
     std::vector<KernelFunction> found;
     std::set<uint64_t> addresses;
-    each_line(*symbols_, [&](std::string_view line) {
-        // Most lines are none of ours: a name is looked for before the line is taken apart.
-        if (!pattern && line.find(function) == line.npos) return;
-        std::optional<KernelFunction> one = function_of(line);
-        if (!one || (pattern ? fnmatch(function.c_str(), one->name.c_str(), 0) != 0 : one->name != function)) return;
-        if (traceable_ && !may_be_traced_.contains(one->name)) {
+    for (const SymbolLine& one : functions_) {
+        if (pattern ? fnmatch(function.c_str(), std::string(one.name).c_str(), 0) != 0 : one.name != function) continue;
+        if (traceable_ && !may_be_traced_.contains(one.name)) {
             forbidden = true;
-        } else if (one->address == 0) {
+        } else if (one.address == 0) {
             hidden = true;
-        } else if (addresses.insert(one->address).second) {
-            found.push_back(std::move(*one));
+        } else if (addresses.insert(one.address).second) {
+            found.push_back({std::string(one.name), one.address});
         }
-    });
+    }
     if (hidden)
         return fail("the kernel hides where its functions are",
                     "/proc/sys/kernel/kptr_restrict says from whom; CAP_SYSLOG may be needed", ExitStatus::permission);
     if (found.empty() && forbidden && !pattern)
         return fail(fmt::format("the kernel does not let its function `{}` be traced", function),
                     "/sys/kernel/tracing/available_filter_functions lists those that may be", ExitStatus::usage);
-    if (found.empty()) return none_found(function, *symbols_);
+    if (found.empty()) return none_found(function, functions_);
     if (found.size() > most_kernel_functions)
         return fail(fmt::format("`{}` means {} functions of the kernel, at most {} are probed by one tuple", function,
                                 found.size(), most_kernel_functions),

@@ -13,6 +13,16 @@
 
 namespace probevue {
 
+// A function in the text of /proc/kallsyms, which name and module refer to. The address is 0 where the kernel hides it.
+struct SymbolLine {
+    uint64_t address = 0;
+    std::string_view name;
+    std::string_view module;  // "[veth]"; empty: of the kernel itself
+};
+
+// All functions of the text, programs of BPF too, in its order.
+std::vector<SymbolLine> functions_in(std::string_view text);
+
 struct KernelFunction {
     std::string name;
     uint64_t address = 0;
@@ -36,7 +46,7 @@ bool is_pattern(std::string_view function);
 class KernelFunctions {
 public:
     explicit KernelFunctions(KernelFunctionFiles files = {}) : files_(std::move(files)) {}
-    KernelFunctions(const KernelFunctions&) = delete;  // the names refer to the texts
+    KernelFunctions(const KernelFunctions&) = delete;  // names refer to the texts
     KernelFunctions& operator=(const KernelFunctions&) = delete;
 
     // `function`: a name, which several static functions may have, or a pattern. Each address stands once, in the order
@@ -50,6 +60,7 @@ private:
     KernelFunctionFiles files_;
     bool read_ = false;
     std::optional<std::string> symbols_;
+    std::vector<SymbolLine> functions_;
     std::optional<std::string> traceable_;
     std::unordered_set<std::string_view> may_be_traced_;
 };

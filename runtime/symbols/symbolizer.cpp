@@ -3,30 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <iterator>
+
+#include "runtime/symbols/kernel_functions.h"
 
 namespace probevue {
 namespace {
 
 constexpr size_t most_processes = 4096;
 
-// Lines are "ADDRESS KIND NAME", for modules with their name behind it.
-std::vector<std::pair<uint64_t, std::string_view>> kernel_functions(std::string_view text) {
+std::vector<std::pair<uint64_t, std::string_view>> by_address(std::string_view text) {
     std::vector<std::pair<uint64_t, std::string_view>> out;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        uint64_t address = 0;
-        const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), address, 16);
-        const size_t name = static_cast<size_t>(rest - line.data()) + 3;
-        // Unprivileged readers see zeros for addresses.
-        if (error != std::errc() || address == 0 || name >= line.size()) continue;
-        const char kind = line[name - 2];
-        if (kind != 't' && kind != 'T' && kind != 'w' && kind != 'W') continue;
-        out.emplace_back(address, line.substr(name, line.find('\t', name) - name));
+    for (const SymbolLine& one : functions_in(text)) {
+        if (one.address != 0) out.emplace_back(one.address, one.name);  // unprivileged readers see zeros
     }
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     return out;
@@ -79,7 +69,7 @@ std::string Symbolizer::describe_kernel(uint64_t address) {
     if (kernel_text_.empty()) {
         std::ifstream in("/proc/kallsyms", std::ios::binary);
         kernel_text_.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-        kernel_ = kernel_functions(kernel_text_);
+        kernel_ = by_address(kernel_text_);
     }
     const auto after = std::upper_bound(kernel_.begin(), kernel_.end(), address,
                                         [](uint64_t value, const auto& one) { return value < one.first; });
