@@ -15,6 +15,7 @@
 #include "compiler/compile.h"
 #include "runtime/engine/engine.h"
 #include "tests/unit/fake_kernel.h"
+#include "tests/unit/record_sink.h"
 
 using namespace probevue;
 
@@ -59,7 +60,7 @@ bool captures(const KernelProgram& program, std::string_view field) {
 }
 
 // Keeps the integers of what clauses print.
-class ValueSink final : public Sink {
+class ValueSink final : public RecordSink {
 public:
     void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin&) override {
         for (const RecordField& field : layout.fields) {
@@ -68,12 +69,6 @@ public:
             values.push_back(value);
         }
     }
-    void array(const ArrayLayout&, std::span<const ElementView>, const ArrayPrintOptions&,
-               const RecordOrigin&) override {}
-    void text(std::string_view, const RecordOrigin&) override {}
-    void message(MessageKind, std::string_view) override {}
-    Status flush() override { return {}; }
-    bool closed() const override { return false; }
 
     std::vector<int64_t> values;
 };

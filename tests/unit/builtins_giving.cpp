@@ -14,6 +14,7 @@
 #include "compiler/hooks/hook.h"
 #include "compiler/program/hook_choice.h"
 #include "tests/unit/fake_kernel.h"
+#include "tests/unit/tuple_text.h"
 
 namespace probevue {
 namespace {
@@ -54,32 +55,24 @@ private:
     size_t most_;
 };
 
-// A tuple of the point: its form, filled in.
+constexpr std::string_view any_name = "any_name";  // the kernels here have all
+
 std::string tuple_of(const ProbePointRow& point, std::string_view protocol) {
-    static const std::vector<std::pair<std::string, std::string>> words{
-        {"<interface>[|<interface>...]", "eth0"},
-        {"<filter>", ""},
-        {"<pid|tid|*>", "*"},
-        {"<*|cpu|first-last>[|...]", "*"},
-        {"<pid|*>", "*"},
-        {"<name|*>", "read"},
-        {"<name>", "read"},
-        {"<milliseconds>", "100"},
-        {"<pid|program>", "4711"},
-        {"<pid>", "4711"},
-        {"<module|*>", "*"},
-        {"<function|/ERE/>", "f"},
-        {"<tracepoint>", "any_name"},
-        {"<function|pattern>", "any_name"},
-        {"<protocol|*>", std::string(protocol)},
-    };
-    std::string text(point.form);
-    for (const auto& [form, word] : words) {
-        const std::string& by = form == "<protocol|*>" ? std::string(protocol) : word;
-        for (size_t at = text.find(form); at != std::string::npos; at = text.find(form))
-            text.replace(at, form.size(), by);
+    return filled_in(point, protocol, any_name);
+}
+
+// Calls `use` for each point and each rung on which the kernel has its hooks.
+template <typename Use>
+void each_rung(const KernelFacts& kernel, const Use& use) {
+    for (const ProbePointRow& point : probe_points()) {
+        if (!point.unavailable.empty()) continue;
+        const bool sysproc = point.kind == ProbeKind::sysproc;
+        const HookRequest request{point.kind, sysproc ? point.fields.front().text : any_name};
+        for (const RungRow& rung : rungs()) {
+            std::string tried;
+            if (!choose_hooks(request, kernel, rung.rung, tried).empty()) use(point, rung);
+        }
     }
-    return text;
 }
 
 Compiled compile_text(std::string text, const KernelFacts* kernel, std::optional<Rung> rung = std::nullopt,
@@ -157,59 +150,45 @@ TEST_CASE("what is visible is given: by every hook, on every rung, on kernels wi
     for (const size_t most : {size_t{12}, size_t{3}, size_t{2}, size_t{1}}) {
         const WillingKernel kernel(most);
         size_t compiled = 0;
-        for (const ProbePointRow& point : probe_points()) {
-            if (!point.unavailable.empty()) continue;
-            const bool sysproc = point.kind == ProbeKind::sysproc;
-            const HookRequest request{point.kind, sysproc ? point.fields.front().text : std::string_view("any_name")};
-            for (const RungRow& rung : rungs()) {
-                std::string tried;
-                if (choose_hooks(request, kernel, rung.rung, tried).empty()) continue;
-                for (const BuiltinRow* row : rows_to_read()) {
-                    if (!is_visible(*row, point)) continue;
-                    const std::string tuple = tuple_of(point, protocol_for(*row));
-                    CAPTURE(std::string(rung.name));
-                    CAPTURE(tuple);
-                    CAPTURE(spelled(*row));
-                    for (const char* form : {"{} {{ trace({}); }}\n", "{} {{ seen[{}]++; }}\n"}) {
-                        const Compiled out =
-                            compile_text(fmt::format(fmt::runtime(form), tuple, spelled(*row)), &kernel, rung.rung);
-                        CAPTURE(out.messages);
-                        REQUIRE(out.program.has_value());
-                        CHECK(refusals(*out.program) == "");
-                        ++compiled;
-                    }
+        each_rung(kernel, [&](const ProbePointRow& point, const RungRow& rung) {
+            for (const BuiltinRow* row : rows_to_read()) {
+                if (!is_visible(*row, point)) continue;
+                const std::string tuple = tuple_of(point, protocol_for(*row));
+                CAPTURE(std::string(rung.name));
+                CAPTURE(tuple);
+                CAPTURE(spelled(*row));
+                for (const char* form : {"{} {{ trace({}); }}\n", "{} {{ seen[{}]++; }}\n"}) {
+                    const Compiled out =
+                        compile_text(fmt::format(fmt::runtime(form), tuple, spelled(*row)), &kernel, rung.rung);
+                    CAPTURE(out.messages);
+                    REQUIRE(out.program.has_value());
+                    CHECK(refusals(*out.program) == "");
+                    ++compiled;
                 }
             }
-        }
+        });
         CHECK(compiled > 300);
     }
 }
 
 TEST_CASE("what recordings hold besides is given at every hook, on every rung") {
     const WillingKernel kernel(12);
-    for (const ProbePointRow& point : probe_points()) {
-        if (!point.unavailable.empty()) continue;
-        const bool sysproc = point.kind == ProbeKind::sysproc;
-        const HookRequest request{point.kind, sysproc ? point.fields.front().text : std::string_view("any_name")};
-        for (const RungRow& rung : rungs()) {
-            std::string tried;
-            if (choose_hooks(request, kernel, rung.rung, tried).empty()) continue;
-            const std::string tuple = tuple_of(point, "tcp");
-            CAPTURE(std::string(rung.name));
-            CAPTURE(tuple);
-            CompileInput input;
-            input.name = "t.e";
-            input.text = fmt::format("{} {{ n++; }}\n", tuple);
-            CompileOptions options;
-            options.kernel = &kernel;
-            options.rung = rung.rung;
-            options.record = true;
-            const Compiled out = compile(std::move(input), options);
-            CAPTURE(out.messages);
-            REQUIRE(out.program.has_value());
-            CHECK(refusals(*out.program) == "");
-        }
-    }
+    each_rung(kernel, [&](const ProbePointRow& point, const RungRow& rung) {
+        const std::string tuple = tuple_of(point, "tcp");
+        CAPTURE(std::string(rung.name));
+        CAPTURE(tuple);
+        CompileInput input;
+        input.name = "t.e";
+        input.text = fmt::format("{} {{ n++; }}\n", tuple);
+        CompileOptions options;
+        options.kernel = &kernel;
+        options.rung = rung.rung;
+        options.record = true;
+        const Compiled out = compile(std::move(input), options);
+        CAPTURE(out.messages);
+        REQUIRE(out.program.has_value());
+        CHECK(refusals(*out.program) == "");
+    });
 }
 
 TEST_CASE("every event of the network tells of which network namespace it is, on every rung") {

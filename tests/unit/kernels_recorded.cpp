@@ -12,6 +12,7 @@
 #include "compiler/compile.h"
 #include "tests/unit/hook_rows.h"
 #include "tests/unit/recorded_kernel.h"
+#include "tests/unit/tuple_text.h"
 
 namespace probevue {
 namespace {
@@ -87,27 +88,6 @@ std::string beyond(const std::set<std::string>& these, const std::set<std::strin
     return out;
 }
 
-// A tuple of an event that hooks of the kernel give.
-std::string tuple_at(const ProbePointRow& point) {
-    std::string text(point.form);
-    for (const auto& [form, word] :
-         std::vector<std::pair<std::string, std::string>>{{"<pid|tid|*>", "*"},
-                                                          {"<*|cpu|first-last>[|...]", "*"},
-                                                          {"<pid|*>", "*"},
-                                                          {"<name|*>", "read"},
-                                                          {"<name>", "read"},
-                                                          {"<milliseconds>", "100"},
-                                                          {"<pid|program>", "4711"},
-                                                          {"<pid>", "4711"},
-                                                          {"<module|*>", "*"},
-                                                          {"<function|/ERE/>", "f"},
-                                                          {"<tracepoint>", "netif_receive_skb"}}) {
-        for (size_t at = text.find(form); at != std::string::npos; at = text.find(form))
-            text.replace(at, form.size(), word);
-    }
-    return text;
-}
-
 // Why the event with this in its clause cannot be had on a rung; empty: it can.
 std::string refusal(const std::string& text, const TypesKernel& kernel, Rung rung) {
     CompileInput input;
@@ -166,7 +146,8 @@ TEST_CASE("each built-in that is visible at an event is given by a rung on each 
             if (had.empty()) lacks.insert(std::string(point->form));
             for (const BuiltinRow& row : builtin_rows()) {
                 if (had.empty() || !row.unavailable.empty() || !row.right.empty() || !is_visible(row, *point)) continue;
-                const std::string text = fmt::format("{} {{ trace({}); }}\n", tuple_at(*point), spelled(row));
+                const std::string text =
+                    fmt::format("{} {{ trace({}); }}\n", filled_in(*point, "tcp", "netif_receive_skb"), spelled(row));
                 const bool any =
                     std::any_of(had.begin(), had.end(), [&](Rung rung) { return refusal(text, kernel, rung).empty(); });
                 if (any) ++given;

@@ -10,6 +10,7 @@
 
 #include "compiler/ir/ir.h"
 #include "runtime/engine/engine.h"
+#include "tests/unit/record_sink.h"
 
 using namespace probevue;
 using ir::Cond;
@@ -20,18 +21,12 @@ using ir::Operand;
 namespace {
 
 // Keeps what clauses emit.
-class PayloadSink final : public Sink {
+class PayloadSink final : public RecordSink {
 public:
     void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin&) override {
         values.resize(layout.size / 8);
         std::memcpy(values.data(), payload, layout.size);
     }
-    void array(const ArrayLayout&, std::span<const ElementView>, const ArrayPrintOptions&,
-               const RecordOrigin&) override {}
-    void text(std::string_view, const RecordOrigin&) override {}
-    void message(MessageKind, std::string_view) override {}
-    Status flush() override { return {}; }
-    bool closed() const override { return false; }
 
     std::vector<uint64_t> values;
 };
