@@ -1,6 +1,7 @@
 // Structures that the script has not declared, taken from the kernel's type information as they are asked for.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string_view>
 
