@@ -29,17 +29,11 @@ cat >"$work/devices.e" <<SCRIPT
 }
 SCRIPT
 
-# counted DEVICE: bytes and packets that it has received, by the kernel's count
-counted() { awk -v device="$1:" '$1 == device { print $2, $3 }' /proc/net/dev; }
-mac() { "${@:2}" ip -o link show "$1" | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|'; }
-index() { ip -o link show "$1" | cut -d: -f1; }
-# Nobody has to ask for addresses: what arrives is what is sent below.
-ip neighbour replace 192.0.2.3 lladdr "$(mac far in_far)" dev near nud permanent
-in_far ip neighbour replace 192.0.2.2 lladdr "$(mac near)" dev far nud permanent
+know_neighbours
 
 for home in engine kernel; do
-    read -r near_bytes near_packets < <(counted near)
-    read -r lo_bytes lo_packets < <(counted lo)
+    read -r near_bytes near_packets < <(device_counts received near)
+    read -r lo_bytes lo_packets < <(device_counts received lo)
     before=$(taken)
     start devices --home $home "$work/devices.e"
     devices=$id
@@ -52,8 +46,8 @@ for home in engine kernel; do
     until_true 20 have_come $((before + 220)) || fail "not all datagrams have come"
     stop "$devices"
     same "$home: exit status" 0 "$status"
-    read -r near_bytes_now near_packets_now < <(counted near)
-    read -r lo_bytes_now lo_packets_now < <(counted lo)
+    read -r near_bytes_now near_packets_now < <(device_counts received near)
+    read -r lo_bytes_now lo_packets_now < <(device_counts received lo)
     same "$home: packets sent" "150 70" "$((near_packets_now - near_packets)) $((lo_packets_now - lo_packets))"
     # The loopback device counts without a link header (drivers/net/loopback.c), others with it.
     lo_sum=$((lo_bytes_now - lo_bytes)) near_sum=$((near_bytes_now - near_bytes))
@@ -65,8 +59,8 @@ bytes[lo] = $lo_sum
 bytes[near] = $((near_sum - 150 * 14))
 types[lo, 2048] = 70
 types[near, 2048] = 150
-indices[lo, $(index lo)] = 70
-indices[near, $(index near)] = 150
+indices[lo, $(index_of lo)] = 70
+indices[near, $(index_of near)] = 150
 bad 0"
     same "$home: what devices received" "$expected" "$(grep -v -e '^ready' -e '^$' "$work/devices.out")"
 done

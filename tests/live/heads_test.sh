@@ -118,7 +118,7 @@ for size in 1 20 700; do
 done
 if command -v python3 >/dev/null; then
     # With tags, with extension headers, and too short.
-    in_far python3 - "$(ip -o link show near | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|')" <<'PYTHON'
+    in_far python3 - "$(mac near)" <<'PYTHON'
 import socket
 import struct
 import sys

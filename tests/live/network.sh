@@ -51,6 +51,23 @@ make_network() {
 
 in_far() { nsenter --net=/proc/"$far"/ns/net "$@"; }
 
+# mac DEVICE [in_far]: its hardware address; index_of DEVICE: its number
+mac() { "${@:2}" ip -o link show "$1" | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|'; }
+index_of() { ip -o link show "$1" | cut -d: -f1; }
+
+# device_counts received|sent DEVICE: bytes and packets, by the kernel's count
+device_counts() {
+    local first=2
+    [[ $1 == received ]] || first=10
+    awk -v device="$2:" -v first=$first '$1 == device { print $first, $(first + 1) }' /proc/net/dev
+}
+
+# know_neighbours: nobody has to ask for the addresses of `near` and `far`: what arrives is what the test sends
+know_neighbours() {
+    ip neighbour replace 192.0.2.3 lladdr "$(mac far in_far)" dev near nud permanent
+    in_far ip neighbour replace 192.0.2.2 lladdr "$(mac near)" dev far nud permanent
+}
+
 # background [in_far] COMMAND...: starts it, so that it ends with the test; its id is in $id
 background() {
     local before=()

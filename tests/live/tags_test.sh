@@ -31,7 +31,7 @@ start any "$work/any.e"
 any=$id
 
 # 10 frames without a tag, 20 with one, 5 with two, 7 with a label of MPLS, as a device would send them.
-in_far python3 - "$(ip -o link show near | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|')" <<'PYTHON'
+in_far python3 - "$(mac near)" <<'PYTHON'
 import socket
 import struct
 import sys

@@ -29,17 +29,12 @@ cat >"$work/typed.e" <<SCRIPT
 }
 SCRIPT
 
-# counted DEVICE: bytes and packets that it has sent, by the kernel's count
-counted() { awk -v device="$1:" '$1 == device { print $10, $11 }' /proc/net/dev; }
-mac() { "${@:2}" ip -o link show "$1" | sed -E 's|.*link/ether ([0-9a-f:]+) .*|\1|'; }
-index() { ip -o link show "$1" | cut -d: -f1; }
-ip neighbour replace 192.0.2.3 lladdr "$(mac far in_far)" dev near nud permanent
-in_far ip neighbour replace 192.0.2.2 lladdr "$(mac near)" dev far nud permanent
-sent() { [[ $(counted near | cut -d' ' -f2) -ge $1 ]]; }
+know_neighbours
+sent() { [[ $(device_counts sent near | cut -d' ' -f2) -ge $1 ]]; }
 
 for home in engine kernel; do
-    read -r near_bytes near_packets < <(counted near)
-    read -r lo_bytes lo_packets < <(counted lo)
+    read -r near_bytes near_packets < <(device_counts sent near)
+    read -r lo_bytes lo_packets < <(device_counts sent lo)
     start typed --home $home "$work/typed.e"
     typed=$id
     # shellcheck disable=SC2046
@@ -49,16 +44,16 @@ for home in engine kernel; do
     until_true 20 sent $((near_packets + 150)) || fail "not all datagrams were sent"
     stop "$typed"
     same "$home: exit status" 0 "$status"
-    read -r near_bytes_now near_packets_now < <(counted near)
-    read -r lo_bytes_now lo_packets_now < <(counted lo)
+    read -r near_bytes_now near_packets_now < <(device_counts sent near)
+    read -r lo_bytes_now lo_packets_now < <(device_counts sent lo)
     same "$home: packets sent" "150 70" "$((near_packets_now - near_packets)) $((lo_packets_now - lo_packets))"
     # The loopback device counts without a link header (drivers/net/loopback.c); where this hook runs it is there.
     expected="packets[lo] = 70
 packets[near] = 150
 bytes[lo] = $((lo_bytes_now - lo_bytes + 70 * 14))
 bytes[near] = $((near_bytes_now - near_bytes))
-indices[lo, $(index lo)] = 70
-indices[near, $(index near)] = 150
+indices[lo, $(index_of lo)] = 70
+indices[near, $(index_of near)] = 150
 addresses[lo, 6] = 70
 addresses[near, 6] = 150
 near 150"
