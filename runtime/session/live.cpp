@@ -213,7 +213,7 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
-        reach(event.time_ns);
+        come_to(event.time_ns);
         if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {
             dispatcher_.event(event);

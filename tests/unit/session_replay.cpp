@@ -82,6 +82,17 @@ TEST_CASE("several files are merged by time; equal times in the order of the fil
     CHECK(statistics.clauses[0].matched == 6);
 }
 
+TEST_CASE("packets that a file has in another order than that of time run as they stand there, and are counted") {
+    Bench bench;
+    File file({1, 4, 3, 3, 5});
+    Program script = program({{packets({"eth0"}, "p")}});
+    Statistics statistics;
+    CHECK(replay(bench, script, {file.path()}, &statistics) == ExitStatus::ok);
+    CHECK(bench.log() == "p 1000000000; p 4000000000; p 3000000000; p 3000000000; p 5000000000");
+    CHECK(statistics.out_of_order == 2);
+    CHECK(statistics.lost() == 0);
+}
+
 TEST_CASE("a file cut off: what comes before counts, END runs, status 1") {
     Bench bench;
     File file({1, 2}, 5);
