@@ -25,9 +25,13 @@ namespace {
 
 // What tuples must have in common besides the event: how the program is attached.
 std::string attachment_of(const ProbeRequest& request) {
-    if (!contains(function_probes | kernel_function_probes, request.kind) && request.interval_ms == 0) return {};
-    return fmt::format("{} {} {}\n{}\n{}\n{}", request.pid.value_or(0), request.interval_ms,
-                       fmt::join(request.cpus, "|"), request.program, request.module, request.function);
+    if (!contains(function_probes | kernel_function_probes, request.kind) && request.interval_ms() == 0) return {};
+    const int64_t pid = request.pid.value_or(0);
+    if (const auto* interval = request.as<IntervalProbe>())
+        return fmt::format("{} {} {}", pid, interval->ms, fmt::join(interval->cpus, "|"));
+    if (const auto* function = request.as<UserFunctionProbe>())
+        return fmt::format("{}\n{}\n{}\n{}", pid, function->program, function->module, function->name);
+    return request.name();
 }
 
 // Fields that a clause reads by itself, and those that print_args() reads for it: what the probe point gives of a call.
@@ -104,13 +108,14 @@ private:
     // order of the text.
     void enlist(TupleIndex index, const ProbeRequest& probe) {
         std::map<uint8_t, std::vector<SystemCall>> sorts;
-        for (const SystemCall& call : probe.calls) sorts[call.skipped].push_back(call);
+        for (const SystemCall& call : probe.calls()) sorts[call.skipped].push_back(call);
         if (sorts.empty()) sorts[0] = {};
         const std::string attachment = attachment_of(probe);
         Group fresh;
         fresh.request = hook_request(probe);
         if (contains(net_event_probes, probe.kind)) fresh.network = network_;
-        if (probe.interval_ms != 0) fresh.clock = {{}, 0, probe.pid, probe.interval_ms * 1'000'000, probe.cpus};
+        if (const auto* interval = probe.as<IntervalProbe>())
+            fresh.clock = {{}, 0, probe.pid, interval->ms * 1'000'000, interval->cpus};
         const Key key{fresh.request.kind, std::string(fresh.request.event) + attachment};
         const auto [at, added] = numbers_.try_emplace(key, groups_.size());
         if (added) groups_.push_back(std::move(fresh));

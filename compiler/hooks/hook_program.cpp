@@ -151,7 +151,8 @@ void Writer::take(const Root& root) {
 }
 
 void Writer::prologue() {
-    if (is_user(row_.point) && !served_.front().request->program.empty()) only_of_program();
+    const auto* of_user = served_.front().request->as<UserFunctionProbe>();
+    if (of_user != nullptr && !of_user->program.empty()) only_of_program();
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments();
     for (const Root& root : row_.roots) take(root);
     if (row_.protocol != 0 && !finds_socket()) {

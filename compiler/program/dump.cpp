@@ -165,7 +165,7 @@ std::string dump_cbpf(const Program& program) {
             if (probe.kind != ProbeKind::bpf) continue;
             out += probe.text + "\n";
             FilterError error;
-            const std::vector<sock_filter> code = compile_filter(probe.filter, {}, error);
+            const std::vector<sock_filter> code = compile_filter(probe.packets().filter, {}, error);
             if (code.empty()) out += fmt::format("; on Ethernet: {}\n", error.message);
             for (size_t i = 0; i < code.size(); ++i) {
                 out += describe_filter_instruction(code[i], static_cast<int>(i)) + "\n";

@@ -58,7 +58,7 @@ bool has_rows(const HookRequest& request, Rung rung) {
 
 HookRequest hook_request(const ProbeRequest& probe) {
     const bool several = probe.kind == ProbeKind::sysproc || probe.kind == ProbeKind::systrace;
-    return {probe.kind, several ? std::string_view(probe.function) : std::string_view()};
+    return {probe.kind, several ? std::string_view(probe.name()) : std::string_view()};
 }
 
 std::string_view target_of(const HookRow& row, const HookRequest& request) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "builtins/packet.h"
@@ -16,6 +17,46 @@
 
 namespace probevue {
 
+// What a tuple means, in the words of it that are the script's own; one structure a family of managers.
+struct PacketProbe {
+    std::vector<std::string> interfaces;  // Linux names; "any" is every interface
+    Protocol protocol = Protocol::any;
+    std::string filter;              // tcpdump expression
+    SourcePosition filter_position;  // of the filter's first character
+};
+
+struct IntervalProbe {
+    uint64_t ms = 0;
+    std::vector<uint32_t> cpus;  // empty: no CPU list
+};
+
+struct UserFunctionProbe {
+    std::string program;  // its path; empty: the tuple names a process, or none
+    std::string module;   // empty: all
+    std::string name;     // or /ERE/
+};
+
+struct KernelFunctionProbe {
+    std::string name;  // or pattern
+};
+
+struct SystemCallProbe {
+    std::string name;               // "*": all
+    std::vector<SystemCall> calls;  // the ways into the kernel that are meant; empty: all
+};
+
+struct TracepointProbe {
+    std::string name;
+};
+
+struct ProcessProbe {
+    std::string event;  // the last word: "exit"
+};
+
+// None: the kind says all.
+using ProbeSubject = std::variant<std::monostate, PacketProbe, IntervalProbe, UserFunctionProbe, KernelFunctionProbe,
+                                  SystemCallProbe, TracepointProbe, ProcessProbe>;
+
 // One probe tuple of a clause, resolved as far as the compiler can without touching the system.
 struct ProbeRequest {
     ProbeKind kind = ProbeKind::begin;
@@ -23,24 +64,28 @@ struct ProbeRequest {
     std::string text;                      // as written, for get_probe()
     uint32_t site = 0;                     // of `text` in Program::sites: goes into EngineContext::probe
     SourcePosition position;
+    std::optional<int64_t> pid;  // managers of processes; none: `*`
+    ProbeSubject subject;
 
-    // bpf
-    std::vector<std::string> interfaces;  // Linux names; "any" is every interface
-    Protocol protocol = Protocol::any;
-    std::string filter;              // tcpdump expression
-    SourcePosition filter_position;  // of the filter's first character
-
-    // interval
-    uint64_t interval_ms = 0;
-    std::vector<uint32_t> cpus;  // empty: no CPU list
-
-    // per-process managers
-    std::optional<int64_t> pid;  // none: `*`
-    std::string program;         // uft: path instead of a pid
-    std::string module;          // uft: empty is `*`
-    std::string function;  // uft: name or /ERE/; kft: name or pattern; syscall: name or "*"; sysproc: event; systrace:
-                           // tracepoint
-    std::vector<SystemCall> calls;  // syscall: the ways into the kernel that are meant; empty: all
+    // Null: the tuple is of another family.
+    template <class Subject>
+    const Subject* as() const {
+        return std::get_if<Subject>(&subject);
+    }
+    // For who reads the words of a tuple.
+    template <class Subject>
+    Subject& fill() {
+        Subject* known = std::get_if<Subject>(&subject);
+        return known != nullptr ? *known : subject.emplace<Subject>();
+    }
+    // Of a tuple on packets.
+    const PacketProbe& packets() const { return std::get<PacketProbe>(subject); }
+    // The last word that is the script's own: of a function, a system call, a tracepoint, a process' event; else empty.
+    const std::string& name() const;
+    // Of a system call; none: all, or the tuple is of another family.
+    const std::vector<SystemCall>& calls() const;
+    // 0: no interval.
+    uint64_t interval_ms() const;
 };
 
 // A variable of the kernel that the script reads. Its address stands in rodata; 0 as long as it is not known.

@@ -100,7 +100,7 @@ private:
     bool interval(const ast::TupleField& field, ProbeRequest& request);
     bool processors(const ast::TupleField& field, ProbeRequest& request);
     bool function_name(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
-    bool system_call(FieldRule rule, const ast::TupleField& field, ProbeRequest& request);
+    bool system_call(FieldRule rule, const ast::TupleField& field, SystemCallProbe& probe);
 
     std::string prototype_text(const checked::Clause& clause) const;
 

@@ -122,7 +122,7 @@ void Checker::declare_prototype(const ast::Declarator& declarator, TypeRef base,
 // "int read(int, char *, unsigned long)", for print_args().
 std::string Checker::prototype_text(const checked::Clause& clause) const {
     if (clause.probes.size() != 1) return {};
-    const auto found = prototypes_.find(clause.probes.front().function);
+    const auto found = prototypes_.find(clause.probes.front().name());
     if (found == prototypes_.end() || found->second.broken) return {};
     const Prototype& prototype = found->second;
     std::string text = prototype.result == nullptr ? std::string() : prototype.result->name + " ";

@@ -53,7 +53,7 @@ uint32_t arguments_given(const ProbeRequest& probe) {
     while (count < max_argument && giving(*probe.point, static_cast<EventField>(first + count)) != Giving::never)
         ++count;
     uint32_t skipped = 0;
-    for (const SystemCall& call : probe.calls) skipped = std::max<uint32_t>(skipped, call.skipped);
+    for (const SystemCall& call : probe.calls()) skipped = std::max<uint32_t>(skipped, call.skipped);
     return count - std::min(count, skipped);
 }
 
@@ -263,13 +263,12 @@ const Prototype* Checker::probed_prototype(const std::string& name, Span span, P
         error(span, shown(name) + " has no meaning in " + probe.text, std::move(hint));
         return nullptr;
     }
-    const auto found = prototypes_.find(probe.function);
+    const auto found = prototypes_.find(probe.name());
     if (found == prototypes_.end()) {
         lacks(span,
-              shown(name) + " cannot be used: no prototype of " + shown(probe.function) + " stands before this clause",
-              probe.function == "*"
-                  ? "name the function in the probe point, and write its prototype"
-                  : "write it at the top, such as: int " + probe.function + "(int first, char *second);");
+              shown(name) + " cannot be used: no prototype of " + shown(probe.name()) + " stands before this clause",
+              probe.name() == "*" ? "name the function in the probe point, and write its prototype"
+                                  : "write it at the top, such as: int " + probe.name() + "(int first, char *second);");
         return nullptr;
     }
     return found->second.broken ? nullptr : &found->second;
@@ -295,15 +294,15 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
     }
     constexpr ProbeSet of_kernel = ProbeKind::systrace | ProbeKind::kernel_entry;
     const bool traced = clause_->probes.size() == 1 && contains(of_kernel, clause_->probes.front().kind);
-    if (traced && !prototypes_.contains(clause_->probes.front().function))
+    if (traced && !prototypes_.contains(clause_->probes.front().name()))
         return make(checked::ArgumentRef{number}, types().integer(8, true), span);
     const ProbeSet where = traced ? of_kernel : ProbeKind::syscall_entry | ProbeKind::function_entry;
     const Prototype* prototype = probed_prototype(name, span, where, "entry");
     if (prototype == nullptr) return nullptr;
-    if (is_traced() && !prototype_fits(clause_->probes.front().function, *prototype, span)) return nullptr;
+    if (is_traced() && !prototype_fits(clause_->probes.front().name(), *prototype, span)) return nullptr;
     if (number > prototype->parameters.size()) {
         if (prototype->variadic) return make(checked::ArgumentRef{number}, types().integer(8, true), span);
-        error(span, "the prototype of " + shown(clause_->probes.front().function) + " has " +
+        error(span, "the prototype of " + shown(clause_->probes.front().name()) + " has " +
                         std::to_string(prototype->parameters.size()) +
                         (prototype->parameters.size() == 1 ? " parameter" : " parameters"));
         return nullptr;
@@ -320,12 +319,12 @@ ExprPtr Checker::argument_value(const std::string& name, Span span) {
 ExprPtr Checker::return_value(Span span) {
     const std::string name(return_name);
     const bool of_kernel = clause_->probes.size() == 1 && clause_->probes.front().kind == ProbeKind::kernel_exit;
-    if (of_kernel && !prototypes_.contains(clause_->probes.front().function))
+    if (of_kernel && !prototypes_.contains(clause_->probes.front().name()))
         return make(checked::ReturnValueRef{}, types().integer(8, true), span);
     const ProbeSet where = ProbeKind::syscall_exit | ProbeKind::function_exit | ProbeKind::kernel_exit;
     const Prototype* prototype = probed_prototype(name, span, where, "exit");
     if (prototype == nullptr) return nullptr;
-    const std::string& function = clause_->probes.front().function;
+    const std::string& function = clause_->probes.front().name();
     if (prototype->result == nullptr) {
         error(span, shown(name) + " cannot be used: the prototype of " + shown(function) + " has no return type",
               "write one, such as: int " + function + "(...)");
@@ -400,13 +399,13 @@ bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Sp
             error(span, shown(written) + " has no meaning in " + probe.text, arguments_hint(arguments_given(probe)));
             return false;
         }
-        const auto protocol = static_cast<ProtocolSet>(probe.protocol);
-        if (probe.kind == ProbeKind::bpf && row.protocols != 0 && (row.protocols & protocol) == 0) {
+        if (probe.kind != ProbeKind::bpf || row.protocols == 0) continue;
+        const Protocol protocol = probe.packets().protocol;
+        if ((row.protocols & static_cast<ProtocolSet>(protocol)) == 0) {
             const std::string filled = protocols_of(row.protocols);
             std::string hint = "it is filled with protocol " + filled;
-            if (probe.protocol == Protocol::any)
-                hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
-            error(span, shown(written) + " is never filled with protocol " + shown(protocol_row(probe.protocol).name),
+            if (protocol == Protocol::any) hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
+            error(span, shown(written) + " is never filled with protocol " + shown(protocol_row(protocol).name),
                   std::move(hint));
             return false;
         }

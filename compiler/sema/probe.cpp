@@ -151,7 +151,7 @@ bool Checker::apply(const ast::ProbeTuple& tuple, const ProbePointRow& row, Prob
     for (size_t i = 0; i + 1 < tuple.fields.size(); ++i) {
         const ast::TupleField& field = tuple.fields[i + 1];
         if (row.fields[i].rule == FieldRule::literal) {
-            if (row.kind == ProbeKind::sysproc) request.function = field.text;  // the event
+            if (row.kind == ProbeKind::sysproc) request.fill<ProcessProbe>().event = field.text;  // the event
             continue;
         }
         right = apply_field(row.fields[i].rule, field, request) && right;

@@ -60,10 +60,10 @@ bool Checker::apply_field(FieldRule rule, const ast::TupleField& field, ProbeReq
                 error(field.span, "a process id or a program's path is missing");
                 return false;
             }
-            request.program = field.text;
+            request.fill<UserFunctionProbe>().program = field.text;
             return true;
         case FieldRule::module:
-            if (field.text != "*") request.module = field.text;
+            if (field.text != "*") request.fill<UserFunctionProbe>().module = field.text;
             return true;
         case FieldRule::function:
         case FieldRule::kernel_function:
@@ -88,6 +88,7 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
               "name the interfaces (eth0|eth1), or write `any` for all");
         return false;
     }
+    std::vector<std::string>& listed = request.fill<PacketProbe>().interfaces;
     bool right = true;
     for (std::string_view name : split(field.text, '|')) {
         name = trim(name);
@@ -100,15 +101,14 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
             continue;
         }
         std::string known(name == aix_loopback ? "lo" : name);
-        if (std::find(request.interfaces.begin(), request.interfaces.end(), known) == request.interfaces.end())
-            request.interfaces.push_back(std::move(known));
+        if (std::find(listed.begin(), listed.end(), known) == listed.end()) listed.push_back(std::move(known));
     }
     return right;
 }
 
 bool Checker::protocol(const ast::TupleField& field, ProbeRequest& request) {
     if (const ProtocolRow* row = find_protocol(field.text)) {
-        request.protocol = row->protocol;
+        request.fill<PacketProbe>().protocol = row->protocol;
         return true;
     }
     std::vector<std::string_view> names;
@@ -127,8 +127,9 @@ bool Checker::protocol(const ast::TupleField& field, ProbeRequest& request) {
 }
 
 bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
-    request.filter = field.text;
-    request.filter_position = position(field.span.begin);
+    auto& packets = request.fill<PacketProbe>();
+    packets.filter = field.text;
+    packets.filter_position = position(field.span.begin);
     if (!field.quoted) {
         error(field.span, field.text == "*" ? "`*` cannot stand for the filter" : "the filter stands in double quotes",
               field.text == "*" ? "write a tcpdump filter in double quotes; \"\" matches every packet"
@@ -139,7 +140,7 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
     const std::string filter = with_addresses(field.text);
     FilterError fault;
     if (check_filter(filter, fault) || (filter != field.text && check_filter(field.text, fault))) {
-        warn_of_excluded(field, filter, request.protocol);
+        warn_of_excluded(field, filter, packets.protocol);
         return true;
     }
     Span span = field.span;
@@ -187,7 +188,7 @@ bool Checker::interval(const ast::TupleField& field, ProbeRequest& request) {
               "write milliseconds, digits only: 500");
         return false;
     }
-    request.interval_ms = ms;
+    request.fill<IntervalProbe>().ms = ms;
     if (ms > most_interval_ms) {
         error(field.span, "an interval is at most a year");
         return false;
@@ -205,6 +206,7 @@ bool Checker::interval(const ast::TupleField& field, ProbeRequest& request) {
 
 bool Checker::processors(const ast::TupleField& field, ProbeRequest& request) {
     if (field.text == "*") return true;
+    std::vector<uint32_t>& cpus = request.fill<IntervalProbe>().cpus;
     for (std::string_view range : split(field.text, '|')) {
         range = trim(range);
         const std::vector<std::string_view> ends = split(range, '-');
@@ -217,10 +219,10 @@ bool Checker::processors(const ast::TupleField& field, ProbeRequest& request) {
                   "write `*`, or numbers and ranges: 0|4-7");
             return false;
         }
-        for (uint32_t cpu = first; cpu <= last; ++cpu) request.cpus.push_back(cpu);
+        for (uint32_t cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
     }
-    std::sort(request.cpus.begin(), request.cpus.end());
-    request.cpus.erase(std::unique(request.cpus.begin(), request.cpus.end()), request.cpus.end());
+    std::sort(cpus.begin(), cpus.end());
+    cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
     return true;
 }
 
@@ -234,17 +236,29 @@ bool Checker::function_name(FieldRule rule, const ast::TupleField& field, ProbeR
               rule == FieldRule::syscall ? "@@syscallx:*:*:entry probes all system calls" : "write a name");
         return false;
     }
-    request.function = field.text;
-    if (rule == FieldRule::syscall || rule == FieldRule::syscall_any) return system_call(rule, field, request);
-    return true;
+    switch (rule) {
+        case FieldRule::syscall:
+        case FieldRule::syscall_any:
+            return system_call(rule, field, request.fill<SystemCallProbe>());
+        case FieldRule::kernel_function:
+            request.fill<KernelFunctionProbe>().name = field.text;
+            return true;
+        case FieldRule::tracepoint:
+            request.fill<TracepointProbe>().name = field.text;
+            return true;
+        default:
+            request.fill<UserFunctionProbe>().name = field.text;
+            return true;
+    }
 }
 
-bool Checker::system_call(FieldRule rule, const ast::TupleField& field, ProbeRequest& request) {
+bool Checker::system_call(FieldRule rule, const ast::TupleField& field, SystemCallProbe& probe) {
+    probe.name = field.text;
     if (field.text == "*") return true;
     const CallNames names = rule == FieldRule::syscall ? CallNames::library : CallNames::kernel;
-    request.calls = find_system_calls(field.text, names);
+    probe.calls = find_system_calls(field.text, names);
     const AixCall* aix = find_aix_call(field.text);
-    if (request.calls.empty()) {
+    if (probe.calls.empty()) {
         const bool of_aix = aix != nullptr && !aix->missing.empty();
         const std::vector<std::string_view> views(system_call_names(names).begin(), system_call_names(names).end());
         std::string hint = of_aix ? std::string(aix->missing) : did_you_mean(field.text, views);
@@ -252,7 +266,7 @@ bool Checker::system_call(FieldRule rule, const ast::TupleField& field, ProbeReq
         error(field.span, "there is no system call " + shown(field.text), std::move(hint));
         return false;
     }
-    if (aix != nullptr && aix->missing.empty() && system_call_name(request.calls.front().number) != field.text)
+    if (aix != nullptr && aix->missing.empty() && system_call_name(probe.calls.front().number) != field.text)
         warning(field.span, shown(field.text) + " is a name of AIX's kernel", "taken for " + shown(aix->function));
     return true;
 }

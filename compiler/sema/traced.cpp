@@ -47,13 +47,13 @@ bool Checker::is_traced() const {
 // An argument of a tracepoint of which the script has written no prototype: by itself it is a number.
 bool Checker::is_untyped_argument(const checked::Expr& expr) const {
     return std::holds_alternative<checked::ArgumentRef>(expr.node) && is_traced() &&
-           !prototypes_.contains(clause_->probes.front().function);
+           !prototypes_.contains(clause_->probes.front().name());
 }
 
 // Has the tracepoint so many arguments? What is not known is left to attaching.
 bool Checker::argument_exists(uint32_t number, const std::string& name, Span span) {
     if (kernel_types() == nullptr) return true;
-    const std::string& tracepoint = clause_->probes.front().function;
+    const std::string& tracepoint = clause_->probes.front().name();
     const std::optional<probevue::Prototype> known = options_.types->tracepoint(tracepoint);
     if (!known || known->types.empty() || number <= known->types.size()) return true;
     error(span,
@@ -67,7 +67,7 @@ bool Checker::argument_exists(uint32_t number, const std::string& name, Span spa
 TypeRef Checker::kernel_type_of(const checked::Expr& argument) {
     const auto number = std::get<checked::ArgumentRef>(argument.node).number;
     if (options_.record || kernel_types() == nullptr) return nullptr;
-    const std::optional<probevue::Prototype> known = options_.types->tracepoint(clause_->probes.front().function);
+    const std::optional<probevue::Prototype> known = options_.types->tracepoint(clause_->probes.front().name());
     if (!known || number > known->types.size() || known->types[number - 1] == 0) return nullptr;
     const TypeRef type = imported_->import(known->types[number - 1]);
     return type->kind == TypeKind::pointer ? type : nullptr;
@@ -84,7 +84,7 @@ ExprPtr Checker::typed_argument(ExprPtr expr) {
 // Says why nothing is reached through an argument; false: it is simply a number.
 bool Checker::refuse_untyped(const checked::Expr& argument, Span span) {
     if (!is_untyped_argument(argument)) return false;
-    const std::string& tracepoint = clause_->probes.front().function;
+    const std::string& tracepoint = clause_->probes.front().name();
     const std::string name = fmt::format("__arg{}", std::get<checked::ArgumentRef>(argument.node).number);
     const std::string declare = fmt::format("declare its structure and a prototype of {}", shown(tracepoint));
     if (options_.replay || options_.record) {

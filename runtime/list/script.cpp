@@ -64,7 +64,8 @@ std::string hook_of(const ProbeManager& manager, const ProbeRequest& request) {
 std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request, int network) {
     std::string out = fmt::format("  {}\n", request.text);
     if (request.point != nullptr) out += fmt::format("      {}\n", request.point->doc);
-    if (!request.filter.empty()) out += fmt::format("      filter: {}\n", request.filter);
+    const auto* packets = request.as<PacketProbe>();
+    if (packets != nullptr && !packets->filter.empty()) out += fmt::format("      filter: {}\n", packets->filter);
     const ProbeManager* manager = find_manager(request.kind);
     if (manager == nullptr) return out + "      this version of probevue cannot enable it\n";
     if (const std::string hook = hook_of(*manager, request); !hook.empty())

@@ -15,18 +15,18 @@ uint64_t inode_of(const std::string& path) {
     return stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
-Result<std::vector<Module>> modules_of(const ProbeRequest& request, const StartedProgram& started,
-                                       FunctionTarget& target) {
-    if (!request.program.empty()) {
-        const std::string path = find_program(request.program);
+Result<std::vector<Module>> modules_of(const ProbeRequest& request, const UserFunctionProbe& wanted,
+                                       const StartedProgram& started, FunctionTarget& target) {
+    if (!wanted.program.empty()) {
+        const std::string path = find_program(wanted.program);
         if (path.empty())
-            return fail(fmt::format("there is no program `{}`", request.program), "give its path, or a process id",
+            return fail(fmt::format("there is no program `{}`", wanted.program), "give its path, or a process id",
                         ExitStatus::usage);
         target.executable = inode_of(path);
         return modules_of_program(path);
     }
     if (!request.pid) {
-        if (!request.module.empty()) return library(request.module);
+        if (!wanted.module.empty()) return library(wanted.module);
         return fail("it is not known in which program or library to look for the function",
                     "name a program or a process in the second field, or a library in the third", ExitStatus::usage);
     }
@@ -38,23 +38,24 @@ Result<std::vector<Module>> modules_of(const ProbeRequest& request, const Starte
 
 Result<FunctionTarget> target_of(const ProbeRequest& request, const StartedProgram& started) {
     FunctionTarget target;
-    const Result<std::vector<Module>> modules = modules_of(request, started, target);
+    const auto& wanted = std::get<UserFunctionProbe>(request.subject);
+    const Result<std::vector<Module>> modules = modules_of(request, wanted, started, target);
     if (!modules) return modules.error();
     // A library that was named without a process is the only module there is.
-    const bool only = request.program.empty() && !request.pid;
-    const auto points = find_functions(*modules, only ? std::string_view() : request.module, request.function);
+    const bool only = wanted.program.empty() && !request.pid;
+    const auto points = find_functions(*modules, only ? std::string_view() : wanted.module, wanted.name);
     if (!points) return points.error();
     for (const FunctionPoint& point : *points) target.places.push_back({point.path, point.offset, point.function});
-    target.all_needed = !request.function.starts_with('/');
+    target.all_needed = !wanted.name.starts_with('/');
     return target;
 }
 
 Result<FunctionTarget> kernel_target(const ProbeRequest& request, KernelFunctions& known) {
-    const auto functions = known.find(request.function);
+    const auto functions = known.find(request.name());
     if (!functions) return functions.error();
     FunctionTarget target;
     for (const KernelFunction& function : *functions) target.places.push_back({{}, function.address, function.name});
-    target.all_needed = !is_pattern(request.function);
+    target.all_needed = !is_pattern(request.name());
     return target;
 }
 

@@ -165,7 +165,9 @@ void KernelEventManager::check(const BoundProbe& probe, const AttachOptions&, st
         problems.push_back(
             {request.position, fail(fmt::format("there is no process {}", *request.pid), {}, ExitStatus::usage)});
     }
-    for (const uint32_t cpu : request.cpus) {
+    const auto* interval = request.as<IntervalProbe>();
+    if (interval == nullptr) return;
+    for (const uint32_t cpu : interval->cpus) {
         if (processor_is_online(cpu)) continue;
         problems.push_back(
             {request.position, fail(fmt::format("there is no processor {}, or it is not online", cpu),
@@ -178,7 +180,7 @@ void KernelEventManager::attach_replay(std::span<const BoundProbe> probes, Attac
                                        std::vector<Problem>&) const {
     for (const BoundProbe& probe : probes) {
         if (probe.request->kind == ProbeKind::interval_cpu) {
-            attachment.timers.push_back({probe.index, probe.request->interval_ms * 1'000'000});
+            attachment.timers.push_back({probe.index, probe.request->interval_ms() * 1'000'000});
         } else {
             attachment.events.push_back(probe.index);
         }

@@ -58,7 +58,7 @@ std::vector<ListedPoint> IntervalManager::list() const { return listed_points(ki
 void IntervalManager::attach(std::span<const BoundProbe> probes, const AttachOptions&, Attachment& attachment,
                              std::vector<Problem>&) const {
     for (const BoundProbe& probe : probes) {
-        attachment.timers.push_back({probe.index, probe.request->interval_ms * millisecond_ns});
+        attachment.timers.push_back({probe.index, probe.request->interval_ms() * millisecond_ns});
     }
 }
 

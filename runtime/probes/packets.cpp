@@ -16,7 +16,8 @@ constexpr uint32_t least_snap_length = 256;
 constexpr uint32_t largest_snap_length = 262'144;
 
 bool lists_all(const ProbeRequest& request) {
-    return std::find(request.interfaces.begin(), request.interfaces.end(), "any") != request.interfaces.end();
+    return std::find(request.packets().interfaces.begin(), request.packets().interfaces.end(), "any") !=
+           request.packets().interfaces.end();
 }
 
 // The tuples of each interface. A tuple that lists `any` has no need of the others, and would see packets twice.
@@ -24,7 +25,7 @@ std::map<std::string, std::vector<BoundProbe>> by_interface(std::span<const Boun
     std::map<std::string, std::vector<BoundProbe>> interfaces;
     for (const BoundProbe& probe : probes) {
         std::vector<std::string> names =
-            lists_all(*probe.request) ? std::vector<std::string>{"any"} : probe.request->interfaces;
+            lists_all(*probe.request) ? std::vector<std::string>{"any"} : probe.request->packets().interfaces;
         for (const std::string& name : names) {
             std::vector<BoundProbe>& tuples = interfaces[name];
             if (tuples.empty() || tuples.back().index != probe.index) tuples.push_back(probe);
@@ -41,8 +42,8 @@ std::vector<std::vector<sock_filter>> different_filters(std::span<const BoundPro
     std::map<std::string_view, std::vector<sock_filter>> filters;
     for (const BoundProbe& probe : probes) {
         FilterError fault;
-        const auto [at, added] = filters.try_emplace(probe.request->filter);
-        if (added) at->second = compile_filter(probe.request->filter, target, fault);
+        const auto [at, added] = filters.try_emplace(probe.request->packets().filter);
+        if (added) at->second = compile_filter(probe.request->packets().filter, target, fault);
     }
     std::vector<std::vector<sock_filter>> different;
     for (auto& [expression, code] : filters) {
@@ -64,7 +65,7 @@ uint32_t check_filters(std::span<const BoundProbe> probes, const PacketInterface
     uint32_t length = 0;
     for (const BoundProbe& probe : probes) {
         const ProbeRequest& request = *probe.request;
-        if (interface.kind == LinkKind::unsupported && request.protocol != Protocol::any) {
+        if (interface.kind == LinkKind::unsupported && request.packets().protocol != Protocol::any) {
             problems.push_back({request.position,
                                 fail(fmt::format("packets of `{}` have the link type {}, whose headers are not known",
                                                  interface.name, link_type_name(interface.link_type)),
@@ -73,7 +74,7 @@ uint32_t check_filters(std::span<const BoundProbe> probes, const PacketInterface
             continue;
         }
         FilterError fault;
-        const std::vector<sock_filter> code = compile_filter(request.filter, filter_target(interface), fault);
+        const std::vector<sock_filter> code = compile_filter(request.packets().filter, filter_target(interface), fault);
         length = std::max(length, bytes_read_by(code));
         // One that can only never match is told of where packets are routed.
         if (code.empty() && !fault.never) {
@@ -108,7 +109,7 @@ std::vector<ListedPoint> PacketManager::list() const {
 void PacketManager::check(const BoundProbe& probe, const AttachOptions& options, std::vector<Problem>& problems) const {
     const InNetwork in(options.network);
     if (!in.status()) return problems.push_back({probe.request->position, in.status().error()});
-    for (const std::string& name : probe.request->interfaces) {
+    for (const std::string& name : probe.request->packets().interfaces) {
         if (!interface_exists(name)) problems.push_back({probe.request->position, no_such_interface(name)});
     }
 }

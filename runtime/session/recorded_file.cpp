@@ -90,13 +90,13 @@ bool has_arguments_of(const RecordedFile& file, const EventShape& shape, const S
 
 bool serves(const RecordedFile& file, const EventShape& shape, const ProbeRequest& request) {
     if (shape.kind != request.kind) return false;
-    if (request.calls.empty() && shape.skipped != 0) return false;
-    if (!request.calls.empty() && std::none_of(request.calls.begin(), request.calls.end(), [&](const SystemCall& call) {
-            return has_arguments_of(file, shape, call);
-        }))
+    if (request.calls().empty() && shape.skipped != 0) return false;
+    if (!request.calls().empty() &&
+        std::none_of(request.calls().begin(), request.calls().end(),
+                     [&](const SystemCall& call) { return has_arguments_of(file, shape, call); }))
         return false;
     const std::string target = event_target(request);
-    return target.empty() || request.function == "*" || shape.target == "*" || shape.target == target;
+    return target.empty() || request.name() == "*" || shape.target == "*" || shape.target == target;
 }
 
 // As the script writes the built-in that reads the field.
@@ -164,7 +164,7 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
                             "record with a script that has it")});
             continue;
         }
-        for (const SystemCall& call : request.calls) {
+        for (const SystemCall& call : request.calls()) {
             if (std::any_of(serving.begin(), serving.end(),
                             [&](const auto& one) { return has_arguments_of(*one.first, *one.second, call); }))
                 continue;

@@ -260,7 +260,7 @@ private:
         for (uint32_t tuple : router_.tuples()) {
             const ProbeRequest& request = *router_.probe(tuple).request;
             if (names_interface(request, "any") || known(request)) continue;
-            for (const std::string& name : request.interfaces) {
+            for (const std::string& name : request.packets().interfaces) {
                 if (names.find(fmt::format("`{}`", name)) != std::string::npos) continue;
                 names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
             }

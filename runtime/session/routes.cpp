@@ -19,7 +19,7 @@ MakeFilter filter_maker(EngineKind kind) {
 }
 
 bool names_interface(const ProbeRequest& request, const std::string& name) {
-    const std::vector<std::string>& names = request.interfaces;
+    const std::vector<std::string>& names = request.packets().interfaces;
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -48,14 +48,14 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
     for (uint32_t tuple : tuples_) {
         const ProbeRequest& request = *probes_[tuple].request;
         if (!wanted(request)) continue;
-        if (interface.kind == LinkKind::unsupported && request.protocol != Protocol::any) {
+        if (interface.kind == LinkKind::unsupported && request.packets().protocol != Protocol::any) {
             routes.left_out = true;
             continue;
         }
-        auto [at, added] = filters_.try_emplace({request.filter, filter_target(interface)});
+        auto [at, added] = filters_.try_emplace({request.packets().filter, filter_target(interface)});
         if (added) {
             FilterError fault;
-            auto filter = make_(request.filter, at->first.second, fault);
+            auto filter = make_(request.packets().filter, at->first.second, fault);
             at->second.usable = filter.has_value();
             if (filter) {
                 at->second.filter = std::move(*filter);
@@ -66,7 +66,7 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
             }
         }
         if (!at->second.usable) continue;
-        routes.routes.push_back({tuple, static_cast<ProtocolSet>(request.protocol), at->second.filter.get(),
+        routes.routes.push_back({tuple, static_cast<ProtocolSet>(request.packets().protocol), at->second.filter.get(),
                                  lack_of(probes_[tuple].clause, interface, problems)});
     }
     return routes;

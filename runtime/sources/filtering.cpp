@@ -51,7 +51,7 @@ Error filter_error(const FilterError& fault, const PacketInterface& interface) {
 }
 
 SourcePosition filter_place(const ProbeRequest& request, const FilterError& fault) {
-    SourcePosition place = request.filter_position;
+    SourcePosition place = request.packets().filter_position;
     const size_t quote = request.text.find('"');
     if (!fault.offset || quote == std::string::npos) return place;
     // The tuple as it was written: an escape stands for one byte of the filter.

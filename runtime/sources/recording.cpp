@@ -106,9 +106,10 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 std::string event_target(const ProbeRequest& request) {
-    if (request.kind == ProbeKind::interval_pid) return fmt::format("{} ms", request.interval_ms);
-    if (!contains(function_probes, request.kind)) return request.function;
-    return fmt::format("{}:{}:{}", request.program, request.module, request.function);
+    if (request.kind == ProbeKind::interval_pid) return fmt::format("{} ms", request.interval_ms());
+    if (const auto* of_user = request.as<UserFunctionProbe>())
+        return fmt::format("{}:{}:{}", of_user->program, of_user->module, of_user->name);
+    return request.name();
 }
 
 // Reads on, and remembers when there was not enough.

@@ -24,11 +24,11 @@ std::string_view function(const Event& event) {
 // By name where there is one: numbers are others on other machines.
 const SystemCall* call_of(const ProbeRequest& request, const Event& event) {
     const std::string_view name = function(event);
-    const auto at = std::find_if(request.calls.begin(), request.calls.end(), [&](const SystemCall& call) {
+    const auto at = std::find_if(request.calls().begin(), request.calls().end(), [&](const SystemCall& call) {
         return name.empty() ? call.number == number(event, EventField::call_number)
                             : system_call_name(call.number) == name;
     });
-    return at == request.calls.end() ? nullptr : &*at;
+    return at == request.calls().end() ? nullptr : &*at;
 }
 
 // A number in @@sysproc is a process' or a thread's, of any that the event has to do with.
@@ -43,16 +43,16 @@ bool has_process(const ProbeRequest& request, const Event& event) {
 
 bool concerns(const ProbeRequest& request, const Event& event, bool counts_apart) {
     if (request.pid && !has_process(request, event)) return false;
-    if (!request.calls.empty()) {
+    if (!request.calls().empty()) {
         const SystemCall* const call = call_of(request, event);
         return call != nullptr && (!counts_apart || call->skipped == event.shape->skipped);
     }
-    if (event.shape->target != "*" || request.function.empty() || request.function == "*") return true;
-    return request.function == function(event);
+    if (event.shape->target != "*" || request.name().empty() || request.name() == "*") return true;
+    return request.name() == function(event);
 }
 
 uint16_t skipped_arguments(const ProbeRequest& request, const Event& event) {
-    const bool by_call = std::any_of(request.calls.begin(), request.calls.end(),
+    const bool by_call = std::any_of(request.calls().begin(), request.calls().end(),
                                      [](const SystemCall& call) { return call.skipped != 0; });
     const SystemCall* const call = by_call ? call_of(request, event) : nullptr;
     // Recordings were once made with arguments as their tuple counts them.

@@ -242,13 +242,13 @@ TEST_CASE("tuples of packets") {
     const Checked checked("@@net:bpf:lo0|eth0|lo:tcp:\"tcp port 80\" { }");
     const ProbeRequest& probe = probe_of(checked);
     CHECK(probe.kind == ProbeKind::bpf);
-    CHECK(probe.interfaces == std::vector<std::string>{"lo", "eth0"});
-    CHECK(probe.protocol == Protocol::tcp);
-    CHECK(probe.filter == "tcp port 80");
+    CHECK(probe.packets().interfaces == std::vector<std::string>{"lo", "eth0"});
+    CHECK(probe.packets().protocol == Protocol::tcp);
+    CHECK(probe.packets().filter == "tcp port 80");
     CHECK(probe.text == "@@net:bpf:lo0|eth0|lo:tcp:\"tcp port 80\"");
     CHECK(probe.position.column == 1);
-    CHECK(probe.filter_position.column == 28);
-    CHECK(probe_of(Checked("@@net:bpf:any:*:\"\" { }")).protocol == Protocol::any);
+    CHECK(probe.packets().filter_position.column == 28);
+    CHECK(probe_of(Checked("@@net:bpf:any:*:\"\" { }")).packets().protocol == Protocol::any);
 }
 
 TEST_CASE("tuples of the other managers") {
@@ -258,27 +258,33 @@ TEST_CASE("tuples of the other managers") {
 
     const Checked interval("@@interval:*:clock:500:0|4-6|5 { }");
     CHECK(probe_of(interval).kind == ProbeKind::interval_cpu);
-    CHECK(probe_of(interval).interval_ms == 500);
-    CHECK(probe_of(interval).cpus == std::vector<uint32_t>{0, 4, 5, 6});
+    CHECK(probe_of(interval).interval_ms() == 500);
+    REQUIRE(probe_of(interval).as<IntervalProbe>() != nullptr);
+    CHECK(probe_of(interval).as<IntervalProbe>()->cpus == std::vector<uint32_t>{0, 4, 5, 6});
 
     const Checked profile("@@interval:77:clock:1 { }");
     CHECK(probe_of(profile).kind == ProbeKind::interval_pid);
     CHECK(probe_of(profile).pid == 77);
+    CHECK(probe_of(profile).interval_ms() == 1);
 
     const Checked call("@@syscallx:*:*:exit { }");
     CHECK(probe_of(call).kind == ProbeKind::syscall_exit);
-    CHECK(probe_of(call).function == "*");
+    REQUIRE(probe_of(call).as<SystemCallProbe>() != nullptr);
+    CHECK(probe_of(call).name() == "*");
+    CHECK(probe_of(call).calls().empty());
     CHECK_FALSE(probe_of(call).pid.has_value());
 
     const Checked function("@@uft:\"/bin/ls\":libc.so.6:read:exit { }");
-    CHECK(probe_of(function).program == "/bin/ls");
-    CHECK(probe_of(function).module == "libc.so.6");
-    CHECK(probe_of(function).function == "read");
+    const auto* of_user = probe_of(function).as<UserFunctionProbe>();
+    REQUIRE(of_user != nullptr);
+    CHECK(of_user->program == "/bin/ls");
+    CHECK(of_user->module == "libc.so.6");
+    CHECK(of_user->name == "read");
 
     const Checked process("@@sysproc:sendsig:4711 when (__sigsendinfo->signo == 9) { }");
-    CHECK(probe_of(process).function == "sendsig");
+    CHECK(probe_of(process).name() == "sendsig");
     CHECK(probe_of(process).pid == 4711);
-    CHECK(probe_of(Checked("@@systrace:*:sched_switch { }")).function == "sched_switch");
+    CHECK(probe_of(Checked("@@systrace:*:sched_switch { }")).name() == "sched_switch");
 }
 
 TEST_CASE("arguments and return values have the types of the prototype") {

@@ -142,15 +142,13 @@ inline ProbeRequest begin() { return request(ProbeKind::begin, "BEGIN"); }
 inline ProbeRequest end() { return request(ProbeKind::end, "END"); }
 inline ProbeRequest every(uint64_t ms) {
     ProbeRequest interval = request(ProbeKind::interval, fmt::format("every{}", ms));
-    interval.interval_ms = ms;
+    interval.fill<IntervalProbe>().ms = ms;
     return interval;
 }
 inline ProbeRequest packets(std::vector<std::string> interfaces, std::string text, std::string filter = {},
                             Protocol protocol = Protocol::any) {
     ProbeRequest bpf = request(ProbeKind::bpf, std::move(text));
-    bpf.interfaces = std::move(interfaces);
-    bpf.filter = std::move(filter);
-    bpf.protocol = protocol;
+    bpf.subject = PacketProbe{std::move(interfaces), protocol, std::move(filter), {}};
     return bpf;
 }
 

@@ -38,8 +38,7 @@ struct Frame {
 ProbeRequest calls_of(std::string_view name, CallNames names) {
     ProbeRequest request;
     request.kind = ProbeKind::syscall_entry;
-    request.function = name;
-    request.calls = find_system_calls(name, names);
+    request.subject = SystemCallProbe{std::string(name), find_system_calls(name, names)};
     return request;
 }
 
@@ -50,9 +49,9 @@ TEST_CASE("a system call is for the tuples that mean it, each with its own first
     const ProbeRequest sleep = calls_of("nanosleep", CallNames::library);
     const ProbeRequest openat = calls_of("openat", CallNames::kernel);
     const ProbeRequest any = calls_of("*", CallNames::kernel);
-    REQUIRE(openat.calls.size() == 1);
+    REQUIRE(openat.calls().size() == 1);
     Frame frame(ProbeKind::syscall_entry);
-    frame.set(EventField::call_number, openat.calls.front().number);
+    frame.set(EventField::call_number, openat.calls().front().number);
     // By number in a running kernel, by name in a recording, which may be of another machine.
     for (const std::string_view name : {"", "openat"}) {
         frame.set(EventField::function, name);
