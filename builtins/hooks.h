@@ -69,6 +69,8 @@ enum class HookCode : uint8_t {
     unproven_peer,     // tcp_peer_is_proven has decided about a request
     send_call,         // a system call that sends on a socket begins
     sent_length,       // sock_send_length; what its system call was given is known from its beginning
+    receive_call,      // a system call that receives on a socket begins
+    received_length,   // sock_recv_length; likewise
     no_reset,          // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
@@ -135,6 +137,17 @@ enum class HookPresence : uint8_t {
     if_there,  // a kernel without the target does the work elsewhere, where other parts see it
 };
 
+// How many arguments a tracepoint or function must have for its row to be right.
+struct ArgumentCount {
+    uint8_t least = 0;
+    uint8_t most = UINT8_MAX;  // kernels that have more mean other things by them
+
+    consteval ArgumentCount(int at_least) : least(static_cast<uint8_t>(at_least)) {}
+    consteval ArgumentCount(int at_least, int at_most)
+        : least(static_cast<uint8_t>(at_least)), most(static_cast<uint8_t>(at_most)) {}
+};
+consteval ArgumentCount between(int least, int most) { return {least, most}; }
+
 struct HookRow {
     uint16_t index = 0;  // in hook_rows()
     ProbeKind kind;
@@ -143,9 +156,9 @@ struct HookRow {
     Rung rung;
     HookPoint point;
     std::string_view target;  // tracepoint or function; empty: the one that the tuple names
-    uint8_t arguments;        // that it must have at least
-    Roots roots;              // what it hands over; every hook has the current thread besides
-    uint16_t protocol;        // IPPROTO_* that the socket must have; 0: any
+    ArgumentCount arguments = 0;
+    Roots roots;        // what it hands over; every hook has the current thread besides
+    uint16_t protocol;  // IPPROTO_* that the socket must have; 0: any
     HookCode code;
     HookContext context;
     std::string_view doc;

@@ -97,9 +97,11 @@ void write_condition(Hook& hook) {
         case HookCode::unproven_peer:
             return unproven_peer(hook);
         case HookCode::send_call:
-            return send_call(hook);
+        case HookCode::receive_call:
+            return socket_call(hook);
         case HookCode::sent_length:
-            return sent_length(hook);
+        case HookCode::received_length:
+            return socket_length(hook);
         case HookCode::no_reset:
             return no_reset(hook);
     }

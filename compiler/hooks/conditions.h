@@ -62,10 +62,10 @@ void unproven_peer(Hook& hook);
 ir::Operand is_32bit_call(Hook& hook);
 
 // --- conditions_calls.cpp: system calls on sockets
-void send_call(Hook& hook);
-void sent_length(Hook& hook);
-// At the beginning of the call, for sent_length().
-void keep_send_call(Hook& hook);
+void socket_call(Hook& hook);
+void socket_length(Hook& hook);
+// At the beginning of the call, for socket_length().
+void keep_socket_call(Hook& hook);
 
 // --- conditions_packet.cpp: headers of packets
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.

@@ -1,4 +1,4 @@
-// System calls that send on a socket, where the functions of the protocol cannot be hooked.
+// System calls that send or receive on a socket, where the functions of the protocol cannot be hooked.
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <sys/socket.h>
@@ -25,27 +25,54 @@ constexpr std::string_view second_argument = "pt_regs.si";
 constexpr std::string_view third_argument = "pt_regs.dx";
 constexpr std::string_view fourth_argument = "pt_regs.r10";
 
-// Of what these send, or in how many steps, nothing can be told in advance.
+// Of what these send or receive, or in how many steps, nothing can be told in advance.
 struct UnknownCall {
     int64_t number;
     std::string_view descriptor;  // empty: there may be several
 };
-constexpr std::array unknown_calls{
-    UnknownCall{SYS_sendmmsg, first_argument},
-    UnknownCall{SYS_sendfile, first_argument},
-    UnknownCall{SYS_pwritev2, first_argument},
-    UnknownCall{SYS_splice, third_argument},
-    UnknownCall{SYS_io_submit, {}},
-    UnknownCall{SYS_io_uring_enter, {}},
-};
 
-// Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl) with the descriptor in the first register:
-// write, writev, sendmmsg, sendto, sendmsg.
-constexpr std::array<int64_t, 5> calls_of_32bit{4, 146, 345, 369, 370};
+// The system calls of one direction, by their numbers.
+struct Calls {
+    int64_t bytes;      // descriptor, address, size
+    int64_t vector;     // descriptor, vector, pieces
+    int64_t addressed;  // descriptor, address, size, flags, ...
+    int64_t message;    // descriptor, message, flags
+    bool of_nothing;    // does the socket hear of `bytes` with size 0? (net/socket.c, sock_read_iter(): SYS V matching)
+    std::array<UnknownCall, 6> unknown;
+    // Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl) with the descriptor in the first register: as
+    // `bytes`, `vector`, several messages at once, `addressed`, `message`.
+    std::array<int64_t, 5> of_32bit;
+};
 constexpr std::string_view first_argument_32bit = "pt_regs.bx";
 
+constexpr Calls sending{SYS_write,
+                        SYS_writev,
+                        SYS_sendto,
+                        SYS_sendmsg,
+                        true,
+                        {{{SYS_sendmmsg, first_argument},
+                          {SYS_sendfile, first_argument},
+                          {SYS_pwritev2, first_argument},
+                          {SYS_splice, third_argument},
+                          {SYS_io_submit, {}},
+                          {SYS_io_uring_enter, {}}}},
+                        {4, 146, 345, 369, 370}};
+// splice() takes the bytes of a TCP socket by another function, with which receiving has nothing to do.
+constexpr Calls receiving{
+    SYS_read,
+    SYS_readv,
+    SYS_recvfrom,
+    SYS_recvmsg,
+    false,
+    {{{SYS_recvmmsg, first_argument}, {SYS_preadv2, first_argument}, {SYS_io_submit, {}}, {SYS_io_uring_enter, {}}}},
+    {3, 145, 337, 371, 372}};
+
+const Calls& calls_of(const HookRow& row) {
+    return row.code == HookCode::receive_call || row.code == HookCode::received_length ? receiving : sending;
+}
+
 // What the beginning of a call keeps for its end.
-struct SendCall {
+struct KeptCall {
     uint64_t socket = 0;
     uint64_t size = 0;
     uint64_t flags = 0;
@@ -54,7 +81,8 @@ struct SendCall {
 // What a register of the program holds behind all ways.
 class Writer {
 public:
-    explicit Writer(Hook& hook) : hook_(hook), code_(hook.code()), registers_(hook.pointer_argument(0)) {
+    explicit Writer(Hook& hook)
+        : hook_(hook), calls_(calls_of(hook.row())), code_(hook.code()), registers_(hook.pointer_argument(0)) {
         call_ = hook_.argument(1);
         size_ = code_.reg();
         flags_ = code_.reg();
@@ -62,7 +90,7 @@ public:
     }
 
     // Goes on behind with a call on a socket of ours, of which size and flags are known. Else leaves to `other`, or to
-    // `unknown` when only what it sends is not.
+    // `unknown` when only what it moves is not.
     void write(ir::Label other, ir::Label unknown);
     Operand size() const { return Operand::of(size_); }
     Operand flags() const { return Operand::of(flags_); }
@@ -77,6 +105,7 @@ private:
     void message(ir::Label unknown);
 
     Hook& hook_;
+    const Calls& calls_;
     KernelCode& code_;
     KernelPointer registers_;
     Operand call_;
@@ -135,7 +164,8 @@ void Writer::message(ir::Label unknown) {
 
 // Calls of which nothing can be told. `any`: whatever they are about; else those on a socket of ours.
 void Writer::leave_if_unknown(ir::Label unknown, bool any) {
-    for (const UnknownCall& call : unknown_calls) {
+    for (const UnknownCall& call : calls_.unknown) {
+        if (call.number == 0) continue;  // the row is not used
         const ir::Label next = code_.label();
         code_.branch(Cond::ne, call_, number(call.number), next);
         if (any) {
@@ -154,10 +184,10 @@ void Writer::leave_if_unknown(ir::Label unknown, bool any) {
 // Those of 32-bit programs have other numbers. On a socket of ours they are counted.
 void Writer::calls_32bit(ir::Label other, ir::Label native) {
     code_.branch(Cond::eq, is_32bit_call(hook_), number(0), native);
-    const ir::Label sends = code_.label();
-    for (const int64_t call : calls_of_32bit) code_.branch(Cond::eq, call_, number(call), sends);
+    const ir::Label ours = code_.label();
+    for (const int64_t call : calls_.of_32bit) code_.branch(Cond::eq, call_, number(call), ours);
     code_.jump(other);
-    code_.place(sends);
+    code_.place(ours);
     code_.set(descriptor_, code_.binary(Op::and_, at(first_argument_32bit), number(0x7fffffff)));
     only_ours(hook_.open_file(Operand::of(descriptor_), other), other);
     count_loss(code_, KernelLoss::calls_32bit);
@@ -166,11 +196,11 @@ void Writer::calls_32bit(ir::Label other, ir::Label native) {
 
 void Writer::write(ir::Label other, ir::Label unknown) {
     constexpr int64_t most = 0x7ffff000;  // MAX_RW_COUNT: the kernel takes no more at once
-    const ir::Label sends = code_.label();
-    for (const int64_t call : {SYS_write, SYS_writev, SYS_sendto, SYS_sendmsg})
-        code_.branch(Cond::eq, call_, number(call), sends);
+    const ir::Label ours = code_.label();
+    for (const int64_t call : {calls_.bytes, calls_.vector, calls_.addressed, calls_.message})
+        code_.branch(Cond::eq, call_, number(call), ours);
     code_.jump(other);
-    code_.place(sends);
+    code_.place(ours);
     // A descriptor is an int; one that is negative is beyond all tables.
     code_.set(descriptor_, code_.result({.op = Op::extend, .width = 4, .a = at(first_argument)}));
     const KernelPointer file = hook_.open_file(Operand::of(descriptor_), other);
@@ -178,15 +208,19 @@ void Writer::write(ir::Label other, ir::Label unknown) {
     const Operand status = hook_.read(file, "file.f_flags");
 
     const ir::Label vector = code_.label();
+    const ir::Label addressed = code_.label();
     const ir::Label message_call = code_.label();
     const ir::Label known = code_.label();
     const ir::Label whole = code_.label();
     const ir::Label waits = code_.label();
     code_.set(flags_, number(0));
-    code_.branch(Cond::eq, call_, number(SYS_writev), vector);
-    code_.branch(Cond::eq, call_, number(SYS_sendmsg), message_call);
+    code_.branch(Cond::eq, call_, number(calls_.vector), vector);
+    code_.branch(Cond::eq, call_, number(calls_.message), message_call);
     code_.set(size_, at(third_argument));
-    code_.branch(Cond::ne, call_, number(SYS_sendto), known);
+    code_.branch(Cond::eq, call_, number(calls_.addressed), addressed);
+    if (!calls_.of_nothing) code_.branch(Cond::eq, Operand::of(size_), number(0), other);
+    code_.jump(known);
+    code_.place(addressed);
     code_.set(flags_, code_.result({.op = Op::extend, .width = 4, .a = at(fourth_argument)}));
     code_.jump(known);
     code_.place(vector);
@@ -215,7 +249,7 @@ KernelPlace thread_key(KernelCode& code) {
 
 }  // namespace
 
-void send_call(Hook& hook) {
+void socket_call(Hook& hook) {
     KernelCode& code = hook.code();
     Writer writer(hook);
     const ir::Label native = code.label();
@@ -234,11 +268,11 @@ void send_call(Hook& hook) {
     hook.values[EventField::call_flags] = writer.flags();
 }
 
-// What a thread has kept is of its last call that could send: whatever other call sends next takes it away.
-void keep_send_call(Hook& hook) {
+// What a thread has kept is of its last call that could be one of ours: whatever other call is next takes it away.
+void keep_socket_call(Hook& hook) {
     KernelCode& code = hook.code();
     Writer writer(hook);
-    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(SendCall));
+    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(KeptCall));
     const ir::Label native = code.label();
     const ir::Label unknown = code.label();
     const ir::Label known = code.label();
@@ -252,28 +286,28 @@ void keep_send_call(Hook& hook) {
     code.run(BPF_FUNC_map_delete_elem, {code.map(map), code.address(key)});
     hook.reject();
     code.place(known);
-    const ir::Slot kept = code.slot(sizeof(SendCall), "call");
-    code.store(code.in_slot(kept, offsetof(SendCall, socket)), 8, hook.socket().value);
-    code.store(code.in_slot(kept, offsetof(SendCall, size)), 8, writer.size());
-    code.store(code.in_slot(kept, offsetof(SendCall, flags)), 8, writer.flags());
+    const ir::Slot kept = code.slot(sizeof(KeptCall), "call");
+    code.store(code.in_slot(kept, offsetof(KeptCall, socket)), 8, hook.socket().value);
+    code.store(code.in_slot(kept, offsetof(KeptCall, size)), 8, writer.size());
+    code.store(code.in_slot(kept, offsetof(KeptCall, flags)), 8, writer.flags());
     code.run(BPF_FUNC_map_update_elem,
              {code.map(map), code.address(key), code.address(code.in_slot(kept)), number(BPF_ANY)});
 }
 
-// A socket has sent. Where what it was given is asked for and not known, because another way led to it or the call
-// began before we did, the event is lost, and counted.
-void sent_length(Hook& hook) {
+// A socket has sent or received. Where what it was given is asked for and not known, because another way led to it or
+// the call began before we did, the event is lost, and counted.
+void socket_length(Hook& hook) {
     KernelCode& code = hook.code();
     if (!hook.wanted.contains(EventField::call_size) && !hook.wanted.contains(EventField::call_flags)) return;
-    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(SendCall));
+    const uint32_t map = hook.maps().remembered(map_name(hook), 8, sizeof(KeptCall));
     const KernelPlace key = thread_key(code);
     const ir::Label unknown = code.label();
     const ir::Label known = code.label();
     const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), code.address(key)});
     code.branch(Cond::eq, found, number(0), unknown);
-    const Operand size = code.load({found, offsetof(SendCall, size)}, 8);
-    const Operand flags = code.load({found, offsetof(SendCall, flags)}, 8);
-    code.branch(Cond::eq, code.load({found, offsetof(SendCall, socket)}, 8), hook.socket().value, known);
+    const Operand size = code.load({found, offsetof(KeptCall, size)}, 8);
+    const Operand flags = code.load({found, offsetof(KeptCall, flags)}, 8);
+    code.branch(Cond::eq, code.load({found, offsetof(KeptCall, socket)}, 8), hook.socket().value, known);
     code.place(unknown);
     count_loss(code, KernelLoss::calls);
     hook.reject();

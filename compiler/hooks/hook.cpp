@@ -148,7 +148,7 @@ KernelPlace Hook::call_key() {
 void Hook::keep_arguments() {
     in_exit_ = false;
     const ir::Slot kept = code_.slot(kept_arguments(), "arguments");
-    for (uint8_t i = 0; i < row_.arguments; ++i)
+    for (uint8_t i = 0; i < row_.arguments.least; ++i)
         code_.store(code_.in_slot(kept, 8 * i), 8, code_.argument(facts_.argument_register(i), 8));
     const uint32_t map = maps_.calls(row_, target_, 16, kept_arguments());
     const KernelPlace key = call_key();
@@ -171,7 +171,7 @@ void Hook::take_kept_arguments() {
     const Operand found = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(key)});
     reject_if(ir::Cond::eq, found, number(0));
     const ir::Slot kept = code_.slot(kept_arguments(), "arguments");
-    for (int32_t i = 0; i < row_.arguments; ++i)
+    for (int32_t i = 0; i < row_.arguments.least; ++i)
         code_.store(code_.in_slot(kept, 8 * i), 8, code_.load({found, 8 * i}, 8));
     code_.run(BPF_FUNC_map_delete_elem, {code_.map(map), code_.address(key)});
     kept_ = kept;

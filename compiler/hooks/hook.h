@@ -123,7 +123,7 @@ private:
     const ResolvedPath& resolve(std::string_view path);
     KernelPointer walk(KernelPointer from, const ResolvedPath& path);
     KernelPlace call_key();
-    uint32_t kept_arguments() const { return 8u * row_.arguments; }
+    uint32_t kept_arguments() const { return 8u * row_.arguments.least; }
     ir::Operand stack_argument(unsigned index);
     ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
 

@@ -507,7 +507,7 @@ HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, Ke
     if (beginning.empty()) {
         hook.keep_arguments();
     } else {
-        keep_send_call(hook);
+        keep_socket_call(hook);
     }
     code.place(hook.rejected());
     code.leave(0);

@@ -18,10 +18,12 @@ std::string lacking(const HookRow& row, const HookRequest& request, const Kernel
     const std::optional<Prototype> prototype = prototype_of(row, target, facts);
     const char* what = row.point == HookPoint::tracepoint ? "tracepoint" : "function";
     if (!prototype) return fmt::format("the kernel has no {} `{}`", what, target);
-    if (prototype->arguments.size() < row.arguments && !has_places(row.point)) {
-        return fmt::format("the {} `{}` has {} arguments, {} are needed", what, target, prototype->arguments.size(),
-                           row.arguments);
-    }
+    const size_t has = prototype->arguments.size();
+    if (has < row.arguments.least && !has_places(row.point))
+        return fmt::format("the {} `{}` has {} arguments, {} are needed", what, target, has, row.arguments.least);
+    if (has > row.arguments.most)
+        return fmt::format("the {} `{}` has {} arguments, of which at most {} are known", what, target, has,
+                           row.arguments.most);
     // Programs may hang on a tracepoint beside those of the rung itself.
     if (row.point == HookPoint::tracepoint && row.rung != Rung::tracepoint) return facts.refusal(Rung::tracepoint);
     return facts.hook_refusal(row, *prototype);

@@ -37,9 +37,9 @@ inline std::set<std::string> lacks_of_row(const HookRow& row, const KernelFacts&
     const std::string_view target = row.target;
     const std::optional<Prototype> prototype = prototype_of(row, target, kernel);
     if (!prototype) return {name_of(row) + ": is not there"};
-    if (prototype->arguments.size() < row.arguments && !has_places(row.point))
+    if (prototype->arguments.size() < row.arguments.least && !has_places(row.point))
         return {fmt::format("{}: has {} arguments, {} are needed", name_of(row), prototype->arguments.size(),
-                            row.arguments)};
+                            row.arguments.least)};
     const auto ask = [&](const auto& write) {
         std::vector<KernelMap> maps;
         Hook hook(kernel, row, target, KernelMaps(maps));

@@ -65,6 +65,14 @@ TEST_CASE("the first rung on which every part can be had is taken") {
     CHECK(targets(ProbeKind::udp_overflow, kernel, tried) == List{"fentry __udp_enqueue_schedule_skb"});
     CHECK(tried == "tracepoint: the tracepoint `udp_fail_queue_rcv_skb` has 2 arguments, 3 are needed");
 
+    // Nor does a function with more than are known: on older kernels they mean other things.
+    kernel.functions["tcp_recvmsg"] = {204, {"sock", "msghdr", "", "", ""}};
+    tried.clear();
+    CHECK(targets(ProbeKind::tcp_recvmsg_entry, kernel, tried, Rung::function) == List{"fentry tcp_recvmsg"});
+    kernel.functions["tcp_recvmsg"].arguments.push_back("");
+    CHECK(targets(ProbeKind::tcp_recvmsg_entry, kernel, tried, Rung::function).empty());
+    CHECK(tried == "fentry: the function `tcp_recvmsg` has 6 arguments, of which at most 5 are known");
+
     // One of two parts is not enough.
     kernel.tracepoints_.erase("kfree_skb");
     CHECK(targets(ProbeKind::tcp_recv_full, kernel, tried) ==
@@ -338,12 +346,12 @@ TEST_CASE("every probe of the kernel has hooks, and their rows are sound") {
     for (const HookRow& row : hook_rows()) {
         CAPTURE(std::string(row.target));
         CHECK(&hook_rows()[row.index] == &row);
-        for (const Root& root : row.roots) CHECK(root.argument < row.arguments);
+        for (const Root& root : row.roots) CHECK(root.argument < row.arguments.least);
         // Of a tracepoint that the tuple names, the program is made only when it has the argument.
-        const int arguments = row.target.empty() ? 12 : row.arguments;
+        const int arguments = row.target.empty() ? 12 : row.arguments.least;
         for (const HookField& field : hook_fields(row)) CHECK(field.from < arguments);
         for (const HookCause& cause : hook_causes(row)) {
-            CHECK(cause.from < row.arguments);
+            CHECK(cause.from < row.arguments.least);
             CHECK(cause.enumerated.empty() == cause.name.empty());
         }
     }

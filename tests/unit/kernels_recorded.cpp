@@ -38,6 +38,7 @@ constexpr const char* sendpage = "gone with 6.5: sendfile() goes through tcp_sen
 const std::vector<Absence>& absences() {
     static const std::vector<Absence> rows = {
         {{"6.1"}, "syscall tracepoint sock_send_length: is not there", "new in 6.3"},
+        {{"6.1"}, "syscall tracepoint sock_recv_length: is not there", "new in 6.3"},
         {{"6.1"},
          "tracepoint tracepoint kfree_skb: has 3 arguments, 4 are needed",
          "the receiving socket is new in 6.11; before, functions tell of refused segments"},

@@ -1,0 +1,65 @@
+// Calls on sockets that a test makes, and what their entries and exits should be told as.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "tests/live/traced_script.h"
+
+namespace probevue::live {
+
+struct Connection {
+    Socket client;
+    Socket served;
+};
+
+inline Connection connection_on(const std::string& address, uint16_t at) {
+    const Socket listener = listen_on(Address(address, at), 4);
+    Socket client = connect_to(Address(address, at));
+    return {std::move(client), accept_from(listener)};
+}
+
+// What a call should be told as: size and flags at the entry, these and the result at the exit.
+class Expected {
+public:
+    void add(size_t size, int flags, long result) {
+        ++entries[fmt::format("entry {} {:x}", size, flags)];
+        ++exits[fmt::format("exit {} {:x} {}", size, flags, result)];
+        ++count;
+    }
+    // As the C library has it.
+    void add_call(size_t size, int flags, long result) { add(size, flags, result < 0 ? -errno : result); }
+
+    std::map<std::string, int> entries;
+    std::map<std::string, int> exits;
+    int count = 0;
+};
+
+// Of the lines, those that begin so.
+inline std::map<std::string, int> beginning_with(const TracedRun& run, const std::string& word) {
+    std::map<std::string, int> out;
+    for (const auto& [line, count] : run.lines) {
+        if (line.starts_with(word)) out[line] = count;
+    }
+    return out;
+}
+
+// For messages.
+inline std::string text_of(const std::map<std::string, int>& counts) {
+    std::string out;
+    for (const auto& [line, count] : counts) out += fmt::format("{}: {}\n", line, count);
+    return out;
+}
+
+inline void check(const TracedRun& run, const Expected& expected) {
+    CHECK(text_of(beginning_with(run, "entry ")) == text_of(expected.entries));
+    CHECK(text_of(beginning_with(run, "exit ")) == text_of(expected.exits));
+    CHECK(run.all() == 2 * expected.count);
+    CHECK(run.statistics.lost() == 0);
+}
+
+}  // namespace probevue::live
