@@ -47,6 +47,18 @@ std::optional<Giving> over_hooks(const ProbePointRow& point, const Of& of) {
     return best;
 }
 
+// Is the socket that a lead to its owner goes to one with a type, for the kernel's verifier? Only then may a program
+// ask what is kept with it.
+bool is_typed(const HookRow& hook, const Root& root, const Lead& lead) {
+    const bool typed_program =
+        hook.point == HookPoint::tracepoint ||
+        (hook.rung == Rung::function && (hook.point == HookPoint::entry || hook.point == HookPoint::exit));
+    if (root.argument == found_by_code) return hook.point == HookPoint::cgroup_ingress;
+    // From 6.4 on what is read from a union has no type that counts: a request's listener.
+    const bool plain = root.path.empty() || (root.path == "sk_buff.sk" && lead.path.empty());
+    return typed_program && root.argument >= 0 && plain && (!root.may_lack || lead.path.empty());
+}
+
 }  // namespace
 
 std::vector<Reading> readings(const HookRow& hook, EventField field) {
@@ -65,10 +77,12 @@ std::vector<Reading> readings(const HookRow& hook, EventField field) {
     add(hook_fields(hook), nullptr, nullptr);
     for (const Root& root : hook.roots) add(view_fields(root.view), &root, nullptr);
     for (const Root& root : hook.roots) {
-        // What a thing that may lack leads to stands in for another way only: by itself it would often be 0.
-        if (root.may_lack && out.empty()) continue;
         for (const Lead& lead : leads()) {
-            if (lead.from == root.view) add(view_fields(lead.to), &root, &lead);
+            if (lead.from != root.view || (lead.to == View::owner && !is_typed(hook, root, lead))) continue;
+            // What a thing that may lack leads to stands in for another way only: by itself it would often be 0. Of
+            // owners it is known when there is none.
+            if (root.may_lack && out.empty() && lead.to != View::owner) continue;
+            add(view_fields(lead.to), &root, &lead);
         }
     }
     // The current thread, if the event is about no other one.

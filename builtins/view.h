@@ -54,6 +54,7 @@ enum class Conversion : uint8_t {
     kernel_mode,         // of a code segment: 1 in kernel mode, 0 in user mode
     wait_signal,         // of a status that wait() gives: the signal
     wait_status,         // and the exit status
+    socket_owner,        // of what programs of their own have noted of the socket (builtins/owners.h)
     // Values that helper functions of the kernel give; the path is empty.
     current_pid,
     current_tid,

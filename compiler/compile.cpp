@@ -76,20 +76,21 @@ void lower_clauses(ir::Module& module, const checked::Script& script, Diagnostic
     }
 }
 
+Lowered lower_for_kernel(const ir::Function& function) {
+    constexpr Target kernel{.sign_extending_moves = false, .shared_memory = true, .max_frame = 512};
+    const std::string broken = ir::verify(function);
+    if (broken.empty()) return lower(function, kernel);
+    Lowered wrong;
+    wrong.problem = "is wrong: " + broken;
+    return wrong;
+}
+
 // The same for the programs of the kernel. One that is too large goes without the predicates: the engine evaluates them
 // anyhow. One that is too large all the same gives back the clauses that run in it: true, and `denied` says why. Of a
 // long one with clauses the kernel's check takes seconds, and in the end it may find that jumps no longer reach once it
 // has put instructions of its own in place of calls.
 bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice choice,
                   std::vector<std::string>& denied, Diagnostics& diagnostics) {
-    constexpr Target kernel{.sign_extending_moves = false, .shared_memory = true, .max_frame = 512};
-    const auto lowered = [&](const ir::Function& function) {
-        const std::string broken = ir::verify(function);
-        if (broken.empty()) return lower(function, kernel);
-        Lowered wrong;
-        wrong.problem = "is wrong: " + broken;
-        return wrong;
-    };
     // Of a program in which clauses run.
     const size_t most_instructions = choice == HomeChoice::kernel ? 16'384 : 4'096;
     for (size_t i = 0; i < module.kernel.size(); ++i) {
@@ -97,10 +98,10 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice 
         const bool holds_clauses = std::any_of(
             program.tuples.begin(), program.tuples.end(),
             [&](const TupleIndex& tuple) { return module.program.clauses[tuple.clause].home == Home::kernel; });
-        Lowered code = lowered(module.kernel[i].whole);
+        Lowered code = lower_for_kernel(module.kernel[i].whole);
         if (holds_clauses && code.problem.empty() && code.code.size() > most_instructions)
             code.problem = fmt::format("has {} instructions, {} are the limit", code.code.size(), most_instructions);
-        if (!code.problem.empty() && module.kernel[i].plain) code = lowered(*module.kernel[i].plain);
+        if (!code.problem.empty() && module.kernel[i].plain) code = lower_for_kernel(*module.kernel[i].plain);
         bool given_back = false;
         for (const TupleIndex& tuple : program.tuples) {
             if (code.problem.empty() || module.program.clauses[tuple.clause].home != Home::kernel) continue;
@@ -117,7 +118,7 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice 
         program.code = std::move(code.code);
         program.lines = std::move(code.lines);
         if (!module.kernel[i].entry) continue;
-        Lowered entry = lowered(*module.kernel[i].entry);
+        Lowered entry = lower_for_kernel(*module.kernel[i].entry);
         if (!entry.problem.empty())
             diagnostics.error(script.clauses[program.tuples.front().clause].span,
                               fmt::format("the kernel program for `{}` {}", program.target.name, entry.problem),
@@ -125,6 +126,17 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice 
         program.entry_code = std::move(entry.code);
     }
     return false;
+}
+
+// Small ones, which are the same for all scripts.
+void lower_owners(ir::Module& module, Diagnostics& diagnostics) {
+    for (size_t i = 0; i < module.owners.size(); ++i) {
+        Lowered code = lower_for_kernel(module.owners[i]);
+        if (!code.problem.empty())
+            diagnostics.error({}, fmt::format("internal error: {} {}", module.owners[i].name, code.problem),
+                              "please report this script");
+        module.program.owner_programs[i].code = std::move(code.code);
+    }
 }
 
 class Pipeline {
@@ -205,6 +217,7 @@ private:
             if (options_.kernel == nullptr) return;
             capture(module, *options_.kernel, {options_.rung, options_.record, options_.network});
             if (lower_kernel(module, script, options.choice, options.denied, diagnostics_)) continue;
+            lower_owners(module, diagnostics_);
             for (const auto& [clause, why] : refused) {
                 diagnostics_.error(script.clauses[clause].span,
                                    fmt::format("this clause cannot run in the kernel: it {}", why),

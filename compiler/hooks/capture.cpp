@@ -15,6 +15,7 @@
 #include "builtins/base/text.h"
 #include "builtins/giving.h"
 #include "compiler/hooks/hook_program.h"
+#include "compiler/hooks/owners.h"
 #include "compiler/ir/storage.h"
 #include "compiler/kernel/translate.h"
 #include "compiler/program/hook_choice.h"
@@ -75,7 +76,9 @@ public:
         program_.for_kernel = true;
         program_.kernel_programs.clear();
         program_.kernel_refusals.clear();
+        program_.owner_programs.clear();
         module_.kernel.clear();
+        module_.owners.clear();
         find_symbols();
         if (groups_.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
@@ -157,12 +160,14 @@ private:
 
     void serve(const Group& group) {
         std::string tried;
-        const std::vector<const HookRow*> rows = choose_hooks(group.request, facts_, rung_, tried);
         HookWish wish;
         wish.read = fields_for(group);
         wish.record_all = record_;
         wish.packet_bytes = packet_bytes(group);
         for (const Served& one : group.served) wish.read_anywhere.merge(clause_fields(*one.clause));
+        HookRequest request = group.request;
+        request.asks_owner = std::any_of(wish.read_anywhere.begin(), wish.read_anywhere.end(), is_of_owner);
+        const std::vector<const HookRow*> rows = choose_hooks(request, facts_, rung_, tried);
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {
             if (row->only_for != EventField::count && !wish.wants(row->only_for)) continue;
@@ -201,6 +206,11 @@ private:
         wish.predicates = !record_;
         HookProgram written = write_hook_program(facts_, row, maps, group, program_, number_of_program, wish);
         if (!written.missing.empty()) return written.missing;
+        const auto of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
+        if (module_.owners.empty() &&
+            std::any_of(program_.kernel_maps.begin(), program_.kernel_maps.end(), of_owners)) {
+            if (std::string missing = write_owner_programs(module_, facts_); !missing.empty()) return missing;
+        }
         ir::KernelFunctions functions;
         functions.whole = std::move(written.code);
         const bool tests = !record_ && std::any_of(group.served.begin(), group.served.end(), [](const Served& one) {

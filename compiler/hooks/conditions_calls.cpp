@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -266,6 +267,7 @@ void socket_call(Hook& hook) {
     code.place(known);
     hook.values[EventField::call_size] = writer.size();
     hook.values[EventField::call_flags] = writer.flags();
+    if (std::any_of(hook.wanted.begin(), hook.wanted.end(), is_of_owner)) keep_current_as_owner(hook);
 }
 
 // What a thread has kept is of its last call that could be one of ours: whatever other call is next takes it away.

@@ -314,6 +314,7 @@ std::set<EventField> cheap_fields(const Hook& hook) {
         const std::vector<Reading> ways = readings(hook.row(), field.field);
         if (ways.empty()) continue;
         const HookField& row = ways.front().rows.front();
+        if (row.view == View::owner) continue;  // programs of their own must have noted it
         const bool cheap = row.view == View::task ? row.path.empty() || is_absent(hook, field.field)
                                                   : row.view != View::none || hook.has_argument(row.from);
         if (cheap) out.insert(field.field);
@@ -328,6 +329,7 @@ bool is_absent(const Hook& hook, EventField field) {
 bool write_field(Hook& hook, EventField field, KernelPlace to) {
     KernelCode& code = hook.code();
     const uint32_t size = frame_bytes(field);
+    if (is_of_owner(field) && !hook.slots.contains(field) && !keep_owner(hook)) return false;
     if (const auto value = hook.values.find(field); value != hook.values.end()) {
         code.store(to, 8, value->second);
         return true;

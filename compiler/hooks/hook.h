@@ -159,6 +159,12 @@ std::set<EventField> cheap_fields(const Hook& hook);
 // An address of a packet, as an IpAddress: who sends it, or whom it is for. `network` is where its network header lies
 // (RFC 791, RFC 8200), of which 40 bytes can be read.
 void write_packet_end(KernelCode& code, KernelPlace network, bool source, KernelPlace to);
+// Takes what is known of the process that used the event's socket last to where all fields of it are read from. False:
+// the hook cannot give it. Where it is called, every field's use is still to come.
+bool keep_owner(Hook& hook);
+// The process that runs, in its stead: it is using the socket.
+void keep_current_as_owner(Hook& hook);
+bool is_of_owner(EventField field);
 // The network namespace that the event is of (inode), by its socket or device. Every event of the network tells it.
 ir::Operand network_of(Hook& hook);
 // Does it take a look at the task, not just a helper of the kernel?

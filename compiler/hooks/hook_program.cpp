@@ -49,6 +49,7 @@ public:
           number_(number),
           record_all_(wish.record_all),
           packet_bytes_(wish.packet_bytes),
+          asks_owner_(std::any_of(wish.read_anywhere.begin(), wish.read_anywhere.end(), is_of_owner)),
           home_(code_, maps, script, number) {
         for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);
@@ -99,6 +100,7 @@ private:
     uint32_t number_;
     bool record_all_;
     uint32_t packet_bytes_;  // that go along with a record
+    bool asks_owner_;        // clauses read whose the socket is
     KernelHome home_;
     bool at_home_ = false;  // clauses run in the program
     KernelProgram program_;
@@ -454,6 +456,7 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     write_condition(hook_);
     if (finds_socket()) only_of_network();
     preselect();
+    if (asks_owner_) keep_owner(hook_);
     std::set<EventField> fields = read;
     if (record_all_) fields.merge(cheap_fields(hook_));
     if (row_.context == HookContext::caller && std::any_of(fields.begin(), fields.end(), is_read_from_task))

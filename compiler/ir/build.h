@@ -23,6 +23,7 @@ struct Module {
     Program program;
     std::vector<Function> functions;  // one a clause, in text order
     std::vector<KernelFunctions> kernel;
+    std::vector<Function> owners;  // one an entry of Program::owner_programs
 };
 
 Module build(const checked::Script& script, const Source& source);

@@ -49,6 +49,10 @@ uint32_t KernelMaps::find_or_add(KernelMap map) {
     return static_cast<uint32_t>(maps_.size() - 1);
 }
 
+uint32_t KernelMaps::owners() {
+    return find_or_add({KernelMap::Use::owners, "owners of sockets", sizeof(int), sizeof(KernelOwner), 0});
+}
+
 // Its sizes are known when all programs are written.
 uint32_t KernelMaps::work() { return find_or_add({KernelMap::Use::work, "memory of clauses", 4, 8, 1}); }
 

@@ -25,6 +25,8 @@ public:
     uint32_t calls(const HookRow& hook, std::string_view target, uint32_t key_size, uint32_t value_size);
     // By program: the inode of the file that a process must run. Has at least so many entries.
     uint32_t executables(uint32_t entries);
+    // By socket: who used it last (KernelOwner).
+    uint32_t owners();
     uint32_t work();
     uint32_t shared(const Program& program);
     uint32_t array(const Program& program, uint32_t index);

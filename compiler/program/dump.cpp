@@ -155,6 +155,8 @@ std::string dump_ebpf(const Program& program) {
         if (!kernel.entry_code.empty()) out += "  ; entry\n" + code_text(kernel.entry_code, {}) + "  ; exit\n";
         out += code_text(kernel.code, kernel.lines) + "\n";
     }
+    for (const OwnerProgram& owners : program.owner_programs)
+        out += fmt::format("owners: {}\n{}\n", describe(*owners.use), code_text(owners.code, {}));
     return out;
 }
 
@@ -192,6 +194,8 @@ std::string dump_program(const Program& program) {
         for (const ProbeRequest& probe : clause.probes) out += fmt::format("  probe {}\n", probe.text);
     }
     for (size_t i = 0; i < program.kernel_programs.size(); ++i) out += kernel_text(program.kernel_programs[i], i);
+    for (const OwnerProgram& owners : program.owner_programs)
+        out += fmt::format("owners {}, {} instructions\n", describe(*owners.use), owners.code.size());
     for (size_t i = 0; i < program.kernel_maps.size(); ++i) {
         const KernelMap& map = program.kernel_maps[i];
         out += fmt::format("kernelmap{} {} key {} value {}\n", i, map.name, map.key_size, map.value_size);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "builtins/giving.h"
+
 namespace probevue {
 namespace {
 
@@ -24,6 +26,8 @@ std::string lacking(const HookRow& row, const HookRequest& request, const Kernel
     if (has > row.arguments.most)
         return fmt::format("the {} `{}` has {} arguments, of which at most {} are known", what, target, has,
                            row.arguments.most);
+    if (request.asks_owner && row.only_for == EventField::count && giving(row, EventField::owner_pid) != Giving::given)
+        return fmt::format("the {} `{}` does not tell whose the socket is", what, target);
     // Programs may hang on a tracepoint beside those of the rung itself.
     if (row.point == HookPoint::tracepoint && row.rung != Rung::tracepoint) return facts.refusal(Rung::tracepoint);
     return facts.hook_refusal(row, *prototype);

@@ -15,6 +15,7 @@ namespace probevue {
 struct HookRequest {
     ProbeKind kind;
     std::string_view event = {};  // sysproc: the event; systrace: the tracepoint
+    bool asks_owner = false;      // whose the socket is has to be told
 };
 
 HookRequest hook_request(const ProbeRequest& probe);

@@ -10,6 +10,7 @@
 
 #include "builtins/event.h"
 #include "builtins/hooks.h"
+#include "builtins/owners.h"
 #include "compiler/program/captured.h"
 #include "compiler/program/record.h"
 
@@ -28,6 +29,7 @@ struct KernelMap {
         shared,       // one block: KernelShared, then global variables as they lie in the engine's
         array,        // an associative array
         tally,        // what one program has added to an array since the session last looked: holds such a map
+        owners,       // who used a socket last: a KernelOwner that lies with the socket, and goes with it
     };
     Use use = Use::ring;
     std::string name;         // for messages
@@ -146,6 +148,22 @@ struct KernelProgram {
     uint32_t record_size = 0;           // bytes, a multiple of 8
     std::vector<TupleIndex> tuples;     // in text order
     KernelWork work;                    // when clauses run in it
+};
+
+// What is known of the process that used a socket last. It is begun anew with each use; a connection that comes of a
+// listener begins with what is known of that one.
+struct KernelOwner {
+    uint32_t pid = 0;  // 0: several may have used it
+    uint32_t uid = 0;
+    char name[16] = {};
+    uint64_t seeded = 0;  // 1: nobody has been seen to use it; the process had it open when the session began
+};
+
+// A program that notes who uses sockets (KernelMap::Use::owners).
+struct OwnerProgram {
+    const SocketUse* use = nullptr;
+    uint32_t btf_id = 0;  // of its tracepoint or function
+    std::vector<bpf_insn> code;
 };
 
 // A tuple that no rung can serve.

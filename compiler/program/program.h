@@ -181,6 +181,7 @@ struct Program {
     // Empty when the program was compiled without facts about a kernel.
     std::vector<KernelProgram> kernel_programs;
     std::vector<KernelMap> kernel_maps;
+    std::vector<OwnerProgram> owner_programs;    // none: no clause reads whose a socket is
     std::vector<KernelRefusal> kernel_refusals;  // tuples that cannot be attached here
     bool for_kernel = false;                     // compiled with facts
 };

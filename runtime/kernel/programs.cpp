@@ -71,6 +71,8 @@ bpf_map_type type_of(KernelMap::Use use) {
             return BPF_MAP_TYPE_HASH;
         case KernelMap::Use::tally:
             return BPF_MAP_TYPE_ARRAY_OF_MAPS;
+        case KernelMap::Use::owners:
+            return BPF_MAP_TYPE_SK_STORAGE;
     }
     return BPF_MAP_TYPE_UNSPEC;
 }
@@ -107,7 +109,10 @@ Status KernelPrograms::make_maps(const KernelRoom& room) {
             options.inner_map_fd = static_cast<uint32_t>(std::max(inner.get(), 0));
             key_size = value_size = sizeof(uint32_t);
         }
-        maps_.emplace_back(bpf_map_create(type_of(map.use), "probevue", key_size, value_size, entries, &options));
+        maps_.push_back(
+            map.use == KernelMap::Use::owners
+                ? make_owner_map(map)
+                : Handle(bpf_map_create(type_of(map.use), "probevue", key_size, value_size, entries, &options)));
         if (maps_.back()) continue;
         return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
                     is_ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
@@ -183,6 +188,12 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
         problems.push_back({{}, made.error()});
         return nullptr;
     }
+    for (const OwnerProgram& owners : program.owner_programs) {
+        const Status loaded = out->owners_.load(owners, with_maps(owners.code, out->maps_));
+        if (loaded) continue;
+        problems.push_back({{}, loaded.error()});
+        return nullptr;
+    }
     bool good = true;
     for (const KernelProgram& kernel : program.kernel_programs) {
         good = out->load_one(kernel, kernel.code, false, problems) && good;
@@ -211,6 +222,10 @@ Status KernelPrograms::attach() {
     const auto users = std::stable_partition(
         order.begin(), order.end(), [](const Loaded* loaded) { return !is_user(loaded->source->hook->point); });
     std::reverse(users, order.end());
+    if (Status attached = owners_.attach(); !attached) {
+        detach();
+        return attached;
+    }
     for (const Loaded* loaded : order) {
         const Status attached = attach_one(*loaded);
         if (!attached) {
@@ -224,6 +239,7 @@ Status KernelPrograms::attach() {
 // What has come last goes first: who keeps something at the beginning of calls before who takes it at their end.
 void KernelPrograms::detach() {
     while (!links_.empty()) links_.pop_back();
+    owners_.detach();
 }
 
 const FunctionTarget& KernelPrograms::target_of(const KernelProgram& kernel) const {

@@ -13,6 +13,7 @@
 #include "compiler/program/kernel_loss.h"
 #include "compiler/program/program.h"
 #include "runtime/kernel/function_target.h"
+#include "runtime/kernel/owners.h"
 #include "runtime/kernel/preemption.h"
 #include "runtime/kernel/values.h"
 #include "runtime/sources/handle.h"
@@ -77,6 +78,7 @@ private:
     std::vector<Handle> maps_;
     std::optional<KernelValues> values_;         // of maps_, which it refers to
     std::optional<PreemptionCalls> preemption_;  // for functions of programs
+    SocketOwners owners_;                        // of maps_ too
     std::vector<Loaded> programs_;
     std::vector<Handle> links_;
 };

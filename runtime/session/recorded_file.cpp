@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "builtins/describe.h"
+#include "builtins/unknown.h"
 
 namespace probevue {
 
@@ -177,8 +178,9 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
         for (const FieldRead& read : probes[tuple].clause->reads) {
             if (held.contains(read.field) || is_always_there(read.field)) continue;
             if (!told.emplace(read.field, read.position.line, read.position.column).second) continue;
-            problems.push_back({read.position, fail(fmt::format("`{}` is 0 here: it was not recorded in {}",
-                                                                name_of(read.field, request.kind), recordings),
+            problems.push_back({read.position, fail(fmt::format("`{}` is {} here: it was not recorded in {}",
+                                                                name_of(read.field, request.kind),
+                                                                value_when_unknown(read.field), recordings),
                                                     "record with a script that reads it")});
         }
     }

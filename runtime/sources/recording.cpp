@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "builtins/base/address.h"
+#include "builtins/unknown.h"
 #include "compiler/program/program.h"
 
 namespace probevue {
@@ -294,6 +295,14 @@ bool RecordingReader::read_value(Cursor& in, const Entry& entry) {
     return false;
 }
 
+void RecordingReader::clear_frame() {
+    std::fill(frame_.begin(), frame_.end(), std::byte{0});
+    for (const EventField field : {EventField::owner_pid, EventField::owner_uid}) {
+        const int64_t value = value_when_unknown(field);
+        std::memcpy(frame_.data() + event_field(field).offset, &value, sizeof value);
+    }
+}
+
 Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     const auto number = in.get<uint32_t>();
     const auto at = by_number_.find(number);
@@ -304,7 +313,7 @@ Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     time_ns_ = event_.time_ns;
     if (!described.known && !described.session) return Item::nothing;
     // Fields that this shape has are written over, those that the one before had are not.
-    if (event_.shape != &described.shape) std::fill(frame_.begin(), frame_.end(), std::byte{0});
+    if (event_.shape != &described.shape) clear_frame();
     event_.shape = &described.shape;
     for (const Entry& entry : described.entries) {
         if (!read_value(in, entry) && !in.ran_short()) return fail("an event with a value that its type cannot have");

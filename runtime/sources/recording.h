@@ -73,6 +73,7 @@ private:
     Result<Item> read_clock(Cursor& in);
     Result<Item> read_end(Cursor& in);
     Status read_field(Cursor& in, Described& described);
+    void clear_frame();
     bool read_value(Cursor& in, const Entry& entry);
     Status read_reads(Cursor& in);
 

@@ -85,6 +85,41 @@ def states(namespace):
     return kept
 
 
+def start(name, user, work):
+    """A process with a name and a user of its own."""
+    pid = os.fork()
+    if pid != 0:
+        return pid
+    with open("/proc/self/comm", "w") as comm:
+        comm.write(name)
+    os.setuid(user)
+    work()
+    os._exit(0)
+
+
+def owners(namespace):
+    listener = listen(namespace, 80)
+
+    def ask():
+        client = connect(80)
+        client.sendall(b"question\n")
+        client.recv(100)
+        client.recv(100)
+        client.close()
+        try:
+            connect(81)    # refused
+        except ConnectionRefusedError:
+            pass
+
+    asker = start("asker", 1001, ask)
+    server, _ = listener.accept()
+    server.recv(100)
+    answerer = start("answerer", 1002, lambda: server.sendall(b"answer\n"))    # and closes it
+    server.close()
+    for pid in (asker, answerer):
+        os.waitpid(pid, 0)
+
+
 def retransmissions(namespace):
     listener = listen(namespace, 5000)
     client = connect(5000, local_port=4000)
@@ -159,5 +194,5 @@ def trouble(namespace):
 
 
 if __name__ == "__main__":
-    {"states": states, "trouble": trouble}[sys.argv[1]](sys.argv[2])
+    {"states": states, "trouble": trouble, "owners": owners}[sys.argv[1]](sys.argv[2])
     os._exit(0)

@@ -5,6 +5,7 @@
 #     trouble.pcapng   segments sent again, full listeners, lost datagrams, full buffers; no packets
 #     heads.pcapng     what the device hands over while connections open and close: events with the packets' first bytes, and
 #                      the same packets as a socket sees them
+#     owners.pcapng    a connection whose server is passed on to another process, and one that is refused: whose the sockets are
 #
 # usage: record_events.sh [NAME...]     those alone
 # Needs root, a build of probevue (PROBEVUE), iproute2, nftables, python3. Makes the namespaces pv-near and pv-far and takes
@@ -47,7 +48,7 @@ wanted=" $* "
 # record NAME SCRIPT SCENE: what the scene does, as far as it is of these addresses
 record() {
     [[ $wanted == "  " || $wanted == *" $1 "* ]] || return 0
-    nsenter --net=/run/netns/$near "$probevue" -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } $2" >"$work/out" 2>"$work/err" &
+    nsenter --net=/run/netns/$near "$probevue" --netns all -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } $2" >"$work/out" 2>"$work/err" &
     recorder=$!
     until grep -q ready "$work/out"; do
         kill -0 $recorder 2>/dev/null || { cat "$work/err"; exit 1; }
@@ -70,4 +71,7 @@ record trouble '@@net:tcp:retransmit { n++; }
 @@net:tcp:recv_buf_full { n++; }' trouble
 record heads '@@net:netdev:receive when (__netdev->dev_name == "eth0" && __pkt->ip_version != 0) { n++; }
 @@net:bpf:eth0:*:"dst host 10.10.10.1 or dst host 2001:db8:10::1" { n++; }' states
-ls -l states.pcapng trouble.pcapng heads.pcapng
+# With an address for the port that nobody listens on: its reset is sent by no socket.
+record owners '@@net:tcp:state_change { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }
+@@net:tcp:reset_sent { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }' owners
+ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng

@@ -11,6 +11,7 @@
 
 #include "builtins/giving.h"
 #include "compiler/hooks/conditions.h"
+#include "compiler/hooks/owners.h"
 #include "compiler/hooks/read_code.h"
 #include "compiler/hooks/selection.h"
 #include "compiler/program/hook_choice.h"
@@ -83,7 +84,7 @@ inline std::set<std::string> lacks_of_row(const HookRow& row, const KernelFacts&
                 if (!kernel.resolve(one.path))
                     out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), one.path));
             }
-            if (way.lead != nullptr && !kernel.resolve(way.lead->path))
+            if (way.lead != nullptr && !way.lead->path.empty() && !kernel.resolve(way.lead->path))
                 out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), way.lead->path));
         }
     }
@@ -127,8 +128,16 @@ inline std::set<std::string> lacks_of_views(const KernelFacts& kernel) {
     return out;
 }
 
+// Of the programs that note who uses sockets.
+inline std::set<std::string> lacks_of_owners(const KernelFacts& kernel) {
+    ir::Module module;
+    const std::string lack = write_owner_programs(module, kernel);
+    return lack.empty() ? std::set<std::string>() : std::set{lack};
+}
+
 inline std::set<std::string> all_lacks(const KernelFacts& kernel) {
     std::set<std::string> out = lacks_of_views(kernel);
+    out.merge(lacks_of_owners(kernel));
     for (const HookRow& row : hook_rows()) out.merge(lacks_of_row(row, kernel));
     return out;
 }

@@ -1,0 +1,110 @@
+#include "runtime/kernel/owners.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "runtime/kernel/cgroup.h"
+#include "runtime/kernel/load.h"
+
+namespace probevue {
+namespace {
+
+struct FreeTypes {
+    void operator()(btf* types) const { btf__free(types); }
+};
+
+ProgramKind kind_of(const OwnerProgram& program) {
+    switch (program.use->point) {
+        case UsePoint::tracepoint:
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, program.btf_id};
+        case UsePoint::entry:
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, program.btf_id};
+        case UsePoint::exit:
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, program.btf_id};
+        case UsePoint::creation:
+            return {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE, 0};
+        case UsePoint::descriptors:
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, program.btf_id};
+    }
+    return {};
+}
+
+Result<Handle> attach_to_root(int program) {
+    const Result<Handle> root = open_cgroup_root();
+    if (!root) return root.error();
+    Handle link(bpf_link_create(program, root->get(), BPF_CGROUP_INET_SOCK_CREATE, nullptr));
+    if (!link) return cannot_attach("the root of the unified cgroup hierarchy");
+    return link;
+}
+
+// Runs the program for each open file of each process.
+Status visit_files(int program) {
+    const auto refused = [] { return cannot_attach("open files"); };
+    const Handle link(bpf_link_create(program, 0, BPF_TRACE_ITER, nullptr));
+    if (!link) return refused();
+    const Handle files(bpf_iter_create(link.get()));
+    if (!files) return refused();
+    std::array<char, 64> nothing{};  // the program writes no text
+    for (;;) {
+        const ssize_t got = read(files.get(), nothing.data(), nothing.size());
+        if (got == 0) return {};
+        if (got < 0 && errno != EINTR && errno != EAGAIN) return refused();
+    }
+}
+
+}  // namespace
+
+// The kernel asks for the types of its key and value.
+Handle make_owner_map(const KernelMap& map) {
+    const std::unique_ptr<btf, FreeTypes> types(btf__new_empty());
+    if (types == nullptr) return Handle();
+    const int key = btf__add_int(types.get(), "int", sizeof(int), BTF_INT_SIGNED);
+    const int word = btf__add_int(types.get(), "word", sizeof(uint64_t), 0);
+    const int value = btf__add_array(types.get(), key, word, map.value_size / static_cast<uint32_t>(sizeof(uint64_t)));
+    if (key < 0 || word < 0 || value < 0 || btf__load_into_kernel(types.get()) != 0) return Handle();
+    LIBBPF_OPTS(bpf_map_create_opts, options);
+    options.map_flags = BPF_F_NO_PREALLOC | BPF_F_CLONE;
+    options.btf_fd = static_cast<uint32_t>(btf__fd(types.get()));
+    options.btf_key_type_id = static_cast<uint32_t>(key);
+    options.btf_value_type_id = static_cast<uint32_t>(value);
+    return Handle(bpf_map_create(BPF_MAP_TYPE_SK_STORAGE, "probevue", map.key_size, map.value_size, 0, &options));
+}
+
+Status SocketOwners::load(const OwnerProgram& program, std::span<const bpf_insn> linked) {
+    LoadResult loaded = load_program(kind_of(program), linked);
+    if (!loaded.program) {
+        return fail(fmt::format("the kernel refuses the program that notes who uses sockets, for {}: {}{}",
+                                describe(*program.use), error_text(loaded.error), lockdown_note()),
+                    "scripts that do not read `__owner` go without", ExitStatus::permission);
+    }
+    programs_.push_back({program.use, std::move(loaded.program)});
+    return {};
+}
+
+// Files are looked at last: who uses a socket meanwhile has been noted, and stays.
+Status SocketOwners::attach() {
+    for (const Loaded& loaded : programs_) {
+        if (loaded.use->point == UsePoint::descriptors) continue;
+        if (loaded.use->point == UsePoint::creation) {
+            Result<Handle> link = attach_to_root(loaded.program.get());
+            if (!link) return link.error();
+            links_.push_back(std::move(*link));
+            continue;
+        }
+        links_.emplace_back(bpf_raw_tracepoint_open(nullptr, loaded.program.get()));
+        if (!links_.back()) return cannot_attach(describe(*loaded.use));
+    }
+    for (const Loaded& loaded : programs_) {
+        if (loaded.use->point != UsePoint::descriptors) continue;
+        if (Status seeded = visit_files(loaded.program.get()); !seeded) return seeded;
+    }
+    return {};
+}
+
+}  // namespace probevue

@@ -1,0 +1,35 @@
+// The programs that note who uses sockets (builtins/owners.h), loaded; attached before those of events, which read what
+// they have noted. Private to runtime/kernel.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "builtins/base/result.h"
+#include "compiler/program/kernel_program.h"
+#include "runtime/sources/handle.h"
+
+namespace probevue {
+
+// The map that lies with sockets (KernelMap::Use::owners).
+Handle make_owner_map(const KernelMap& map);
+
+class SocketOwners {
+public:
+    // `linked`: the program's code with its maps.
+    Status load(const OwnerProgram& program, std::span<const bpf_insn> linked);
+    // Afterwards the sockets that are open have owners, as far as these are known.
+    Status attach();
+    void detach() { links_.clear(); }
+
+private:
+    struct Loaded {
+        const SocketUse* use = nullptr;
+        Handle program;
+    };
+    std::vector<Loaded> programs_;
+    std::vector<Handle> links_;
+};
+
+}  // namespace probevue

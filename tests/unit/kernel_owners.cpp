@@ -1,0 +1,117 @@
+// Which programs note who uses sockets, on kernels that have more and fewer ways to it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "tests/unit/fake_kernel.h"
+
+namespace probevue {
+namespace {
+
+using List = std::vector<std::string>;
+
+constexpr const char* asking = "@@net:tcp:state_change { printf(\"%lld\\n\", __owner->pid); }";
+
+Program compiled(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt) {
+    CompileInput input;
+    input.name = "test.e";
+    input.text = text;
+    CompileOptions options;
+    options.kernel = &kernel;
+    options.rung = rung;
+    Compiled out = compile(std::move(input), options);
+    INFO(out.messages);
+    REQUIRE(out.program.has_value());
+    return std::move(*out.program);
+}
+
+List noting(const Program& program) {
+    List out;
+    for (const OwnerProgram& one : program.owner_programs) {
+        CHECK_FALSE(one.code.empty());
+        out.push_back(describe(*one.use));
+    }
+    return out;
+}
+
+std::string refusal(const Program& program) {
+    return program.kernel_refusals.empty() ? "" : program.kernel_refusals.front().tried;
+}
+
+// Of sockets' own tracepoints those of Linux 6.16, and functions as there are.
+FakeKernel new_kernel() {
+    FakeKernel kernel;
+    kernel.tracepoints_["sock_send_length"] = {120, {"sock", "", ""}};
+    kernel.tracepoints_["sock_recv_length"] = {121, {"sock", "", ""}};
+    kernel.tracepoints_["tcp_sendmsg_locked"] = {122, {"sock", "msghdr", "sk_buff", ""}};
+    for (const char* name : {"inet_sendmsg", "inet6_sendmsg", "inet_recvmsg", "inet6_recvmsg"})
+        kernel.functions[name] = {220, {"socket", "msghdr", "", ""}};
+    kernel.functions["inet_accept"] = {224, {"socket", "socket", "proto_accept_arg"}};
+    kernel.functions["bpf_iter_task_file"] = {225, {"bpf_iter_meta", "task_struct", "", "file"}};
+    return kernel;
+}
+
+}  // namespace
+
+TEST_CASE("users of sockets are noted where a script asks, and nowhere else") {
+    const FakeKernel kernel = new_kernel();
+    const Program program = compiled(asking, kernel);
+    CHECK(refusal(program) == "");
+    CHECK(noting(program) == List{"open files at the start", "creation of a socket", "tracepoint inet_sock_set_state",
+                                  "tracepoint sock_send_length", "tracepoint sock_recv_length", "entry of inet_sendmsg",
+                                  "entry of inet6_sendmsg", "return of inet_accept"});
+    const auto is_of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
+    CHECK(std::count_if(program.kernel_maps.begin(), program.kernel_maps.end(), is_of_owners) == 1);
+
+    const Program without = compiled("@@net:tcp:state_change { printf(\"%lld\\n\", __pid); }", kernel);
+    CHECK(noting(without).empty());
+    CHECK(std::none_of(without.kernel_maps.begin(), without.kernel_maps.end(), is_of_owners));
+}
+
+TEST_CASE("what notes users of sockets depends on what the kernel has") {
+    FakeKernel kernel = new_kernel();
+    kernel.refusals[Rung::function] = "trampolines are refused";
+    CHECK(noting(compiled(asking, kernel)) == List{"open files at the start", "creation of a socket",
+                                                   "tracepoint inet_sock_set_state", "tracepoint sock_send_length",
+                                                   "tracepoint sock_recv_length", "tracepoint tcp_sendmsg_locked"});
+    kernel.tracepoints_.erase("sock_send_length");
+    const std::string none =
+        "nothing tells who uses sockets: the kernel has no tracepoint `sock_send_length`, and trampolines are refused";
+    CHECK(refusal(compiled(asking, kernel)) == "tracepoint inet_sock_set_state: " + none);
+
+    FakeKernel old = new_kernel();
+    for (const char* name : {"sock_send_length", "sock_recv_length", "tcp_sendmsg_locked"})
+        old.tracepoints_.erase(name);
+    CHECK(noting(compiled(asking, old)) == List{"open files at the start", "creation of a socket",
+                                                "tracepoint inet_sock_set_state", "entry of inet_sendmsg",
+                                                "entry of inet6_sendmsg", "return of inet_recvmsg",
+                                                "return of inet6_recvmsg", "return of inet_accept"});
+    old.refusals[Rung::cgroup] = "missing CAP_NET_ADMIN";
+    old.absent.insert("socket.sk");
+    CHECK(refusal(compiled(asking, old)) ==
+          "tracepoint inet_sock_set_state: nothing tells who uses sockets: the kernel has no `socket.sk`");
+}
+
+TEST_CASE("an event whose hooks do not tell whose the socket is goes to a rung that does, or is refused") {
+    FakeKernel kernel = new_kernel();
+    kernel.functions["tcp_conn_request"] = {230, {"", "", "sock", "sk_buff"}};
+    kernel.functions["tcp_v4_syn_recv_sock"] = {231, {"sock", "sk_buff", "request_sock"}};
+    kernel.functions["tcp_v6_syn_recv_sock"] = {232, {"sock", "sk_buff", "request_sock"}};
+    kernel.functions["tcp_peer_is_proven"] = {233, {"request_sock", "dst_entry"}};
+    const auto first_rung = [](const Program& program) {
+        REQUIRE_FALSE(program.kernel_programs.empty());
+        return program.kernel_programs.front().hook->rung;
+    };
+    CHECK(first_rung(compiled("@@net:tcp:listen_q_full { printf(\"%d\\n\", __why); }", kernel)) == Rung::function);
+    const std::string text = "@@net:tcp:listen_q_full { printf(\"%d %s\\n\", __why, __owner->name); }";
+    CHECK(first_rung(compiled(text, kernel)) == Rung::cgroup);
+    CHECK(refusal(compiled(text, kernel, Rung::function)) ==
+          "fentry: the function `tcp_peer_is_proven` does not tell whose the socket is");
+    CHECK(refusal(compiled("@@net:udp:sock_recv_buf_overflow { trace(__owner->uid); }", kernel, Rung::kprobe)) ==
+          "kprobe: the function `__udp_enqueue_schedule_skb` does not tell whose the socket is");
+}
+
+}  // namespace probevue
