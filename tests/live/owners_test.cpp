@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdlib>
 #include <deque>
+#include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -164,6 +166,8 @@ public:
         return owner_text(pids_.at(static_cast<size_t>(number)), number);
     }
 
+    const std::vector<pid_t>& pids() const { return pids_; }
+
 private:
     bool steps(int number, int rounds) {
         Member member(number, count_, first_port_);
@@ -193,6 +197,10 @@ private:
 
 // What events said of owners.
 struct Tally {
+    Tally(const TracedRun& run, const Ring& ring) {
+        for (const auto& [line, times] : run.lines) add(line, times, ring);
+    }
+
     int right = 0;
     int unknown = 0;
     std::map<std::string, int> of_kind;
@@ -225,7 +233,9 @@ constexpr const char* printing = R"(
     @@net:tcp:sendmsg:exit when (__netns == NETNS)
     { printf("sent %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); }
     @@net:udp:sendmsg:exit when (__netns == NETNS)
-    { printf("datagram %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); })";
+    { printf("datagram %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); }
+    @@net:udp:recvmsg:exit when (__netns == NETNS)
+    { printf("received %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); })";
 
 int next_ports() {
     static int first = 20'000;
@@ -241,8 +251,7 @@ TEST_CASE("events of sockets of many processes have their owners, in both homes"
         CAPTURE(home == HomeChoice::kernel);
         Ring ring(count, rounds, next_ports());
         const TracedRun run = run_traced(printing, [&] { ring.run(); }, {.home = home});
-        Tally tally;
-        for (const auto& [line, times] : run.lines) tally.add(line, times, ring);
+        Tally tally(run, ring);
         CHECK(tally.wrong == "");
         CHECK(tally.unknown == 0);
         CHECK(run.statistics.lost() == 0);
@@ -250,11 +259,145 @@ TEST_CASE("events of sockets of many processes have their owners, in both homes"
         CHECK(tally.of_kind["begun"] == sends);
         CHECK(tally.of_kind["sent"] == sends);
         CHECK(tally.of_kind["datagram"] == count * rounds * 2);
-        // Of each connection that is made meanwhile eleven, of which one that is closed at both ends at once lacks two;
-        // of each idle one the end.
+        CHECK(tally.of_kind["received"] == count * rounds * 2);
+        // At least eight of each connection that is made, and of each idle one its end at both sides.
         CHECK(tally.of_kind["state"] > count * (rounds * 2 * 8 + 2 * 6));
         fmt::print("owners right in {} events of {} processes\n", tally.right, count);
     }
+}
+
+TEST_CASE("counts by owner are the same in both homes as what the processes have sent") {
+    const int count = many(20, 6);
+    const int rounds = many(20, 3);
+    constexpr const char* counting = R"(
+        @@net:tcp:sendmsg:exit when (__netns == NETNS)
+        { bytes[__owner->pid][__owner->uid][__owner->name] += __sockcall->ret; }
+        @@END { print(bytes); })";
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+        CAPTURE(home == HomeChoice::kernel);
+        Ring ring(count, rounds, next_ports());
+        const TracedRun run = run_traced(counting, [&] { ring.run(); }, {.home = home});
+        CAPTURE(run.output);
+        CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
+        for (int i = 0; i < count; ++i) {
+            CHECK(run.of(fmt::format("bytes[{}, {}, {}] = {}", ring.pids()[static_cast<size_t>(i)], user_of(i),
+                                     name_of(i), rounds * 2 * 4 * 8)) == 1);
+        }
+    }
+}
+
+TEST_CASE("packets of data that a device sends have the owners of their sockets") {
+    const int count = many(20, 6);
+    const int rounds = many(20, 3);
+    Ring ring(count, rounds, next_ports());
+    const TracedRun run = run_traced(
+        R"(@@net:netdev:transmit when (__netdev->dev_name == "lo" && __tcphdr->flags & TH_PUSH)
+           { printf("packet %d %lld %lld %s\n", __tcphdr->src_port, __owner->pid, __owner->uid, __owner->name); }
+           @@net:netdev:transmit when (__netdev->dev_name == "lo" && __udphdr->length != 0)
+           { printf("datagram %d %lld %lld %s\n", __udphdr->src_port, __owner->pid, __owner->uid, __owner->name); })",
+        [&] { ring.run(); });
+    Tally tally(run, ring);
+    CHECK(tally.wrong == "");
+    CHECK(tally.unknown == 0);
+    CHECK(tally.of_kind["packet"] >= count * rounds * 2 * 4);
+    CHECK(tally.of_kind["datagram"] == count * rounds * 2);
+}
+
+TEST_CASE("a socket that is passed on belongs to who used it last") {
+    const int base = next_ports();
+    const Address listening("127.0.0.1", static_cast<uint16_t>(base));
+    const Address from("127.0.0.1", static_cast<uint16_t>(base + 1));
+    const Address idle_from("127.0.0.1", static_cast<uint16_t>(base + 2));
+    const Socket listener = listen_on(listening, 4);
+    // One that both have open before there is a session: nobody can say who used it last.
+    Socket idle = connect_to(listening, true, &idle_from);
+    Socket idle_served = accept_from(listener);
+    Line go;
+    Line done;
+    Line gone;
+    std::optional<Socket> client;
+    std::string name;
+    std::getline(std::ifstream("/proc/self/comm"), name);
+    const pid_t holder = start(1, [&] {
+        idle_served.close();
+        char byte = 0;
+        const bool good = go.hear() && recv(idle.get(), &byte, 1, 0) == 0;
+        done.say();
+        return gone.hear() && good;
+    });
+    pid_t heir = 0;
+    pid_t last = 0;
+    const TracedRun run =
+        run_traced(fmt::format(R"(@@net:tcp:sendmsg:exit when (__netns == NETNS && __proto_info->local_port == {0})
+                       {{ printf("sent %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); }}
+                       @@net:tcp:state_change when (__netns == NETNS && __proto_info->local_port == {0} && __prev_state == TCPS_ESTABLISHED)
+                       {{ printf("ended %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); }}
+                       @@net:tcp:state_change when (__netns == NETNS && __proto_info->local_port == {1})
+                       {{ printf("idle %d %lld %lld %s\n", __cur_state, __owner->pid, __owner->uid, __owner->name); }})",
+                               base + 1, base + 2),
+                   [&] {
+                       client = connect_to(listening, true, &from);
+                       const Socket served = accept_from(listener);
+                       CHECK(send(client->get(), "1", 1, 0) == 1);
+                       heir = start(2, [&] { return send(client->get(), "2", 1, 0) == 1; });
+                       expect_success(heir);
+                       CHECK(send(client->get(), "3", 1, 0) == 1);
+                       CHECK(send(client->get(), "4", 1, 0) == 1);
+                       last = start(3, [&] { return send(client->get(), "5", 1, 0) == 1; });
+                       expect_success(last);
+                       shutdown(served.get(), SHUT_WR);
+                       wait_for_state(*client, TCP_CLOSE_WAIT);
+                       shutdown(idle_served.get(), SHUT_WR);
+                       wait_for_state(idle, TCP_CLOSE_WAIT);
+                       go.say();
+                       CHECK(done.hear());
+                       abandon(idle_served);
+                       wait_for_state(idle, TCP_CLOSE);
+                       gone.say();
+                       expect_success(holder);
+                   });
+    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), name);
+    const std::vector<std::string> expected = {
+        "sent " + own,
+        "sent " + owner_text(heir, 2),
+        "sent " + own,
+        "sent " + own,
+        "sent " + owner_text(last, 3),
+        "ended " + owner_text(last, 3),
+        fmt::format("idle {} -1 -1 ", static_cast<int>(TcpState::close_wait)),
+        fmt::format("idle {} {}", static_cast<int>(TcpState::closed), owner_text(holder, 1)),
+    };
+    CHECK(run.in_order() == expected);
+}
+
+TEST_CASE("segments that are sent again, and resets, have the owners of their sockets") {
+    std::string name;
+    std::getline(std::ifstream("/proc/self/comm"), name);
+    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), name);
+    const int base = next_ports();
+    const TracedRun run = run_traced(
+        R"(@@net:tcp:retransmit when (__netns == NETNS)
+           { printf("again %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); }
+           @@net:tcp:reset_sent when (__netns == NETNS && __sock != 0)
+           { printf("reset %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); }
+           @@net:tcp:reset_sent when (__netns == NETNS && __sock == 0)
+           { printf("refused %lld %lld <%s>\n", __owner->pid, __owner->uid, __owner->name); }
+           @@net:tcp:reset_received when (__netns == NETNS)
+           { printf("end %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); }
+           @@net:udp:sock_recv_buf_overflow when (__netns == NETNS)
+           { printf("lost %lld %lld %s\n", __owner->pid, __owner->uid, __owner->name); })",
+        [&] {
+            retransmissions("127.0.0.1", static_cast<uint16_t>(base), 3);
+            static_cast<void>(connect_to(Address("::1", static_cast<uint16_t>(base + 1))));
+            lost_datagrams("127.0.0.1", "127.0.0.1", static_cast<uint16_t>(base + 2), 40);
+        });
+    CHECK(run.of("again " + own) >= 3);
+    CHECK(run.of("reset " + own) >= 1);
+    CHECK(run.of("refused -1 -1 <>") == 1);
+    CHECK(run.of("end " + own) >= 2);
+    CHECK(run.of("lost " + own) >= 1);
+    CHECK(run.of("again " + own) + run.of("reset " + own) + 1 + run.of("end " + own) + run.of("lost " + own) ==
+          run.all());
 }
 
 }  // namespace probevue::live

@@ -62,7 +62,8 @@ TEST_CASE("users of sockets are noted where a script asks, and nowhere else") {
     CHECK(refusal(program) == "");
     CHECK(noting(program) == List{"open files at the start", "creation of a socket", "tracepoint inet_sock_set_state",
                                   "tracepoint sock_send_length", "tracepoint sock_recv_length", "entry of inet_sendmsg",
-                                  "entry of inet6_sendmsg", "return of inet_accept"});
+                                  "entry of inet6_sendmsg", "entry of inet_recvmsg", "entry of inet6_recvmsg",
+                                  "return of inet_accept"});
     const auto is_of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
     CHECK(std::count_if(program.kernel_maps.begin(), program.kernel_maps.end(), is_of_owners) == 1);
 
@@ -85,10 +86,10 @@ TEST_CASE("what notes users of sockets depends on what the kernel has") {
     FakeKernel old = new_kernel();
     for (const char* name : {"sock_send_length", "sock_recv_length", "tcp_sendmsg_locked"})
         old.tracepoints_.erase(name);
-    CHECK(noting(compiled(asking, old)) == List{"open files at the start", "creation of a socket",
-                                                "tracepoint inet_sock_set_state", "entry of inet_sendmsg",
-                                                "entry of inet6_sendmsg", "return of inet_recvmsg",
-                                                "return of inet6_recvmsg", "return of inet_accept"});
+    CHECK(noting(compiled(asking, old)) ==
+          List{"open files at the start", "creation of a socket", "tracepoint inet_sock_set_state",
+               "entry of inet_sendmsg", "entry of inet6_sendmsg", "entry of inet_recvmsg", "entry of inet6_recvmsg",
+               "return of inet_recvmsg", "return of inet6_recvmsg", "return of inet_accept"});
     old.refusals[Rung::cgroup] = "missing CAP_NET_ADMIN";
     old.absent.insert("socket.sk");
     CHECK(refusal(compiled(asking, old)) ==
