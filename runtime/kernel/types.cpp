@@ -14,49 +14,28 @@ Error no_kernel_types() {
                 ExitStatus::permission);
 }
 
-void KernelTypes::Free::operator()(btf* types) const { btf__free(types); }
+std::unique_ptr<KernelTypes> KernelTypes::of(std::unique_ptr<TypeInformation> types) {
+    return types == nullptr ? nullptr : std::unique_ptr<KernelTypes>(new KernelTypes(std::move(types)));
+}
 
 std::unique_ptr<KernelTypes> KernelTypes::load() {
     libbpf_set_print(nullptr);  // what it would say is said by us
-    btf* types = btf__load_vmlinux_btf();
-    return types == nullptr ? nullptr : std::unique_ptr<KernelTypes>(new KernelTypes(types));
-}
-
-int KernelTypes::find(std::string_view name, uint32_t kind) const {
-    // libbpf looks at every type in turn: who asks for many names is better served by a list of all.
-    constexpr size_t many = 64;
-    if (all_.empty() && found_.size() >= many) list_names();
-    if (!all_.empty()) {
-        const auto at = all_.find({name, kind});
-        return at == all_.end() ? -1 : at->second;
-    }
-    const auto [at, fresh] = found_.try_emplace({std::string(name), kind}, -1);
-    if (fresh) at->second = btf__find_by_name_kind(btf_.get(), at->first.first.c_str(), kind);
-    return at->second;
-}
-
-// The first of each name and kind, as libbpf finds it.
-void KernelTypes::list_names() const {
-    for (uint32_t id = 1; id < btf__type_cnt(btf_.get()); ++id) {
-        const btf_type* type = btf__type_by_id(btf_.get(), id);
-        const std::string_view name = btf__name_by_offset(btf_.get(), type->name_off);
-        if (!name.empty()) all_.try_emplace({name, btf_kind(type)}, static_cast<int>(id));
-    }
+    return of(TypeInformation::of_file("/sys/kernel/btf/vmlinux"));
 }
 
 // Past typedefs and qualifiers.
 const btf_type* KernelTypes::strip(uint32_t id, uint32_t* stripped) const {
-    const btf_type* type = btf__type_by_id(btf_.get(), id);
+    const btf_type* type = btf_->type(id);
     while (type != nullptr && (btf_is_mod(type) || btf_is_typedef(type) || btf_is_type_tag(type))) {
         id = type->type;
-        type = btf__type_by_id(btf_.get(), id);
+        type = btf_->type(id);
     }
     if (stripped != nullptr) *stripped = id;
     return type;
 }
 
 uint32_t KernelTypes::size_of(uint32_t id) const {
-    const int64_t size = btf__resolve_size(btf_.get(), id);
+    const int64_t size = btf_->size(id);
     return size < 0 ? 0 : static_cast<uint32_t>(size);
 }
 
@@ -93,8 +72,7 @@ Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) con
         std::string structure;
         if (type != nullptr && btf_is_ptr(type)) {
             const btf_type* pointed = strip(type->type);
-            if (pointed != nullptr && btf_is_composite(pointed))
-                structure = btf__name_by_offset(btf_.get(), pointed->name_off);
+            if (pointed != nullptr && btf_is_composite(pointed)) structure = btf_->name(pointed->name_off);
         }
         out.arguments.push_back(std::move(structure));
         out.shapes.push_back(shape(parameters[i].type));
@@ -111,10 +89,10 @@ Prototype KernelTypes::prototype(const btf_type* function, unsigned skipped) con
 
 // "btf_trace_NAME" is a pointer to a function whose first argument is the tracepoint's own data.
 std::optional<Prototype> KernelTypes::tracepoint(std::string_view name) const {
-    const int id = find("btf_trace_" + std::string(name), BTF_KIND_TYPEDEF);
+    const int id = btf_->find("btf_trace_" + std::string(name), BTF_KIND_TYPEDEF);
     if (id < 0) return std::nullopt;
     const btf_type* pointer = strip(static_cast<uint32_t>(id));
-    const btf_type* function = pointer == nullptr ? nullptr : btf__type_by_id(btf_.get(), pointer->type);
+    const btf_type* function = pointer == nullptr ? nullptr : btf_->type(pointer->type);
     if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
     Prototype out = prototype(function, 1);
     out.btf_id = static_cast<uint32_t>(id);
@@ -126,13 +104,12 @@ std::vector<std::string> KernelTypes::argument_names(std::string_view tracepoint
     std::vector<std::string> out;
     const std::optional<Prototype> known = tracepoint(tracepoint_name);
     if (!known) return out;
-    const int caller = find("__traceiter_" + std::string(tracepoint_name), BTF_KIND_FUNC);
+    const int caller = btf_->find("__traceiter_" + std::string(tracepoint_name), BTF_KIND_FUNC);
     if (caller < 0) return out;
-    const btf_type* named =
-        btf__type_by_id(btf_.get(), btf__type_by_id(btf_.get(), static_cast<uint32_t>(caller))->type);
+    const btf_type* named = btf_->type(btf_->type(static_cast<uint32_t>(caller))->type);
     if (!btf_is_func_proto(named)) return out;
     for (unsigned i = 1; i < btf_vlen(named); ++i) {
-        out.emplace_back(btf__name_by_offset(btf_.get(), btf_params(named)[i].name_off));
+        out.emplace_back(btf_->name(btf_params(named)[i].name_off));
         if (out.size() < known->types.size() && known->types[out.size()] == 0) out.emplace_back();
     }
     if (out.size() != known->types.size()) out.clear();  // it is about other arguments
@@ -142,10 +119,10 @@ std::vector<std::string> KernelTypes::argument_names(std::string_view tracepoint
 std::vector<std::string> KernelTypes::tracepoints() const {
     constexpr std::string_view prefix = "btf_trace_";
     std::vector<std::string> out;
-    for (uint32_t id = 1; id < btf__type_cnt(btf_.get()); ++id) {
-        const btf_type* type = btf__type_by_id(btf_.get(), id);
+    for (uint32_t id = 1; id < btf_->count(); ++id) {
+        const btf_type* type = btf_->type(id);
         if (!btf_is_typedef(type)) continue;
-        const std::string_view name = btf__name_by_offset(btf_.get(), type->name_off);
+        const std::string_view name = btf_->name(type->name_off);
         if (name.starts_with(prefix)) out.emplace_back(name.substr(prefix.size()));
     }
     std::sort(out.begin(), out.end());
@@ -153,10 +130,9 @@ std::vector<std::string> KernelTypes::tracepoints() const {
 }
 
 std::optional<Prototype> KernelTypes::function(std::string_view name) const {
-    const int id = find(name, BTF_KIND_FUNC);
+    const int id = btf_->find(name, BTF_KIND_FUNC);
     if (id < 0) return std::nullopt;
-    const btf_type* function =
-        btf__type_by_id(btf_.get(), btf__type_by_id(btf_.get(), static_cast<uint32_t>(id))->type);
+    const btf_type* function = btf_->type(btf_->type(static_cast<uint32_t>(id))->type);
     if (function == nullptr || !btf_is_func_proto(function)) return std::nullopt;
     Prototype out = prototype(function, 0);
     out.btf_id = static_cast<uint32_t>(id);
@@ -171,7 +147,7 @@ bool KernelTypes::member(uint32_t structure, std::string_view name, uint32_t bit
     if (composite == nullptr || !btf_is_composite(composite)) return false;
     const btf_member* members = btf_members(composite);
     for (unsigned i = 0; i < btf_vlen(composite); ++i) {
-        const std::string_view own = btf__name_by_offset(btf_.get(), members[i].name_off);
+        const std::string_view own = btf_->name(members[i].name_off);
         const uint32_t at = bits + btf_member_bit_offset(composite, i);
         const bool hidden = btf_is_union(composite) && i > 0;
         if (own == name) {
@@ -193,7 +169,7 @@ std::optional<ResolvedPath> KernelTypes::resolve(std::string_view path) const {
     ResolvedPath out;
     const size_t first = path.find_first_of(".-");
     uint32_t type = 0;
-    const int root = find(path.substr(0, first), BTF_KIND_STRUCT);
+    const int root = btf_->find(path.substr(0, first), BTF_KIND_STRUCT);
     if (root < 0 || first == std::string_view::npos) return std::nullopt;
     type = static_cast<uint32_t>(root);
     uint32_t bit = 0;
@@ -250,7 +226,7 @@ std::optional<KernelType> KernelTypes::type(KernelTypeId id) const {
     const btf_type* type = id == 0 ? nullptr : strip(id);
     if (type == nullptr || btf_is_void(type)) return std::nullopt;
     KernelType out;
-    out.name = btf__name_by_offset(btf_.get(), type->name_off);
+    out.name = btf_->name(type->name_off);
     out.size = size_of(id);
     if (btf_is_int(type) || btf_is_any_enum(type)) {
         out.kind = KernelType::Kind::integer;
@@ -268,7 +244,7 @@ std::optional<KernelType> KernelTypes::type(KernelTypeId id) const {
         out.is_union = btf_is_union(type);
         const btf_member* members = btf_members(type);
         for (unsigned i = 0; i < btf_vlen(type); ++i) {
-            out.members.push_back({btf__name_by_offset(btf_.get(), members[i].name_off), stripped(members[i].type),
+            out.members.push_back({btf_->name(members[i].name_off), stripped(members[i].type),
                                    btf_member_bit_offset(type, i),
                                    static_cast<uint8_t>(btf_member_bitfield_size(type, i))});
         }
@@ -279,23 +255,23 @@ std::optional<KernelType> KernelTypes::type(KernelTypeId id) const {
 }
 
 std::optional<KernelTypeId> KernelTypes::structure(std::string_view name, bool is_union) const {
-    const int id = find(name, is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+    const int id = btf_->find(name, is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
     return id < 0 ? std::nullopt : std::optional(static_cast<KernelTypeId>(id));
 }
 
 std::optional<uint32_t> KernelTypes::struct_size(std::string_view name) const {
-    const int id = find(name, BTF_KIND_STRUCT);
+    const int id = btf_->find(name, BTF_KIND_STRUCT);
     if (id < 0) return std::nullopt;
     return size_of(static_cast<uint32_t>(id));
 }
 
 std::optional<int64_t> KernelTypes::enumerator(std::string_view enumeration, std::string_view name) const {
-    const int id = find(enumeration, BTF_KIND_ENUM);
+    const int id = btf_->find(enumeration, BTF_KIND_ENUM);
     if (id < 0) return std::nullopt;
-    const btf_type* type = btf__type_by_id(btf_.get(), static_cast<uint32_t>(id));
+    const btf_type* type = btf_->type(static_cast<uint32_t>(id));
     const struct btf_enum* values = btf_enum(type);
     for (unsigned i = 0; i < btf_vlen(type); ++i) {
-        if (btf__name_by_offset(btf_.get(), values[i].name_off) == name) return values[i].val;
+        if (btf_->name(values[i].name_off) == name) return values[i].val;
     }
     return std::nullopt;
 }

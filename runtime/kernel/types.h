@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +11,7 @@
 
 #include "builtins/base/result.h"
 #include "compiler/program/kernel_facts.h"
-
-struct btf;
-struct btf_type;
+#include "runtime/kernel/btf.h"
 
 namespace probevue {
 
@@ -25,8 +22,8 @@ class KernelTypes {
 public:
     // Reads /sys/kernel/btf/vmlinux; null when there is none.
     static std::unique_ptr<KernelTypes> load();
-    // Type information that is there already, for tests; owns it from then on.
-    static std::unique_ptr<KernelTypes> of(btf* types) { return std::unique_ptr<KernelTypes>(new KernelTypes(types)); }
+    // Type information from elsewhere; null when it is.
+    static std::unique_ptr<KernelTypes> of(std::unique_ptr<TypeInformation> types);
 
     std::optional<Prototype> tracepoint(std::string_view name) const;
     std::vector<std::string> tracepoints() const;
@@ -39,13 +36,7 @@ public:
     std::optional<KernelTypeId> structure(std::string_view name, bool is_union) const;
 
 private:
-    struct Free {
-        void operator()(btf* types) const;
-    };
-
-    explicit KernelTypes(btf* types) : btf_(types) {}
-    int find(std::string_view name, uint32_t kind) const;
-    void list_names() const;
+    explicit KernelTypes(std::unique_ptr<TypeInformation> types) : btf_(std::move(types)) {}
     const btf_type* strip(uint32_t id, uint32_t* stripped = nullptr) const;
     ArgumentShape shape(uint32_t id) const;
     bool is_signed(const btf_type* type) const;
@@ -56,9 +47,7 @@ private:
     uint32_t size_of(uint32_t id) const;
     uint32_t pointed_size(uint32_t id) const;
 
-    std::unique_ptr<btf, Free> btf_;
-    mutable std::map<std::pair<std::string, uint32_t>, int> found_;     // by name and kind
-    mutable std::map<std::pair<std::string_view, uint32_t>, int> all_;  // so too; names lie in the type information
+    std::unique_ptr<TypeInformation> btf_;
 };
 
 }  // namespace probevue

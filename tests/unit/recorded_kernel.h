@@ -231,7 +231,14 @@ private:
 // What types alone tell of a kernel on x86-64, which grants everything.
 class TypesKernel : public KernelFacts {
 public:
-    explicit TypesKernel(btf* types) : types_(KernelTypes::of(types)) {}
+    // Of type information that libbpf has made or read, which is freed.
+    explicit TypesKernel(btf* types) {
+        uint32_t size = 0;
+        const auto* bytes = static_cast<const std::byte*>(btf__raw_data(types, &size));
+        types_ = KernelTypes::of(TypeInformation::of_bytes({bytes, size}));
+        btf__free(types);
+        if (types_ == nullptr) throw std::runtime_error("what libbpf has made is refused");
+    }
 
     std::optional<Prototype> tracepoint(std::string_view name) const override { return types_->tracepoint(name); }
     std::optional<Prototype> function(std::string_view name) const override { return types_->function(name); }
