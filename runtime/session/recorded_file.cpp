@@ -178,9 +178,10 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
         for (const FieldRead& read : probes[tuple].clause->reads) {
             if (held.contains(read.field) || is_always_there(read.field)) continue;
             if (!told.emplace(read.field, read.position.line, read.position.column).second) continue;
+            const bool text = event_field(read.field).type.kind == ValueKind::string;
+            const std::string value = text ? "empty" : std::to_string(value_when_unknown(read.field));
             problems.push_back({read.position, fail(fmt::format("`{}` is {} here: it was not recorded in {}",
-                                                                name_of(read.field, request.kind),
-                                                                value_when_unknown(read.field), recordings),
+                                                                name_of(read.field, request.kind), value, recordings),
                                                     "record with a script that reads it")});
         }
     }
