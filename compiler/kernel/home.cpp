@@ -142,7 +142,7 @@ Operand KernelHome::element(uint32_t array, KernelPlace key, bool make) {
     if (tally) {
         const uint32_t outer = maps_.tally(program_, array, number_);
         map = code_.call(BPF_FUNC_map_lookup_elem, {code_.map(outer), code_.address(zeros(4))});
-        code_.branch(Cond::eq, map, number(0), end);
+        code_.branch(Cond::eq, map, number(0), make ? absent : end);
     } else {
         map = code_.map(maps_.array(program_, array));
     }

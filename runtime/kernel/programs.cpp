@@ -94,28 +94,43 @@ uint32_t entries_of(const KernelMap& map, const KernelRoom& room) {
 
 }  // namespace
 
+Status KernelPrograms::make_map(size_t number, const KernelRoom& room) {
+    const KernelMap& map = program_.kernel_maps[number];
+    LIBBPF_OPTS(bpf_map_create_opts, options);
+    if (map.use == KernelMap::Use::shared) options.map_flags = BPF_F_MMAPABLE;
+    if (map.use == KernelMap::Use::array) options.map_flags = BPF_F_NO_PREALLOC;
+    Handle inner;
+    uint32_t key_size = map.key_size;
+    uint32_t value_size = map.value_size;
+    if (map.use == KernelMap::Use::tally) {
+        inner = make_tally(map, true);
+        options.inner_map_fd = static_cast<uint32_t>(std::max(inner.get(), 0));
+        key_size = value_size = sizeof(uint32_t);
+    }
+    maps_[number] = map.use == KernelMap::Use::owners
+                        ? make_owner_map(map)
+                        : Handle(bpf_map_create(type_of(map.use), "probevue", key_size, value_size,
+                                                entries_of(map, room), &options));
+    if (maps_[number]) return {};
+    return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
+                map.use == KernelMap::Use::ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
+}
+
+// Tallies first: the kernel lets us wait for them, and the others are made in that time.
 Status KernelPrograms::make_maps(const KernelRoom& room) {
-    for (const KernelMap& map : program_.kernel_maps) {
-        const bool is_ring = map.use == KernelMap::Use::ring;
-        const uint32_t entries = entries_of(map, room);
-        LIBBPF_OPTS(bpf_map_create_opts, options);
-        if (map.use == KernelMap::Use::shared) options.map_flags = BPF_F_MMAPABLE;
-        if (map.use == KernelMap::Use::array) options.map_flags = BPF_F_NO_PREALLOC;
-        Handle inner;
-        uint32_t key_size = map.key_size;
-        uint32_t value_size = map.value_size;
-        if (map.use == KernelMap::Use::tally) {
-            inner = make_tally(map, true);
-            options.inner_map_fd = static_cast<uint32_t>(std::max(inner.get(), 0));
-            key_size = value_size = sizeof(uint32_t);
+    const std::vector<KernelMap>& maps = program_.kernel_maps;
+    const auto has = [&](KernelMap::Use use) {
+        return std::any_of(maps.begin(), maps.end(), [use](const KernelMap& map) { return map.use == use; });
+    };
+    maps_.resize(maps.size());
+    if (has(KernelMap::Use::work)) values_.emplace(program_, maps_);
+    for (const bool tallies : {true, false}) {
+        for (size_t i = 0; i < maps.size(); ++i) {
+            if ((maps[i].use == KernelMap::Use::tally) != tallies) continue;
+            const Status made = make_map(i, room);
+            if (!made) return made;
         }
-        maps_.push_back(
-            map.use == KernelMap::Use::owners
-                ? make_owner_map(map)
-                : Handle(bpf_map_create(type_of(map.use), "probevue", key_size, value_size, entries, &options)));
-        if (maps_.back()) continue;
-        return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)),
-                    is_ring ? "ask for a smaller buffer with -s" : "", ExitStatus::permission);
+        if (tallies && values_) values_->prepare();
     }
     return {};
 }
@@ -130,11 +145,7 @@ Status KernelPrograms::fill_maps() {
                             ExitStatus::permission);
         }
     }
-    const bool kept = std::any_of(program_.kernel_maps.begin(), program_.kernel_maps.end(),
-                                  [](const KernelMap& map) { return map.use == KernelMap::Use::work; });
-    if (!kept) return {};
-    values_.emplace(program_, maps_);
-    return values_->open();
+    return values_ ? values_->open() : Status{};
 }
 
 Status KernelPrograms::find_preemption_calls() {
@@ -198,6 +209,11 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
     for (const KernelProgram& kernel : program.kernel_programs) {
         good = out->load_one(kernel, kernel.code, false, problems) && good;
         if (!kernel.entry_code.empty()) good = out->load_one(kernel, kernel.entry_code, true, problems) && good;
+    }
+    const Status complete = out->values_ ? out->values_->complete() : Status{};
+    if (!complete) {
+        problems.push_back({{}, complete.error()});
+        good = false;
     }
     return good ? std::move(out) : nullptr;
 }

@@ -57,6 +57,7 @@ public:
 private:
     KernelPrograms(const Program& program, std::vector<FunctionTarget> targets)
         : program_(program), targets_(std::move(targets)) {}
+    Status make_map(size_t number, const KernelRoom& room);
     Status make_maps(const KernelRoom& room);
     Status fill_maps();
     Status find_preemption_calls();

@@ -40,28 +40,6 @@ ListValue decoded(const KernelList& list) {
             static_cast<int64_t>(list.high ^ sign)};
 }
 
-// A map to be put in the place of the one that its outer map holds.
-struct Exchange {
-    int outer = -1;
-    int inner = -1;
-    int error = 0;  // errno
-};
-
-void exchange_one(Exchange& exchange) {
-    const uint32_t first = 0;
-    if (bpf_map_update_elem(exchange.outer, &first, &exchange.inner, BPF_ANY) != 0) exchange.error = errno;
-}
-
-// The kernel lets each caller wait until programs that are at work on the maps before have ended: some 10 ms, for many
-// at once as for one.
-void exchange_all(std::vector<Exchange>& exchanges) {
-    std::vector<std::future<void>> others;
-    for (size_t i = 1; i < exchanges.size(); ++i)
-        others.push_back(std::async([&exchanges, i] { exchange_one(exchanges[i]); }));
-    if (!exchanges.empty()) exchange_one(exchanges.front());
-    for (std::future<void>& other : others) other.get();
-}
-
 }  // namespace
 
 Handle make_tally(const KernelMap& map, bool pattern) {
@@ -71,15 +49,56 @@ Handle make_tally(const KernelMap& map, bool pattern) {
                                  pattern ? 1 : tally_entries, &options));
 }
 
+// The map in turn gives way to the other one, which is made when it is wanted for the first time.
+struct KernelValues::Exchange {
+    Tally* tally = nullptr;
+    int outer = -1;
+    const KernelMap* map = nullptr;
+    int error = 0;  // errno
+
+    void run() {
+        Handle& next = tally->turns[1 - tally->in_turn];
+        if (!next) next = make_tally(*map, false);
+        const uint32_t first = 0;
+        const int inner = next.get();
+        if (!next || bpf_map_update_elem(outer, &first, &inner, BPF_ANY) != 0)
+            error = errno;
+        else
+            tally->in_turn = 1 - tally->in_turn;
+    }
+};
+
+// The kernel lets each caller wait until programs that are at work on the maps before have ended: some 10 ms, for many
+// at once as for one.
+struct KernelValues::Exchanges {
+    std::vector<Exchange> all;
+    std::vector<std::future<void>> running;
+
+    void start() {
+        for (Exchange& exchange : all) running.push_back(std::async([&exchange] { exchange.run(); }));
+    }
+    void wait() {
+        for (std::future<void>& one : running) one.get();
+        running.clear();
+    }
+};
+
+KernelValues::KernelValues(const Program& program, std::span<const Handle> maps) : program_(program), maps_(maps) {}
+
 KernelValues::~KernelValues() {
     if (shared_ != nullptr) munmap(shared_, shared_size_);
 }
 
+namespace {
+
+Error refused(const KernelMap& map, int error) {
+    return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(error)), {},
+                ExitStatus::permission);
+}
+
+}  // namespace
+
 Status KernelValues::open() {
-    const auto refused = [](const KernelMap& map) {
-        return fail(fmt::format("cannot make the kernel map for {}: {}", map.name, std::strerror(errno)), {},
-                    ExitStatus::permission);
-    };
     processors_ = static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1));
     for (uint32_t i = 0; i < program_.kernel_maps.size(); ++i) {
         const KernelMap& map = program_.kernel_maps[i];
@@ -90,25 +109,28 @@ Status KernelValues::open() {
             const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
             shared_size_ = (map.value_size + page - 1) / page * page;
             void* memory = mmap(nullptr, shared_size_, PROT_READ | PROT_WRITE, MAP_SHARED, maps_[i].get(), 0);
-            if (memory == MAP_FAILED) return refused(map);
+            if (memory == MAP_FAILED) return refused(map, errno);
             shared_ = static_cast<KernelShared*>(memory);
             shared_->session_pid = getpid();
-        } else if (map.use == KernelMap::Use::tally) {
-            Tally& tally = tallies_.emplace_back();
-            tally.map = i;
-            for (Handle& turn : tally.turns) {
-                turn = make_tally(map, false);
-                if (!turn) return refused(map);
-            }
         }
     }
-    std::vector<Exchange> exchanges;
-    for (const Tally& tally : tallies_) exchanges.push_back({maps_[tally.map].get(), tally.turns[0].get()});
-    exchange_all(exchanges);
-    for (size_t i = 0; i < tallies_.size(); ++i) {
-        errno = exchanges[i].error;
-        if (errno != 0) return refused(description(tallies_[i]));
-    }
+    return {};
+}
+
+void KernelValues::prepare() {
+    for (uint32_t i = 0; i < program_.kernel_maps.size(); ++i)
+        if (program_.kernel_maps[i].use == KernelMap::Use::tally) tallies_.emplace_back().map = i;
+    preparing_ = std::make_unique<Exchanges>();
+    for (Tally& tally : tallies_) preparing_->all.push_back({&tally, maps_[tally.map].get(), &description(tally)});
+    preparing_->start();
+}
+
+Status KernelValues::complete() {
+    if (preparing_ == nullptr) return {};
+    const std::unique_ptr<Exchanges> prepared = std::move(preparing_);
+    prepared->wait();
+    for (const Exchange& exchange : prepared->all)
+        if (exchange.error != 0) return refused(*exchange.map, exchange.error);
     return {};
 }
 
@@ -171,7 +193,7 @@ void KernelValues::look(std::span<const uint32_t> maps) {
 void KernelValues::take_back() {
     if (machine_ == nullptr) return;
     look_at_globals();
-    fetch([](const Tally&) { return true; });
+    fetch_last();
     for (size_t i = 0; i < program_.kernel_maps.size(); ++i) {
         const KernelMap& kept = program_.kernel_maps[i];
         if (kept.use == KernelMap::Use::array) copy_array(kept, maps_[i].get());
@@ -190,26 +212,51 @@ uint64_t KernelValues::inserted(const Tally& tally) const {
 }
 
 void KernelValues::fetch(const std::function<bool(const Tally&)>& wanted) {
-    std::vector<Tally*> fetched;
-    std::vector<Exchange> exchanges;
+    Exchanges exchanges;
     for (Tally& tally : tallies_) {
         if (!wanted(tally)) continue;
         tally.inserted = inserted(tally);
-        fetched.push_back(&tally);
-        exchanges.push_back({maps_[tally.map].get(), tally.turns[1 - tally.in_turn].get()});
+        exchanges.all.push_back({&tally, maps_[tally.map].get(), &description(tally)});
     }
-    exchange_all(exchanges);
-    for (size_t i = 0; i < fetched.size(); ++i) {
-        if (exchanges[i].error != 0) continue;
-        Tally& tally = *fetched[i];
-        const int before = tally.turns[tally.in_turn].get();
-        tally.in_turn = 1 - tally.in_turn;
-        if (!drain(before, description(tally))) drain_singly(before, description(tally));
+    exchanges.start();
+    exchanges.wait();
+    for (const Exchange& exchange : exchanges.all) {
+        const Tally& tally = *exchange.tally;
+        if (exchange.error == 0)
+            drain(tally.turns[1 - tally.in_turn].get(), *exchange.map);
+        else
+            fetch_alone(tally);
     }
 }
 
+// Without a second map: what programs would add meanwhile is refused, and they count it.
+void KernelValues::fetch_alone(const Tally& tally) {
+    const uint32_t first = 0;
+    const int outer = maps_[tally.map].get();
+    const int inner = tally.turns[tally.in_turn].get();
+    if (bpf_map_delete_elem(outer, &first) != 0) return;
+    drain(inner, description(tally));
+    bpf_map_update_elem(outer, &first, &inner, BPF_ANY);
+}
+
+// Once programs are detached nobody adds to maps but those that are still running: the kernel lets us wait for them
+// when a map takes its own place.
+void KernelValues::fetch_last() {
+    const uint32_t first = 0;
+    if (!tallies_.empty()) {
+        const Tally& any = tallies_.front();
+        const int inner = any.turns[any.in_turn].get();
+        bpf_map_update_elem(maps_[any.map].get(), &first, &inner, BPF_ANY);
+    }
+    for (const Tally& tally : tallies_) drain(tally.turns[tally.in_turn].get(), description(tally));
+}
+
+void KernelValues::drain(int map, const KernelMap& description) {
+    if (!drain_many(map, description)) drain_singly(map, description);
+}
+
 // All elements go over, many at a time. False: the kernel cannot do that.
-bool KernelValues::drain(int map, const KernelMap& description) {
+bool KernelValues::drain_many(int map, const KernelMap& description) {
     uint32_t batch = 1024;
     const size_t value_size = processors_ * description.value_size;
     std::vector<std::byte> keys;

@@ -33,13 +33,17 @@ Handle make_tally(const KernelMap& map, bool pattern);
 class KernelValues final : public OutsideValues {
 public:
     // `maps` are those of Program::kernel_maps, and outlive this object.
-    KernelValues(const Program& program, std::span<const Handle> maps) : program_(program), maps_(maps) {}
+    KernelValues(const Program& program, std::span<const Handle> maps);
     KernelValues(const KernelValues&) = delete;
     KernelValues& operator=(const KernelValues&) = delete;
     ~KernelValues() override;
 
-    // Makes the maps that tallies are kept in.
+    // As soon as the maps of tallies are there: begins to make those that they hold, which takes its time.
+    void prepare();
+    // When all maps are there.
     Status open();
+    // Waits until what was begun is done: from then on programs can run.
+    Status complete();
     bool in_use() const { return shared_ != nullptr; }
 
     void hand_over(Machine& machine) override;
@@ -52,13 +56,16 @@ public:
     std::vector<KernelProgramCount> counts() const;
 
 private:
-    // The two maps of a tally take turns: programs add to one of them.
+    // The two maps of a tally take turns: programs add to one of them. The second one is made when it is wanted: tables
+    // take half a megabyte and half a millisecond each.
     struct Tally {
         uint32_t map = 0;  // index into Program::kernel_maps: the map that holds the one in turn
         Handle turns[2];
         int in_turn = 0;
         uint64_t inserted = 0;  // by its program, when we last looked
     };
+    struct Exchange;
+    struct Exchanges;
     using Block = std::vector<std::byte>;
 
     const KernelMap& description(const Tally& tally) const { return program_.kernel_maps[tally.map]; }
@@ -68,8 +75,11 @@ private:
     // A map that is empty in the beginning is still empty when nothing was inserted.
     bool has_news(const Tally& tally) const { return inserted(tally) != tally.inserted; }
     void fetch(const std::function<bool(const Tally&)>& wanted);
+    void fetch_alone(const Tally& tally);
+    void fetch_last();
     void merge(const KernelMap& map, const std::byte* key, const std::byte* values);
-    bool drain(int map, const KernelMap& description);
+    void drain(int map, const KernelMap& description);
+    bool drain_many(int map, const KernelMap& description);
     void drain_singly(int map, const KernelMap& description);
     void look_at_globals();
     void look_at_lists(const Block& block, const KernelWork& work);
@@ -85,6 +95,7 @@ private:
     uint32_t work_size_ = 0;
     size_t processors_ = 1;
     std::vector<Tally> tallies_;
+    std::unique_ptr<Exchanges> preparing_;
     std::map<uint32_t, ListValue> lists_;  // global lists as they were handed over, by variable
     // Of tallies of global integers and of counters: what we have seen, by program and offset.
     std::map<std::pair<uint32_t, uint32_t>, uint64_t> seen_;
