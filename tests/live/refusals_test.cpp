@@ -231,6 +231,52 @@ TEST_CASE("type information that cannot be read") {
     CHECK(unusable->status == ExitStatus::permission);
 }
 
+TEST_CASE("no second map for what clauses in the kernel count: what the first one has is fetched all the same") {
+    bool refusing = false;
+    Home home = Home::engine;
+    std::string between;
+    std::string output;
+    std::thread([&] {
+        const RunningKernel kernel;
+        CompileOptions options;
+        options.kernel = &kernel;
+        std::string text =
+            "@@uft:PID:*:traced_add:entry { n[7]++; }\n"
+            "@@interval:*:clock:100 { printf(\"%d.\", n[7]); }\n"
+            "@@END { printf(\"end %d\\n\", n[7]); }";
+        replace_all(text, "PID", std::to_string(getpid()));
+        const Compiled compiled = compile_text(text, options);
+        if (!compiled.program) return;
+        home = compiled.program->clauses.front().home;
+        CaptureSink sink;
+        std::vector<Problem> problems;
+        const std::unique_ptr<Session> session = Session::create(*compiled.program, {}, sink, problems);
+        if (session == nullptr) return;
+        refusing = refuse(of_bpf(BPF_MAP_CREATE, ENOMEM));
+        session->start();
+        const auto until = [&](const char* shown) {
+            constexpr int most_steps = 100;  // of an interval each
+            for (int i = 0; i < most_steps && sink.output().find(shown) == std::string::npos; ++i)
+                session->step(100'000'000);
+        };
+        for (int i = 0; i < 3; ++i) traced_add(i, 1);
+        until("3.");
+        for (int i = 0; i < 2; ++i) traced_add(i, 1);
+        until("5.");
+        between = sink.output();
+        traced_add(1, 1);
+        session->request_stop();
+        while (session->step(1'000'000'000)) continue;
+        session->finish();
+        output = sink.output();
+    }).join();
+    REQUIRE(refusing);
+    if (home != Home::kernel) return;  // older kernels only capture at functions of programs
+    CHECK(between.find("3.") != std::string::npos);
+    CHECK(between.find("5.") != std::string::npos);
+    CHECK(output.find("end 6\n") != std::string::npos);
+}
+
 TEST_CASE("packets: no socket for them") {
     const Told refused = told("@@net:bpf:lo:udp:\"\" { n++; }", {SYS_socket, EMFILE, 0, AF_PACKET}, When::creating);
     CAPTURE(refused.text);
