@@ -3,6 +3,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -253,8 +255,14 @@ Status KernelPrograms::attach() {
 }
 
 // What has come last goes first: who keeps something at the beginning of calls before who takes it at their end.
+// Programs that are at work then, also on a processor that was taken away from them, still hand over their records.
+// They run as readers of RCU, for which this system call waits (kernel/sched/membarrier.c: synchronize_rcu()); kernels
+// that keep processors free of ticks refuse it, and there the session's wait for late records is all.
 void KernelPrograms::detach() {
-    while (!links_.empty()) links_.pop_back();
+    if (!links_.empty()) {
+        while (!links_.empty()) links_.pop_back();
+        syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+    }
     owners_.detach();
 }
 

@@ -2,6 +2,7 @@
 // its own.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+#include <fmt/ranges.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -237,6 +238,20 @@ constexpr const char* printing = R"(
     @@net:udp:recvmsg:exit when (__netns == NETNS)
     { printf("received %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); })";
 
+// Events that the kernel has passed over, since an interrupt or, where it preempts itself, another thread brought them
+// while their program was at work. It counts them, and nothing else may be lost.
+uint64_t passed_over(const TracedRun& run) {
+    const uint64_t nested = run.statistics.nested;
+    CHECK(run.statistics.lost() == nested);
+    if (std::getenv("PROBEVUE_TEST_EMULATED") == nullptr) CHECK(nested <= 1);
+    return nested;
+}
+
+void check_count(int got, int expected, uint64_t nested) {
+    CHECK(got <= expected);
+    CHECK(got + static_cast<int>(nested) >= expected);
+}
+
 int next_ports() {
     static int first = 20'000;
     return std::exchange(first, first + 1000);
@@ -254,14 +269,14 @@ TEST_CASE("events of sockets of many processes have their owners, in both homes"
         Tally tally(run, ring);
         CHECK(tally.wrong == "");
         CHECK(tally.unknown == 0);
-        CHECK(run.statistics.lost() == 0);
+        const uint64_t nested = passed_over(run);
         const int sends = count * rounds * 2 * 4;
-        CHECK(tally.of_kind["begun"] == sends);
-        CHECK(tally.of_kind["sent"] == sends);
-        CHECK(tally.of_kind["datagram"] == count * rounds * 2);
-        CHECK(tally.of_kind["received"] == count * rounds * 2);
+        check_count(tally.of_kind["begun"], sends, nested);
+        check_count(tally.of_kind["sent"], sends, nested);
+        check_count(tally.of_kind["datagram"], count * rounds * 2, nested);
+        check_count(tally.of_kind["received"], count * rounds * 2, nested);
         // At least eight of each connection that is made, and of each idle one its end at both sides.
-        CHECK(tally.of_kind["state"] > count * (rounds * 2 * 8 + 2 * 6));
+        CHECK(tally.of_kind["state"] + static_cast<int>(nested) > count * (rounds * 2 * 8 + 2 * 6));
         fmt::print("owners right in {} events of {} processes\n", tally.right, count);
     }
 }
@@ -279,10 +294,21 @@ TEST_CASE("counts by owner are the same in both homes as what the processes have
         const TracedRun run = run_traced(counting, [&] { ring.run(); }, {.home = home});
         CAPTURE(run.output);
         CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
+        const uint64_t nested = passed_over(run);
+        constexpr int each = 8;  // bytes of a send
+        const int expected = rounds * 2 * 4 * each;
+        int sum = 0;
         for (int i = 0; i < count; ++i) {
-            CHECK(run.of(fmt::format("bytes[{}, {}, {}] = {}", ring.pids()[static_cast<size_t>(i)], user_of(i),
-                                     name_of(i), rounds * 2 * 4 * 8)) == 1);
+            const std::string owner =
+                fmt::format("bytes[{}, {}, {}] = ", ring.pids()[static_cast<size_t>(i)], user_of(i), name_of(i));
+            int bytes = 0;
+            for (const auto& [line, times] : run.lines) {
+                if (line.starts_with(owner)) bytes += std::stoi(line.substr(owner.size()));
+            }
+            CHECK(bytes <= expected);
+            sum += bytes;
         }
+        check_count(sum / each, count * expected / each, nested);
     }
 }
 
@@ -299,8 +325,9 @@ TEST_CASE("packets of data that a device sends have the owners of their sockets"
     Tally tally(run, ring);
     CHECK(tally.wrong == "");
     CHECK(tally.unknown == 0);
-    CHECK(tally.of_kind["packet"] >= count * rounds * 2 * 4);
-    CHECK(tally.of_kind["datagram"] == count * rounds * 2);
+    const uint64_t nested = passed_over(run);
+    CHECK(tally.of_kind["packet"] + static_cast<int>(nested) >= count * rounds * 2 * 4);
+    check_count(tally.of_kind["datagram"], count * rounds * 2, nested);
 }
 
 TEST_CASE("a socket that is passed on belongs to who used it last") {
@@ -367,7 +394,11 @@ TEST_CASE("a socket that is passed on belongs to who used it last") {
         fmt::format("idle {} -1 -1 ", static_cast<int>(TcpState::close_wait)),
         fmt::format("idle {} {}", static_cast<int>(TcpState::closed), owner_text(holder, 1)),
     };
-    CHECK(run.in_order() == expected);
+    CAPTURE(run.statistics.nested);
+    CAPTURE(run.statistics.lost());
+    CAPTURE(run.statistics.out_of_order);
+    CAPTURE(run.errors);
+    CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
 }
 
 TEST_CASE("segments that are sent again, and resets, have the owners of their sockets") {

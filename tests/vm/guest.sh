@@ -65,32 +65,38 @@ done
 case $version in
     6.1) expected='tested tcp:listen_q_full: kprobe cgroup
 tested tcp:recv_buf_full: fentry kprobe
+tested tcp:recvmsg: fentry kprobe
 tested tcp:reset_received: tracepoint fentry kprobe
 tested tcp:reset_sent: fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:recvmsg: fentry kprobe
 tested udp:sendmsg: fentry kprobe
 tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
     6.12) expected='tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
+tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe
 tested tcp:reset_sent: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
     *) expected='tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
+tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe
 tested tcp:reset_sent: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: tracepoint fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
 esac
