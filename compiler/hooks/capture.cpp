@@ -166,7 +166,7 @@ private:
         wish.packet_bytes = packet_bytes(group);
         for (const Served& one : group.served) wish.read_anywhere.merge(clause_fields(*one.clause));
         HookRequest request = group.request;
-        request.asks_owner = std::any_of(wish.read_anywhere.begin(), wish.read_anywhere.end(), is_of_owner);
+        request.asks_owner = wish.asks_owner();
         const std::vector<const HookRow*> rows = choose_hooks(request, facts_, rung_, tried);
         const size_t programs = program_.kernel_programs.size();
         for (const HookRow* row : rows) {

@@ -49,7 +49,7 @@ public:
           number_(number),
           record_all_(wish.record_all),
           packet_bytes_(wish.packet_bytes),
-          asks_owner_(std::any_of(wish.read_anywhere.begin(), wish.read_anywhere.end(), is_of_owner)),
+          asks_owner_(wish.asks_owner()),
           home_(code_, maps, script, number) {
         for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);

@@ -2,6 +2,7 @@
 // and the record for those in the engine. Private to compiler/hooks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -51,6 +52,8 @@ struct HookWish {
     uint32_t packet_bytes = 0;           // first bytes of the packet that goes along; 0: none
 
     bool wants(EventField field) const { return record_all || read_anywhere.contains(field); }
+    // Do clauses read whose the socket is?
+    bool asks_owner() const { return std::any_of(read_anywhere.begin(), read_anywhere.end(), is_of_owner); }
 };
 
 // `number` is the place of the program among those of the script.

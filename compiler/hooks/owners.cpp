@@ -78,7 +78,6 @@ private:
     void of_descriptor();
     Operand socket();
     Operand noted(Operand socket);
-    void finish(int64_t result);
 
     const SocketUse& use_;
     Hook hook_;

@@ -61,10 +61,9 @@ protected:
     void flush();
     // The session's clock never goes back.
     void reach(uint64_t time_ns) { reached_ns_ = std::max(reached_ns_, time_ns); }
-    // The same for a packet or event, which is told of when it shows after later ones.
-    void come_to(uint64_t time_ns) {
+    // Of a packet or event that shows, before it is reached: is it after later ones?
+    void note_order(uint64_t time_ns) {
         if (time_ns < reached_ns_) ++statistics_.out_of_order;
-        reach(time_ns);
     }
     void fire_interval(uint64_t time_ns);
     void report(const Error& error);

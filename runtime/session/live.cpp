@@ -213,7 +213,8 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
-        come_to(event.time_ns);
+        note_order(event.time_ns);
+        reach(event.time_ns);
         if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {
             dispatcher_.event(event);

@@ -156,10 +156,8 @@ private:
     // Without a recording intervals count from the first packet.
     bool clock_to_event(uint64_t time_ns) {
         if (!timers_.started()) start_timers(time_ns);
-        if (time_ns >= timers_.next_due()) intervals(time_ns);
-        if (over()) return false;
-        come_to(time_ns);
-        return true;
+        note_order(time_ns);
+        return clock_to(time_ns);
     }
 
     void start_timers(uint64_t time_ns) {

@@ -20,16 +20,6 @@ namespace {
 
 constexpr uint16_t port = 17'401;
 
-std::string script_for(const std::string& protocol) {
-    std::string text = R"(
-        @@net:PROTOCOL:sendmsg:entry when (__netns == NETNS && __pid == PID)
-        { printf("entry %llu %x\n", __sockcall->size, __sockcall->flags); }
-        @@net:PROTOCOL:sendmsg:exit when (__netns == NETNS && __pid == PID)
-        { printf("exit %llu %x %lld\n", __sockcall->size, __sockcall->flags, __sockcall->ret); })";
-    replace_all(text, "PROTOCOL", protocol);
-    return text;
-}
-
 // The ways into the kernel of one message each.
 void all_ways(const Socket& to, Expected& expected) {
     const std::vector<char> bytes(3000);
@@ -141,7 +131,7 @@ TEST_CASE("each call that sends on a TCP socket is told of at both ends, with it
             CAPTURE(address);
             Expected expected;
             const TracedRun run = trace(
-                script_for("tcp"),
+                script_for("tcp:sendmsg"),
                 [&] {
                     const Connection connection = connection_on(address, port);
                     all_ways(connection.client, expected);
@@ -160,7 +150,7 @@ TEST_CASE("a send that a signal interrupts ends as the kernel says") {
     on_each_rung(ProbeKind::tcp_sendmsg_exit, "tcp:sendmsg", [&](Rung rung) {
         Expected expected;
         const TracedRun run = trace(
-            script_for("tcp"), [&] { interrupted("127.0.0.1", port, expected); }, rung);
+            script_for("tcp:sendmsg"), [&] { interrupted("127.0.0.1", port, expected); }, rung);
         check(run, expected);
     });
 }
@@ -177,7 +167,7 @@ TEST_CASE("datagrams, over both versions of IP and from a socket of one to an ad
             receiver.set(SOL_SOCKET, SO_RCVBUF, 1 << 20);
             Expected expected;
             const TracedRun run = trace(
-                script_for("udp"),
+                script_for("udp:sendmsg"),
                 [&] {
                     const Socket sender(socket(far.family(), SOCK_DGRAM, 0));
                     for (size_t i = 0; i < 20; ++i)
@@ -309,7 +299,7 @@ TEST_CASE("what is sent of files is seen at the exit, and counted as lost where 
                                      load, rung);
         CHECK(sums.output == fmt::format("{} 1\n", bytes.size()));
         CHECK(sums.statistics.lost() == 0);
-        const TracedRun sizes = trace(script_for("tcp"), load, rung);
+        const TracedRun sizes = trace(script_for("tcp:sendmsg"), load, rung);
         const auto entries = beginning_with(sizes, "entry ");
         const bool by_functions = rung != Rung::syscall;
         CHECK(entries.empty() == !by_functions);

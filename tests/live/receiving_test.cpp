@@ -18,16 +18,6 @@ namespace {
 
 constexpr uint16_t port = 17'501;
 
-std::string script_for(const std::string& protocol) {
-    std::string text = R"(
-        @@net:PROTOCOL:recvmsg:entry when (__netns == NETNS && __pid == PID)
-        { printf("entry %llu %x\n", __sockcall->size, __sockcall->flags); }
-        @@net:PROTOCOL:recvmsg:exit when (__netns == NETNS && __pid == PID)
-        { printf("exit %llu %x %lld\n", __sockcall->size, __sockcall->flags, __sockcall->ret); })";
-    replace_all(text, "PROTOCOL", protocol);
-    return text;
-}
-
 // Sends so many bytes, and returns when they can be received.
 void bring(const Socket& from, const Socket& to, size_t size) {
     const std::vector<char> bytes(size, 'x');
@@ -116,7 +106,7 @@ TEST_CASE("each call that receives on a TCP socket is told of at both ends, with
             CAPTURE(address);
             Expected expected;
             const TracedRun run = trace(
-                script_for("tcp"),
+                script_for("tcp:recvmsg"),
                 [&] {
                     const Connection connection = connection_on(address, port);
                     all_ways(connection.client, connection.served, expected);
@@ -135,7 +125,7 @@ TEST_CASE("each call that receives on a UDP socket is told of at both ends; what
             CAPTURE(address);
             Expected expected;
             const TracedRun run = trace(
-                script_for("udp"),
+                script_for("udp:recvmsg"),
                 [&] {
                     const auto [one, other] = udp_pair(address);
                     all_ways(one, other, expected);
@@ -175,7 +165,7 @@ TEST_CASE("several messages of one call are seen at their exits, and counted as 
                                      load, rung);
         CHECK(sums.output == "60\n");
         CHECK(sums.statistics.lost() == 0);
-        const TracedRun sizes = trace(script_for("udp"), load, rung);
+        const TracedRun sizes = trace(script_for("udp:recvmsg"), load, rung);
         const bool by_functions = rung != Rung::syscall;
         CHECK(sizes.all() == (by_functions ? 4 : 0));
         CHECK((sizes.statistics.calls > 0) == !by_functions);

@@ -39,6 +39,17 @@ public:
     int count = 0;
 };
 
+// Prints what the entry and the exit of calls of this process are told as; `call` is "tcp:sendmsg".
+inline std::string script_for(const std::string& call) {
+    std::string text = R"(
+        @@net:CALL:entry when (__netns == NETNS && __pid == PID)
+        { printf("entry %llu %x\n", __sockcall->size, __sockcall->flags); }
+        @@net:CALL:exit when (__netns == NETNS && __pid == PID)
+        { printf("exit %llu %x %lld\n", __sockcall->size, __sockcall->flags, __sockcall->ret); })";
+    replace_all(text, "CALL", call);
+    return text;
+}
+
 // Of the lines, those that begin so.
 inline std::map<std::string, int> beginning_with(const TracedRun& run, const std::string& word) {
     std::map<std::string, int> out;

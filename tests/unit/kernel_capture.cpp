@@ -9,23 +9,14 @@
 #include "compiler/compile.h"
 #include "compiler/program/hook_choice.h"
 #include "tests/unit/fake_kernel.h"
+#include "tests/unit/program_for.h"
 
 namespace probevue {
 namespace {
 
 // With every action in the engine.
 Program compiled(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt) {
-    CompileInput input;
-    input.name = "test.e";
-    input.text = text;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.rung = rung;
-    options.home = HomeChoice::engine;
-    Compiled out = compile(std::move(input), options);
-    INFO(out.messages);
-    REQUIRE(out.program.has_value());
-    return std::move(*out.program);
+    return program_for(text, kernel, rung, HomeChoice::engine);
 }
 
 std::set<std::string> fields(const KernelProgram& program) {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/compile.h"
 #include "tests/unit/fake_kernel.h"
+#include "tests/unit/program_for.h"
 
 namespace probevue {
 namespace {
@@ -14,19 +14,6 @@ namespace {
 using List = std::vector<std::string>;
 
 constexpr const char* asking = "@@net:tcp:state_change { printf(\"%lld\\n\", __owner->pid); }";
-
-Program compiled(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt) {
-    CompileInput input;
-    input.name = "test.e";
-    input.text = text;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.rung = rung;
-    Compiled out = compile(std::move(input), options);
-    INFO(out.messages);
-    REQUIRE(out.program.has_value());
-    return std::move(*out.program);
-}
 
 List noting(const Program& program) {
     List out;
@@ -58,7 +45,7 @@ FakeKernel new_kernel() {
 
 TEST_CASE("users of sockets are noted where a script asks, and nowhere else") {
     const FakeKernel kernel = new_kernel();
-    const Program program = compiled(asking, kernel);
+    const Program program = program_for(asking, kernel);
     CHECK(refusal(program) == "");
     CHECK(noting(program) == List{"open files at the start", "creation of a socket", "tracepoint inet_sock_set_state",
                                   "tracepoint sock_send_length", "tracepoint sock_recv_length", "entry of inet_sendmsg",
@@ -67,7 +54,7 @@ TEST_CASE("users of sockets are noted where a script asks, and nowhere else") {
     const auto is_of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
     CHECK(std::count_if(program.kernel_maps.begin(), program.kernel_maps.end(), is_of_owners) == 1);
 
-    const Program without = compiled("@@net:tcp:state_change { printf(\"%lld\\n\", __pid); }", kernel);
+    const Program without = program_for("@@net:tcp:state_change { printf(\"%lld\\n\", __pid); }", kernel);
     CHECK(noting(without).empty());
     CHECK(std::none_of(without.kernel_maps.begin(), without.kernel_maps.end(), is_of_owners));
 }
@@ -75,24 +62,24 @@ TEST_CASE("users of sockets are noted where a script asks, and nowhere else") {
 TEST_CASE("what notes users of sockets depends on what the kernel has") {
     FakeKernel kernel = new_kernel();
     kernel.refusals[Rung::function] = "trampolines are refused";
-    CHECK(noting(compiled(asking, kernel)) == List{"open files at the start", "creation of a socket",
-                                                   "tracepoint inet_sock_set_state", "tracepoint sock_send_length",
-                                                   "tracepoint sock_recv_length", "tracepoint tcp_sendmsg_locked"});
+    CHECK(noting(program_for(asking, kernel)) == List{"open files at the start", "creation of a socket",
+                                                      "tracepoint inet_sock_set_state", "tracepoint sock_send_length",
+                                                      "tracepoint sock_recv_length", "tracepoint tcp_sendmsg_locked"});
     kernel.tracepoints_.erase("sock_send_length");
     const std::string none =
         "nothing tells who uses sockets: the kernel has no tracepoint `sock_send_length`, and trampolines are refused";
-    CHECK(refusal(compiled(asking, kernel)) == "tracepoint inet_sock_set_state: " + none);
+    CHECK(refusal(program_for(asking, kernel)) == "tracepoint inet_sock_set_state: " + none);
 
     FakeKernel old = new_kernel();
     for (const char* name : {"sock_send_length", "sock_recv_length", "tcp_sendmsg_locked"})
         old.tracepoints_.erase(name);
-    CHECK(noting(compiled(asking, old)) ==
+    CHECK(noting(program_for(asking, old)) ==
           List{"open files at the start", "creation of a socket", "tracepoint inet_sock_set_state",
                "entry of inet_sendmsg", "entry of inet6_sendmsg", "entry of inet_recvmsg", "entry of inet6_recvmsg",
                "return of inet_recvmsg", "return of inet6_recvmsg", "return of inet_accept"});
     old.refusals[Rung::cgroup] = "missing CAP_NET_ADMIN";
     old.absent.insert("socket.sk");
-    CHECK(refusal(compiled(asking, old)) ==
+    CHECK(refusal(program_for(asking, old)) ==
           "tracepoint inet_sock_set_state: nothing tells who uses sockets: the kernel has no `socket.sk`");
 }
 
@@ -106,12 +93,12 @@ TEST_CASE("an event whose hooks do not tell whose the socket is goes to a rung t
         REQUIRE_FALSE(program.kernel_programs.empty());
         return program.kernel_programs.front().hook->rung;
     };
-    CHECK(first_rung(compiled("@@net:tcp:listen_q_full { printf(\"%d\\n\", __why); }", kernel)) == Rung::function);
+    CHECK(first_rung(program_for("@@net:tcp:listen_q_full { printf(\"%d\\n\", __why); }", kernel)) == Rung::function);
     const std::string text = "@@net:tcp:listen_q_full { printf(\"%d %s\\n\", __why, __owner->name); }";
-    CHECK(first_rung(compiled(text, kernel)) == Rung::cgroup);
-    CHECK(refusal(compiled(text, kernel, Rung::function)) ==
+    CHECK(first_rung(program_for(text, kernel)) == Rung::cgroup);
+    CHECK(refusal(program_for(text, kernel, Rung::function)) ==
           "fentry: the function `tcp_peer_is_proven` does not tell whose the socket is");
-    CHECK(refusal(compiled("@@net:udp:sock_recv_buf_overflow { trace(__owner->uid); }", kernel, Rung::kprobe)) ==
+    CHECK(refusal(program_for("@@net:udp:sock_recv_buf_overflow { trace(__owner->uid); }", kernel, Rung::kprobe)) ==
           "kprobe: the function `__udp_enqueue_schedule_skb` does not tell whose the socket is");
 }
 

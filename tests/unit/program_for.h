@@ -1,0 +1,30 @@
+// Compiles a script for a kernel of the tests.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "compiler/compile.h"
+
+namespace probevue {
+
+// Fails the test, with the messages, when there is no program.
+inline Program program_for(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt,
+                           HomeChoice home = HomeChoice::automatic) {
+    CompileInput input;
+    input.name = "test.e";
+    input.text = text;
+    CompileOptions options;
+    options.kernel = &kernel;
+    options.rung = rung;
+    options.home = home;
+    Compiled out = compile(std::move(input), options);
+    INFO(out.messages);
+    REQUIRE(out.program.has_value());
+    return std::move(*out.program);
+}
+
+}  // namespace probevue
