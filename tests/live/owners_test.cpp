@@ -238,19 +238,26 @@ constexpr const char* printing = R"(
     @@net:udp:recvmsg:exit when (__netns == NETNS)
     { printf("received %d %lld %lld %s\n", __proto_info->local_port, __owner->pid, __owner->uid, __owner->name); })";
 
-// Events that the kernel has passed over, since an interrupt or, where it preempts itself, another thread brought them
-// while their program was at work. It counts them, and nothing else may be lost.
-uint64_t passed_over(const TracedRun& run) {
-    const uint64_t nested = run.statistics.nested;
-    CHECK(run.statistics.lost() == nested);
-    if (std::getenv("PROBEVUE_TEST_EMULATED") == nullptr) CHECK(nested <= 1);
-    return nested;
-}
+// The events that a run is short of. The kernel passes over an event that an interrupt or, where it preempts itself,
+// another thread brings while the event's program is at work. How often is a matter of the machine's load, so there is
+// no bound on it; but it counts each, nothing else may be lost, and all shortages together are no more than it counted.
+class Shortage {
+public:
+    explicit Shortage(const TracedRun& run) : allowed_(static_cast<int>(run.statistics.nested)) {
+        CHECK(run.statistics.lost() == run.statistics.nested);
+    }
+    void check(int got, int expected) {
+        CHECK(got <= expected);
+        check_at_least(got, expected);
+    }
+    void check_at_least(int got, int expected) {
+        allowed_ -= std::max(0, expected - got);
+        CHECK(allowed_ >= 0);
+    }
 
-void check_count(int got, int expected, uint64_t nested) {
-    CHECK(got <= expected);
-    CHECK(got + static_cast<int>(nested) >= expected);
-}
+private:
+    int allowed_;
+};
 
 int next_ports() {
     static int first = 20'000;
@@ -269,14 +276,14 @@ TEST_CASE("events of sockets of many processes have their owners, in both homes"
         Tally tally(run, ring);
         CHECK(tally.wrong == "");
         CHECK(tally.unknown == 0);
-        const uint64_t nested = passed_over(run);
+        Shortage shortage(run);
         const int sends = count * rounds * 2 * 4;
-        check_count(tally.of_kind["begun"], sends, nested);
-        check_count(tally.of_kind["sent"], sends, nested);
-        check_count(tally.of_kind["datagram"], count * rounds * 2, nested);
-        check_count(tally.of_kind["received"], count * rounds * 2, nested);
+        shortage.check(tally.of_kind["begun"], sends);
+        shortage.check(tally.of_kind["sent"], sends);
+        shortage.check(tally.of_kind["datagram"], count * rounds * 2);
+        shortage.check(tally.of_kind["received"], count * rounds * 2);
         // At least eight of each connection that is made, and of each idle one its end at both sides.
-        CHECK(tally.of_kind["state"] + static_cast<int>(nested) > count * (rounds * 2 * 8 + 2 * 6));
+        shortage.check_at_least(tally.of_kind["state"], count * (rounds * 2 * 8 + 2 * 6) + 1);
         fmt::print("owners right in {} events of {} processes\n", tally.right, count);
     }
 }
@@ -294,7 +301,7 @@ TEST_CASE("counts by owner are the same in both homes as what the processes have
         const TracedRun run = run_traced(counting, [&] { ring.run(); }, {.home = home});
         CAPTURE(run.output);
         CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
-        const uint64_t nested = passed_over(run);
+        Shortage shortage(run);
         constexpr int each = 8;  // bytes of a send
         const int expected = rounds * 2 * 4 * each;
         int sum = 0;
@@ -308,7 +315,7 @@ TEST_CASE("counts by owner are the same in both homes as what the processes have
             CHECK(bytes <= expected);
             sum += bytes;
         }
-        check_count(sum / each, count * expected / each, nested);
+        shortage.check(sum / each, count * expected / each);
     }
 }
 
@@ -325,9 +332,9 @@ TEST_CASE("packets of data that a device sends have the owners of their sockets"
     Tally tally(run, ring);
     CHECK(tally.wrong == "");
     CHECK(tally.unknown == 0);
-    const uint64_t nested = passed_over(run);
-    CHECK(tally.of_kind["packet"] + static_cast<int>(nested) >= count * rounds * 2 * 4);
-    check_count(tally.of_kind["datagram"], count * rounds * 2, nested);
+    Shortage shortage(run);
+    shortage.check_at_least(tally.of_kind["packet"], count * rounds * 2 * 4);
+    shortage.check(tally.of_kind["datagram"], count * rounds * 2);
 }
 
 TEST_CASE("a socket that is passed on belongs to who used it last") {
