@@ -59,6 +59,11 @@ bool is_typed(const HookRow& hook, const Root& root, const Lead& lead) {
     return typed_program && root.argument >= 0 && plain && (!root.may_lack || lead.path.empty());
 }
 
+constexpr ProbeSet tcp_events = events_named("net:tcp:");
+
+// Do fields of the view tell by a value of their own, -1, that there is no such thing?
+bool tells_lack(View view) { return view == View::owner || view == View::connection; }
+
 }  // namespace
 
 std::vector<Reading> readings(const HookRow& hook, EventField field) {
@@ -79,9 +84,9 @@ std::vector<Reading> readings(const HookRow& hook, EventField field) {
     for (const Root& root : hook.roots) {
         for (const Lead& lead : leads()) {
             if (lead.from != root.view || (lead.to == View::owner && !is_typed(hook, root, lead))) continue;
-            // What a thing that may lack leads to stands in for another way only: by itself it would often be 0. Of
-            // owners it is known when there is none.
-            if (root.may_lack && out.empty() && lead.to != View::owner) continue;
+            if (lead.to == View::connection && !contains(tcp_events, hook.kind)) continue;
+            // What a thing that may lack leads to stands in for another way only: by itself it would often be 0.
+            if (root.may_lack && out.empty() && !tells_lack(lead.to)) continue;
             add(view_fields(lead.to), &root, &lead);
         }
     }
@@ -96,8 +101,38 @@ bool is_of_process(const HookField& row) {
 }
 
 bool is_looked_up(const HookRow& hook, EventField field) {
-    if (field == EventField::function) return contains(syscall_probes, hook.kind);
-    return field == EventField::session_pid || (field == EventField::cwd && hook.context == HookContext::caller);
+    switch (field) {
+        case EventField::function:
+            return contains(syscall_probes, hook.kind);
+        case EventField::session_pid:
+            return true;
+        case EventField::cwd:
+            return hook.context == HookContext::caller;
+        case EventField::option_name:
+        case EventField::drop_reason_name:
+        case EventField::drop_symbol: {
+            const std::vector<EventField> from = looked_up_from(field);
+            return std::all_of(from.begin(), from.end(),
+                               [&](EventField one) { return giving(hook, one) == Giving::given; });
+        }
+        default:
+            return false;
+    }
+}
+
+std::vector<EventField> looked_up_from(EventField field) {
+    switch (field) {
+        case EventField::function:
+            return {EventField::call_number};
+        case EventField::option_name:
+            return {EventField::option_level, EventField::option};
+        case EventField::drop_reason_name:
+            return {EventField::drop_reason};
+        case EventField::drop_symbol:
+            return {EventField::drop_location};
+        default:
+            return {};
+    }
 }
 
 bool is_numbered(const HookRow& hook, EventField field) {

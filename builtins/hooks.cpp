@@ -48,6 +48,8 @@ constexpr Root sock(int8_t argument, std::string_view path = {}) { return thing(
 constexpr Root request(int8_t argument) { return thing(View::request, argument, {}); }
 constexpr Root skb(int8_t argument) { return thing(View::skb, argument, {}); }
 constexpr Root received(int8_t argument) { return thing(View::received, argument, {}); }
+constexpr Root dropped(int8_t argument) { return thing(View::dropped, argument, {}); }
+constexpr Root receiver(int8_t argument) { return thing(View::receiver, argument, {}); }
 constexpr Root thread(int8_t argument) { return thing(View::task, argument, {}); }
 constexpr Root current = thing(View::task, current_thread, {});
 constexpr Root found(View view) { return thing(view, found_by_code, {}); }

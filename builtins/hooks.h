@@ -71,6 +71,12 @@ enum class HookCode : uint8_t {
     sent_length,       // sock_send_length; what its system call was given is known from its beginning
     receive_call,      // a system call that receives on a socket begins
     received_length,   // sock_recv_length; likewise
+    option_call,       // a system call that sets an option of a socket begins
+    option_result,     // and returns
+    connect_begins,    // a transition to SYN_SENT: put off as state_change does
+    accept_call,       // a system call returns a descriptor of a connection
+    by_current,        // the current process uses the socket, which has no type: it is the owner
+    dropped_device,    // the device of a dropped packet, where it still points to one
     no_reset,          // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
@@ -83,7 +89,7 @@ enum class HookContext : uint8_t {
 // A thing that a hook hands over.
 struct Root {
     View view = View::none;
-    int8_t argument = 0;         // that it is, or leads to it; or one of those below
+    int8_t argument = 0;         // that it is, or leads to it; from_result; or one of those below
     std::string_view path = {};  // from that argument; empty: the argument itself
     bool may_lack = false;       // it may be NULL: then the next root that gives a field is read
 };

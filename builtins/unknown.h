@@ -7,9 +7,11 @@
 
 namespace probevue {
 
-// 0, but for what would be somebody: the process 0 and the user 0 are.
+// 0, but for what would be somebody, as the process 0 and the user 0 are, or would be measured, as no bytes are.
 constexpr int64_t value_when_unknown(EventField field) {
-    return field == EventField::owner_pid || field == EventField::owner_uid ? -1 : 0;
+    const bool of_owner = field == EventField::owner_pid || field == EventField::owner_uid;
+    const bool of_connection = field >= EventField::bytes_sent && field <= EventField::unacked;
+    return of_owner || of_connection ? -1 : 0;
 }
 
 }  // namespace probevue

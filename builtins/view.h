@@ -36,6 +36,9 @@ enum class Conversion : uint8_t {
     network16,           // two bytes in network order
     control_block,       // read from sk_buff.cb of a packet; the path begins at the structure that lies there
     tcp_state,           // the kernel's number of a TCP state -> AIX's (tcp_state_of_linux)
+    eighth,              // of a number in eighths
+    quarter,             // in quarters
+    signed32,            // all ones mean that there is none: -1
     one_more,            // a count that does not take in this event
     pointer,             // the address itself, nothing is read
     socket_local,        // ip_addr_t of the socket's own end

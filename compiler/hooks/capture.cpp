@@ -199,8 +199,11 @@ private:
     // What the kernel lacks, empty when the program is made.
     std::string make(const HookRow& row, const Group& group, HookWish wish) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
-        // By its name a replay tells which tuples a call is for.
-        if (record_ && contains(syscall_probes, row.kind)) wish.read.insert(EventField::function);
+        // By its name a replay tells which tuples a call is for; other kernels number reasons otherwise.
+        for (const EventField name :
+             {EventField::function, EventField::option_name, EventField::drop_reason_name, EventField::drop_symbol}) {
+            if (record_ && is_looked_up(row, name)) wish.read.insert(name);
+        }
         const std::vector<EventField> looked_up = take_looked_up(row, wish.read);
         const KernelMaps maps(program_.kernel_maps);
         wish.predicates = !record_;
@@ -236,6 +239,8 @@ private:
         made.target = group.clock;
         made.target.name = target;
         if (const auto prototype = prototype_of(row, target, facts_)) made.target.btf_id = prototype->btf_id;
+        if (std::find(looked_up.begin(), looked_up.end(), EventField::drop_reason_name) != looked_up.end())
+            program_.drop_reasons = DropReasons(facts_);
         made.looked_up = looked_up;
         module_.kernel.push_back(std::move(functions));
         return {};

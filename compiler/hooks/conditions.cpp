@@ -102,6 +102,18 @@ void write_condition(Hook& hook) {
         case HookCode::sent_length:
         case HookCode::received_length:
             return socket_length(hook);
+        case HookCode::option_call:
+            return option_call(hook);
+        case HookCode::option_result:
+            return option_result(hook);
+        case HookCode::connect_begins:
+            return connect_begins(hook);
+        case HookCode::accept_call:
+            return accept_call(hook);
+        case HookCode::by_current:
+            return by_current(hook);
+        case HookCode::dropped_device:
+            return dropped_device(hook);
         case HookCode::no_reset:
             return no_reset(hook);
     }

@@ -30,6 +30,9 @@ inline constexpr int64_t tcp_flag_syn = 0x02;
 inline constexpr int64_t tcp_flag_rst = 0x04;
 inline constexpr int64_t tcp_flag_ack = 0x10;
 
+// sk_buff.mac_header of a packet that has no link header yet (include/linux/skbuff.h, skb_mac_header_was_set()).
+inline constexpr int64_t mac_header_unset = 0xffff;
+
 inline constexpr int64_t protocol_tcp = 6;
 // Extension headers of IPv6 that are walked through, at most.
 inline constexpr int most_extension_headers = 8;
@@ -45,6 +48,7 @@ void last_thread(Hook& hook);
 void state_change(Hook& hook);
 void syn_sent(Hook& hook);
 void syn_not_seen(Hook& hook);
+void connect_begins(Hook& hook);
 void count_packet(Hook& hook);
 void send_buffer(Hook& hook);
 void send_wait(Hook& hook);
@@ -67,10 +71,20 @@ void socket_length(Hook& hook);
 // At the beginning of the call, for socket_length().
 void keep_socket_call(Hook& hook);
 
+// The socket that the file is, if it is one of the row's protocol; else leaves to `other`. Sets View::sock.
+void take_socket(Hook& hook, KernelPointer file, ir::Label other);
+
+// --- conditions_sockets.cpp: system calls on sockets that move no bytes
+void option_call(Hook& hook);
+void option_result(Hook& hook);
+void accept_call(Hook& hook);
+void by_current(Hook& hook);
+
 // --- conditions_packet.cpp: headers of packets
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.
 void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField remote);
 void packet_addresses(Hook& hook);
 void no_reset(Hook& hook);
+void dropped_device(Hook& hook);
 
 }  // namespace probevue

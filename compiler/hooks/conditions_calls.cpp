@@ -100,7 +100,6 @@ public:
 
 private:
     Operand at(std::string_view path) { return hook_.read(registers_, path); }
-    void only_ours(KernelPointer file, ir::Label other);
     void add_up(Operand vector, Operand count, ir::Label unknown);
     Operand user_word(Operand address, int32_t offset, ir::Label unknown);
     void message(ir::Label unknown);
@@ -115,19 +114,6 @@ private:
     ir::Reg descriptor_ = 0;
     std::optional<ir::Slot> word_;
 };
-
-void Writer::only_ours(KernelPointer file, ir::Label other) {
-    const Operand mode = hook_.read(hook_.follow(file, "file.f_inode"), "inode.i_mode");
-    const KernelPointer sock = hook_.socket_of(file, mode, other);
-    const Operand family = hook_.read(sock, "sock.__sk_common.skc_family");
-    const ir::Label internet = code_.label();
-    code_.branch(Cond::eq, family, number(AF_INET), internet);
-    code_.branch(Cond::ne, family, number(AF_INET6), other);
-    code_.place(internet);
-    code_.branch(Cond::ne, hook_.read(sock, "sock.sk_protocol"), number(hook_.row().protocol), other);
-    hook_.set_thing(View::sock, sock);
-    if (hook_.network) code_.branch(Cond::ne, network_of(hook_), number(*hook_.network), other);
-}
 
 Operand Writer::user_word(Operand address, int32_t offset, ir::Label unknown) {
     if (!word_) word_ = code_.slot(8, "word");
@@ -175,7 +161,7 @@ void Writer::leave_if_unknown(ir::Label unknown, bool any) {
             hook_.reject();
         } else {
             code_.set(descriptor_, code_.binary(Op::and_, at(call.descriptor), number(0x7fffffff)));
-            only_ours(hook_.open_file(Operand::of(descriptor_), hook_.rejected()), hook_.rejected());
+            take_socket(hook_, hook_.open_file(Operand::of(descriptor_), hook_.rejected()), hook_.rejected());
             code_.jump(unknown);
         }
         code_.place(next);
@@ -190,7 +176,7 @@ void Writer::calls_32bit(ir::Label other, ir::Label native) {
     code_.jump(other);
     code_.place(ours);
     code_.set(descriptor_, code_.binary(Op::and_, at(first_argument_32bit), number(0x7fffffff)));
-    only_ours(hook_.open_file(Operand::of(descriptor_), other), other);
+    take_socket(hook_, hook_.open_file(Operand::of(descriptor_), other), other);
     count_loss(code_, KernelLoss::calls_32bit);
     code_.jump(other);
 }
@@ -205,7 +191,7 @@ void Writer::write(ir::Label other, ir::Label unknown) {
     // A descriptor is an int; one that is negative is beyond all tables.
     code_.set(descriptor_, code_.result({.op = Op::extend, .width = 4, .a = at(first_argument)}));
     const KernelPointer file = hook_.open_file(Operand::of(descriptor_), other);
-    only_ours(file, other);
+    take_socket(hook_, file, other);
     const Operand status = hook_.read(file, "file.f_flags");
 
     const ir::Label vector = code_.label();
@@ -249,6 +235,20 @@ KernelPlace thread_key(KernelCode& code) {
 }
 
 }  // namespace
+
+void take_socket(Hook& hook, KernelPointer file, ir::Label other) {
+    KernelCode& code = hook.code();
+    const Operand mode = hook.read(hook.follow(file, "file.f_inode"), "inode.i_mode");
+    const KernelPointer sock = hook.socket_of(file, mode, other);
+    const Operand family = hook.read(sock, "sock.__sk_common.skc_family");
+    const ir::Label internet = code.label();
+    code.branch(Cond::eq, family, number(AF_INET), internet);
+    code.branch(Cond::ne, family, number(AF_INET6), other);
+    code.place(internet);
+    code.branch(Cond::ne, hook.read(sock, "sock.sk_protocol"), number(hook.row().protocol), other);
+    hook.set_thing(View::sock, sock);
+    if (hook.network) code.branch(Cond::ne, network_of(hook), number(*hook.network), other);
+}
 
 void socket_call(Hook& hook) {
     KernelCode& code = hook.code();

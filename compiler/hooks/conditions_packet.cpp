@@ -35,4 +35,21 @@ void no_reset(Hook& hook) {
     hook.reject_if(Cond::ne, code.binary(Op::and_, flags, number(tcp_flag_rst)), number(0));
 }
 
+// While a packet waits in a queue of a socket, other things may lie where it points to its device (sk_buff.dev is in a
+// union: dev_scratch of UDP, links of trees and lists). What it points to is a device if that one's name points back.
+void dropped_device(Hook& hook) {
+    KernelCode& code = hook.code();
+    // From now on its pointers are numbers to the verifier, which takes them for what the types say.
+    hook.set_thing(View::dropped, {hook.thing(View::dropped).value, 0});
+    const KernelPointer pointed = hook.follow(hook.thing(View::dropped), "sk_buff.dev");
+    const ir::Reg device = code.reg();
+    const ir::Label known = code.label();
+    code.set(device, pointed.value);
+    const KernelPointer name = hook.follow(pointed, "net_device.name_node");
+    code.branch(Cond::eq, hook.follow(name, "netdev_name_node.dev").value, Operand::of(device), known);
+    code.set(device, number(0));
+    code.place(known);
+    hook.set_thing(View::device, {Operand::of(device), 0});
+}
+
 }  // namespace probevue

@@ -3,6 +3,7 @@
 #include <linux/bpf.h>
 
 #include <cstddef>
+#include <string>
 
 #include "compiler/hooks/conditions.h"
 
@@ -27,11 +28,16 @@ struct Connecting {
     uint64_t user = 0;    // as bpf_get_current_uid_gid() has it
     char name[task_name_size] = {};
 };
-constexpr const char* connecting = "connections without a port";
+
+// By event: each takes them out by itself.
+uint32_t connecting(Hook& hook) {
+    const std::string name = "connections without a port, " + std::string(recorded_name(hook.row().kind));
+    return hook.maps().remembered(name, 8, sizeof(Connecting));
+}
 
 void keep_connecting(Hook& hook) {
     KernelCode& code = hook.code();
-    const uint32_t map = hook.maps().remembered(connecting, 8, sizeof(Connecting));
+    const uint32_t map = connecting(hook);
     const ir::Slot key = socket_key(hook);
     const ir::Slot value = code.slot(sizeof(Connecting), "who connects");
     const auto place = [&](size_t at) { return code.in_slot(value, static_cast<int32_t>(at)); };
@@ -48,7 +54,7 @@ void keep_connecting(Hook& hook) {
 // The transition to SYN_SENT that has been put off: rejects when there is none.
 void take_connecting(Hook& hook) {
     KernelCode& code = hook.code();
-    const uint32_t map = hook.maps().remembered(connecting, 8, sizeof(Connecting));
+    const uint32_t map = connecting(hook);
     const ir::Slot key = socket_key(hook);
     const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), code.address(code.in_slot(key))});
     hook.reject_if(Cond::eq, found, number(0));
@@ -76,6 +82,16 @@ void take_connecting(Hook& hook) {
     hook.in_process = code.result({.op = Op::compare, .cond = Cond::eq, .a = current, .b = thread});
 }
 
+// At a transition to SYN_SENT.
+void put_off_without_port(Hook& hook) {
+    KernelCode& code = hook.code();
+    const ir::Label now = code.label();
+    code.branch(Cond::ne, hook.read(hook.socket(), "sock.__sk_common.skc_num"), number(0), now);
+    keep_connecting(hook);
+    hook.reject();
+    code.place(now);
+}
+
 }  // namespace
 
 // The socket that a timer or a peer acts on has no business with the current process; these transitions are made by
@@ -87,9 +103,7 @@ void state_change(Hook& hook) {
     if (hook.wanted.contains(EventField::local_port)) {
         const ir::Label now = code.label();
         code.branch(Cond::ne, after, number(linux_syn_sent), now);
-        code.branch(Cond::ne, hook.read(hook.socket(), "sock.__sk_common.skc_num"), number(0), now);
-        keep_connecting(hook);
-        hook.reject();
+        put_off_without_port(hook);
         code.place(now);
     }
     const ir::Reg state = code.reg();
@@ -132,6 +146,11 @@ void syn_sent(Hook& hook) {
 void syn_not_seen(Hook& hook) {
     hook.reject_if(Cond::ne, hook.integer_argument(1), number(linux_syn_sent));
     take_connecting(hook);
+}
+
+void connect_begins(Hook& hook) {
+    hook.reject_if(Cond::ne, hook.integer_argument(2), number(linux_syn_sent));
+    if (hook.wanted.contains(EventField::local_port)) put_off_without_port(hook);
 }
 
 // The number of this retransmission: the larger of the time-outs in a row without progress, which is what AIX counts

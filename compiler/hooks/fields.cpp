@@ -8,7 +8,7 @@
 #include "builtins/base/address.h"
 #include "builtins/giving.h"
 #include "builtins/linux.h"
-#include "compiler/hooks/hook.h"
+#include "compiler/hooks/conditions.h"
 
 namespace probevue {
 namespace {
@@ -46,7 +46,8 @@ KernelPointer start_of(Hook& hook, const Source& source) {
     if (row.from == from_task || row.view == View::task) return hook.task();
     if (row.view == View::none) return hook.pointer_argument(row.from);
     const KernelPointer root = hook.thing(source.way.root->view);
-    return source.way.lead == nullptr ? root : hook.follow(root, source.way.lead->path);
+    const Lead* lead = source.way.lead;
+    return lead == nullptr || lead->path.empty() ? root : hook.follow(root, lead->path);
 }
 
 void zero(KernelCode& code, KernelPlace to, uint32_t size) {
@@ -72,18 +73,47 @@ void unless_mapped(KernelCode& code, KernelPlace address, ir::Label other) {
     code.branch(Cond::ne, code.load({address.base, address.offset + 8}, 4), number(mapped_prefix()), other);
 }
 
+// Where a packet's outermost header begins that it has got by now, from sk_buff.head: one that a protocol has just made
+// has no link header yet.
+Operand first_header(Hook& hook, KernelPointer packet) {
+    KernelCode& code = hook.code();
+    const ir::Reg first = code.reg();
+    const ir::Label known = code.label();
+    code.set(first, hook.read(packet, "sk_buff.mac_header"));
+    code.branch(Cond::ne, Operand::of(first), number(mac_header_unset), known);
+    code.set(first, hook.read(packet, "sk_buff.network_header"));
+    code.place(known);
+    return Operand::of(first);
+}
+
+// Up to where the data begins, headers have been taken off, or are yet to be put before it.
+Operand wire_length(Hook& hook, KernelPointer packet, Operand first) {
+    KernelCode& code = hook.code();
+    const Operand begin = code.binary(Op::add, hook.read(packet, "sk_buff.head"), first);
+    const Operand taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), begin);
+    return code.binary(Op::add, hook.read(packet, "sk_buff.len"), taken_off);
+}
+
 // Of a packet, what is not a member of its sk_buff alone.
 Operand of_packet(Hook& hook, KernelPointer packet, Conversion conversion) {
     KernelCode& code = hook.code();
-    if (conversion == Conversion::wire_length) {
-        // Up to where the data begins, the link header has been taken off.
-        const Operand link =
-            code.binary(Op::add, hook.read(packet, "sk_buff.head"), hook.read(packet, "sk_buff.mac_header"));
-        const Operand taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), link);
-        return code.binary(Op::add, hook.read(packet, "sk_buff.len"), taken_off);
-    }
+    if (conversion == Conversion::wire_length) return wire_length(hook, packet, first_header(hook, packet));
     const ir::Slot transport = hook.header(packet, "sk_buff.transport_header");
     return code.swap(code.load(code.in_slot(transport, conversion == Conversion::port_source ? 0 : 2), 2), 2);
+}
+
+// Numbers of the thread that the event is about.
+Operand of_thread(Hook& hook, Conversion conversion) {
+    KernelCode& code = hook.code();
+    const bool of_user = conversion == Conversion::current_uid || conversion == Conversion::current_gid;
+    const bool upper = conversion == Conversion::current_pid || conversion == Conversion::current_gid;
+    if (!hook.is_about_current()) {  // then only what stands in the task is known
+        if (of_user) return hook.read(hook.task(), upper ? "task_struct.cred->gid.val" : "task_struct.cred->uid.val");
+        return hook.read(hook.task(), upper ? "task_struct.tgid" : "task_struct.pid");
+    }
+    const Operand both = code.call(of_user ? BPF_FUNC_get_current_uid_gid : BPF_FUNC_get_current_pid_tgid, {});
+    if (upper) return code.binary(Op::lshr, both, number(32));
+    return code.result({.op = Op::extend, .width = 4, .a = both});
 }
 
 // A value that fits a register.
@@ -97,10 +127,15 @@ Operand scalar(Hook& hook, const Source& source) {
         return hook.read(start_of(hook, source), row.path);
     };
     constexpr int64_t second_ns = 1'000'000'000;
-    const bool other = !hook.is_about_current();  // then only what stands in the task is known
     switch (row.conversion) {
         case Conversion::network16:
             return code.swap(raw(), 2);
+        case Conversion::eighth:
+            return code.binary(Op::lshr, raw(), number(3));
+        case Conversion::quarter:
+            return code.binary(Op::lshr, raw(), number(2));
+        case Conversion::signed32:
+            return code.result({.op = Op::extend, .width = 4, .is_signed = true, .a = raw()});
         case Conversion::one_more:
             return code.binary(Op::add, raw(), number(1));
         case Conversion::tcp_state:
@@ -109,21 +144,10 @@ Operand scalar(Hook& hook, const Source& source) {
             if (row.view != View::none) return start_of(hook, source).value;
             return hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from) : hook.argument(row.from);
         case Conversion::current_pid:
-            if (other) return hook.read(hook.task(), "task_struct.tgid");
-            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
-        case Conversion::current_tid: {
-            if (other) return hook.read(hook.task(), "task_struct.pid");
-            const Operand both = code.call(BPF_FUNC_get_current_pid_tgid, {});
-            return code.result({.op = Op::extend, .width = 4, .a = both});
-        }
-        case Conversion::current_uid: {
-            if (other) return hook.read(hook.task(), "task_struct.cred->uid.val");
-            const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
-            return code.result({.op = Op::extend, .width = 4, .a = both});
-        }
+        case Conversion::current_tid:
+        case Conversion::current_uid:
         case Conversion::current_gid:
-            if (other) return hook.read(hook.task(), "task_struct.cred->gid.val");
-            return code.binary(Op::lshr, code.call(BPF_FUNC_get_current_uid_gid, {}), number(32));
+            return of_thread(hook, row.conversion);
         case Conversion::processor:
             return code.call(BPF_FUNC_get_smp_processor_id, {});
         case Conversion::constant_one:
@@ -229,6 +253,24 @@ void write_ways(Hook& hook, std::span<const Reading> ways, KernelPlace to, uint3
     code.place(done);
 }
 
+// What TCP keeps of a connection, -1 where there is none: a request has none, a socket that waits for late packets none
+// any more, which both are smaller structures.
+void write_of_connection(Hook& hook, const Reading& way, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const ir::Label none = code.label();
+    if (way.root->view == View::request || way.root->may_lack) code.store(to, 8, number(-1));
+    if (way.root->view == View::request) return;
+    if (way.root->may_lack) {
+        const KernelPointer sock = hook.thing(way.root->view);
+        code.branch(Cond::eq, sock.value, number(0), none);
+        const Operand state = hook.read(sock, "sock_common.skc_state");
+        code.branch(Cond::eq, state, number(linux_time_wait), none);
+        code.branch(Cond::eq, state, number(linux_new_request), none);
+    }
+    code.store(to, 8, scalar(hook, {way.rows.front(), way}));
+    code.place(none);
+}
+
 }  // namespace
 
 Operand network_of(Hook& hook) {
@@ -298,7 +340,7 @@ std::vector<EventField> take_looked_up(const HookRow& row, std::set<EventField>&
     for (const EventField field : std::set(fields)) {
         if (!is_looked_up(row, field)) continue;
         fields.erase(field);
-        if (field == EventField::function) fields.insert(EventField::call_number);
+        for (const EventField from : looked_up_from(field)) fields.insert(from);
         out.push_back(field);
     }
     return out;
@@ -314,7 +356,8 @@ std::set<EventField> cheap_fields(const Hook& hook) {
         const std::vector<Reading> ways = readings(hook.row(), field.field);
         if (ways.empty()) continue;
         const HookField& row = ways.front().rows.front();
-        if (row.view == View::owner) continue;  // programs of their own must have noted it
+        if (row.view == View::owner) continue;       // programs of their own must have noted it
+        if (row.view == View::connection) continue;  // there are many
         const bool cheap = row.view == View::task ? row.path.empty() || is_absent(hook, field.field)
                                                   : row.view != View::none || hook.has_argument(row.from);
         if (cheap) out.insert(field.field);
@@ -347,6 +390,10 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
     }
     const std::vector<Reading> ways = readings(hook.row(), field);
     if (ways.empty()) return false;
+    if (ways.front().rows.front().view == View::connection) {
+        write_of_connection(hook, ways.front(), to);
+        return true;
+    }
     if (!is_of_process(ways.front().rows.front()) || !hook.in_process) {
         write_ways(hook, ways, to, size);
         return true;

@@ -84,12 +84,16 @@ KernelPointer Hook::argument_of_type(std::string_view structure) {
 
 // Of arguments of tracepoints the kernel's verifier believes, from 6.5 on, that they are there, and takes a comparison
 // with NULL away; only from 6.13 on it knows which ones may lack. What is copied out of the context is a number to it.
+//
+// The same holds for what a function returns.
 KernelPointer Hook::doubtful_argument(int8_t number) {
-    if (row_.point != HookPoint::tracepoint) return {argument(number), 0};
+    const bool of_trampoline = number == from_result && row_.rung == Rung::function;
+    if (row_.point != HookPoint::tracepoint && !of_trampoline) return {argument(number), 0};
     if (!scratch_) scratch_ = code_.slot(8, "read");
     const KernelPlace to = code_.in_slot(*scratch_);
     const Operand context = code_.result({.op = Op::machine_context});
-    read_bytes(to, code_.address({context, 8 * number}), 8);
+    const int32_t index = of_trampoline ? static_cast<int32_t>(prototype_.arguments.size()) : number;
+    read_bytes(to, code_.address({context, 8 * index}), 8);
     return {code_.load(to, 8), 0};
 }
 

@@ -84,7 +84,8 @@ public:
     uint32_t offset_of(std::string_view path);
     // Of what a protocol keeps with a packet (sk_buff.cb), by a path from the structure that it lays over it.
     ir::Operand read_control_block(KernelPointer packet, std::string_view path);
-    // Headers of a packet that lies in an sk_buff: 40 bytes from the beginning of the network or transport header.
+    // Headers of a packet that lies in an sk_buff, where they are known (mac_header_unset): 40 bytes from the beginning
+    // of the network or transport header.
     ir::Slot header(KernelPointer packet, std::string_view which);
 
     // Of a pair of programs at a function: the entry keeps the arguments, the exit takes them. A call is known by its

@@ -71,7 +71,7 @@ private:
     void only_of_program();
     void only_of_network();
     void take(const Root& root);
-    bool finds_socket() const;  // by its own code
+    bool finds_things() const;  // by its own code
     void causes();
     void lay_out(const std::set<EventField>& fields);
     void lay_out_reads();
@@ -133,7 +133,13 @@ void Writer::only_of_network() {
 
 // Of the things that must be there, an event without one is none.
 void Writer::take(const Root& root) {
-    if (root.argument < 0 || root.view == View::task) return;  // the hook's own code finds it; threads are asked for
+    // The hook's own code finds it; threads are asked for.
+    if (root.argument == found_by_code || root.view == View::task) return;
+    if (root.argument == from_result) {
+        const KernelPointer result = hook_.doubtful_argument(from_result);
+        hook_.reject_if(Cond::eq, result.value, number(0));
+        return hook_.set_thing(root.view, result);
+    }
     if (root.may_lack) return hook_.set_thing(root.view, hook_.doubtful_argument(root.argument));
     KernelPointer thing = hook_.pointer_argument(root.argument);
     const bool followed = !root.path.empty();
@@ -157,7 +163,7 @@ void Writer::prologue() {
     if (of_user != nullptr && !of_user->program.empty()) only_of_program();
     if (row_.rung == Rung::kprobe && row_.point == HookPoint::exit) hook_.take_kept_arguments();
     for (const Root& root : row_.roots) take(root);
-    if (row_.protocol != 0 && !finds_socket()) {
+    if (row_.protocol != 0 && !finds_things()) {
         const Operand protocol = hook_.read(hook_.socket(), "sock.sk_protocol");
         hook_.reject_if(Cond::ne, protocol, number(row_.protocol));
     }
@@ -165,12 +171,12 @@ void Writer::prologue() {
         const KernelPointer from = when.from == from_socket ? hook_.socket() : hook_.pointer_argument(when.from);
         hook_.reject_if(Cond::ne, hook_.read(from, when.path), number(when.value));
     }
-    if (!finds_socket()) only_of_network();
+    if (!finds_things()) only_of_network();
 }
 
-bool Writer::finds_socket() const {
-    const Root* socket = row_.roots.find(View::sock);
-    return socket != nullptr && socket->argument == found_by_code;
+bool Writer::finds_things() const {
+    return std::any_of(row_.roots.begin(), row_.roots.end(),
+                       [](const Root& root) { return root.argument == found_by_code; });
 }
 
 void Writer::causes() {
@@ -454,7 +460,7 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     prologue();
     causes();
     write_condition(hook_);
-    if (finds_socket()) only_of_network();
+    if (finds_things()) only_of_network();
     preselect();
     if (asks_owner_) keep_owner(hook_);
     std::set<EventField> fields = read;

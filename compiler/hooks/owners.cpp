@@ -51,8 +51,9 @@ Kept make_slots(Hook& hook) {
 // The event's socket with the type by which the kernel's verifier knows it; leaves to `none` where there is none.
 Operand typed_socket(Hook& hook, const Reading& way, ir::Label none) {
     const Root& root = *way.root;
-    // What is asked for with doubt (Hook::doubtful_argument) has lost its type.
-    KernelPointer from = root.may_lack ? hook.pointer_argument(root.argument) : hook.thing(root.view);
+    // What is asked for with doubt (Hook::doubtful_argument, dropped_device()) has lost its type.
+    const bool is_argument = root.argument >= 0 && root.path.empty();
+    KernelPointer from = is_argument ? hook.pointer_argument(root.argument) : hook.thing(root.view);
     if (!way.lead->path.empty()) from = hook.follow(from, way.lead->path);
     if (root.may_lack || !way.lead->path.empty()) hook.code().branch(Cond::eq, from.value, number(0), none);
     return from.value;
@@ -225,20 +226,22 @@ bool keep_owner(Hook& hook) {
     KernelCode& code = hook.code();
     const uint32_t map = hook.maps().owners();
     const Kept kept = make_slots(hook);
-    const ir::Label unknown = code.label();
     const ir::Label done = code.label();
-    const Operand socket = typed_socket(hook, ways.front(), unknown);
-    // One that is no more than a request or waits for late packets has none; the helper says so by itself.
-    const Operand found = code.call(BPF_FUNC_sk_storage_get, {code.map(map), socket, number(0), number(0)});
-    code.branch(Cond::eq, found, number(0), unknown);
-    const Operand both = code.load({found, pid_at}, 8);
-    const Operand process = code.result({.op = Op::extend, .width = 4, .a = both});
-    code.branch(Cond::eq, process, number(0), unknown);
-    code.store(code.in_slot(kept.pid), 8, process);
-    code.store(code.in_slot(kept.uid), 8, code.binary(Op::lshr, both, number(32)));
-    copy(code, code.in_slot(kept.name), {found, name_at}, name_size);
-    code.jump(done);
-    code.place(unknown);
+    for (const Reading& way : ways) {
+        const ir::Label unknown = code.label();
+        const Operand socket = typed_socket(hook, way, unknown);
+        // One that is no more than a request or waits for late packets has none; the helper says so by itself.
+        const Operand found = code.call(BPF_FUNC_sk_storage_get, {code.map(map), socket, number(0), number(0)});
+        code.branch(Cond::eq, found, number(0), unknown);
+        const Operand both = code.load({found, pid_at}, 8);
+        const Operand process = code.result({.op = Op::extend, .width = 4, .a = both});
+        code.branch(Cond::eq, process, number(0), unknown);
+        code.store(code.in_slot(kept.pid), 8, process);
+        code.store(code.in_slot(kept.uid), 8, code.binary(Op::lshr, both, number(32)));
+        copy(code, code.in_slot(kept.name), {found, name_at}, name_size);
+        code.jump(done);
+        code.place(unknown);
+    }
     code.store(code.in_slot(kept.pid), 8, number(-1));
     code.store(code.in_slot(kept.uid), 8, number(-1));
     for (int32_t at = 0; at < name_size; at += 8) code.store(code.in_slot(kept.name, at), 8, number(0));

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "builtins/linux.h"
+#include "compiler/hooks/conditions.h"
 
 namespace probevue {
 namespace {
@@ -243,17 +244,26 @@ void write_nothing(KernelCode& code, Operand record, const CapturedRead& place) 
 }
 
 void write_packet(Hook& hook, KernelPointer packet, const CapturedRead& place, Operand record) {
-    constexpr int64_t unset = 0xffff;  // sk_buff.mac_header
     KernelCode& code = hook.code();
     const auto at = [&](size_t offset) { return KernelPlace{record, static_cast<int32_t>(place.offset + offset)}; };
     const auto put = [&](size_t member, Operand value) { code.store(at(sizeof(CapturedHeader) + member), 4, value); };
     write_nothing(code, record, place);
+    const ir::Label done = code.label();
+    // There is room before the first header: 0 means that the packet has got none yet.
     const Operand network = hook.read(packet, "sk_buff.network_header");
+    code.branch(Cond::eq, network, number(0), done);
+    const KernelPointer device =
+        hook.row().roots.find(View::device) != nullptr ? hook.thing(View::device) : hook.follow(packet, "sk_buff.dev");
     const ir::Reg first = code.reg();  // of the bytes, from sk_buff.head
     const ir::Label known = code.label();
+    const ir::Label none = code.label();
+    // Without its device nobody knows what kind a link header is of.
+    code.branch(Cond::eq, device.value, number(0), none);
     code.set(first, hook.read(packet, "sk_buff.mac_header"));
     put(offsetof(CapturedPacket, has_link), number(1));
-    code.branch(Cond::ne, Operand::of(first), number(unset), known);
+    put(offsetof(CapturedPacket, device_type), hook.read(device, "net_device.type"));
+    code.branch(Cond::ne, Operand::of(first), number(mac_header_unset), known);
+    code.place(none);
     code.set(first, network);
     put(offsetof(CapturedPacket, has_link), number(0));
     code.place(known);
@@ -263,11 +273,9 @@ void write_packet(Hook& hook, KernelPointer packet, const CapturedRead& place, O
     put(offsetof(CapturedPacket, wire_length), wire);
     put(offsetof(CapturedPacket, data_offset), taken_off);
     put(offsetof(CapturedPacket, network_offset), code.binary(Op::sub, network, Operand::of(first)));
-    put(offsetof(CapturedPacket, device_type), hook.read(hook.follow(packet, "sk_buff.dev"), "net_device.type"));
     put(offsetof(CapturedPacket, has_tag), has_tag(hook, packet));
     put(offsetof(CapturedPacket, tag), hook.read(packet, "sk_buff.vlan_tci"));
     put(offsetof(CapturedPacket, tag_type), hook.read(packet, "sk_buff.vlan_proto"));
-    const ir::Label done = code.label();
     const ir::Label fits = code.label();
     const ir::Reg size = code.reg();
     code.set(size, code.binary(Op::sub, wire, hook.read(packet, "sk_buff.data_len")));

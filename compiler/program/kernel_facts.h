@@ -72,6 +72,11 @@ struct Prototype {
     std::vector<KernelTypeId> types = {};    // likewise; 0: unknown, or the second half of one that takes two registers
 };
 
+struct Enumerator {
+    std::string name;
+    int64_t value = 0;
+};
+
 // All names are of the kernel's BTF. Nothing throws; what is not there is nullopt.
 class KernelFacts {
 public:
@@ -84,6 +89,8 @@ public:
     virtual std::optional<uint32_t> struct_size(std::string_view name) const = 0;
     virtual std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const = 0;
 
+    // All enumerators of an enum; empty: the kernel has no such enum.
+    virtual std::vector<Enumerator> enumerators(std::string_view) const { return {}; }
     // Is there type information at all?
     virtual bool has_types() const { return true; }
     // A type by what Prototype, or another type, calls it.

@@ -11,6 +11,7 @@
 
 #include "builtins/packet.h"
 #include "builtins/probe.h"
+#include "compiler/program/drop_reasons.h"
 #include "compiler/program/kernel_program.h"
 #include "compiler/program/record.h"
 #include "compiler/program/system_calls.h"
@@ -177,6 +178,7 @@ struct Program {
     std::vector<Site> sites;  // warnings (division by zero), tentative identifiers, date formats, probe texts
 
     std::vector<KernelSymbol> kernel_symbols;
+    DropReasons drop_reasons;  // when a hook's program tells one
 
     // Empty when the program was compiled without facts about a kernel.
     std::vector<KernelProgram> kernel_programs;

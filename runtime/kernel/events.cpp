@@ -16,7 +16,9 @@
 #include "runtime/kernel/captured_packets.h"
 #include "runtime/kernel/own_frames.h"
 #include "runtime/kernel/ring.h"
+#include "runtime/kernel/socket_options.h"
 #include "runtime/sources/tuple_match.h"
+#include "runtime/symbols/symbolizer.h"
 
 namespace probevue {
 namespace {
@@ -319,18 +321,26 @@ private:
     // What programs in the kernel cannot know, or not at a bearable price.
     void look_up(EventField field) {
         const EventFieldRow& row = event_field(field);
-        std::string text;
-        if (field == EventField::session_pid) {
-            const int64_t own = getpid();
-            std::memcpy(frame_.data() + row.offset, &own, sizeof own);
-            return;
+        if (field != EventField::session_pid) return put_text(row, looked_up(field));
+        const int64_t own = getpid();
+        std::memcpy(frame_.data() + row.offset, &own, sizeof own);
+    }
+
+    std::string looked_up(EventField field) {
+        switch (field) {
+            case EventField::function:
+                return system_call_name(number(EventField::call_number));
+            case EventField::cwd:
+                return read_link(fmt::format("/proc/{}/cwd", number(EventField::pid))).value_or("");
+            case EventField::option_name:
+                return socket_option_name(number(EventField::option_level), number(EventField::option));
+            case EventField::drop_reason_name:
+                return program_.drop_reasons.name(static_cast<uint32_t>(number(EventField::drop_reason)));
+            case EventField::drop_symbol:
+                return symbols_.function_of_kernel(static_cast<uint64_t>(number(EventField::drop_location)));
+            default:
+                return {};
         }
-        if (field == EventField::function) {
-            text = system_call_name(number(EventField::call_number));
-        } else if (field == EventField::cwd) {
-            text = read_link(fmt::format("/proc/{}/cwd", number(EventField::pid))).value_or("");
-        }
-        put_text(row, text);
     }
 
     void put_text(const EventFieldRow& row, std::string_view text) {
@@ -404,6 +414,7 @@ private:
     std::vector<CapturedBytes> reads_;  // of the current record
     std::array<std::vector<uint64_t>, 8> frames_;
     size_t frames_used_ = 0;
+    Symbolizer symbols_;
     OwnFrames own_frames_;
     CapturedPackets packets_;
 };

@@ -151,6 +151,10 @@ std::optional<int64_t> RunningKernel::enumerator(std::string_view enumeration, s
     return state_->get() == nullptr ? std::nullopt : state_->types->enumerator(enumeration, name);
 }
 
+std::vector<Enumerator> RunningKernel::enumerators(std::string_view enumeration) const {
+    return state_->get() == nullptr ? std::vector<Enumerator>() : state_->types->enumerators(enumeration);
+}
+
 bool RunningKernel::has_types() const { return state_->get() != nullptr; }
 
 std::vector<std::string> RunningKernel::argument_names(std::string_view tracepoint) const {

@@ -28,6 +28,7 @@ public:
     std::optional<ResolvedPath> resolve(std::string_view path) const override;
     std::optional<uint32_t> struct_size(std::string_view name) const override;
     std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const override;
+    std::vector<Enumerator> enumerators(std::string_view enumeration) const override;
     bool has_types() const override;
     std::vector<std::string> argument_names(std::string_view tracepoint) const override;
     std::optional<KernelType> type(KernelTypeId id) const override;

@@ -265,13 +265,20 @@ std::optional<uint32_t> KernelTypes::struct_size(std::string_view name) const {
     return size_of(static_cast<uint32_t>(id));
 }
 
-std::optional<int64_t> KernelTypes::enumerator(std::string_view enumeration, std::string_view name) const {
+std::vector<Enumerator> KernelTypes::enumerators(std::string_view enumeration) const {
+    std::vector<Enumerator> out;
     const int id = btf_->find(enumeration, BTF_KIND_ENUM);
-    if (id < 0) return std::nullopt;
+    if (id < 0) return out;
     const btf_type* type = btf_->type(static_cast<uint32_t>(id));
     const struct btf_enum* values = btf_enum(type);
-    for (unsigned i = 0; i < btf_vlen(type); ++i) {
-        if (btf_->name(values[i].name_off) == name) return values[i].val;
+    for (unsigned i = 0; i < btf_vlen(type); ++i)
+        out.push_back({std::string(btf_->name(values[i].name_off)), values[i].val});
+    return out;
+}
+
+std::optional<int64_t> KernelTypes::enumerator(std::string_view enumeration, std::string_view name) const {
+    for (const Enumerator& one : enumerators(enumeration)) {
+        if (one.name == name) return one.value;
     }
     return std::nullopt;
 }

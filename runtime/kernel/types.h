@@ -31,6 +31,7 @@ public:
     std::optional<ResolvedPath> resolve(std::string_view path) const;
     std::optional<uint32_t> struct_size(std::string_view name) const;
     std::optional<int64_t> enumerator(std::string_view enumeration, std::string_view name) const;
+    std::vector<Enumerator> enumerators(std::string_view enumeration) const;
     std::vector<std::string> argument_names(std::string_view tracepoint) const;
     std::optional<KernelType> type(KernelTypeId id) const;
     std::optional<KernelTypeId> structure(std::string_view name, bool is_union) const;

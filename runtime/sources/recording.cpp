@@ -164,7 +164,13 @@ private:
     bool short_ = false;
 };
 
-RecordingReader::RecordingReader() : frame_(event_frame_size()) { event_.is_packet = false; }
+RecordingReader::RecordingReader() : frame_(event_frame_size()), unknown_(frame_) {
+    event_.is_packet = false;
+    for (const EventFieldRow& row : event_fields()) {
+        const int64_t value = value_when_unknown(row.field);
+        if (value != 0) std::memcpy(unknown_.data() + row.offset, &value, sizeof value);
+    }
+}
 
 Result<RecordingReader::Item> RecordingReader::read(uint32_t enterprise, std::span<const uint8_t> data) {
     if (enterprise != recording::enterprise || data.size() < recording::head_size) return Item::nothing;
@@ -295,13 +301,7 @@ bool RecordingReader::read_value(Cursor& in, const Entry& entry) {
     return false;
 }
 
-void RecordingReader::clear_frame() {
-    std::fill(frame_.begin(), frame_.end(), std::byte{0});
-    for (const EventField field : {EventField::owner_pid, EventField::owner_uid}) {
-        const int64_t value = value_when_unknown(field);
-        std::memcpy(frame_.data() + event_field(field).offset, &value, sizeof value);
-    }
-}
+void RecordingReader::clear_frame() { std::copy(unknown_.begin(), unknown_.end(), frame_.begin()); }
 
 Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     const auto number = in.get<uint32_t>();

@@ -80,6 +80,7 @@ private:
     std::deque<Described> shapes_;
     std::map<uint32_t, Described*> by_number_;
     std::vector<std::byte> frame_;
+    std::vector<std::byte> unknown_;    // a frame of which nothing is known
     std::vector<CapturedBytes> reads_;  // of the event; their bytes lie in words_
     std::vector<uint64_t> words_;
     Event event_;

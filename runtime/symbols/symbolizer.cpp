@@ -65,7 +65,7 @@ std::string Symbolizer::describe(int64_t pid, uint64_t address) {
     return fmt::format("{}+{:#x}", mapping->path.substr(mapping->path.rfind('/') + 1), offset);
 }
 
-std::string Symbolizer::describe_kernel(uint64_t address) {
+const std::pair<uint64_t, std::string_view>* Symbolizer::kernel_function(uint64_t address) {
     if (kernel_text_.empty()) {
         std::ifstream in("/proc/kallsyms", std::ios::binary);
         kernel_text_.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
@@ -73,9 +73,17 @@ std::string Symbolizer::describe_kernel(uint64_t address) {
     }
     const auto after = std::upper_bound(kernel_.begin(), kernel_.end(), address,
                                         [](uint64_t value, const auto& one) { return value < one.first; });
-    if (after == kernel_.begin()) return {};
-    const auto& [start, name] = *std::prev(after);
-    return fmt::format("{}+{:#x}", name, address - start);
+    return after == kernel_.begin() ? nullptr : &*std::prev(after);
+}
+
+std::string Symbolizer::describe_kernel(uint64_t address) {
+    const auto* function = kernel_function(address);
+    return function == nullptr ? std::string() : fmt::format("{}+{:#x}", function->second, address - function->first);
+}
+
+std::string Symbolizer::function_of_kernel(uint64_t address) {
+    const auto* function = kernel_function(address);
+    return function == nullptr ? fmt::format("{:#x}", address) : std::string(function->second);
 }
 
 }  // namespace probevue

@@ -23,9 +23,13 @@ public:
     std::string describe(int64_t pid, uint64_t address);
     // Of the kernel's code; empty where the system does not tell (/proc/kallsyms).
     std::string describe_kernel(uint64_t address);
+    // The name of the kernel's function alone; the address, "0xffffffff81a51c20", where the system does not tell.
+    std::string function_of_kernel(uint64_t address);
 
 private:
     const Mapping* find(int64_t pid, uint64_t address) const;
+    // The function that the address is in; null: nobody tells.
+    const std::pair<uint64_t, std::string_view>* kernel_function(uint64_t address);
     const ElfFile* file(int64_t pid, const Mapping& mapping);
 
     std::map<int64_t, std::vector<Mapping>> mappings_;

@@ -120,6 +120,50 @@ def owners(namespace):
         os.waitpid(pid, 0)
 
 
+def calls(namespace):
+    listener = listen(namespace, 80)
+    request, answer = b"q" * 5000, b"a" * 100000
+
+    def receive(connection, size):
+        while size > 0:
+            size -= len(connection.recv(size))
+
+    def ask():
+        client = socket.socket()
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        try:
+            client.setsockopt(socket.IPPROTO_TCP, 250, 1)    # there is no such option
+        except OSError:
+            pass
+        client.connect((FAR, 80))
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        client.sendall(request)
+        receive(client, len(answer))
+        client.close()
+        try:
+            connect(81)    # refused
+        except ConnectionRefusedError:
+            pass
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for _ in range(3):
+            sender.sendto(b"nobody", (FAR, 7))
+
+    def serve():
+        for _ in range(2):
+            server, _ = listener.accept()
+            receive(server, len(request))
+            server.sendall(answer)
+            server.recv(1)
+            server.close()
+
+    server = start("server", 1002, serve)
+    for _ in range(2):
+        os.waitpid(start("asker", 1001, ask), 0)
+    os.waitpid(server, 0)
+    lost_datagrams(namespace)
+
+
 def retransmissions(namespace):
     listener = listen(namespace, 5000)
     client = connect(5000, local_port=4000)
@@ -194,5 +238,5 @@ def trouble(namespace):
 
 
 if __name__ == "__main__":
-    {"states": states, "trouble": trouble, "owners": owners}[sys.argv[1]](sys.argv[2])
+    {"states": states, "trouble": trouble, "owners": owners, "calls": calls}[sys.argv[1]](sys.argv[2])
     os._exit(0)

@@ -9,8 +9,9 @@
 //     tracepoint NAME(TYPE, ...)             without the tracepoint's own first argument
 //     function NAME(TYPE, ...)
 //
-// A TYPE is `u32`, `s16` ..., `struct NAME`, `union NAME`, `void`, `*TYPE` (pointer) or `[COUNT]TYPE` (array).
-// Of a union the first member is always there: the kernel's verifier looks at it (runtime/kernel/types.cpp).
+// A TYPE is `u32`, `s16` ..., `struct NAME`, `union NAME`, `{SIZE}` (a structure without a name), `void`, `*TYPE`
+// (pointer) or `[COUNT]TYPE` (array). Of a union the first member is always there: the kernel's verifier looks at it
+// (runtime/kernel/types.cpp).
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -133,7 +134,7 @@ private:
             case KernelType::Kind::array:
                 return fmt::format("[{}]{}", of->count, text(of->target));
             case KernelType::Kind::structure:
-                if (of->name.empty()) return "void";
+                if (of->name.empty()) return fmt::format("{{{}}}", of->size);
                 named_.insert(id);
                 return fmt::format("{} {}", of->is_union ? "union" : "struct", of->name);
             case KernelType::Kind::opaque:

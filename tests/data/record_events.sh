@@ -5,6 +5,8 @@
 #     trouble.pcapng   segments sent again, full listeners, lost datagrams, full buffers; no packets
 #     heads.pcapng     what the device hands over while connections open and close: events with the packets' first bytes, and
 #                      the same packets as a socket sees them
+#     calls.pcapng     connections with the options that are set, who makes and who takes them, what TCP keeps of them at their
+#                      end; and packets that are dropped
 #     owners.pcapng    a connection whose server is passed on to another process, and one that is refused: whose the sockets are
 #
 # usage: record_events.sh [NAME...]     those alone
@@ -45,10 +47,12 @@ sleep 2 # link-local addresses
 
 wanted=" $* "
 
-# record NAME SCRIPT SCENE: what the scene does, as far as it is of these addresses
+of_ours='(__proto_info->local_addr == "10.10.10.1" or __proto_info->local_addr == "10.10.10.2" or __proto_info->local_addr == "2001:db8:10::1" or __proto_info->local_addr == "2001:db8:10::2" or __proto_info->remote_addr == "10.10.10.1" or __proto_info->remote_addr == "10.10.10.2")'
+
+# record NAME SCRIPT SCENE: what the scene does, as far as it is of these addresses. In the script, `OURS` is the condition.
 record() {
     [[ $wanted == "  " || $wanted == *" $1 "* ]] || return 0
-    nsenter --net=/run/netns/$near "$probevue" --netns all -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } $2" >"$work/out" 2>"$work/err" &
+    nsenter --net=/run/netns/$near "$probevue" --netns all -w "$work/all.pcapng" -e "@@BEGIN { printf(\"ready\\n\"); } ${2//when OURS/}" >"$work/out" 2>"$work/err" &
     recorder=$!
     until grep -q ready "$work/out"; do
         kill -0 $recorder 2>/dev/null || { cat "$work/err"; exit 1; }
@@ -60,18 +64,30 @@ record() {
     kill -INT $recorder
     wait $recorder || { cat "$work/err"; exit 1; }
     recorder=
-    "$probevue" -r "$work/all.pcapng" -w "$1.pcapng" -e "$(sed 's/@@net:[tu][cd]p:[a-z_]*/& when (__proto_info->local_addr == "10.10.10.1" or __proto_info->local_addr == "10.10.10.2" or __proto_info->local_addr == "2001:db8:10::1" or __proto_info->local_addr == "2001:db8:10::2" or __proto_info->remote_addr == "10.10.10.1" or __proto_info->remote_addr == "10.10.10.2")/g' <<<"$2")"
+    "$probevue" -r "$work/all.pcapng" -w "$1.pcapng" -e "${2//OURS/$of_ours}"
 }
 
-record states '@@net:tcp:state_change { n++; } @@net:bpf:eth0:tcp:"tcp" { n++; }' states
-record trouble '@@net:tcp:retransmit { n++; }
-@@net:tcp:listen_q_full { n++; }
-@@net:udp:sock_recv_buf_overflow { n++; }
-@@net:tcp:send_buf_full { n++; }
-@@net:tcp:recv_buf_full { n++; }' trouble
+record states '@@net:tcp:state_change when OURS { n++; } @@net:bpf:eth0:tcp:"tcp" { n++; }' states
+record trouble '@@net:tcp:retransmit when OURS { n++; }
+@@net:tcp:listen_q_full when OURS { n++; }
+@@net:udp:sock_recv_buf_overflow when OURS { n++; }
+@@net:tcp:send_buf_full when OURS { n++; }
+@@net:tcp:recv_buf_full when OURS { n++; }' trouble
 record heads '@@net:netdev:receive when (__netdev->dev_name == "eth0" && __pkt->ip_version != 0) { n++; }
 @@net:bpf:eth0:*:"dst host 10.10.10.1 or dst host 2001:db8:10::1" { n++; }' states
 # With an address for the port that nobody listens on: its reset is sent by no socket.
-record owners '@@net:tcp:state_change { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }
-@@net:tcp:reset_sent { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }' owners
-ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng
+record owners '@@net:tcp:state_change when OURS { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }
+@@net:tcp:reset_sent when OURS { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }' owners
+owner='pid = __owner->pid; uid = __owner->uid; name = __owner->name;'
+kept='x = __tcpinfo->bytes_sent + __tcpinfo->bytes_acked + __tcpinfo->bytes_received + __tcpinfo->srtt + __tcpinfo->min_rtt +
+__tcpinfo->rttvar + __tcpinfo->cwnd + __tcpinfo->ssthresh + __tcpinfo->mss + __tcpinfo->retransmits + __tcpinfo->lost +
+__tcpinfo->reordering + __tcpinfo->rcv_wnd + __tcpinfo->snd_wnd + __tcpinfo->unacked;'
+# An option may be set before the socket has an address: by the name of the process.
+record calls "@@net:tcp:state_change when OURS { $owner $kept }
+@@net:tcp:setsockopt:entry when (__pname == \"asker\") { a++; }
+@@net:tcp:setsockopt:exit when (__pname == \"asker\") { a++; }
+@@net:tcp:connect when OURS { $owner }
+@@net:tcp:accept when OURS { $owner $kept }
+@@net:skb:drop when (__ip4hdr->dst_addr == \"10.10.10.1\" or __ip4hdr->dst_addr == \"10.10.10.2\")
+{ $owner b = __tcphdr->flags + __udphdr->length; }" calls
+ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng calls.pcapng

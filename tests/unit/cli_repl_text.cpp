@@ -76,7 +76,7 @@ TEST_CASE("completion knows where the cursor is") {
     const auto candidates = [&](std::string_view text) { return complete(text, text.size(), words).candidates; };
     using Words = std::vector<std::string>;
     CHECK(candidates(".re") == Words{".read", ".resume"});
-    CHECK(candidates("@@net:") == Words{"bpf:", "netdev:", "tcp:", "udp:"});
+    CHECK(candidates("@@net:") == Words{"bpf:", "netdev:", "skb:", "tcp:", "udp:"});
     CHECK(candidates("@@net:tcp:retr") == Words{"retransmit"});
     CHECK(candidates("@@net:bpf:lo:icmp") == Words{"icmp4:", "icmp6:"});
     CHECK(candidates("@@net:bpf:lo:tcp:") == Words{"\""});

@@ -81,6 +81,9 @@ private:
 
     int fresh(std::string_view text) {
         if (text == "void") return 0;
+        if (text.front() == '{')
+            return put(
+                {.kind = BTF_KIND_STRUCT, .size = static_cast<uint32_t>(std::stoul(std::string(text.substr(1))))});
         if (text.front() == '*') {
             const int target = type(text.substr(1));
             return put({.kind = BTF_KIND_PTR, .target = target});

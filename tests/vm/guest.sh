@@ -63,7 +63,9 @@ done
 
 # Where Debian's kernels of these lines have what; a rung that goes missing must not go unseen.
 case $version in
-    6.1) expected='tested tcp:listen_q_full: kprobe cgroup
+    6.1) expected='tested tcp:accept: fentry kprobe syscall
+tested tcp:connect: tracepoint
+tested tcp:listen_q_full: kprobe cgroup
 tested tcp:recv_buf_full: fentry kprobe
 tested tcp:recvmsg: fentry kprobe
 tested tcp:reset_received: tracepoint fentry kprobe
@@ -71,11 +73,14 @@ tested tcp:reset_sent: fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe
+tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
 tested udp:recvmsg: fentry kprobe
 tested udp:sendmsg: fentry kprobe
 tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
-    6.12) expected='tested tcp:listen_q_full: fentry kprobe cgroup
+    6.12) expected='tested tcp:accept: fentry kprobe syscall
+tested tcp:connect: tracepoint
+tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe
@@ -83,11 +88,14 @@ tested tcp:reset_sent: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
+tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
 tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
-    *) expected='tested tcp:listen_q_full: fentry kprobe cgroup
+    *) expected='tested tcp:accept: fentry kprobe syscall
+tested tcp:connect: tracepoint
+tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe
@@ -95,6 +103,7 @@ tested tcp:reset_sent: tracepoint fentry kprobe
 tested tcp:retransmit: tracepoint
 tested tcp:send_buf_full: tracepoint fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
+tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
 tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall

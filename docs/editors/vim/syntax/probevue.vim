@@ -25,9 +25,10 @@ syntax keyword probevueBuiltin __igmp __pkt __mdata __tid __pid __ppid __pgid __
 syntax keyword probevueBuiltin __trcid __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
 syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
 syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __segments __why
-syntax keyword probevueBuiltin __peer __sock __netns __owner __sockcall __sigsendinfo
-syntax keyword probevueBuiltin __threadcreateinfo __execpassinfo __exitinfo __netdev __stat __iobuf
-syntax keyword probevueBuiltin __lvol __volgrp __diskinfo __diskcmd __iopath __file __j2info
+syntax keyword probevueBuiltin __peer __sock __netns __owner __sockcall __tcpinfo __drop
+syntax keyword probevueBuiltin __sigsendinfo __threadcreateinfo __execpassinfo __exitinfo __netdev
+syntax keyword probevueBuiltin __stat __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file
+syntax keyword probevueBuiltin __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit

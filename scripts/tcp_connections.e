@@ -1,0 +1,17 @@
+#!/usr/bin/env probevue
+/*
+ * Incoming TCP connections as processes accept them: SystemTap's tcp_connections.stp, column by column.
+ *
+ * live:     probevue scripts/tcp_connections.e                               until Ctrl-C, as root
+ * replay:   probevue -r tests/data/calls.pcapng scripts/tcp_connections.e
+ */
+
+@@BEGIN
+{
+    printf("%6s %16s %6s %6s %16s\n", "UID", "CMD", "PID", "PORT", "IP_SOURCE");
+}
+
+@@net:tcp:accept
+{
+    printf("%6u %16s %6lld %6d %16I\n", __uid, __pname, __pid, __proto_info->local_port, __proto_info->remote_addr);
+}

@@ -1,0 +1,235 @@
+// Options of TCP sockets that a process sets, connections that it makes and takes, against what this program itself
+// does: on every rung of the ladder, in both homes.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <fmt/ranges.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/live/on_rungs.h"
+#include "tests/live/socket_calls.h"
+
+namespace probevue::live {
+namespace {
+
+constexpr uint16_t port = 17'601;
+
+std::vector<std::string> sorted(std::vector<std::string> lines) {
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+// Sets options, and says what should be told of it.
+class Options {
+public:
+    explicit Options(int family) : socket_(socket(family, SOCK_STREAM, 0)) {}
+
+    void set(int level, int option, const char* name, const std::vector<char>& value) {
+        const int result = setsockopt(socket_.get(), level, option, value.data(), static_cast<socklen_t>(value.size()));
+        const std::string call = fmt::format("{} {} {} {}", level, option, name, value.size());
+        expected.push_back("entry " + call);
+        expected.push_back(fmt::format("exit {} {}", call, result < 0 ? -errno : result));
+    }
+    void set(int level, int option, const char* name, int value) {
+        const char* bytes = reinterpret_cast<const char*>(&value);
+        set(level, option, name, std::vector<char>(bytes, bytes + sizeof value));
+    }
+
+    std::vector<std::string> expected;
+
+private:
+    Socket socket_;
+};
+
+void set_options(Options& options, int family) {
+    options.set(SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF", 30'000);
+    options.set(SOL_SOCKET, SO_LINGER, "SO_LINGER", std::vector<char>(sizeof(linger)));
+    options.set(SOL_SOCKET, 9'999, "UNDEF_SOCKOPT(9999)", 1);
+    options.set(IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", 1);
+    options.set(IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", std::vector<char>(2));
+    options.set(IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", std::vector<char>(1 << 20));
+    options.set(IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION", {'r', 'e', 'n', 'o'});
+    options.set(IPPROTO_TCP, TCP_CONGESTION, "TCP_CONGESTION", {'n', 'o', 'n', 'e'});
+    options.set(IPPROTO_TCP, 250, "UNDEF_SOCKOPT(250)", 1);
+    options.set(IPPROTO_IP, IP_TOS, "IP_TOS", 16);
+    options.set(IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY", family == AF_INET6 ? 1 : 0);
+    options.set(77, 1, "UNDEF_SOCKOPT(1)", std::vector<char>());
+}
+
+std::vector<std::string> names_of(const std::vector<Socket>& ends, bool local_first) {
+    std::vector<std::string> out;
+    const auto text = [](const sockaddr_storage& bytes) {
+        char address[INET6_ADDRSTRLEN] = {};
+        if (bytes.ss_family == AF_INET6) {
+            const auto& six = reinterpret_cast<const sockaddr_in6&>(bytes);
+            inet_ntop(AF_INET6, &six.sin6_addr, address, sizeof address);
+            std::string shown = address;
+            if (shown.starts_with("::ffff:")) shown.erase(0, 7);  // it talks IPv4
+            return fmt::format("{} {}", shown, ntohs(six.sin6_port));
+        }
+        const auto& four = reinterpret_cast<const sockaddr_in&>(bytes);
+        inet_ntop(AF_INET, &four.sin_addr, address, sizeof address);
+        return fmt::format("{} {}", address, ntohs(four.sin_port));
+    };
+    for (const Socket& one : ends) {
+        sockaddr_storage local{};
+        sockaddr_storage remote{};
+        socklen_t size = sizeof local;
+        CHECK(getsockname(one.get(), reinterpret_cast<sockaddr*>(&local), &size) == 0);
+        size = sizeof remote;
+        CHECK(getpeername(one.get(), reinterpret_cast<sockaddr*>(&remote), &size) == 0);
+        out.push_back(local_first ? text(local) + " " + text(remote) : text(remote) + " " + text(local));
+    }
+    return out;
+}
+
+std::string own_name() {
+    std::string name;
+    std::getline(std::ifstream("/proc/self/comm"), name);
+    return name;
+}
+
+// Connections over both versions of IP, and from a socket of one to an address of the other.
+constexpr std::pair<const char*, const char*> ways[] = {
+    {"127.0.0.1", "127.0.0.1"}, {"::1", "::1"}, {"::", "::ffff:127.0.0.1"}};
+constexpr int each = 20;
+
+}  // namespace
+
+TEST_CASE("each option that is set is told of at both ends, with its level, number, name, length and result") {
+    on_each_rung(ProbeKind::tcp_setsockopt_exit, "tcp:setsockopt", [&](Rung rung) {
+        for (const int family : {AF_INET, AF_INET6}) {
+            Options options(family);
+            const TracedRun run = trace(
+                R"(@@net:tcp:setsockopt:entry when (__netns == NETNS && __pid == PID && __owner->pid == PID)
+                   { printf("entry %d %d %s %u\n", __sockcall->level, __sockcall->optname, __sockcall->optstr, __sockcall->optlen); }
+                   @@net:tcp:setsockopt:exit when (__netns == NETNS && __pid == PID && __owner->pid == PID)
+                   { printf("exit %d %d %s %u %lld\n", __sockcall->level, __sockcall->optname, __sockcall->optstr,
+                            __sockcall->optlen, __sockcall->ret); })",
+                [&] {
+                    // Nobody hears of options of other sockets.
+                    const Socket datagrams(socket(family, SOCK_DGRAM, 0));
+                    datagrams.set(SOL_SOCKET, SO_RCVBUF, 30'000);
+                    const Socket here(socket(AF_UNIX, SOCK_STREAM, 0));
+                    here.set(SOL_SOCKET, SO_RCVBUF, 30'000);
+                    set_options(options, family);
+                    CHECK(setsockopt(-1, IPPROTO_TCP, TCP_NODELAY, nullptr, 0) == -1);
+                },
+                rung);
+            CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) ==
+                  fmt::format("{}", fmt::join(options.expected, "\n")));
+            CHECK(run.statistics.lost() == 0);
+        }
+    });
+}
+
+TEST_CASE("options are counted the same in both homes") {
+    on_each_rung(ProbeKind::tcp_setsockopt_entry, "tcp:setsockopt", [&](Rung rung) {
+        for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+            const TracedRun run = run_traced(
+                R"(@@net:tcp:setsockopt:entry when (__netns == NETNS && __pid == PID)
+                   { n[__sockcall->level][__sockcall->optname]++; }
+                   @@END { set_aso_print_options(0, SORT_BY_KEY | SORT_TYPE_ASCEND); print(n); })",
+                [&] {
+                    const Socket one(socket(AF_INET, SOCK_STREAM, 0));
+                    for (int i = 0; i < 100; ++i) one.set(IPPROTO_TCP, TCP_NODELAY, i % 2);
+                    for (int i = 0; i < 50; ++i) one.set(SOL_SOCKET, SO_KEEPALIVE, i % 2);
+                },
+                {.home = home, .rung = rung});
+            CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
+            CHECK(run.of("n[6, 1] = 100") == 1);
+            CHECK(run.of("n[1, 9] = 50") == 1);
+        }
+    });
+}
+
+TEST_CASE("each attempt to connect is told of once, with its ends and who connects") {
+    on_each_rung(ProbeKind::tcp_connect, "tcp:connect", [&](Rung rung) {
+        std::vector<std::string> expected;
+        const TracedRun run = trace(
+            R"(@@net:tcp:connect when (__netns == NETNS)
+               { printf("%I %d %I %d %lld %lld %s\n", __proto_info->local_addr, __proto_info->local_port,
+                        __proto_info->remote_addr, __proto_info->remote_port, __pid, __owner->pid, __owner->name); })",
+            [&] {
+                std::vector<Socket> clients;
+                std::vector<Socket> served;
+                for (size_t i = 0; i < std::size(ways); ++i) {
+                    const auto at = static_cast<uint16_t>(port + 10 + i);
+                    const Socket listener = listen_on(Address(ways[i].first, at), each);
+                    for (int n = 0; n < each; ++n) {
+                        clients.push_back(connect_to(Address(ways[i].second, at)));
+                        served.push_back(accept_from(listener));
+                    }
+                }
+                for (const std::string& name : names_of(clients, true))
+                    expected.push_back(fmt::format("{} {} {} {}", name, getpid(), getpid(), own_name()));
+                // Nobody listens there, and the port is chosen by us.
+                const Address from("127.0.0.1", port + 30);
+                const Socket refused = connect_to(Address("127.0.0.1", port + 31), true, &from);
+                CHECK(errno == ECONNREFUSED);
+                expected.push_back(fmt::format("127.0.0.1 {} 127.0.0.1 {} {} {} {}", port + 30, port + 31, getpid(),
+                                               getpid(), own_name()));
+                for (Socket& one : clients) abandon(one);
+            },
+            rung);
+        CHECK(fmt::format("{}", fmt::join(sorted(run.in_order()), "\n")) ==
+              fmt::format("{}", fmt::join(sorted(expected), "\n")));
+        CHECK(run.statistics.lost() == 0);
+    });
+}
+
+TEST_CASE("each connection that is taken is told of once, with its ends and who takes it") {
+    on_each_rung(ProbeKind::tcp_accept, "tcp:accept", [&](Rung rung) {
+        std::vector<std::string> expected;
+        const TracedRun run = trace(
+            R"(@@net:tcp:accept when (__netns == NETNS)
+               { printf("%I %d %I %d %lld %lld %s\n", __proto_info->local_addr, __proto_info->local_port,
+                        __proto_info->remote_addr, __proto_info->remote_port, __pid, __owner->pid, __owner->name); })",
+            [&] {
+                std::vector<Socket> clients;
+                std::vector<Socket> served;
+                for (size_t i = 0; i < std::size(ways); ++i) {
+                    const auto at = static_cast<uint16_t>(port + 40 + i);
+                    const Socket listener = listen_on(Address(ways[i].first, at), each);
+                    for (int n = 0; n < each; ++n) {
+                        clients.push_back(connect_to(Address(ways[i].second, at)));
+                        const int flags = n % 2 == 0 ? 0 : SOCK_NONBLOCK;
+                        served.emplace_back(n % 3 == 0 ? accept(listener.get(), nullptr, nullptr)
+                                                       : accept4(listener.get(), nullptr, nullptr, flags));
+                    }
+                    // What gives nothing is no connection.
+                    CHECK(accept4(-1, nullptr, nullptr, 0) == -1);
+                    const Socket pretends(socket(AF_INET, SOCK_STREAM, 0));
+                    CHECK(accept(pretends.get(), nullptr, nullptr) == -1);
+                }
+                for (const std::string& name : names_of(served, true))
+                    expected.push_back(fmt::format("{} {} {} {}", name, getpid(), getpid(), own_name()));
+                for (Socket& one : clients) abandon(one);
+            },
+            rung);
+        CHECK(fmt::format("{}", fmt::join(sorted(run.in_order()), "\n")) ==
+              fmt::format("{}", fmt::join(sorted(expected), "\n")));
+        CHECK(run.statistics.lost() == 0);
+    });
+}
+
+TEST_CASE("connections are counted by who makes and who takes them, in both homes") {
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+        const TracedRun run = run_traced(
+            R"(@@net:tcp:connect when (__netns == NETNS) { made[__owner->pid][__proto_info->remote_port]++; }
+               @@net:tcp:accept when (__netns == NETNS) { taken[__owner->pid][__proto_info->local_port]++; }
+               @@END { print(made); print(taken); })",
+            [&] { connections("127.0.0.1", "127.0.0.1", port + 60, 50); }, {.home = home});
+        CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
+        CHECK(run.of(fmt::format("made[{}, {}] = 50", getpid(), port + 60)) == 1);
+        CHECK(run.of(fmt::format("taken[{}, {}] = 50", getpid(), port + 60)) == 1);
+    }
+}
+
+}  // namespace probevue::live
+
+int main(int argc, char** argv) { return probevue::live::run_cases(argc, argv); }
