@@ -12,6 +12,7 @@ constexpr std::array rung_rows{
 #define PROCESS_HOOK(...)
 #define FIELD_HOOK(...)
 #define PAIR(...)
+#define CLEARING_PAIR(...)
 #define HOOK_FIELD(...)
 #define PAIR_FIELD(...)
 #define HOOK_CAUSE(...)
@@ -25,6 +26,7 @@ constexpr std::array rung_rows{
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
 #undef PAIR
+#undef CLEARING_PAIR
 };
 static_assert(rung_rows.size() == rung_count);
 
@@ -34,11 +36,13 @@ enum class Id : uint16_t {
 #define PROCESS_HOOK(id, ...) id,
 #define FIELD_HOOK(field, id, ...) id,
 #define PAIR(id, ...) id##_entry_function, id##_exit_function, id##_entry_kprobe, id##_exit_kprobe,
+#define CLEARING_PAIR(id, ...) PAIR(id)
 #include "builtins/hooks.def"
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
 #undef PAIR
+#undef CLEARING_PAIR
     count
 };
 
@@ -86,23 +90,28 @@ constexpr std::array rows{
 #define PROCESS_HOOK(id, kind, event, part, rung, point, target, arguments, task, code, doc) \
     ROW(id, kind, event, part, rung, point, target, arguments, roots(task), 0, code, caller, doc, count, always)
 // One end of a pair, on one rung.
-#define PAIR_END(id, kind, part, presence, rung, point, target, arguments, roots, protocol, doc) \
-    ROW(id, kind, {}, part, rung, point, target, arguments, roots, protocol, none, caller, doc, count, presence)
-#define PAIR(id, kind, part, presence, target, arguments, roots, protocol, entry_doc, exit_doc)                      \
-    PAIR_END(id##_entry_function, kind##_entry, part, presence, function, entry, target, arguments, roots, protocol, \
-             entry_doc)                                                                                              \
-    PAIR_END(id##_exit_function, kind##_exit, part, presence, function, exit, target, arguments, roots, protocol,    \
-             exit_doc)                                                                                               \
-    PAIR_END(id##_entry_kprobe, kind##_entry, part, presence, kprobe, entry, target, arguments, roots, protocol,     \
-             entry_doc)                                                                                              \
-    PAIR_END(id##_exit_kprobe, kind##_exit, part, presence, kprobe, exit, target, arguments, roots, protocol, exit_doc)
+#define PAIR_END(id, kind, part, presence, rung, point, target, arguments, roots, protocol, code, doc) \
+    ROW(id, kind, {}, part, rung, point, target, arguments, roots, protocol, code, caller, doc, count, presence)
+#define PAIR_WITH(code, id, kind, part, presence, target, arguments, roots, protocol, entry_doc, exit_doc)             \
+    PAIR_END(id##_entry_function, kind##_entry, part, presence, function, entry, target, arguments, roots, protocol,   \
+             none, entry_doc)                                                                                          \
+    PAIR_END(id##_exit_function, kind##_exit, part, presence, function, exit, target, arguments, roots, protocol,      \
+             code, exit_doc)                                                                                           \
+    PAIR_END(id##_entry_kprobe, kind##_entry, part, presence, kprobe, entry, target, arguments, roots, protocol, none, \
+             entry_doc)                                                                                                \
+    PAIR_END(id##_exit_kprobe, kind##_exit, part, presence, kprobe, exit, target, arguments, roots, protocol, code,    \
+             exit_doc)
+#define PAIR(...) PAIR_WITH(none, __VA_ARGS__)
+#define CLEARING_PAIR(...) PAIR_WITH(kept_ends, __VA_ARGS__)
 #include "builtins/hooks.def"
 #undef ROW
 #undef HOOK
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
 #undef PAIR_END
+#undef PAIR_WITH
 #undef PAIR
+#undef CLEARING_PAIR
 #undef HOOK_FIELD
 #undef PAIR_FIELD
 #undef HOOK_CAUSE
@@ -129,6 +138,7 @@ constexpr auto fields = std::to_array<Owned<HookField>>({
 #define PAIR(id, ...)                                                   \
     HOOK_FIELD(id##_exit_function, call_result, from_result, "", value) \
     HOOK_FIELD(id##_exit_kprobe, call_result, from_result, "", value)
+#define CLEARING_PAIR(id, ...) PAIR(id)
 #define PAIR_FIELD(pair, field, from, path, conversion)              \
     HOOK_FIELD(pair##_entry_function, field, from, path, conversion) \
     HOOK_FIELD(pair##_exit_function, field, from, path, conversion)  \
@@ -138,10 +148,12 @@ constexpr auto fields = std::to_array<Owned<HookField>>({
 #undef HOOK_FIELD
 #undef PAIR_FIELD
 #undef PAIR
+#undef CLEARING_PAIR
 #undef HOOK_CAUSE
 #define HOOK_FIELD(...)
 #define PAIR_FIELD(...)
 #define PAIR(...)
+#define CLEARING_PAIR(...)
 });
 
 constexpr auto causes = std::to_array<Owned<HookCause>>({
@@ -201,6 +213,7 @@ constexpr std::array of_session{
 #undef PROCESS_HOOK
 #undef FIELD_HOOK
 #undef PAIR
+#undef CLEARING_PAIR
 #undef HOOK_FIELD
 #undef PAIR_FIELD
 #undef HOOK_CAUSE

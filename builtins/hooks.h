@@ -60,24 +60,27 @@ enum class HookCode : uint8_t {
     send_buffer,   // tcp_sendmsg_locked: the kernel is about to wait for room
     send_wait,     // sk_stream_wait_memory
     zero_window,   // an outgoing packet announces a window of 0, for the first time since it was open
-    receive_refused,   // data refused, for the first time since the window was open
-    packet_addresses,  // both ends from the headers of a received packet
-    listen_packet,     // a packet at a listener that has no room (cgroup)
-    listen_request,    // tcp_conn_request of a listener that has no room
-    listen_ack,        // tcp_v4_syn_recv_sock of such a listener
-    listen_ack6,       // tcp_v6_syn_recv_sock, unless it is about to call the other
-    unproven_peer,     // tcp_peer_is_proven has decided about a request
-    send_call,         // a system call that sends on a socket begins
-    sent_length,       // sock_send_length; what its system call was given is known from its beginning
-    receive_call,      // a system call that receives on a socket begins
-    received_length,   // sock_recv_length; likewise
-    option_call,       // a system call that sets an option of a socket begins
-    option_result,     // and returns
-    connect_begins,    // a transition to SYN_SENT: put off as state_change does
-    accept_call,       // a system call returns a descriptor of a connection
-    by_current,        // the current process uses the socket, which has no type: it is the owner
-    dropped_device,    // the device of a dropped packet, where it still points to one
-    no_reset,          // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
+    receive_refused,    // data refused, for the first time since the window was open
+    packet_addresses,   // both ends from the headers of a received packet
+    listen_packet,      // a packet at a listener that has no room (cgroup)
+    listen_request,     // tcp_conn_request of a listener that has no room
+    listen_ack,         // tcp_v4_syn_recv_sock of such a listener
+    listen_ack6,        // tcp_v6_syn_recv_sock, unless it is about to call the other
+    unproven_peer,      // tcp_peer_is_proven has decided about a request
+    send_call,          // a system call that sends on a socket begins
+    sent_length,        // sock_send_length; what its system call was given is known from its beginning
+    receive_call,       // a system call that receives on a socket begins
+    received_length,    // sock_recv_length; likewise
+    option_call,        // a system call that sets an option of a socket begins
+    option_result,      // and returns
+    kept_ends,          // a function has cleared the ends of its socket: they are those that its entry kept
+    disconnect_call,    // a system call that connects a socket to nobody begins
+    disconnect_result,  // and returns
+    connect_begins,     // a transition to SYN_SENT: put off as state_change does
+    accept_call,        // a system call returns a descriptor of a connection
+    by_current,         // the current process uses the socket, which has no type: it is the owner
+    dropped_device,     // the device of a dropped packet, where it still points to one
+    no_reset,  // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
 // Whose process is the current one when the hook runs?

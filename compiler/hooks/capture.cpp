@@ -230,8 +230,11 @@ private:
             if (!entry.missing.empty()) return entry.missing;
             functions.entry = std::move(entry.code);
             beginning.name = hook_beginning(row);
-            if (const auto prototype = facts_.tracepoint(beginning.name)) beginning.btf_id = prototype->btf_id;
-            if (beginning.name.empty()) beginning.name = target;
+            const bool of_function = beginning.name.empty();
+            if (of_function) beginning.name = target;
+            // A breakpoint goes by the name.
+            const auto prototype = of_function ? facts_.function(target) : facts_.tracepoint(beginning.name);
+            if (prototype && (!of_function || row.rung == Rung::function)) beginning.btf_id = prototype->btf_id;
         }
         KernelProgram& made = program_.kernel_programs.emplace_back(std::move(written.program));
         made.entry_target = std::move(beginning);

@@ -106,6 +106,12 @@ void write_condition(Hook& hook) {
             return option_call(hook);
         case HookCode::option_result:
             return option_result(hook);
+        case HookCode::kept_ends:
+            return kept_ends(hook);
+        case HookCode::disconnect_call:
+            return disconnect_call(hook);
+        case HookCode::disconnect_result:
+            return disconnect_result(hook);
         case HookCode::connect_begins:
             return connect_begins(hook);
         case HookCode::accept_call:

@@ -78,7 +78,13 @@ void take_socket(Hook& hook, KernelPointer file, ir::Label other);
 void option_call(Hook& hook);
 void option_result(Hook& hook);
 void accept_call(Hook& hook);
+void disconnect_call(Hook& hook);
+void disconnect_result(Hook& hook);
+void kept_ends(Hook& hook);
 void by_current(Hook& hook);
+// At the beginning of the call, for kept_ends() and disconnect_result().
+void keep_ends(Hook& hook);
+void keep_disconnect_call(Hook& hook);
 
 // --- conditions_packet.cpp: headers of packets
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.

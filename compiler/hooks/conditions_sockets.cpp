@@ -1,10 +1,18 @@
 // System calls on sockets that move no bytes, where the functions of the protocol cannot be hooked; and whose the
 // socket is at calls where the kernel hands it over without a type.
 #include <linux/bpf.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "builtins/base/address.h"
 #include "compiler/hooks/conditions.h"
 #include "compiler/kernel/home.h"
 
@@ -18,34 +26,128 @@ using ir::Operand;
 // Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl).
 constexpr int64_t setsockopt_32bit = 366;
 constexpr int64_t accept4_32bit = 364;
+constexpr int64_t connect_32bit = 362;
 
 Operand as_int(KernelCode& code, Operand value) {
     return code.result({.op = Op::extend, .width = 4, .is_signed = true, .a = value});
 }
 
-// setsockopt(descriptor, level, option, value, length) of a socket of ours, by the registers that it was called with:
-// the kernel keeps them up to the end of the call. Calls of 32-bit programs have them elsewhere, and are counted.
-void option(Hook& hook, Operand call) {
+// What a system call was given, which the kernel keeps up to its end: the numbers of its first five arguments are in
+// other registers where a 32-bit program calls (struct pt_regs of x86-64).
+class Given {
+public:
+    // Leaves unless the call has one of the numbers.
+    Given(Hook& hook, Operand call, int64_t number_of_64bit, int64_t number_of_32bit);
+    Operand operator[](size_t index) const { return Operand::of(registers_[index]); }
+
+private:
+    static constexpr size_t count = 5;
+    std::array<ir::Reg, count> registers_{};
+};
+
+Given::Given(Hook& hook, Operand call, int64_t number_of_64bit, int64_t number_of_32bit) {
+    constexpr std::string_view of_64bit[count] = {"pt_regs.di", "pt_regs.si", "pt_regs.dx", "pt_regs.r10",
+                                                  "pt_regs.r8"};
+    constexpr std::string_view of_32bit[count] = {"pt_regs.bx", "pt_regs.cx", "pt_regs.dx", "pt_regs.si", "pt_regs.di"};
     KernelCode& code = hook.code();
     const KernelPointer registers = hook.pointer_argument(0);
-    const auto socket = [&](Operand descriptor) {
-        const Operand file = code.binary(Op::and_, descriptor, number(0x7fffffff));
-        take_socket(hook, hook.open_file(file, hook.rejected()), hook.rejected());
-    };
+    for (ir::Reg& one : registers_) one = code.reg();
     const ir::Label native = code.label();
+    const ir::Label done = code.label();
     code.branch(Cond::eq, is_32bit_call(hook), number(0), native);
-    hook.reject_if(Cond::ne, call, number(setsockopt_32bit));
-    socket(hook.read(registers, "pt_regs.bx"));
-    count_loss(code, KernelLoss::calls_32bit);
-    hook.reject();
+    hook.reject_if(Cond::ne, call, number(number_of_32bit));
+    for (size_t i = 0; i < count; ++i)
+        code.set(registers_[i], code.result({.op = Op::extend, .width = 4, .a = hook.read(registers, of_32bit[i])}));
+    code.jump(done);
     code.place(native);
-    hook.reject_if(Cond::ne, call, number(SYS_setsockopt));
-    socket(hook.read(registers, "pt_regs.di"));
-    hook.values[EventField::option_level] = as_int(code, hook.read(registers, "pt_regs.si"));
-    hook.values[EventField::option] = as_int(code, hook.read(registers, "pt_regs.dx"));
-    hook.values[EventField::option_length] =
-        code.result({.op = Op::extend, .width = 4, .a = hook.read(registers, "pt_regs.r8")});
+    hook.reject_if(Cond::ne, call, number(number_of_64bit));
+    for (size_t i = 0; i < count; ++i) code.set(registers_[i], hook.read(registers, of_64bit[i]));
+    code.place(done);
+}
+
+// The socket of ours that the descriptor is, an int; and its file.
+KernelPointer socket_file(Hook& hook, Operand descriptor) {
+    const Operand number_of_it = hook.code().result({.op = Op::extend, .width = 4, .a = descriptor});
+    const KernelPointer file = hook.open_file(number_of_it, hook.rejected());
+    take_socket(hook, file, hook.rejected());
+    return file;
+}
+
+// setsockopt(descriptor, level, option, value, length). Of a negative length the socket does not hear.
+void option(Hook& hook, Operand call) {
+    KernelCode& code = hook.code();
+    const Given given(hook, call, SYS_setsockopt, setsockopt_32bit);
+    const Operand length = as_int(code, given[4]);
+    hook.reject_if(Cond::slt, length, number(0));
+    socket_file(hook, given[0]);
+    hook.values[EventField::option_level] = as_int(code, given[1]);
+    hook.values[EventField::option] = as_int(code, given[2]);
+    hook.values[EventField::option_length] = length;
     by_current(hook);
+}
+
+// connect(descriptor, address, size) where the address is of no family: the socket gives up what it is connected to.
+void disconnect(Hook& hook) {
+    KernelCode& code = hook.code();
+    const Given given(hook, hook.argument(1), SYS_connect, connect_32bit);
+    hook.reject_if(Cond::slt, as_int(code, given[2]), number(2));
+    const ir::Slot family = code.slot(8, "family");
+    code.store(code.in_slot(family), 8, number(0));
+    const Operand failed =
+        code.call(BPF_FUNC_probe_read_user, {code.address(code.in_slot(family)), number(2), given[1]});
+    hook.reject_if(Cond::ne, failed, number(0));
+    hook.reject_if(Cond::ne, code.load(code.in_slot(family), 2), number(AF_UNSPEC));
+    const KernelPointer file = socket_file(hook, given[0]);
+    hook.values[EventField::call_flags] = hook.read(file, "file.f_flags");
+}
+
+// What the beginning of a call keeps of a socket for its end.
+struct KeptEnds {
+    IpAddress local;
+    IpAddress remote;
+    uint64_t local_port = 0;
+    uint64_t remote_port = 0;
+    uint64_t flags = 0;  // of a system call
+};
+
+constexpr std::pair<EventField, size_t> kept_fields[] = {
+    {EventField::local_addr, offsetof(KeptEnds, local)},
+    {EventField::remote_addr, offsetof(KeptEnds, remote)},
+    {EventField::local_port, offsetof(KeptEnds, local_port)},
+    {EventField::remote_port, offsetof(KeptEnds, remote_port)},
+};
+
+uint32_t ends_map(Hook& hook) {
+    return hook.maps().remembered("ends of sockets, " + std::string(recorded_name(hook.row().kind)), 16,
+                                  sizeof(KeptEnds));
+}
+
+// A call is known by its thread and socket: no thread is in two such calls on one socket.
+KernelPlace call_key(Hook& hook) {
+    KernelCode& code = hook.code();
+    const ir::Slot key = code.slot(16, "call");
+    code.store(code.in_slot(key), 8, code.call(BPF_FUNC_get_current_pid_tgid, {}));
+    code.store(code.in_slot(key, 8), 8, hook.socket().value);
+    return code.in_slot(key);
+}
+
+// Leaves where the beginning has not been seen. Returns the flags of the system call.
+Operand take_ends(Hook& hook) {
+    KernelCode& code = hook.code();
+    const uint32_t map = ends_map(hook);
+    const KernelPlace key = call_key(hook);
+    const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), code.address(key)});
+    hook.reject_if(Cond::eq, found, number(0));
+    for (const auto& [field, at] : kept_fields) {
+        const auto size = static_cast<int32_t>(captured_size(field));
+        const ir::Slot slot = code.slot(static_cast<uint32_t>(size), "end");
+        for (int32_t i = 0; i < size; i += 8)
+            code.store(code.in_slot(slot, i), 8, code.load({found, static_cast<int32_t>(at) + i}, 8));
+        hook.slots[field] = slot;
+    }
+    const Operand flags = code.load({found, offsetof(KeptEnds, flags)}, 8);
+    code.run(BPF_FUNC_map_delete_elem, {code.map(map), code.address(key)});
+    return flags;
 }
 
 }  // namespace
@@ -74,6 +176,44 @@ void accept_call(Hook& hook) {
     const Operand descriptor = hook.integer_argument(1);
     hook.reject_if(Cond::slt, descriptor, number(0));
     take_socket(hook, hook.open_file(descriptor, hook.rejected()), hook.rejected());
+    by_current(hook);
+}
+
+void disconnect_call(Hook& hook) {
+    disconnect(hook);
+    by_current(hook);
+}
+
+void keep_ends(Hook& hook) {
+    KernelCode& code = hook.code();
+    const ir::Slot kept = code.slot(sizeof(KeptEnds), "ends");
+    for (const auto& [field, at] : kept_fields) write_field(hook, field, code.in_slot(kept, static_cast<int32_t>(at)));
+    const auto flags = hook.values.find(EventField::call_flags);
+    code.store(code.in_slot(kept, offsetof(KeptEnds, flags)), 8,
+               flags == hook.values.end() ? number(0) : flags->second);
+    code.run(BPF_FUNC_map_update_elem, {code.map(ends_map(hook)), code.address(call_key(hook)),
+                                        code.address(code.in_slot(kept)), number(BPF_ANY)});
+}
+
+void keep_disconnect_call(Hook& hook) {
+    disconnect(hook);
+    keep_ends(hook);
+}
+
+// A function has these fields by rows too: what its entry kept counts, where it is asked for.
+void kept_ends(Hook& hook) {
+    const bool asked = std::any_of(std::begin(kept_fields), std::end(kept_fields),
+                                   [&](const auto& one) { return hook.wanted.contains(one.first); });
+    if (!asked) return;
+    take_ends(hook);
+}
+
+// What connects to somebody has kept nothing.
+void disconnect_result(Hook& hook) {
+    const Operand call = hook.read(hook.pointer_argument(0), "pt_regs.orig_ax");
+    const Given given(hook, call, SYS_connect, connect_32bit);
+    socket_file(hook, given[0]);
+    hook.values[EventField::call_flags] = take_ends(hook);
     by_current(hook);
 }
 

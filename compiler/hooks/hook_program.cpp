@@ -497,10 +497,11 @@ HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, Ker
 
 bool has_beginning(const HookRow& row, const HookWish& wish) {
     if (row.rung == Rung::kprobe && row.point == HookPoint::exit) return true;
+    if (row.code == HookCode::disconnect_result) return true;  // what it was given is known there only
     const std::vector<EventField> computed = code_fields(row.code);
-    return !hook_beginning(row).empty() && std::any_of(computed.begin(), computed.end(), [&](EventField field) {
-        return wish.read_anywhere.contains(field);
-    });
+    const bool keeps = !hook_beginning(row).empty() || row.code == HookCode::kept_ends;
+    return keeps && std::any_of(computed.begin(), computed.end(),
+                                [&](EventField field) { return wish.read_anywhere.contains(field); });
 }
 
 HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group) {
@@ -513,9 +514,13 @@ HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, Ke
     KernelCode& code = hook.code();
     code.function().name = fmt::format("beginning of {}", target);
     hook.set_rejected(code.label());
-    if (beginning.empty()) {
-        hook.keep_arguments();
-    } else {
+    if (row.rung == Rung::kprobe) hook.keep_arguments();
+    if (row.code == HookCode::kept_ends) {
+        hook.set_thing(View::sock, hook.pointer_argument(row.roots.find(View::sock)->argument));
+        keep_ends(hook);
+    } else if (row.code == HookCode::disconnect_result) {
+        keep_disconnect_call(hook);
+    } else if (!beginning.empty()) {
         keep_socket_call(hook);
     }
     code.place(hook.rejected());

@@ -162,7 +162,9 @@ Status KernelPrograms::find_preemption_calls() {
 
 bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool is_entry,
                               std::vector<KernelProblem>& problems) {
-    ProgramKind kind = program_kind(*kernel.hook, is_entry ? kernel.entry_target.btf_id : kernel.target.btf_id);
+    HookRow row = *kernel.hook;
+    if (is_entry && row.point == HookPoint::exit) row.point = HookPoint::entry;
+    ProgramKind kind = program_kind(row, is_entry ? kernel.entry_target.btf_id : kernel.target.btf_id);
     const bool many =
         is_user(kernel.hook->point) ? has_uprobe_multi() : has_places(kernel.hook->point) && has_kprobe_multi();
     if (many) kind.attach_type = is_user(kernel.hook->point) ? uprobe_multi_attach_type : kprobe_multi_attach_type;

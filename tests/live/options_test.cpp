@@ -2,9 +2,11 @@
 // does: on every rung of the ladder, in both homes.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/ranges.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <string>
@@ -127,6 +129,42 @@ TEST_CASE("each option that is set is told of at both ends, with its level, numb
     });
 }
 
+TEST_CASE("an option that a 32-bit program sets is told of like any other") {
+    // What such a call was given is read from other registers. Functions are the same ones.
+    int* const value =
+        static_cast<int*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
+    REQUIRE(value != MAP_FAILED);
+    const Socket one(socket(AF_INET, SOCK_STREAM, 0));
+    const auto call_32bit = [&](int option, int length) {
+        *value = 5;
+        long result = 366;  // setsockopt (arch/x86/entry/syscalls/syscall_32.tbl)
+        __asm__ volatile("int $0x80"
+                         : "+a"(result)
+                         : "b"(one.get()), "c"(IPPROTO_TCP), "d"(option), "S"(value), "D"(length)
+                         : "memory", "r8", "r9", "r10", "r11");
+        return static_cast<int>(result);
+    };
+    if (call_32bit(TCP_KEEPCNT, sizeof *value) == -ENOSYS) {
+        fmt::print("skipped: no system calls of 32-bit programs here\n");
+        return;
+    }
+    on_each_rung(ProbeKind::tcp_setsockopt_exit, "tcp:setsockopt", [&](Rung rung) {
+        std::string expected;
+        const TracedRun run = trace(
+            R"(@@net:tcp:setsockopt:exit when (__netns == NETNS && __pid == PID)
+               { printf("%d %d %s %u %lld\n", __sockcall->level, __sockcall->optname, __sockcall->optstr, __sockcall->optlen,
+                        __sockcall->ret); })",
+            [&] {
+                expected = fmt::format("6 6 TCP_KEEPCNT 4 {}\n", call_32bit(TCP_KEEPCNT, 4));
+                expected += fmt::format("6 251 UNDEF_SOCKOPT(251) 3 {}\n", call_32bit(251, 3));
+            },
+            rung);
+        CHECK(run.output == expected);
+        CHECK(run.statistics.calls_32bit == 0);
+    });
+    munmap(value, 4096);
+}
+
 TEST_CASE("options are counted the same in both homes") {
     on_each_rung(ProbeKind::tcp_setsockopt_entry, "tcp:setsockopt", [&](Rung rung) {
         for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
@@ -144,6 +182,91 @@ TEST_CASE("options are counted the same in both homes") {
             CHECK(run.of("n[6, 1] = 100") == 1);
             CHECK(run.of("n[1, 9] = 50") == 1);
         }
+    });
+}
+
+namespace {
+
+void connect_to_nobody(const Socket& socket, sa_family_t family = AF_UNSPEC) {
+    sockaddr nobody{};
+    nobody.sa_family = family;
+    CHECK(connect(socket.get(), &nobody, sizeof nobody) == (family == AF_UNSPEC ? 0 : -1));
+}
+
+std::string disconnect_script(const std::string& protocol) {
+    std::string text = R"(
+        @@net:PROTOCOL:disconnect:entry when (__netns == NETNS && __pid == PID)
+        { printf("entry %I %d %I %d %x\n", __proto_info->local_addr, __proto_info->local_port, __proto_info->remote_addr,
+                 __proto_info->remote_port, __sockcall->flags); }
+        @@net:PROTOCOL:disconnect:exit when (__netns == NETNS && __pid == PID)
+        { printf("exit %I %d %I %d %x %lld\n", __proto_info->local_addr, __proto_info->local_port,
+                 __proto_info->remote_addr, __proto_info->remote_port, __sockcall->flags, __sockcall->ret); })";
+    replace_all(text, "PROTOCOL", protocol);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a connection that is given up is told of at both ends, with the ends that it had") {
+    on_each_rung(ProbeKind::tcp_disconnect_exit, "tcp:disconnect", [&](Rung rung) {
+        std::vector<std::string> expected;
+        const auto add = [&](const std::string& ends, int flags) {
+            expected.push_back(fmt::format("entry {} {:x}", ends, flags));
+            expected.push_back(fmt::format("exit {} {:x} 0", ends, flags));
+        };
+        const TracedRun run = trace(
+            disconnect_script("tcp"),
+            [&] {
+                for (size_t i = 0; i < std::size(ways); ++i) {
+                    const auto at = static_cast<uint16_t>(port + 70 + i);
+                    const Socket listener = listen_on(Address(ways[i].first, at), 4);
+                    std::vector<Socket> clients;
+                    clients.push_back(connect_to(Address(ways[i].second, at)));
+                    const Socket served = accept_from(listener);
+                    add(names_of(clients, true).front(), O_RDWR);
+                    connect_to_nobody(clients.front());
+                    connect_to_nobody(clients.front(), AF_UNIX);  // that is no disconnection
+                }
+                if (rung == Rung::syscall) return;
+                // What no process asks for is seen where functions are hooked.
+                const Address from("127.0.0.1", port + 75);
+                const Socket refused = connect_to(Address("127.0.0.1", port + 76), true, &from);
+                CHECK(errno == ECONNREFUSED);
+                add(fmt::format("127.0.0.1 {} 127.0.0.1 {}", port + 75, port + 76), O_RDWR);
+                const Socket listener = listen_on(Address("127.0.0.1", port + 77), 4);
+                std::vector<Socket> clients;
+                clients.push_back(connect_to(Address("127.0.0.1", port + 77)));
+                const Socket served = accept_from(listener);
+                add(names_of(clients, true).front(), 0);
+                abandon(clients.front());
+            },
+            rung);
+        CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
+        CHECK(run.statistics.lost() == 0);
+    });
+}
+
+TEST_CASE("a datagram socket that forgets its peer is told of at both ends, with the ends that it had") {
+    on_each_rung(ProbeKind::udp_disconnect_exit, "udp:disconnect", [&](Rung rung) {
+        std::vector<std::string> expected;
+        const TracedRun run = trace(
+            disconnect_script("udp"),
+            [&] {
+                for (const auto& [from, to] : ways) {
+                    const Address far(to, port + 80);
+                    std::vector<Socket> senders;
+                    senders.emplace_back(socket(far.family(), SOCK_DGRAM | SOCK_NONBLOCK, 0));
+                    CHECK(connect(senders.front().get(), far.get(), far.size) == 0);
+                    const std::string ends = names_of(senders, true).front();
+                    const int flags = O_RDWR | O_NONBLOCK;
+                    expected.push_back(fmt::format("entry {} {:x}", ends, flags));
+                    expected.push_back(fmt::format("exit {} {:x} 0", ends, flags));
+                    connect_to_nobody(senders.front());
+                }
+            },
+            rung);
+        CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
+        CHECK(run.statistics.lost() == 0);
     });
 }
 

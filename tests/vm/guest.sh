@@ -65,6 +65,7 @@ done
 case $version in
     6.1) expected='tested tcp:accept: fentry kprobe syscall
 tested tcp:connect: tracepoint
+tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: kprobe cgroup
 tested tcp:recv_buf_full: fentry kprobe
 tested tcp:recvmsg: fentry kprobe
@@ -75,11 +76,13 @@ tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe
 tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:disconnect: fentry kprobe syscall
 tested udp:recvmsg: fentry kprobe
 tested udp:sendmsg: fentry kprobe
 tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
     6.12) expected='tested tcp:accept: fentry kprobe syscall
 tested tcp:connect: tracepoint
+tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
@@ -90,11 +93,13 @@ tested tcp:send_buf_full: fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
 tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:disconnect: fentry kprobe syscall
 tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
     *) expected='tested tcp:accept: fentry kprobe syscall
 tested tcp:connect: tracepoint
+tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: fentry kprobe cgroup
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
@@ -105,6 +110,7 @@ tested tcp:send_buf_full: tracepoint fentry kprobe
 tested tcp:sendmsg: fentry kprobe syscall
 tested tcp:setsockopt: fentry kprobe syscall
 tested tcp:state_change: tracepoint fentry kprobe
+tested udp:disconnect: fentry kprobe syscall
 tested udp:recvmsg: fentry kprobe syscall
 tested udp:sendmsg: fentry kprobe syscall
 tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
