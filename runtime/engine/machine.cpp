@@ -8,11 +8,6 @@ namespace probevue {
 
 namespace {
 
-uint64_t random_seed() {
-    std::random_device device;
-    return uint64_t{device()} << 32 | device();
-}
-
 uint32_t thread_block_size(const Program& program) {
     for (const MapDescription& map : program.maps) {
         if (map.kind == MapKind::threads) return map.value_size;
@@ -23,6 +18,11 @@ uint32_t thread_block_size(const Program& program) {
 uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
 
 }  // namespace
+
+uint64_t random_seed() {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+}
 
 std::unique_ptr<AssociativeArray> empty_array(const ArrayLayout& layout, const EngineOptions& options) {
     std::vector<KeyPart> parts;

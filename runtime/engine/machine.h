@@ -77,6 +77,9 @@ struct Machine {
     const ProbeRequest* fired() const;
 };
 
+// Of a hash table whose keys come from the network.
+uint64_t random_seed();
+
 // The empty memory of an array, and of the thread-local variables of a program.
 std::unique_ptr<AssociativeArray> empty_array(const ArrayLayout& layout, const EngineOptions& options);
 ThreadTable empty_threads(const Program& program, const EngineOptions& options);

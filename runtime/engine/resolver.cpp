@@ -6,8 +6,8 @@
 
 #include <cstring>
 
-#include "builtins/base/address.h"
 #include "builtins/base/text.h"
+#include "runtime/values/hash.h"
 
 namespace probevue {
 
@@ -36,14 +36,17 @@ std::string look_up(const IpAddress& address) {
 
 }  // namespace
 
-std::string MachineResolver::host_name(const std::byte* ip_address) {
+size_t AddressHash::operator()(const IpAddress& address) const {
+    return hash_words<sizeof address / 8>(reinterpret_cast<const std::byte*>(&address), 0, seed);
+}
+
+std::string_view MachineResolver::host_name(const std::byte* ip_address) {
     IpAddress address;
     std::memcpy(&address, ip_address, sizeof address);
-    const std::string number = to_string(address);
-    const auto [entry, fresh] = names_.try_emplace(number);
+    const auto [entry, fresh] = names_.try_emplace(address);
     if (fresh) {
         entry->second = look_up(address);
-        if (entry->second.empty()) entry->second = number;
+        if (entry->second.empty()) entry->second = to_string(address);
     }
     return entry->second;
 }

@@ -38,9 +38,10 @@ struct RangeSlotView {
 class Resolver {
 public:
     virtual ~Resolver() = default;
-    virtual std::string host_name(const std::byte* ip_address) = 0;    // %H: an IpAddress; numeric when it has no name
-    virtual std::string path(uint64_t identifier) = 0;                 // %p
-    virtual std::string stack(uint64_t identifier, bool symbols) = 0;  // %t, %T
+    // %H: an IpAddress; numeric when it has no name. Valid until the next call.
+    virtual std::string_view host_name(const std::byte* ip_address) = 0;
+    virtual std::string path(uint64_t identifier) = 0;                    // %p
+    virtual std::string stack(uint64_t identifier, bool symbols) = 0;     // %t, %T
     virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;  // value of a range-valued element
 };
 

@@ -49,7 +49,7 @@ std::vector<std::byte> no_fields() { return std::vector<std::byte>(event_frame_s
 class LateResolver final : public Resolver {
 public:
     Resolver* to = nullptr;
-    std::string host_name(const std::byte* address) override { return to->host_name(address); }
+    std::string_view host_name(const std::byte* address) override { return to->host_name(address); }
     std::string path(uint64_t identifier) override { return to->path(identifier); }
     std::string stack(uint64_t identifier, bool symbols) override { return to->stack(identifier, symbols); }
     std::vector<RangeSlotView> range_slots(uint64_t handle) override { return to->range_slots(handle); }

@@ -97,9 +97,9 @@ void append_mac(TextBuffer& to, uint64_t mac) {
     to.advance(begin + format_mac(mac, begin));
 }
 
-std::string Names::host(const std::byte* address) const {
-    if (resolver_ == nullptr || !resolve_hosts_) return to_string(load<IpAddress>(address));
-    return resolver_->host_name(address);
+void Names::append_host(TextBuffer& to, const std::byte* address) const {
+    if (resolver_ == nullptr || !resolve_hosts_) return append_ip(to, address);
+    to.append(resolver_->host_name(address));
 }
 
 std::string Names::path(uint64_t identifier) const {

@@ -65,7 +65,7 @@ public:
     explicit Names(bool resolve_hosts) : resolve_hosts_(resolve_hosts) {}
     void set_resolver(Resolver* resolver) { resolver_ = resolver; }
 
-    std::string host(const std::byte* address) const;
+    void append_host(TextBuffer& to, const std::byte* address) const;
     std::string path(uint64_t identifier) const;
     // One frame a line, each line ended.
     std::string stack(uint64_t identifier, bool symbols) const;

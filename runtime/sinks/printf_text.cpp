@@ -176,7 +176,7 @@ void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& fi
             if (field.kind == FieldKind::string) return to.append(load_string(at, field.size));
             break;
         case 'H':
-            if (field.kind == FieldKind::ip) return to.append(context.names.host(at));
+            if (field.kind == FieldKind::ip) return context.names.append_host(to, at);
             break;
         case 'W':
             if (is_scalar(field)) return append_seconds(to, load<uint64_t>(at), context.start_ns);

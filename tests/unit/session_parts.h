@@ -20,7 +20,7 @@ namespace probevue::session_tests {
 
 class NoResolver final : public Resolver {
 public:
-    std::string host_name(const std::byte*) override { return {}; }
+    std::string_view host_name(const std::byte*) override { return {}; }
     std::string path(uint64_t) override { return {}; }
     std::string stack(uint64_t, bool) override { return {}; }
     std::vector<RangeSlotView> range_slots(uint64_t) override { return {}; }

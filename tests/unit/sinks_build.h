@@ -139,7 +139,7 @@ struct Array {
 // Answers from a table in the test.
 class TableResolver final : public Resolver {
 public:
-    std::string host_name(const std::byte*) override { return "host.example"; }
+    std::string_view host_name(const std::byte*) override { return "host.example"; }
     std::string path(uint64_t identifier) override { return paths[identifier]; }
     std::string stack(uint64_t identifier, bool symbols) override {
         return identifier == 0 ? "" : symbols ? "0x10 work+0x3c\n0x20 main+0x1c\n" : "0x10\n0x20\n";
