@@ -16,6 +16,7 @@ namespace probevue {
 using recording::BlockType;
 using recording::ClockMark;
 using recording::FieldType;
+using recording::Widening;
 
 namespace {
 
@@ -43,23 +44,23 @@ bool fits(FieldType type, ValueKind kind) {
     }
 }
 
-// Widened to 64 bits as compiled code expects a value of this kind.
-uint64_t as_kind(ValueKind kind, uint64_t value) {
+// How compiled code expects values of this kind in 64 bits.
+Widening widening_of(ValueKind kind) {
     switch (kind) {
         case ValueKind::u8:
-            return static_cast<uint8_t>(value);
+            return {1, false};
         case ValueKind::s8:
-            return static_cast<uint64_t>(int64_t{static_cast<int8_t>(value)});
+            return {1, true};
         case ValueKind::u16:
-            return static_cast<uint16_t>(value);
+            return {2, false};
         case ValueKind::s16:
-            return static_cast<uint64_t>(int64_t{static_cast<int16_t>(value)});
+            return {2, true};
         case ValueKind::u32:
-            return static_cast<uint32_t>(value);
+            return {4, false};
         case ValueKind::s32:
-            return static_cast<uint64_t>(int64_t{static_cast<int32_t>(value)});
+            return {4, true};
         default:
-            return value;
+            return {8, false};
     }
 }
 
@@ -244,33 +245,36 @@ Status RecordingReader::read_field(Cursor& in, Described& described) {
     const bool odd = entry.size != 1 && entry.size != 2 && entry.size != 4 && entry.size != 8;
     if (is_integer(entry.type) && odd)
         return fail(fmt::format("the field {} is a number of {} bytes", quoted(name), entry.size));
+    if (is_integer(entry.type)) entry.in_file = {entry.size, entry.type == FieldType::signed_};
     const EventFieldRow* row = find_event_field(name);
     if (row != nullptr && (entry.type == FieldType::absent || fits(entry.type, row->type.kind))) {
         entry.row = row;
+        entry.in_frame = widening_of(row->type.kind);
         described.shape.fields.push_back({row->field, entry.type == FieldType::absent});
     }
     described.entries.push_back(entry);
     return {};
 }
 
-// False: the value is no value of its type.
+// Most values are integers: they are read here, without a call. False: a value is no value of its type.
+bool RecordingReader::read_values(Cursor& in, const std::vector<Entry>& entries) {
+    for (const Entry& entry : entries) {
+        if (!is_integer(entry.type)) {
+            if (!read_value(in, entry)) return false;
+            continue;
+        }
+        const uint64_t value = entry.in_frame(entry.in_file(in.integer(entry.size)));
+        if (entry.row != nullptr) std::memcpy(frame_.data() + entry.row->offset, &value, sizeof value);
+    }
+    return true;
+}
+
+// One that is no integer.
 bool RecordingReader::read_value(Cursor& in, const Entry& entry) {
     std::byte* const to = entry.row == nullptr ? nullptr : frame_.data() + entry.row->offset;
     switch (entry.type) {
         case FieldType::absent:
             return true;
-        case FieldType::unsigned_:
-        case FieldType::signed_: {
-            uint64_t value = in.integer(entry.size);
-            if (entry.type == FieldType::signed_ && entry.size < 8) {
-                const unsigned unused = 64 - 8u * entry.size;
-                value = static_cast<uint64_t>(static_cast<int64_t>(value << unused) >> unused);
-            }
-            if (to == nullptr) return true;
-            value = as_kind(entry.row->type.kind, value);
-            std::memcpy(to, &value, sizeof value);
-            return true;
-        }
         case FieldType::string: {
             const auto size = in.get<uint16_t>();
             if (size > entry.size) return false;
@@ -297,6 +301,9 @@ bool RecordingReader::read_value(Cursor& in, const Entry& entry) {
             if (to != nullptr) std::memcpy(to, &value, sizeof value);
             return true;
         }
+        case FieldType::unsigned_:
+        case FieldType::signed_:
+            break;
     }
     return false;
 }
@@ -315,10 +322,9 @@ Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     // Fields that this shape has are written over, those that the one before had are not.
     if (event_.shape != &described.shape) clear_frame();
     event_.shape = &described.shape;
-    for (const Entry& entry : described.entries) {
-        if (!read_value(in, entry) && !in.ran_short()) return fail("an event with a value that its type cannot have");
-    }
+    const bool good = read_values(in, described.entries);
     if (in.ran_short()) return fail("an event that ends too early");
+    if (!good) return fail("an event with a value that its type cannot have");
     if (Status status = read_reads(in); !status) return status.error();
     const auto number_of = [&](EventField field) {
         int64_t value = 0;

@@ -15,6 +15,26 @@
 
 namespace probevue {
 
+namespace recording {
+
+// Makes 64 bits of an integer of 1, 2, 4 or 8 bytes: what stands above it is cut off, then it is extended.
+class Widening {
+public:
+    constexpr Widening(unsigned size, bool is_signed)
+        : unused_(static_cast<uint8_t>(64 - 8 * size)), is_signed_(is_signed) {}
+
+    uint64_t operator()(uint64_t value) const {
+        value <<= unused_;
+        return is_signed_ ? static_cast<uint64_t>(static_cast<int64_t>(value) >> unused_) : value >> unused_;
+    }
+
+private:
+    uint8_t unused_;  // bits
+    bool is_signed_;
+};
+
+}  // namespace recording
+
 class RecordingReader {
 public:
     enum class Item : uint8_t {
@@ -58,7 +78,9 @@ private:
     struct Entry {
         recording::FieldType type = recording::FieldType::absent;
         uint16_t size = 0;
-        const EventFieldRow* row = nullptr;  // null: passed over
+        const EventFieldRow* row = nullptr;      // null: passed over
+        recording::Widening in_file{8, false};   // of an integer: as it was recorded,
+        recording::Widening in_frame{8, false};  // and as the frame holds it
     };
     struct Described {
         EventShape shape;
@@ -74,6 +96,7 @@ private:
     Result<Item> read_end(Cursor& in);
     Status read_field(Cursor& in, Described& described);
     void clear_frame();
+    bool read_values(Cursor& in, const std::vector<Entry>& entries);
     bool read_value(Cursor& in, const Entry& entry);
     Status read_reads(Cursor& in);
 
