@@ -10,16 +10,6 @@
 #include <cstring>
 
 namespace probevue {
-namespace {
-
-constexpr uint32_t header_size = BPF_RINGBUF_HDR_SZ;
-
-uint64_t space_of(uint32_t header) {
-    const uint64_t size = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-    return (size + header_size + 7) & ~uint64_t{7};
-}
-
-}  // namespace
 
 RecordRing::~RecordRing() {
     if (consumer_page_ != nullptr) munmap(consumer_page_, page_);
@@ -45,38 +35,8 @@ Status RecordRing::open(int fd) {
     return {};
 }
 
-uint64_t RecordRing::producer_position() const {
-    return __atomic_load_n(reinterpret_cast<const uint64_t*>(producer_page_), __ATOMIC_ACQUIRE);
-}
-
-uint32_t RecordRing::header(uint64_t position) const {
-    return __atomic_load_n(reinterpret_cast<const uint32_t*>(data() + (position & (size_ - 1))), __ATOMIC_ACQUIRE);
-}
-
-void RecordRing::set_consumer_position(uint64_t position) {
-    __atomic_store_n(reinterpret_cast<uint64_t*>(consumer_page_), position, __ATOMIC_RELEASE);
-}
-
 bool RecordRing::has_record() const {
     return next_ != producer_position() && (header(next_) & BPF_RINGBUF_BUSY_BIT) == 0;
-}
-
-size_t RecordRing::read(const std::function<void(std::span<const std::byte>)>& take) {
-    constexpr uint64_t much = 64 * 1024;  // bytes after which programs get their room back
-    size_t count = 0;
-    uint64_t given_back = next_;
-    uint64_t last = next_;
-    for (; has_record(); ++count) {
-        const uint32_t head = header(next_);
-        if ((head & BPF_RINGBUF_DISCARD_BIT) == 0) take({data() + (next_ & (size_ - 1)) + header_size, head});
-        last = next_;
-        next_ += space_of(head);
-        if (next_ - given_back < much) continue;
-        set_consumer_position(last);
-        given_back = last;
-    }
-    if (count != 0) set_consumer_position(last);
-    return count;
 }
 
 // The kernel marks a record as handed over and then looks at this position, we do both the other way round: one of the
