@@ -138,8 +138,8 @@ private:
         if (record.kind == kernel_call) return;
         const auto add = [&](uint64_t tuple, uint64_t tuples) {
             const std::vector<uint32_t>& numbers = numbers_[record.program];
-            waiting_.push_back({record.time_ns, tuple < numbers.size() ? numbers[tuple] : 0,
-                                static_cast<uint32_t>(arena_.size()), static_cast<uint32_t>(size), tuples});
+            insert({record.time_ns, tuple < numbers.size() ? numbers[tuple] : 0, static_cast<uint32_t>(arena_.size()),
+                    static_cast<uint32_t>(size), tuples});
         };
         if (record.kind != 0) {
             add(record.tuples, 0);
@@ -153,18 +153,23 @@ private:
         arena_.insert(arena_.end(), data, data + size);
     }
 
-    // Takes over all that the ring has. What was left from before is earlier than most of it, so that sorting is cheap.
+    // Records come nearly in the order of time: those of one processor do, and what another one or an interruption
+    // mixes up is a few places. So each is put in its place when it comes.
+    void insert(const Waiting& record) {
+        const auto earlier = [](const Waiting& a, const Waiting& b) {
+            return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.order < b.order;
+        };
+        auto at = waiting_.end();
+        if (next_ != waiting_.size() && earlier(record, waiting_.back()))
+            at = std::upper_bound(waiting_.begin() + static_cast<std::ptrdiff_t>(next_), at, record, earlier);
+        waiting_.insert(at, record);
+    }
+
+    // Takes over all that the ring has.
     void gather() {
-        if (next_ > 0 && next_ == waiting_.size()) {
-            waiting_.clear();
-            arena_.clear();
-            next_ = 0;
-        } else if (next_ > 65'536) {
-            compact();
-        }
+        compact();
         const uint64_t now = clock_ns(CLOCK_MONOTONIC);
         follow_clock();
-        const size_t before = waiting_.size();
         const auto take = [&](std::span<const std::byte> record) { keep(record.data(), record.size()); };
         if (ring_.read(take) != 0) {
             news_ns_ = now;
@@ -172,12 +177,6 @@ private:
         } else if (!asleep_ && now - news_ns_ >= quiet_ns && !(asleep_ = ring_.sleep())) {
             ring_.read(take);
             news_ns_ = now;
-        }
-        if (waiting_.size() != before) {
-            std::stable_sort(waiting_.begin() + static_cast<std::ptrdiff_t>(next_), waiting_.end(),
-                             [](const Waiting& a, const Waiting& b) {
-                                 return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.order < b.order;
-                             });
         }
         KernelValues* values = programs_->values();
         if (values != nullptr && now - relieved_ns_ >= poll_ns) {
@@ -187,15 +186,17 @@ private:
         complete_ = now - slack_ns;
     }
 
-    // Drops the bytes of records that are done with.
+    // Drops records that are done with, once they are half of all: the arena stays as small as what waits, in memory
+    // that the processor has at hand, and no record is moved often.
     void compact() {
-        std::vector<std::byte> kept;
+        if (next_ == 0 || next_ < waiting_.size() - next_) return;
+        kept_.clear();
         for (size_t i = next_; i < waiting_.size(); ++i) {
             const auto begin = arena_.begin() + waiting_[i].offset;
-            waiting_[i].offset = static_cast<uint32_t>(kept.size());
-            kept.insert(kept.end(), begin, begin + waiting_[i].size);
+            waiting_[i].offset = static_cast<uint32_t>(kept_.size());
+            kept_.insert(kept_.end(), begin, begin + waiting_[i].size);
         }
-        arena_ = std::move(kept);
+        arena_.swap(kept_);
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(next_));
         next_ = 0;
     }
@@ -398,6 +399,7 @@ private:
     uint64_t news_ns_ = 0;      // CLOCK_MONOTONIC, when records came last
     uint64_t relieved_ns_ = 0;  // and when tallies were looked at
     std::vector<std::byte> arena_;
+    std::vector<std::byte> kept_;   // the next one, as compact() fills it
     std::vector<Waiting> waiting_;  // from next_ on in the order of time
     size_t next_ = 0;
     uint64_t complete_ = 0;  // records up to this time have all come
