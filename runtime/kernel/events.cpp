@@ -72,11 +72,47 @@ struct Waiting {
     uint64_t tuples = 0;
 };
 
+// How the fields of a program's records come into the event frame.
+struct FrameFilling {
+    struct Copy {
+        uint16_t from = 0;
+        uint16_t to = 0;
+        uint16_t size = 0;
+    };
+    std::vector<Copy> copies;
+    std::vector<CapturedField> numbered;
+    size_t record_size = sizeof(KernelRecord);  // bytes that the fields end at
+
+    explicit FrameFilling(const KernelProgram& kernel) {
+        for (const CapturedField& field : kernel.fields) {
+            record_size = std::max(record_size, size_t{field.offset} + field.size);
+            if (field.numbered) {
+                numbered.push_back(field);
+            } else if (field.size != 0) {
+                add({field.offset, event_field(field.field).offset, field.size});
+            }
+        }
+    }
+
+    // What lies side by side, in the record and in the frame, is one copy.
+    void add(Copy copy) {
+        Copy* const last = copies.empty() ? nullptr : &copies.back();
+        if (last != nullptr && last->from + last->size == copy.from && last->to + last->size == copy.to) {
+            last->size = static_cast<uint16_t>(last->size + copy.size);
+        } else {
+            copies.push_back(copy);
+        }
+    }
+};
+
 class KernelEvents final : public EventSource {
 public:
     KernelEvents(const Program& program, std::unique_ptr<KernelPrograms> programs, TupleNumbers numbers)
         : program_(program), programs_(std::move(programs)), numbers_(std::move(numbers)), frame_(event_frame_size()) {
-        for (const KernelProgram& kernel : program_.kernel_programs) shapes_.push_back(shape_of(kernel));
+        for (const KernelProgram& kernel : program_.kernel_programs) {
+            shapes_.push_back(shape_of(kernel));
+            fillings_.emplace_back(kernel);
+        }
     }
 
     Status open() { return ring_.open(programs_->ring()); }
@@ -284,18 +320,17 @@ private:
         if (record.kind != 0) return decode_outcome(waiting);
         event_.outcome = {};
         const KernelProgram& source = program_.kernel_programs[record.program];
+        const FrameFilling& filling = fillings_[record.program];
+        if (waiting.size < filling.record_size) return false;
         // A program writes the same fields each time: what others have left is cleared when they take turns.
         if (framed_ != record.program) std::fill(frame_.begin(), frame_.end(), std::byte{0});
         framed_ = record.program;
-        for (const CapturedField& field : source.fields) {
-            if (field.offset + field.size > waiting.size) return false;
-            if (field.numbered) {
-                uint64_t number = 0;
-                std::memcpy(&number, bytes + field.offset, sizeof number);
-                put_text(event_field(field.field), programs_->numbered(record.program, number));
-                continue;
-            }
-            std::memcpy(frame_.data() + event_field(field.field).offset, bytes + field.offset, field.size);
+        for (const FrameFilling::Copy& copy : filling.copies)
+            std::memcpy(frame_.data() + copy.to, bytes + copy.from, copy.size);
+        for (const CapturedField& field : filling.numbered) {
+            uint64_t number = 0;
+            std::memcpy(&number, bytes + field.offset, sizeof number);
+            put_text(event_field(field.field), programs_->numbered(record.program, number));
         }
         for (const EventField field : source.looked_up) look_up(field);
         decode_reads(source, bytes, waiting.size);
@@ -405,8 +440,9 @@ private:
     uint64_t complete_ = 0;  // records up to this time have all come
     int64_t realtime_offset_ = 0;
     std::vector<std::byte> frame_;
-    uint32_t framed_ = UINT32_MAX;    // the program that has written it last
-    std::vector<EventShape> shapes_;  // by program
+    uint32_t framed_ = UINT32_MAX;        // the program that has written it last
+    std::vector<EventShape> shapes_;      // by program
+    std::vector<FrameFilling> fillings_;  // by program
     Event event_;
     uint32_t program_index_ = 0;
     uint64_t tuples_ = 0;  // of the current record: those still to come, from tuple_ on
