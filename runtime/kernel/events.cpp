@@ -298,7 +298,7 @@ private:
         if (is_record && (outcome.number >= program_.records.size() ||
                           waiting.size < sizeof outcome + program_.records[outcome.number].size))
             return false;
-        event_ = Event{};
+        // What else an event has nobody asks of one with an outcome.
         event_.time_ns = outcome.head.time_ns + static_cast<uint64_t>(realtime_offset_);
         event_.is_packet = false;
         event_.pid = outcome.pid;
