@@ -6,25 +6,7 @@
 #include <string.h>
 
 #include "offline.h"
-
-static char *put_number(char *at, unsigned value) {
-    char digits[10];
-    int count = 0;
-    do {
-        digits[count++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    while (count > 0) *at++ = digits[--count];
-    return at;
-}
-
-static char *put_endpoint(char *at, const unsigned char *address, unsigned port) {
-    for (int i = 0; i < 4; ++i) {
-        at = put_number(at, address[i]);
-        *at++ = i < 3 ? '.' : ':';
-    }
-    return put_number(at, port);
-}
+#include "text.h"
 
 static size_t format_line(char *line, const unsigned char *ip, const unsigned char *tcp) {
     char *at = put_endpoint(line, ip + 12, get16(tcp));

@@ -19,6 +19,9 @@ trap 'rm -rf "$work"' EXIT
 programs=${2:-$work}
 if (($# < 2)); then
     "${CXX:-g++}" -std=c++20 -O2 "$source_folder/make_big_capture.cpp" -o "$work/make_big_capture"
+    for name in make_big_recording print_events; do
+        "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O2 "$source_folder/$name.c" -o "$work/$name"
+    done
     for name in count_by_source print_lines; do
         "${CC:-gcc}" -std=c11 -D_GNU_SOURCE -O2 "$source_folder/$name.c" -o "$work/$name" -lpcap
     done
@@ -28,15 +31,19 @@ fi
 capture=$work/big.pcap
 "$programs/make_big_capture" "$capture" "${PACKETS:-2000000}"
 "$programs/make_big_capture" "$work/fewer.pcap" $((${PACKETS:-2000000} / 4))
-cat "$capture" > /dev/null  # into the page cache
+recording=$work/events.pcapng
+"$programs/make_big_recording" "$recording" $((${PACKETS:-2000000} / 4))
+cat "$capture" "$recording" > /dev/null  # into the page cache
 
 count='@@net:bpf:any:tcp:"tcp" { n[__ip4hdr->src_addr]++; } @@END { print(n); }'
 bytes='@@net:bpf:any:tcp:"tcp" { n[__ip4hdr->src_addr] += __ip4hdr->total_len; } @@END { print(n); }'
 lines='@@net:bpf:any:tcp:"tcp" { printf("%I:%d > %I:%d %d\n", __ip4hdr->src_addr, __tcphdr->src_port,
     __ip4hdr->dst_addr, __tcphdr->dst_port, __tcphdr->flags); }'
+events='@@net:tcp:state_change { printf("%d %d %I:%d %I:%d\n", __prev_state, __cur_state,
+    __proto_info->local_addr, __proto_info->local_port, __proto_info->remote_addr, __proto_info->remote_port); }'
 
 # Case, then who: the ratio of a case is probevue to its peers.
-cases=(interp count bytes lines)
+cases=(interp count bytes lines events)
 declare -A command=(
     [interp.probevue]="'$probevue' --engine interp -r '$capture' -e '$count'"
     [interp.c]="'$programs/count_by_source' '$capture' packets"
@@ -48,9 +55,12 @@ declare -A command=(
     [bytes.c]="'$programs/count_by_source' '$capture' bytes"
     [lines.probevue]="'$probevue' -r '$capture' -e '$lines'"
     [lines.c]="'$programs/print_lines' '$capture'"
+    [events.probevue]="'$probevue' -r '$recording' -e '$events'"
+    [events.c]="'$programs/print_events' '$recording'"
     [tcpdump]="tcpdump -nn -q -r '$capture' tcp"
 )
-runs=(nothing.probevue fewer.probevue interp.probevue interp.c count.probevue count.c bytes.probevue bytes.c lines.probevue lines.c)
+runs=(nothing.probevue fewer.probevue interp.probevue interp.c count.probevue count.c bytes.probevue bytes.c lines.probevue lines.c
+    events.probevue events.c)
 if command -v tcpdump > /dev/null; then runs+=(tcpdump); else echo "tcpdump is not installed: left out" >&2; fi
 
 same_output() {
@@ -58,7 +68,9 @@ same_output() {
         diff <(eval "${command[$name.probevue]}" | sed -E 's/^n\[(.*)\] = /\1 = /') <(eval "${command[$name.c]}") \
             > "$work/difference" || { echo "$name: outputs differ:" >&2; head -5 "$work/difference" >&2; return 1; }
     done
-    cmp <(eval "${command[lines.probevue]}") <(eval "${command[lines.c]}")
+    for name in lines events; do
+        cmp <(eval "${command[$name.probevue]}") <(eval "${command[$name.c]}") || return 1
+    done
 }
 
 measure_all() {
@@ -88,7 +100,7 @@ awk -v cases="${cases[*]}" '
         for (i = 1; i <= count; ++i) {
             own = cpu[name[i] ".probevue"]
             printf "%-16s %.2f times the C program", name[i], own / cpu[name[i] ".c"]
-            if ("tcpdump" in best) printf ", tcpdump takes %.1f times as long", cpu["tcpdump"] / own
+            if ("tcpdump" in best && name[i] != "events") printf ", tcpdump takes %.1f times as long", cpu["tcpdump"] / own
             print ""
         }
         more = memory["count.probevue"] / memory["fewer.probevue"]
