@@ -11,20 +11,32 @@ namespace {
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr size_t groups = 8;  // of an IPv6 address, 16 bits each
 
-char* put_decimal(uint8_t value, char* out) {
-    if (value >= 100) *out++ = static_cast<char>('0' + value / 100);
-    if (value >= 10) *out++ = static_cast<char>('0' + value / 10 % 10);
-    *out++ = static_cast<char>('0' + value % 10);
-    return out;
-}
+// A byte in decimal, and the dot behind it.
+struct DottedByte {
+    std::array<char, 4> text{};
+    uint8_t size = 0;
+};
 
-char* put_dotted(const uint8_t* bytes, char* out) {
-    out = put_decimal(bytes[0], out);
-    for (int i = 1; i < 4; ++i) {
-        *out++ = '.';
-        out = put_decimal(bytes[i], out);
+constexpr auto dotted_bytes = [] {
+    std::array<DottedByte, 256> table{};
+    for (size_t value = 0; value < table.size(); ++value) {
+        DottedByte& entry = table[value];
+        if (value >= 100) entry.text[entry.size++] = static_cast<char>('0' + value / 100);
+        if (value >= 10) entry.text[entry.size++] = static_cast<char>('0' + value / 10 % 10);
+        entry.text[entry.size++] = static_cast<char>('0' + value % 10);
+        entry.text[entry.size++] = '.';
     }
-    return out;
+    return table;
+}();
+
+// Always copies four bytes: there is room, and the length is a surprise to the processor.
+char* put_dotted(const uint8_t* bytes, char* out) {
+    for (int i = 0; i < 4; ++i) {
+        const DottedByte& entry = dotted_bytes[bytes[i]];
+        std::memcpy(out, entry.text.data(), entry.text.size());
+        out += entry.size;
+    }
+    return out - 1;
 }
 
 // Without leading zeros (RFC 5952, 4.1).
