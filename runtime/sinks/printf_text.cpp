@@ -256,11 +256,10 @@ char* put_unsigned(char* at, uint64_t value) {
         std::memcpy(at, &digit_pairs[value * 2], 2);
         return at + 2;
     }
-    if (value > 0xffffffff) return std::to_chars(at, at + 20, value).ptr;
+    if (value > 999'999) return std::to_chars(at, at + 20, value).ptr;
     // Ports, lengths and microseconds: 32-bit arithmetic, from the last digit.
     auto rest = static_cast<uint32_t>(value);
-    std::array<char, 10> digits;
-    char* const end = digits.data() + digits.size();
+    char* const end = at + (rest < 1'000 ? 3 : rest < 10'000 ? 4 : rest < 100'000 ? 5 : 6);
     char* first = end;
     while (rest >= 100) {
         first -= 2;
@@ -268,12 +267,11 @@ char* put_unsigned(char* at, uint64_t value) {
         rest /= 100;
     }
     if (rest >= 10) {
-        first -= 2;
-        std::memcpy(first, &digit_pairs[rest * 2], 2);
+        std::memcpy(at, &digit_pairs[rest * 2], 2);
     } else {
-        *--first = static_cast<char>('0' + rest);
+        *at = static_cast<char>('0' + rest);
     }
-    return put_literal(at, {first, static_cast<size_t>(end - first)});
+    return end;
 }
 
 char* put_signed(char* at, int64_t value) {
