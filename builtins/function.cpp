@@ -17,7 +17,7 @@ constexpr auto rows = std::to_array<FunctionRow>({
 constexpr auto by_name = index_by(rows);
 static_assert(by_name.unique());
 
-constexpr size_t most_parameters = 5;
+constexpr size_t most_parameters = 6;
 
 struct Signature {
     std::array<Parameter, most_parameters> parameters{};
@@ -40,6 +40,7 @@ constexpr auto kind_words = std::to_array<KindWord>({
     {"int|List", ParameterKind::integer_or_list},
     {"int|String", ParameterKind::integer_or_string},
     {"Array", ParameterKind::array},
+    {"column", ParameterKind::column},
     {"Element", ParameterKind::element},
     {"key", ParameterKind::key},
     {"Range", ParameterKind::range},
@@ -146,7 +147,8 @@ consteval Signature parse_prototype(const FunctionRow& row) {
         const Parameter parameter = parse_parameter(rest.substr(0, comma));
         if (signature.count > 0) {
             const Parameter& before = signature.parameters[signature.count - 1];
-            require(!before.repeated && (parameter.optional || !before.optional));
+            require(parameter.optional || !before.optional || before.kind == ParameterKind::literal);
+            require(parameter.optional || !before.repeated);
         }
         require(signature.count < most_parameters);
         signature.parameters[signature.count++] = parameter;

@@ -30,6 +30,7 @@ enum class ParameterKind : uint8_t {
     integer_or_list,    // "int|List"
     integer_or_string,  // "int|String"
     array,              // "Array": the name of an associative array
+    column,             // "column": as "Array", or count(), sum(), avg(), min(), max() of one that holds lists
     element,            // "Element": an element of an associative array, a[k]; its value type is range
     key,                // "key": a value that fits the key of its dimension (the first `key` is dimension 1), or ANY
     range,              // "Range": a range variable
@@ -48,7 +49,7 @@ struct Parameter {
     std::string_view name;
     std::string_view group = {};  // `constant`: of which group
     bool optional = false;        // may be left out, with all behind it
-    bool repeated = false;        // any number of them, none included; always the last
+    bool repeated = false;        // any number of them, none included; behind them only what may be left out
 };
 
 struct FunctionRow {
@@ -56,8 +57,8 @@ struct FunctionRow {
     std::string_view name;
     // prototype := result " " name "(" [ parameter { ", " parameter } ] ")"
     // parameter := kind " " name          one
-    //            | kind " " name "..."    any number of them (the last parameter)
-    //            | "[" kind " " name "]"  may be left out, with all behind it
+    //            | kind " " name "..."    any number of them (behind them only what may be left out)
+    //            | "[" kind " " name "]"  may be left out, with all behind it; a literal alone, as it is told from them
     // kind      := a word of ParameterKind, or "{" group of constants "}"
     // result    := "void" | "int" | "long long" | "unsigned long long" | "unsigned short" | "unsigned int" | "String["
     // length "]"

@@ -408,4 +408,14 @@ void Builder::array_call(const checked::ArrayCall& node) {
     }
 }
 
+void Builder::table_call(const checked::TableCall& node) {
+    const checked::Table& table = shared_.script.tables[node.table];
+    TableLayout layout = table.layout;
+    for (size_t i = 0; i < layout.columns.size(); ++i)
+        layout.columns[i].map = shared_.storage.array_map(table.arrays[i]);
+    const auto id = static_cast<int64_t>(shared_.program.tables.size());
+    shared_.program.tables.push_back(std::move(layout));
+    call_helper(Helper::array_table, {Operand::of_imm(id)}, false);
+}
+
 }  // namespace probevue::ir

@@ -76,6 +76,10 @@ Operand Builder::value(const checked::Expr& expr) {
         array_call(*node);
         return Operand::of_imm(0);
     }
+    if (const auto* node = std::get_if<checked::TableCall>(&expr.node)) {
+        table_call(*node);
+        return Operand::of_imm(0);
+    }
     return truth(expr);  // Compare, IpAnyOf, Logical
 }
 

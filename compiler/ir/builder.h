@@ -151,6 +151,7 @@ private:
     void print(const checked::Print& node);
     Operand element_call(const checked::ElementCall& node);
     void array_call(const checked::ArrayCall& node);
+    void table_call(const checked::TableCall& node);
 
     // builder.cpp: emitting
     Reg reg() { return function_.registers++; }

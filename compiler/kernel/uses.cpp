@@ -122,6 +122,10 @@ void Scan::call(const Inst& inst) {
         case Helper::array_print:
             uses_[array()].read = true;
             return;
+        case Helper::array_table:
+            for (const TableColumn& column : program_.tables[static_cast<size_t>(inst.args[0].imm)].columns)
+                uses_[{SharedVariable::Kind::array, column.map}].read = true;
+            return;
         case Helper::array_delete:
         case Helper::array_clear: {
             VariableUse& use = uses_[array()];

@@ -186,6 +186,13 @@ std::string dump_program(const Program& program) {
         out += fmt::format("record{} line {} size {} {}\n", i, record.position.line, record.size,
                            fields_text(record.fields));
     }
+    for (size_t i = 0; i < program.tables.size(); ++i) {
+        const TableLayout& table = program.tables[i];
+        out += fmt::format("table{} line {} size {} keys {} {}", i, table.row.position.line, table.row.size, table.keys,
+                           fields_text(table.row.fields));
+        for (const TableColumn& column : table.columns) out += fmt::format(" {}=map{}", column.name, column.map);
+        out += "\n";
+    }
     for (size_t i = 0; i < program.sites.size(); ++i) out += fmt::format("site{} {}\n", i, program.sites[i].text);
     for (size_t i = 0; i < program.clauses.size(); ++i) {
         const ClauseCode& clause = program.clauses[i];

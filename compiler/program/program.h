@@ -15,6 +15,7 @@
 #include "compiler/program/kernel_program.h"
 #include "compiler/program/record.h"
 #include "compiler/program/system_calls.h"
+#include "compiler/program/table.h"
 
 namespace probevue {
 
@@ -175,6 +176,7 @@ struct Program {
     std::vector<RangeDescription> ranges;
     std::vector<RecordLayout> records;
     std::vector<ArrayPrintOptions> print_options;
+    std::vector<TableLayout> tables;
     std::vector<Site> sites;  // warnings (division by zero), tentative identifiers, date formats, probe texts
 
     std::vector<KernelSymbol> kernel_symbols;

@@ -58,6 +58,8 @@ ExprPtr Checker::call(const ast::Call& node, Span span) {
         case FunctionId::clear:
         case FunctionId::set_aso_print_options:
             return array_call(*row, node, span);
+        case FunctionId::print_table:
+            return table_call(*row, node, span);
         default:
             return generic_call(*row, node, span);
     }

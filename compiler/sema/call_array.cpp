@@ -34,7 +34,7 @@ std::optional<uint32_t> Checker::array_argument(const FunctionRow& row, const as
                          !is_builtin(name_node->text);
     if (!is_array && !unknown) {
         const ExprPtr found = symbol != nullptr && symbol->kind != Symbol::Kind::variable ? nullptr : expr(written);
-        const bool prints = row.id == FunctionId::print;
+        const bool prints = row.id == FunctionId::print || row.id == FunctionId::print_table;
         std::string hint;
         if (symbol != nullptr && symbol->kind == Symbol::Kind::list) {
             hint = prints ? "print the aggregates: printf(\"%lld\", sum(" + name_node->text + "))"
@@ -104,6 +104,19 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     return make(std::move(call), types().void_type(), span);
 }
 
+// How many elements are to be printed. Empty: an error was reported.
+std::optional<uint64_t> Checker::print_limit(const ast::Expr& written) {
+    const ExprPtr found = value(written);
+    if (found == nullptr) return std::nullopt;
+    const std::optional<int64_t> limit = constant_value(*found);
+    if (!limit || *limit < 0) {
+        error(written.span, limit ? "the number of elements cannot be negative"
+                                  : "the number of elements to print must be an integer constant");
+        return std::nullopt;
+    }
+    return static_cast<uint64_t>(*limit);
+}
+
 // `[limit] [, flags]` from argument `from` on; flags may stand without a limit.
 bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_t from, ArrayPrintOptions& options) {
     const std::span<const Parameter> wanted = parameters(row.id);
@@ -118,15 +131,9 @@ bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_
             return false;
         }
         if (wanted[parameter].kind == ParameterKind::integer) {
-            const ExprPtr found = value(written);
-            if (found == nullptr) return false;
-            const std::optional<int64_t> limit = constant_value(*found);
-            if (!limit || *limit < 0) {
-                error(written.span, limit ? "the number of elements cannot be negative"
-                                          : "the number of elements to print must be an integer constant");
-                return false;
-            }
-            options.limit = static_cast<uint64_t>(*limit);
+            const std::optional<uint64_t> limit = print_limit(written);
+            if (!limit) return false;
+            options.limit = *limit;
             options.limit_set = true;
             continue;
         }

@@ -1,4 +1,5 @@
 // printf, eprintf and trace: formats against arguments, and the records that they emit.
+#include "builtins/describe.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/known.h"
@@ -15,21 +16,35 @@ std::string shown_at(const Source& source, Span span) {
 
 }  // namespace
 
-ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span span) {
+// The format that a call begins with. Null: an error was reported.
+const ast::StringLiteral* Checker::format_literal(const FunctionRow& row, const ast::Call& node) {
     const ast::Expr& first = *node.arguments.front();
     const auto* literal = std::get_if<ast::StringLiteral>(&first.node);
     if (literal == nullptr) {
         error(first.span, "the format of " + shown(row.name) + " must be a quoted String",
-              std::string(row.name) + "(\"%s\", ...) prints a String");
+              row.id == FunctionId::print_table ? readable_prototype(row)
+                                                : std::string(row.name) + "(\"%s\", ...) prints a String");
+    }
+    return literal;
+}
+
+// Reports what is wrong in the format itself; true: nothing.
+bool Checker::format_faults(Format& format, Span span) {
+    for (FormatFault& fault : format.faults) {
+        error(span_in_literal(source_, span, fault.at, fault.length), std::move(fault.text), std::move(fault.hint));
+    }
+    return format.faults.empty();
+}
+
+ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span span) {
+    const ast::Expr& first = *node.arguments.front();
+    const ast::StringLiteral* literal = format_literal(row, node);
+    if (literal == nullptr) {
         for (size_t i = 1; i < node.arguments.size(); ++i) (void)expr(*node.arguments[i]);
         return nullptr;
     }
     Format format = parse_format(literal->value);
-    bool right = format.faults.empty();
-    for (FormatFault& fault : format.faults) {
-        error(span_in_literal(source_, first.span, fault.at, fault.length), std::move(fault.text),
-              std::move(fault.hint));
-    }
+    bool right = format_faults(format, first.span);
     RecordLayout record;
     record.kind = row.id == FunctionId::eprintf ? RecordKind::error_text : RecordKind::text;
     record.position = position(span.begin);

@@ -201,12 +201,16 @@ struct ArrayCall {
     ArrayId array;
     ArrayPrintOptions options;
 };
+// print_table
+struct TableCall {
+    uint32_t table;
+};
 
 struct Expr {
     std::variant<IntegerConstant, FloatingConstant, StringConstant, IpConstant, VariableRef, BuiltinRef, ListRef,
                  RangeRef, ArgumentRef, ReturnValueRef, ElementRef, FieldRef, ArrayIndex, Dereference, Convert, Unary,
                  Binary, Compare, IpAnyOf, Logical, Conditional, Concatenate, Assign, CompoundAssign, IncDec, Call,
-                 Print, ElementCall, ArrayCall>
+                 Print, ElementCall, ArrayCall, TableCall>
         node;
     TypeRef type = nullptr;
     Span span;
@@ -243,6 +247,12 @@ struct Clause {
     std::string prototype;  // of the only function that it probes, as text; empty: not known
 };
 
+// What a print_table site shows. The columns of the layout have no maps yet: the arrays stand beside them.
+struct Table {
+    TableLayout layout;
+    std::vector<ArrayId> arrays;  // by column
+};
+
 struct Script {
     TypeTable types;
     std::vector<Variable> variables;
@@ -250,6 +260,7 @@ struct Script {
     std::vector<RangeVariable> ranges;
     std::vector<AssociativeArray> arrays;
     std::vector<RecordLayout> records;  // one a printf site
+    std::vector<Table> tables;          // one a print_table site
     std::vector<Clause> clauses;        // in text order
 };
 

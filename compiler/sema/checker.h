@@ -269,7 +269,7 @@ private:
     ExprPtr ip_constant(const checked::Expr& text, TypeRef type);
     ExprPtr mac_constant(const checked::Expr& text);
 
-    // call.cpp, call_argument.cpp, call_array.cpp, call_print.cpp
+    // call.cpp, call_argument.cpp, call_array.cpp, call_print.cpp, call_table.cpp
     ExprPtr call(const ast::Call& call, Span span);
     ExprPtr unknown_function(const ast::Call& call);
     bool function_fits(const FunctionRow& row, Span span);
@@ -289,6 +289,27 @@ private:
     ExprPtr array_call(const FunctionRow& row, const ast::Call& call, Span span);
     bool print_options(const FunctionRow& row, const ast::Call& call, size_t from, ArrayPrintOptions& options);
     std::optional<uint32_t> array_argument(const FunctionRow& row, const ast::Expr& argument);
+    std::optional<uint64_t> print_limit(const ast::Expr& argument);
+    struct TableValue {  // a column of values, as it is given
+        uint32_t array = 0;
+        TableColumn column;
+        Span span;
+        TypeRef type = nullptr;
+    };
+    ExprPtr table_call(const FunctionRow& row, const ast::Call& call, Span span);
+    bool is_column(const ast::Expr& argument) const;
+    bool table_column(const FunctionRow& row, const ast::Expr& argument, TableValue& out);
+    bool table_value_fits(TableValue& value);
+    bool table_keys(const std::vector<TableValue>& values, std::vector<TypeRef>& out);
+    bool table_format(const ast::Expr& argument, const std::vector<TableValue>& values, std::vector<TypeRef> types,
+                      TableLayout& out);
+    bool table_order(const ast::Expr& argument, const Format& format, size_t count, std::vector<size_t>& order);
+    bool table_header(const ast::Expr& argument, TableLayout& out);
+    bool table_options(const FunctionRow& row, const ast::Call& call, size_t from, TableLayout& out);
+    bool table_sorting(const ast::Expr& argument, bool& sorted, TableLayout& out);
+    bool table_flags(int64_t flags, bool sorted, Span span, TableLayout& out);
+    const ast::StringLiteral* format_literal(const FunctionRow& row, const ast::Call& call);
+    bool format_faults(Format& format, Span span);
     ExprPtr print_call(const FunctionRow& row, const ast::Call& call, Span span);
     ExprPtr print_argument(const Conversion& conversion, const ast::Expr& argument);
     void warn_of_specifier(const Conversion& conversion, const checked::Expr& value, Span span,

@@ -197,6 +197,10 @@ private:
         return out + ')';
     }
 
+    std::string node_text(const checked::TableCall& node, const std::string&) const {
+        return fmt::format("(call print_table table {})", node.table);
+    }
+
     const checked::Script& script_;
 };
 
@@ -221,6 +225,7 @@ public:
             out_ += ": " + type_text(array.value) + '\n';
         }
         for (size_t i = 0; i < script_.records.size(); ++i) record(i);
+        for (size_t i = 0; i < script_.tables.size(); ++i) table(i);
         for (size_t i = 0; i < script_.clauses.size(); ++i) clause(i);
         return std::move(out_);
     }
@@ -239,9 +244,27 @@ private:
         }
     }
 
+    void table(size_t index) {
+        const TableLayout& layout = script_.tables[index].layout;
+        add("table {}: {} key{}", index, layout.keys, layout.keys == 1 ? "" : "s");
+        for (const TableColumn& column : layout.columns) add(", {}", column.name);
+        add("; limit {}, by ", layout.limit);
+        if (layout.by_key)
+            out_ += "keys";
+        else
+            add("field {}", layout.sort_field);
+        add(" {}\n", layout.descending ? "descending" : "ascending");
+        for (const std::string& label : layout.header) add("    header {}\n", label);
+        fields(layout.row);
+    }
+
     void record(size_t index) {
         const RecordLayout& layout = script_.records[index];
         add("record {}: {} bytes\n", index, layout.size);
+        fields(layout);
+    }
+
+    void fields(const RecordLayout& layout) {
         for (const RecordField& field : layout.fields) add("    +{} {} bytes\n", field.offset, field.size);
         for (const FormatPiece& piece : layout.pieces) {
             add("    \"{}\"", escape(piece.literal));

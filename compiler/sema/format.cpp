@@ -19,7 +19,7 @@ bool contains(std::string_view set, char c) { return set.find(c) != std::string_
 
 class Reader {
 public:
-    explicit Reader(std::string_view text) : text_(text) {}
+    Reader(std::string_view text, bool numbered) : text_(text), numbered_(numbered) {}
 
     Format run() {
         std::string literal;
@@ -42,6 +42,7 @@ private:
         begin_ = at_++;
         Conversion conversion;
         FormatPiece& piece = conversion.piece;
+        if (numbered_) conversion.value = value_number();
         flags(piece);
         piece.width = number("width");
         if (peek() == '.') {
@@ -83,6 +84,17 @@ private:
                     return;
             }
         }
+    }
+
+    // `2$`; 0: it is not that.
+    size_t value_number() {
+        size_t end = at_;
+        size_t value = 0;
+        for (; end < text_.size() && is_digit(text_[end]); ++end)
+            value = std::min(value * 10 + static_cast<size_t>(text_[end] - '0'), size_t{max_width});
+        if (end == at_ || value == 0 || end == text_.size() || text_[end] != '$') return 0;
+        at_ = end + 1;
+        return value;
     }
 
     // -1: none.
@@ -135,6 +147,7 @@ private:
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
     std::string_view text_;
+    bool numbered_;
     size_t at_ = 0;
     size_t begin_ = 0;
     Format format_;
@@ -170,7 +183,7 @@ bool fits(char conversion, TypeRef type) {
 
 }  // namespace
 
-Format parse_format(std::string_view text) { return Reader(text).run(); }
+Format parse_format(std::string_view text, bool numbered) { return Reader(text, numbered).run(); }
 
 std::string_view natural_conversion(TypeRef type) {
     switch (type->kind) {

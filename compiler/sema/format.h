@@ -23,6 +23,7 @@ struct Conversion {
     Modifier modifier = Modifier::none;
     size_t at = 0;      // where the `%` stands, in the format's value
     size_t length = 0;  // of the whole conversion
+    size_t value = 0;   // `%2$d`: which of the values it prints, from 1; 0: the next one
 };
 
 struct FormatFault {
@@ -38,7 +39,8 @@ struct Format {
     std::vector<FormatFault> faults;
 };
 
-Format parse_format(std::string_view text);
+// `numbered`: a conversion may say which value it prints.
+Format parse_format(std::string_view text, bool numbered = false);
 
 // Does a value of this type go with the conversion? Empty: yes; else a hint.
 struct Fit {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/helpers.h"
+#include "runtime/engine/table_rows.h"
 #include "runtime/values/list.h"
 
 namespace probevue::helpers {
@@ -66,6 +67,14 @@ uint64_t array_print(Machine& machine, uint64_t array, uint64_t options, uint64_
     elements.reserve(map->array->size());
     map->array->for_each([&](const std::byte* key, const std::byte* value) { elements.push_back({key, value}); });
     machine.sink.array(*map->layout, elements, merged, *machine.origin);
+    return 0;
+}
+
+uint64_t array_table(Machine& machine, uint64_t table, uint64_t, uint64_t, uint64_t, uint64_t) {
+    if (table >= machine.program.tables.size()) return 0;
+    const TableLayout& layout = machine.program.tables[table];
+    const TableRows rows(layout, machine.maps);
+    machine.sink.table(layout, rows.rows(), *machine.origin);
     return 0;
 }
 

@@ -19,6 +19,9 @@ public:
                const RecordOrigin& origin) override {
         to_.array(layout, elements, options, origin);
     }
+    void table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) override {
+        to_.table(layout, rows, origin);
+    }
     void text(std::string_view text, const RecordOrigin& origin) override { to_.text(text, origin); }
     void message(MessageKind kind, std::string_view text) override { to_.message(kind, text); }
     void statistics(std::span<const Statistic> figures) override { to_.statistics(figures); }

@@ -11,6 +11,7 @@
 
 #include "builtins/base/result.h"
 #include "compiler/program/record.h"
+#include "compiler/program/table.h"
 
 namespace probevue {
 
@@ -75,6 +76,9 @@ public:
     virtual void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) = 0;
     virtual void array(const ArrayLayout& layout, std::span<const ElementView> elements,
                        const ArrayPrintOptions& options, const RecordOrigin& origin) = 0;
+    // print_table(): each row is a payload of `layout.row`, which stays valid during the call only; in no order.
+    virtual void table(const TableLayout& layout, std::span<const std::byte* const> rows,
+                       const RecordOrigin& origin) = 0;
     // Ready text: stktrace(), ptree(), print_args().
     virtual void text(std::string_view text, const RecordOrigin& origin) = 0;
     // About the session, not data: goes to standard error (text) or into the stream (json).

@@ -17,21 +17,21 @@ int64_t sortable(double value) {
     return bits < 0 ? bits ^ std::numeric_limits<int64_t>::max() : bits;
 }
 
+// Of values by their fields: less than, equal to or greater than 0.
 class Comparison {
 public:
-    Comparison(const ArrayLayout& layout, const ArrayPrintOptions& options, const Names& names)
-        : layout_(layout), options_(options), names_(names) {}
+    Comparison(uint8_t list_values, const Names& names) : list_values_(list_values), names_(names) {}
 
-    // Less than, equal to or greater than 0.
-    int keys(const std::byte* a, const std::byte* b) {
-        for (const RecordField& field : layout_.keys) {
-            const int order = fields(field, a + field.offset, b + field.offset);
+    // The first field that differs decides. Both addresses are those of what the fields lie in.
+    int operator()(std::span<const RecordField> keys, const std::byte* a, const std::byte* b) {
+        for (const RecordField& field : keys) {
+            const int order = (*this)(field, a, b);
             if (order != 0) return order;
         }
         return 0;
     }
-    int values(const std::byte* a, const std::byte* b) {
-        return fields(layout_.value, a + layout_.value.offset, b + layout_.value.offset);
+    int operator()(const RecordField& field, const std::byte* a, const std::byte* b) {
+        return fields(field, a + field.offset, b + field.offset);
     }
 
 private:
@@ -60,8 +60,8 @@ private:
             case FieldKind::stack:
                 return text(field, a).compare(text(field, b));
             case FieldKind::list:
-                return numbers(list_number(load<ListValue>(a), options_.list_values),
-                               list_number(load<ListValue>(b), options_.list_values));
+                return numbers(list_number(load<ListValue>(a), list_values_),
+                               list_number(load<ListValue>(b), list_values_));
             case FieldKind::range:
                 return numbers(counted(a), counted(b));
         }
@@ -87,37 +87,54 @@ private:
         return count;
     }
 
-    const ArrayLayout& layout_;
-    const ArrayPrintOptions& options_;
+    const uint8_t list_values_;
     const Names& names_;
     std::unordered_map<uint64_t, std::string> paths_;
     std::unordered_map<uint64_t, std::string> stacks_;
     std::unordered_map<uint64_t, uint64_t> counts_;
 };
 
-}  // namespace
-
-std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<const ElementView> elements,
-                                          const ArrayPrintOptions& options, const Names& names) {
-    std::vector<ElementView> ordered(elements.begin(), elements.end());
-    Comparison comparison(layout, options, names);
-    const auto before = [&](const ElementView& a, const ElementView& b) {
-        if (options.by_value) {
-            const int order = comparison.values(a.value, b.value);
-            if (order != 0) return options.descending ? order > 0 : order < 0;
-            return comparison.keys(a.key, b.key) < 0;
-        }
-        const int order = comparison.keys(a.key, b.key);
-        return options.descending ? order > 0 : order < 0;
-    };
-    if (options.limit != 0 && options.limit < ordered.size()) {
-        const auto end = ordered.begin() + static_cast<ptrdiff_t>(options.limit);
+// No more than the limit; 0: all.
+template <typename Item, typename Before>
+std::vector<Item> sorted(std::span<const Item> items, uint64_t limit, const Before& before) {
+    std::vector<Item> ordered(items.begin(), items.end());
+    if (limit != 0 && limit < ordered.size()) {
+        const auto end = ordered.begin() + static_cast<ptrdiff_t>(limit);
         std::partial_sort(ordered.begin(), end, ordered.end(), before);
         ordered.erase(end, ordered.end());
     } else {
         std::sort(ordered.begin(), ordered.end(), before);
     }
     return ordered;
+}
+
+}  // namespace
+
+std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<const ElementView> elements,
+                                          const ArrayPrintOptions& options, const Names& names) {
+    Comparison comparison(options.list_values, names);
+    return sorted(elements, options.limit, [&](const ElementView& a, const ElementView& b) {
+        if (options.by_value) {
+            const int order = comparison(layout.value, a.value, b.value);
+            if (order != 0) return options.descending ? order > 0 : order < 0;
+            return comparison(layout.keys, a.key, b.key) < 0;
+        }
+        const int order = comparison(layout.keys, a.key, b.key);
+        return options.descending ? order > 0 : order < 0;
+    });
+}
+
+std::vector<const std::byte*> ordered_rows(const TableLayout& layout, std::span<const std::byte* const> rows,
+                                           const Names& names) {
+    Comparison comparison(ArrayPrintOptions::list_all, names);
+    const std::span<const RecordField> fields = layout.row.fields;
+    const std::span<const RecordField> keys = fields.first(layout.keys);
+    const std::span<const RecordField> first = layout.by_key ? keys : fields.subspan(layout.sort_field, 1);
+    return sorted(rows, layout.limit, [&](const std::byte* a, const std::byte* b) {
+        const int order = comparison(first, a, b);
+        if (order != 0) return layout.descending ? order > 0 : order < 0;
+        return comparison(keys, a, b) < 0;
+    });
 }
 
 }  // namespace probevue

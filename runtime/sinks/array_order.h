@@ -1,4 +1,4 @@
-// The order in which print() shows the elements of an associative array.
+// The order in which print() shows the elements of an associative array, and print_table() its rows.
 #pragma once
 
 #include <span>
@@ -16,5 +16,9 @@ namespace probevue {
 // ascending order of their keys.
 std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<const ElementView> elements,
                                           const ArrayPrintOptions& options, const Names& names);
+
+// The same for the rows of a table: by its keys or by one field, as the layout says.
+std::vector<const std::byte*> ordered_rows(const TableLayout& layout, std::span<const std::byte* const> rows,
+                                           const Names& names);
 
 }  // namespace probevue

@@ -55,13 +55,6 @@ void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) {
 
 }  // namespace
 
-int64_t list_number(const ListValue& list, uint8_t wanted) {
-    for (const ListAggregate& aggregate : list_aggregates) {
-        if ((wanted & aggregate.flag) != 0) return aggregate.value(list);
-    }
-    return list.count;
-}
-
 void append_unsigned(TextBuffer& to, uint64_t value) {
     char* begin = to.room(24);
     to.advance(std::to_chars(begin, begin + 24, value).ptr);

@@ -13,6 +13,7 @@
 #include "runtime/records/sink.h"
 #include "runtime/sinks/dates.h"
 #include "runtime/sinks/text_buffer.h"
+#include "runtime/values/list.h"
 
 namespace probevue {
 
@@ -28,27 +29,6 @@ inline std::string_view load_string(const std::byte* from, uint32_t size) {
     const auto* text = reinterpret_cast<const char*>(from);
     return {text, strnlen(text, size)};
 }
-
-// Sum divided by count, toward zero; 0 for an empty list.
-inline int64_t list_average(const ListValue& list) { return list.count > 0 ? list.sum / list.count : 0; }
-
-// One aggregate of a list: its name and value.
-struct ListAggregate {
-    ArrayPrintOptions::ListValue flag;
-    std::string_view name;
-    int64_t (*value)(const ListValue&);
-};
-// In the order they are printed in.
-inline constexpr ListAggregate list_aggregates[] = {
-    {ArrayPrintOptions::list_count, "count", [](const ListValue& list) { return list.count; }},
-    {ArrayPrintOptions::list_sum, "sum", [](const ListValue& list) { return list.sum; }},
-    {ArrayPrintOptions::list_avg, "avg", list_average},
-    {ArrayPrintOptions::list_min, "min", [](const ListValue& list) { return list.min; }},
-    {ArrayPrintOptions::list_max, "max", [](const ListValue& list) { return list.max; }},
-};
-
-// The aggregate that stands for a list where one number is wanted (sorting, bars): the first of those asked for.
-int64_t list_number(const ListValue& list, uint8_t wanted);
 
 void append_unsigned(TextBuffer& to, uint64_t value);
 void append_signed(TextBuffer& to, int64_t value);

@@ -32,6 +32,18 @@ std::string_view type_of(ArrayPrintOptions::Form form) {
     return "print";
 }
 
+// The elements of a JSON array behind its opening bracket, and the closing one.
+template <typename Items, typename Append>
+void append_all(TextBuffer& to, const Items& items, Append&& append) {
+    bool first = true;
+    for (const auto& item : items) {
+        if (!first) to.push(',');
+        first = false;
+        append(item);
+    }
+    to.push(']');
+}
+
 }  // namespace
 
 JsonSink::JsonSink(std::unique_ptr<Output> output, SinkOptions options)
@@ -107,6 +119,32 @@ void JsonSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
         to.push('}');
     }
     to.append("]}\n");
+    sections_.close();
+}
+
+void JsonSink::table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) {
+    if (!accept(origin)) return;
+    TextBuffer& to = sections_.open(Stream::data);
+    append_head(to, "print_table", origin);
+    if (!layout.header.empty()) {
+        to.append(",\"header\":[");
+        append_all(to, layout.header, [&](const std::string& label) { append_json_string(to, label); });
+    }
+    to.append(",\"columns\":[");
+    append_all(to, layout.columns, [&](const TableColumn& column) { append_json_string(to, column.name); });
+    to.append(",\"rows\":[");
+    const std::span<const RecordField> fields = layout.row.fields;
+    append_all(to, ordered_rows(layout, rows, context_.names), [&](const std::byte* row) {
+        const auto append_field = [&](const RecordField& field) {
+            values_.append(to, field, row + field.offset, ArrayPrintOptions::list_all);
+        };
+        to.append("{\"key\":[");
+        append_all(to, fields.first(layout.keys), append_field);
+        to.append(",\"values\":[");
+        append_all(to, fields.subspan(layout.keys), append_field);
+        to.push('}');
+    });
+    to.append("}\n");
     sections_.close();
 }
 

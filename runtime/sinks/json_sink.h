@@ -16,6 +16,7 @@ public:
     void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) override;
     void array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
                const RecordOrigin& origin) override;
+    void table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) override;
     void text(std::string_view text, const RecordOrigin& origin) override;
     void message(MessageKind kind, std::string_view text) override;
     void statistics(std::span<const Statistic> figures) override;

@@ -348,4 +348,12 @@ void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* 
     }
 }
 
+void append_labels(TextBuffer& to, const RecordLayout& layout, std::span<const std::string> labels) {
+    size_t next = 0;
+    for (const FormatPiece& piece : layout.pieces) {
+        to.append(piece.literal);
+        if (piece.conversion != 0 && next < labels.size()) append_padded(to, piece, labels[next++]);
+    }
+}
+
 }  // namespace probevue

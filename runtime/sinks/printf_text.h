@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string>
 
 #include "compiler/program/record.h"
 #include "runtime/sinks/fields.h"
@@ -14,5 +16,9 @@ namespace probevue {
 // as that.
 inline constexpr int longest_field = 1 << 20;
 void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* payload, TextContext& context);
+
+// Appends what stands above the columns of a record: a label in the place of each conversion, as wide and on the same
+// side.
+void append_labels(TextBuffer& to, const RecordLayout& layout, std::span<const std::string> labels);
 
 }  // namespace probevue

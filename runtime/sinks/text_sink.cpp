@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/sinks/array_order.h"
 #include "runtime/sinks/array_text.h"
 #include "runtime/sinks/printf_text.h"
 
@@ -31,6 +32,20 @@ void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     std::function<void(TextBuffer&)> prefix;
     if (prefixes()) prefix = [&](TextBuffer& buffer) { append_prefix(buffer, origin); };
     append_array(to, layout, elements, options, context_, prefix);
+    sections_.close();
+}
+
+void TextSink::table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) {
+    if (!accept(origin)) return;
+    TextBuffer& to = sections_.open(Stream::data);
+    if (!layout.header.empty()) {
+        if (prefixes()) append_prefix(to, origin);
+        append_labels(to, layout.row, layout.header);
+    }
+    for (const std::byte* row : ordered_rows(layout, rows, context_.names)) {
+        if (prefixes()) append_prefix(to, origin);
+        append_record(to, layout.row, row, context_);
+    }
     sections_.close();
 }
 

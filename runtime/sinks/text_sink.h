@@ -9,7 +9,7 @@ namespace probevue {
 
 // Data goes to the data stream; eprintf records, messages and statistics to the error stream. Where both end in one
 // terminal or file, their order is kept. `-c` prefixes stand before each record that begins a line and before each
-// element of an array.
+// element of an array or line of a table.
 class TextSink : public BaseSink {
 public:
     using BaseSink::BaseSink;
@@ -17,6 +17,7 @@ public:
     void record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) override;
     void array(const ArrayLayout& layout, std::span<const ElementView> elements, const ArrayPrintOptions& options,
                const RecordOrigin& origin) override;
+    void table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) override;
     void text(std::string_view text, const RecordOrigin& origin) override;
     void message(MessageKind kind, std::string_view text) override;
     void statistics(std::span<const Statistic> figures) override;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 #include "compiler/program/record.h"
 
@@ -23,6 +24,33 @@ inline void append(ListValue& list, const ListValue& other) {
     list.max = list.count == 0 ? other.max : std::max(list.max, other.max);
     list.sum = static_cast<int64_t>(static_cast<uint64_t>(list.sum) + static_cast<uint64_t>(other.sum));
     list.count += other.count;
+}
+
+// Sum divided by count, toward zero; 0 for an empty list.
+inline int64_t list_average(const ListValue& list) { return list.count > 0 ? list.sum / list.count : 0; }
+
+// One aggregate of a list: its name and value.
+struct ListAggregate {
+    ArrayPrintOptions::ListValue flag;
+    std::string_view name;
+    int64_t (*value)(const ListValue&);
+};
+// In the order they are printed in.
+inline constexpr ListAggregate list_aggregates[] = {
+    {ArrayPrintOptions::list_count, "count", [](const ListValue& list) { return list.count; }},
+    {ArrayPrintOptions::list_sum, "sum", [](const ListValue& list) { return list.sum; }},
+    {ArrayPrintOptions::list_avg, "avg", list_average},
+    {ArrayPrintOptions::list_min, "min", [](const ListValue& list) { return list.min; }},
+    {ArrayPrintOptions::list_max, "max", [](const ListValue& list) { return list.max; }},
+};
+
+// The aggregate that stands for a list where one number is wanted (sorting, bars, a column of a table): the first of
+// those asked for.
+inline int64_t list_number(const ListValue& list, uint8_t wanted) {
+    for (const ListAggregate& aggregate : list_aggregates) {
+        if ((wanted & aggregate.flag) != 0) return aggregate.value(list);
+    }
+    return list.count;
 }
 
 }  // namespace probevue

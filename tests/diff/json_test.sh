@@ -79,6 +79,9 @@ range_t slots;
 @@BEGIN { set_range(slots, LINEAR, 0, 100, 50); }
 @@net:bpf:any:tcp:"ip" { qrange(size[__ip4hdr->src_addr], slots, __ip4hdr->total_len); n[__ip4hdr->src_addr]++; }
 @@END { print(size); quantize(n); lquantize(n); }'
+lines "tables" "print_table" -r $data/web.pcap -e '
+@@net:bpf:any:tcp:"ip" { n[__ip4hdr->src_addr][__tcphdr->dst_port]++; when[__ip4hdr->src_addr][__tcphdr->dst_port] = timestamp(); }
+@@END { print_table("%I %d %d %A\n", "ADDRESS PORT PACKETS LAST", n, when); clear(n); clear(when); print_table("%I %d %d %A\n", n, when); }'
 lines "other functions" "eprintf trace stats" --stats -e '@@BEGIN { eprintf("to %s\n", "stderr"); trace(5); exit(); }'
 lines "a message" "printf message" -r $data/bad/data-cut.pcap -e '@@net:bpf:any:*:"" { printf("packet\n"); }'
 

@@ -50,6 +50,31 @@ void in_threads(int count, const std::function<void(int)>& work) {
 
 }  // namespace
 
+TEST_CASE("a table of arrays that clauses of both homes keep") {
+    const std::string script = R"(
+        int close(int fd);
+        @@syscallx:*:close:entry when (__ppid == PID and __arg1 >= 100000)
+            { n[__arg1]++; append(twice[__arg1], 2); last[__arg1] = __arg1 - 100000; }
+        @@syscallx:*:close:entry when (__ppid == PID and __arg1 >= 100001) { texts[__arg1] += atoi("7"); }
+        @@END { print_table("%d %d %d %d %d\n", "FD N SUM LAST TEXTS", n, sum(twice), last, texts); })";
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::automatic}) {
+        const TracedRun run = run_traced(script,
+                                         [] {
+                                             in_child([] {
+                                                 for (const int fd : {100000, 100001, 100001, 100002}) close(fd);
+                                             });
+                                         },
+                                         {.home = home});
+        CAPTURE(run.compile_messages);
+        CAPTURE(run.errors);
+        REQUIRE(run.homes.size() == 3);
+        CHECK(run.homes[0] == (home == HomeChoice::engine ? Home::engine : Home::kernel));
+        CHECK(run.homes[1] == Home::engine);
+        CHECK(run.output == "FD N SUM LAST TEXTS\n100001 2 4 1 14\n100000 1 2 0 0\n100002 1 2 2 7\n");
+        CHECK(run.statistics.lost() == 0);
+    }
+}
+
 TEST_CASE("system calls, by their arguments, results and names of processes") {
     check_homes(R"(
         int close(int fd);

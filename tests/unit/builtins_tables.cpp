@@ -301,6 +301,7 @@ TEST_CASE("functions: each name once, described, with a prototype or a reason") 
                              "min",
                              "print_args",
                              "print",
+                             "print_table",
                              "printf",
                              "ptree",
                              "quantize",

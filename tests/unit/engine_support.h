@@ -69,6 +69,14 @@ public:
         }
         last_options = options;
     }
+    void table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin&) override {
+        for (const std::byte* row : rows) {
+            std::string line = "row";
+            for (const RecordField& field : layout.row.fields)
+                line += " " + std::to_string(load_word(row + field.offset));
+            lines.push_back(line);
+        }
+    }
     void text(std::string_view text, const RecordOrigin&) override { lines.push_back("text " + std::string(text)); }
     void message(MessageKind kind, std::string_view text) override {
         lines.push_back((kind == MessageKind::warning ? "warning " : "note ") + std::string(text));

@@ -81,6 +81,7 @@ TEST_CASE("each function that only the engine has is said") {
     };
     const std::vector<Row> rows = {
         {"clear(a); a[1] = 2;", "removes all elements of an array"},
+        {"print_table(\"%d %d\\n\", b); b[1] = 2;", "prints a table of arrays"},
         {"set_aso_print_options(5);", "sets how arrays are printed"},
         {"thread:t = 1;", "uses thread-local variables"},
         {"add_range(r, \"a\");", "sets a range"},

@@ -45,6 +45,22 @@ TEST_CASE("flags, width and precision") {
     CHECK(format.tail == "\n");
 }
 
+TEST_CASE("a number of a value stands in formats of tables alone") {
+    const Format format = parse_format("%12$-5d %2$s|%3d", true);
+    CHECK(format.faults.empty());
+    REQUIRE(format.conversions.size() == 3);
+    CHECK(format.conversions[0].value == 12);
+    CHECK(format.conversions[0].piece.left);
+    CHECK(format.conversions[0].piece.width == 5);
+    CHECK(format.conversions[0].length == 7);
+    CHECK(format.conversions[1].value == 2);
+    CHECK(format.conversions[2].value == 0);
+    CHECK(format.conversions[2].piece.width == 3);
+    CHECK(parse_format("%2$s").faults.size() == 1);
+    CHECK(parse_format("%0$d", true).faults.size() == 1);
+    CHECK(parse_format("%1$", true).faults.size() == 1);
+}
+
 TEST_CASE("%i is %d, and modifiers of other systems are understood") {
     const Format format = parse_format("%i %hhx %hu %lu %qd %jd %zu %Lf");
     CHECK(format.faults.empty());

@@ -161,6 +161,21 @@ TEST_CASE("options of printing") {
     CHECK(checked.dumps("(call set_aso_print_options limit 5 by key ascending)\n"));
 }
 
+TEST_CASE("a table has the keys of its arrays, then their values, in the order of their conversions") {
+    const Checked checked(
+        "@@END { print_table(\"%3$d %2$s %1$x\\n\", \"N NAME PORT\", count(l), 5, 2, SORT_TYPE_DESCEND);"
+        " print_table(\"%d %.9s %A %d\\n\", b, sum(l) / 8 / 128, SORT_BY_KEY); }"
+        " @@net:tcp:retransmit { append(l[__proto_info->local_port][\"abc\"], 1);"
+        " b[__proto_info->local_port][\"abcdefghijkl\"] = timestamp(); }");
+    CHECK(checked.all() == "");
+    CHECK(checked.dumps("table 0: 2 keys, count(l); limit 5, by field 1 descending\n    header N\n    header NAME\n"));
+    CHECK(
+        checked.dumps("    \"\" %d field 2, 8 bytes\n    \" \" %s field 1, 4 bytes\n    \" \" %x field 0, 8 bytes\n"));
+    CHECK(checked.dumps("table 1: 2 keys, b, sum(l) / 8 / 128; limit 0, by keys ascending\n"));
+    CHECK(checked.dumps("    +8 12 bytes\n    +24 8 bytes\n    +32 8 bytes\n"));  // the longer of both Strings
+    CHECK(checked.dumps("    (call print_table table 0)\n    (call print_table table 1)\n"));
+}
+
 TEST_CASE("pointers know whose memory they point into") {
     const Checked packet(
         "struct h { char d[6]; short t; }; @@net:bpf:eth0:*:\"\" { __auto char *mb; __auto struct h e; mb = (char "

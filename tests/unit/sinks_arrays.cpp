@@ -156,6 +156,40 @@ TEST_CASE("sinks: paths sort by their text, stacks stay on one line") {
     CHECK(printed(array, {}, &resolver) == "p[/a] = \np[/z] = 0x10 work+0x3c;0x20 main+0x1c\n");
 }
 
+TEST_CASE("sinks: a table prints its rows by the first value, by another field, or by the keys") {
+    Table table({number, text, number, unsigned_number}, 2, "dsdu");
+    const auto add = [&](int64_t port, std::string_view name, int64_t first, int64_t second) {
+        table.add(Bytes().add(port).string(name, 16).add(first).add(second));
+    };
+    add(80, "b", 5, 1);
+    add(9, "c", 5, 7);
+    add(80, "a", 5, -1);
+    add(10, "a", -2, 3);
+    const auto lines = [&] {
+        CaptureSink sink;
+        table.print(sink);
+        return sink.output();
+    };
+    const std::string all = "18446744073709551615\n";
+    CHECK(lines() == "    9    c    5    7\n   80    a    5  " + all + "   80    b    5    1\n   10    a   -2    3\n");
+    table.layout.limit = 2;
+    CHECK(lines() == "    9    c    5    7\n   80    a    5  " + all);
+    table.layout.sort_field = 3;
+    CHECK(lines() == "   80    a    5  " + all + "    9    c    5    7\n");
+    table.layout.descending = false;
+    CHECK(lines() == "   80    b    5    1\n   10    a   -2    3\n");
+    table.layout.sort_field = 1;
+    CHECK(lines() == "   10    a   -2    3\n   80    a    5  " + all);
+    table.layout.by_key = true;
+    CHECK(lines() == "    9    c    5    7\n   10    a   -2    3\n");
+    table.layout.descending = true;
+    CHECK(lines() == "   80    b    5    1\n   80    a    5  " + all);
+    table.layout.limit = 1;
+    table.layout.header = {"P", "NAME", "ONE", "N"};
+    table.layout.row.pieces[1].left = true;
+    CHECK(lines() == "    P  NAME  ONE    N\n   80  b      5    1\n");
+}
+
 TEST_CASE("sinks: -c prefixes stand before what begins a line") {
     CaptureSink sink(SinkOptions{.time_prefix = TimePrefix::since_start, .thread_prefix = true});
     sink.set_start(1'000'000'000);

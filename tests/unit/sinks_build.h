@@ -136,6 +136,40 @@ struct Array {
     }
 };
 
+// A table of print_table() with its rows.
+struct Table {
+    TableLayout layout;
+    std::deque<Bytes> rows;
+
+    // Fields at their places, and a conversion of each, two blanks before it.
+    Table(std::vector<RecordField> fields, uint32_t keys, std::string_view conversions) {
+        layout.keys = keys;
+        for (RecordField& field : fields) {
+            field.offset = layout.row.size;
+            layout.row.size += (field.size + 7) / 8 * 8;
+            FormatPiece& piece = layout.row.pieces.emplace_back();
+            piece.literal = "  ";
+            piece.conversion = conversions[layout.row.fields.size()];
+            piece.field = static_cast<uint32_t>(layout.row.fields.size());
+            piece.bytes = 8;
+            piece.width = 3;
+            layout.row.fields.push_back(field);
+        }
+        layout.row.pieces.emplace_back().literal = "\n";
+        layout.sort_field = keys;
+        layout.descending = true;
+    }
+    Table& add(Bytes row) {
+        rows.push_back(std::move(row));
+        return *this;
+    }
+    void print(Sink& sink, const RecordOrigin& origin = {}) const {
+        std::vector<const std::byte*> views;
+        for (const Bytes& row : rows) views.push_back(row.data());
+        sink.table(layout, views, origin);
+    }
+};
+
 // Answers from a table in the test.
 class TableResolver final : public Resolver {
 public:

@@ -171,6 +171,25 @@ TEST_CASE("sinks: JSON arrays are sorted and typed") {
                               R"("value":{"count":3,"sum":12,"avg":4,"min":1,"max":9}}]})");
 }
 
+TEST_CASE("sinks: a table as JSON, with its keys and values, also without rows") {
+    const RecordField number = field_of(FieldKind::integer);
+    Table table({number, field_of(FieldKind::ip, 24), number, field_of(FieldKind::string, 16)}, 2, "dIds");
+    table.layout.columns = {{.name = "n"}, {.name = "names"}};
+    JsonCapture empty;
+    table.print(empty.sink(), origin);
+    const std::string columns = "\"columns\":[\"n\",\"names\"],\"rows\":[";
+    CHECK(empty.line() == "{\"type\":\"print_table\"," + head + "," + columns + "]}");
+    table.add(Bytes().add(int64_t{80}).add(*parse_ip("192.0.2.1")).add(int64_t{1}).string("a\"", 16));
+    table.add(Bytes().add(int64_t{81}).add(*parse_ip("2001:db8::1")).add(int64_t{5}).string("", 16));
+    table.layout.header = {"PORT", "ADDRESS", "N", "NAME"};
+    JsonCapture full;
+    table.print(full.sink(), origin);
+    CHECK(full.line() == "{\"type\":\"print_table\"," + head + ",\"header\":[\"PORT\",\"ADDRESS\",\"N\",\"NAME\"]," +
+                             columns +
+                             R"({"key":[81,"2001:db8::1"],"values":[5,""]},)"
+                             R"({"key":[80,"192.0.2.1"],"values":[1,"a\""]}]})");
+}
+
 TEST_CASE("sinks: every other kind of line follows the schema too") {
     JsonCapture json;
     RecordOrigin process = origin;

@@ -14,4 +14,5 @@ int bytes;
 {
     printf("%d bytes\n", bytes);
     print(packets);
+    print_table("%-15I %6d\n", "CLIENT PACKETS", packets);
 }

@@ -35,10 +35,10 @@ syntax keyword probevueFunction diff_time get_function get_probe get_location_po
 syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
 syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
 syntax keyword probevueFunction clear_range qrange print quantize lquantize set_aso_print_options
-syntax keyword probevueFunction clear exists delete atoi strstr fd_path fd_fname fd_mpath fd_fstype
-syntax keyword probevueFunction fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo round_trip_time
-syntax keyword probevueFunction convert_ip4_addr convert_ip6_addr get_proc get_thread get_ublock
-syntax keyword probevueFunction get_cwd start_tentative end_tentative commit_tentative
+syntax keyword probevueFunction print_table clear exists delete atoi strstr fd_path fd_fname fd_mpath
+syntax keyword probevueFunction fd_fstype fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo
+syntax keyword probevueFunction round_trip_time convert_ip4_addr convert_ip6_addr get_proc get_thread
+syntax keyword probevueFunction get_ublock get_cwd start_tentative end_tentative commit_tentative
 syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6
 syntax keyword probevueConstant IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP IPPROTO_TCP IPPROTO_UDP
