@@ -7,7 +7,8 @@
 # PACKETS (2000000) and ROUNDS (5) may be set in the environment. Programs take turns, so that a busy machine hits them
 # alike; the best of the rounds counts, and ratios are those of processor time. The outputs of probevue and the C programs
 # are compared first. Exit status 1: a mark is missed (the interpreter takes more than three times as long as the C
-# program, more packets take more memory, or a session of nothing takes 20 ms of the processor).
+# program, lines of recorded events six times, more packets take more memory, or a session of nothing takes 20 ms of the
+# processor).
 set -euo pipefail
 
 probevue=$(realpath "${1:?usage: run_bench.sh PROBEVUE [PROGRAMS]}")
@@ -106,5 +107,6 @@ awk -v cases="${cases[*]}" '
         more = memory["count.probevue"] / memory["fewer.probevue"]
         printf "memory           %.2f times that for a quarter of the packets\n", more
         printf "start to end     %.1f ms, %.1f of them processor time\n", best["nothing.probevue"] * 1000, cpu["nothing.probevue"] * 1000
-        exit cpu["interp.probevue"] > 3 * cpu["interp.c"] || more > 1.1 || cpu["nothing.probevue"] > 0.020
+        exit cpu["interp.probevue"] > 3 * cpu["interp.c"] || cpu["events.probevue"] > 6 * cpu["events.c"] ||
+            more > 1.1 || cpu["nothing.probevue"] > 0.020
     }' "$work/measured"
