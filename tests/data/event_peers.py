@@ -230,6 +230,33 @@ def full_buffers(namespace):
     client.close()
 
 
+def senders(namespace):
+    listeners = [(listen(namespace, 80), b"a" * 5000), (listen(namespace, 443, family=socket.AF_INET6), b"a" * 200)]
+
+    def ask(address, port, times, size):
+        for _ in range(times):
+            client = connect(port, address=address)
+            client.sendall(b"q" * size)
+            client.recv(1, socket.MSG_PEEK)
+            while client.recv(2000):
+                pass
+            client.close()
+
+    def answer(listener, times, text):
+        for _ in range(times):
+            server, _ = listener.accept()
+            server.recv(100)
+            server.sendall(text)
+            server.close()
+
+    askers = [start("asker", 1001, lambda: ask(FAR, 80, 2, 30)), start("other", 1002, lambda: ask(FAR6, 443, 1, 50))]
+    for times, (listener, text) in zip((2, 1), listeners):
+        answer(listener, times, text)
+    for pid in askers:
+        os.waitpid(pid, 0)
+    retransmissions(namespace)
+
+
 def trouble(namespace):
     retransmissions(namespace)
     full_listener(namespace)
@@ -238,5 +265,5 @@ def trouble(namespace):
 
 
 if __name__ == "__main__":
-    {"states": states, "trouble": trouble, "owners": owners, "calls": calls}[sys.argv[1]](sys.argv[2])
+    {"states": states, "trouble": trouble, "owners": owners, "calls": calls, "senders": senders}[sys.argv[1]](sys.argv[2])
     os._exit(0)

@@ -7,6 +7,7 @@
 #                      the same packets as a socket sees them
 #     calls.pcapng     connections with the options that are set, who makes and who takes them, what TCP keeps of them at their
 #                      end; and packets that are dropped
+#     senders.pcapng   what processes send and receive, packets that devices send, and segments sent again, with their owners
 #     owners.pcapng    a connection whose server is passed on to another process, and one that is refused: whose the sockets are
 #
 # usage: record_events.sh [NAME...]     those alone
@@ -90,4 +91,8 @@ record calls "@@net:tcp:state_change when OURS { $owner $kept }
 @@net:tcp:accept when OURS { $owner $kept }
 @@net:skb:drop when (__ip4hdr->dst_addr == \"10.10.10.1\" or __ip4hdr->dst_addr == \"10.10.10.2\")
 { $owner b = __tcphdr->flags + __udphdr->length; }" calls
-ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng calls.pcapng
+record senders "@@net:tcp:sendmsg:exit when OURS { size = __sockcall->ret; flags = __sockcall->flags; }
+@@net:tcp:recvmsg:exit when OURS { size = __sockcall->ret; flags = __sockcall->flags; }
+@@net:tcp:retransmit when OURS { $owner }
+@@net:netdev:transmit when (__netdev->dev_name == \"eth0\" && __ip4hdr->protocol + __ip6hdr->next_hdr == IPPROTO_TCP) { $owner }" senders
+ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng calls.pcapng senders.pcapng
