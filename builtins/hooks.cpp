@@ -16,6 +16,7 @@ constexpr std::array rung_rows{
 #define HOOK_FIELD(...)
 #define PAIR_FIELD(...)
 #define HOOK_CAUSE(...)
+#define HOOK_WHEN(...)
 #define PAIR_WHEN(...)
 #define HOOK_BEGINNING(...)
 #define CODE_FIELD(...)
@@ -115,6 +116,7 @@ constexpr std::array rows{
 #undef HOOK_FIELD
 #undef PAIR_FIELD
 #undef HOOK_CAUSE
+#undef HOOK_WHEN
 #undef PAIR_WHEN
 #undef HOOK_BEGINNING
 };
@@ -131,6 +133,7 @@ constexpr auto fields = std::to_array<Owned<HookField>>({
 #define PROCESS_HOOK(...)
 #define FIELD_HOOK(...)
 #define HOOK_CAUSE(...)
+#define HOOK_WHEN(...)
 #define PAIR_WHEN(...)
 #define HOOK_BEGINNING(...)
 #define HOOK_FIELD(hook, field, from, path, conversion) \
@@ -162,6 +165,7 @@ constexpr auto causes = std::to_array<Owned<HookCause>>({
 #include "builtins/hooks.def"
 #undef HOOK_CAUSE
 #define HOOK_CAUSE(...)
+#undef HOOK_WHEN
 #undef PAIR_WHEN
 });
 
@@ -176,6 +180,7 @@ constexpr auto whens = std::to_array<Owned<HookWhen>>({
 #undef HOOK_WHEN
 #undef PAIR_WHEN
 #undef HOOK_BEGINNING
+#define HOOK_WHEN(...)
 #define PAIR_WHEN(...)
 });
 
@@ -217,6 +222,7 @@ constexpr std::array of_session{
 #undef HOOK_FIELD
 #undef PAIR_FIELD
 #undef HOOK_CAUSE
+#undef HOOK_WHEN
 #undef PAIR_WHEN
 #undef HOOK_BEGINNING
 #undef CODE_FIELD

@@ -67,6 +67,7 @@ case $version in
 tested tcp:connect: tracepoint
 tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: kprobe cgroup
+tested tcp:receive: fentry kprobe
 tested tcp:recv_buf_full: fentry kprobe
 tested tcp:recvmsg: fentry kprobe
 tested tcp:reset_received: tracepoint fentry kprobe
@@ -84,6 +85,7 @@ tested udp:sock_recv_buf_overflow: fentry kprobe' ;;
 tested tcp:connect: tracepoint
 tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: fentry kprobe cgroup
+tested tcp:receive: fentry kprobe
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe
@@ -101,6 +103,7 @@ tested udp:sock_recv_buf_overflow: tracepoint fentry kprobe' ;;
 tested tcp:connect: tracepoint
 tested tcp:disconnect: fentry kprobe syscall
 tested tcp:listen_q_full: fentry kprobe cgroup
+tested tcp:receive: fentry kprobe
 tested tcp:recv_buf_full: tracepoint fentry kprobe
 tested tcp:recvmsg: fentry kprobe syscall
 tested tcp:reset_received: tracepoint fentry kprobe

@@ -19,7 +19,7 @@ done
 fetch_kernel "$1" || skip "$problem"
 
 # Live tests that pass in this small a system; the others are named, so that nobody takes them for tested.
-programs=(live_kernel_events live_calls_on_sockets live_owners live_receiving live_options live_tcpinfo live_drops live_tcp_events live_resets live_homes live_homes_of_kinds live_losses live_processors live_uft live_memory)
+programs=(live_kernel_events live_calls_on_sockets live_owners live_receiving live_options live_tcpinfo live_drops live_segments live_tcp_events live_resets live_homes live_homes_of_kinds live_losses live_processors live_uft live_memory)
 scripts=(record stopped cgroup devices heads kernel_functions typed)
 case $1 in # what depends on the kernel little: one is enough
     6.1) programs+=(live_refusals) scripts+=(refused) ;;

@@ -1,0 +1,34 @@
+#!/usr/bin/env probevue
+/*
+ * Where in the kernel packets are dropped, and how many, every five seconds: SystemTap's dropwatch.stp, with the reason,
+ * which it has not, in a table at the end.
+ *
+ * live:     probevue scripts/dropwatch.e                               until Ctrl-C, as root
+ * replay:   probevue -r tests/data/calls.pcapng scripts/dropwatch.e
+ */
+
+@@BEGIN
+{
+    printf("Monitoring for dropped packets\n");
+}
+
+@@net:skb:drop
+{
+    locations[__drop->symbol]++;
+    reasons[__drop->symbol][__drop->reason_str]++;
+}
+
+@@interval:*:clock:5000
+{
+    printf("\n");
+    print_table("%2$lld packets dropped at %1$s\n", locations);
+    clear(locations);
+}
+
+@@END
+{
+    printf("\n");
+    print_table("%2$lld packets dropped at %1$s\n", locations);
+    printf("Stopping dropped packet monitor\n\n");
+    print_table("%3$8lld %2$-24s %1$s\n", "FUNCTION REASON PACKETS", reasons);
+}
