@@ -30,5 +30,5 @@
     printf("\n");
     print_table("%2$lld packets dropped at %1$s\n", locations);
     printf("Stopping dropped packet monitor\n\n");
-    print_table("%3$8lld %2$-24s %1$s\n", "FUNCTION REASON PACKETS", reasons);
+    print_table("%3$8lld %2$-24s %1$s\n", "PACKETS REASON FUNCTION", reasons);
 }

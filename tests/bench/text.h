@@ -2,7 +2,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
-static inline char *put_number(char *at, unsigned value) {
+static inline char* put_number(char* at, unsigned value) {
     char digits[10];
     int count = 0;
     do {
@@ -14,7 +14,7 @@ static inline char *put_number(char *at, unsigned value) {
 }
 
 /* An IPv4 address and a port. */
-static inline char *put_endpoint(char *at, const unsigned char *address, unsigned port) {
+static inline char* put_endpoint(char* at, const unsigned char* address, unsigned port) {
     for (int i = 0; i < 4; ++i) {
         at = put_number(at, address[i]);
         *at++ = i < 3 ? '.' : ':';

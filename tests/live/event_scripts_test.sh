@@ -19,6 +19,7 @@ run_script tcplife && lives=$id
 run_script tcpaccept && accepts=$id
 run_script tcp_connections && incoming=$id
 run_script tcpdrop && drops=$id
+run_script dropwatch && watch=$id
 # connection ADDRESS PORT: one; its process, ports and address on standard output
 connection() {
     perl -MIO::Socket::INET -e '
@@ -44,6 +45,8 @@ stop "$incoming"
 same "tcp_connections: exit status" 0 "$status"
 stop "$drops"
 same "tcpdrop: exit status" 0 "$status"
+stop "$watch"
+same "dropwatch: exit status" 0 "$status"
 
 for one in "${asked[@]}"; do
     read -r pid port to_port to <<<"$one"
@@ -65,5 +68,8 @@ done
 same "tcpconnect: lines of refused connections" 1 "$(awk '$6 == 81' "$work/tcpconnect.out" | wc -l)"
 same "tcp_connections: lines" 3 "$(grep -Ec '^ +[0-9]+ +[a-z0-9]+ +[0-9]+ +8080 +127\.0\.0\.1$' "$work/tcp_connections.out")"
 has "tcpdrop: the refused connection" '^-1 +[0-9.]+ +[0-9]+ +> +127\.0\.0\.1 +82 +S +NO_SOCKET +[a-z0-9_]+$' "$(cat "$work/tcpdrop.out")"
+function=$(awk '$6 == 82 || $7 == 82 { print $NF }' "$work/tcpdrop.out")
+has "dropwatch: the refused connection" "^[1-9][0-9]* packets dropped at ${function:-?}\$" "$(cat "$work/dropwatch.out")"
+has "dropwatch: its reason" "^ +[1-9][0-9]* NO_SOCKET +${function:-?}\$" "$(cat "$work/dropwatch.out")"
 has "tcpconnect: the summary" '^connects\[perl, 192\.0\.2\.3, 23\] = 3$' "$(cat "$work/tcpconnect.out")"
 conclude

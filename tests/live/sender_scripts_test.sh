@@ -15,10 +15,8 @@ sent_again() { awk '/^Tcp: [0-9]/ { print $13 }' /proc/net/snmp; } # RetransSegs
 before=$(sent_again)
 serve 8080
 serve in_far 23
-listen packets -i near udp dst port 9 and dst host 192.0.2.3 && tap=$id
 run_script tcptop && tops=$id
 run_script who_sent_it '"192.0.2.3"' 9 && senders=$id
-run_script packet_contents '"udp dst port 9 and dst host 192.0.2.3"' && contents=$id
 run_script tcp_retransmissions && again=$id
 
 # transfer ADDRESS PORT: 200,000 bytes there, 1,007 back; process and port on standard output
@@ -50,12 +48,10 @@ wait "$asker" 2>/dev/null
 
 until_true 30 is_quiet || fail "connections do not end"
 after=$(sent_again)
-until_true 20 eval '[[ $(count_packets packets) == 5 ]]' || fail "tcpdump has not seen five datagrams"
-for id in $tops $senders $contents $again; do
+for id in $tops $senders $again; do
     stop "$id"
     same "exit status" 0 "$status"
 done
-stop "$tap"
 
 # kb PID PORT COLUMN: of tcptop, over all tables: each line leaves less than 1 KB out
 kb() { awk -v pid="$1" -v port="$2" -v column="$3" '$1 == pid && $4 == port { sum += $column; lines++ } END { print sum + 0, lines + 0 }' "$work/tcptop.out"; }
@@ -78,17 +74,6 @@ has "tcptop: the server's process" '^perl$' "$(cat "/proc/${server:-0}/comm")"
 same "who_sent_it: packets" "$(for i in 0 1 2 3 4; do echo "perl[$sender] sent packet to 192.0.2.3:9 on near, $((142 + i)) bytes"; done)" \
     "$(grep sent "$work/who_sent_it.out")"
 has "who_sent_it: the table" "^ +$sender +0 near +5 +720 perl\$" "$(tail -n 1 "$work/who_sent_it.out")"
-
-# tcpdump shows the same bytes, without the link header; 96 bytes of each are shown.
-expected=$(tcpdump -Z root -nn -x -r "$work/packets.pcap" 2>/dev/null | perl -ne '
-    if (/^\s+0x[0-9a-f]+:\s+(.*)/) { ($hex = $1) =~ s/\s//g; $packet .= $hex } elsif ($packet) { print substr($packet, 0, 120), "\n"; $packet = "" }
-    END { print substr($packet, 0, 120), "\n" if $packet }')
-same "packet_contents: packets" 5 "$(grep -c '^packet ' "$work/packet_contents.out")"
-same "packet_contents: bytes" "$expected" "$(perl -ne '
-    if (/^packet/) { print substr($packet, index($packet, "4500"), 120), "\n" if $packet; $packet = "" }
-    elsif (/^ +[0-9a-f]+  .{16}  (.*)/) { ($hex = $1) =~ s/\s//g; $packet .= $hex }
-    END { print substr($packet, index($packet, "4500"), 120), "\n" }' "$work/packet_contents.out")"
-has "packet_contents: text" 'contents!xxx' "$(perl -ne 'print $1 if /^ +[0-9a-f]+  (.{16})  /' "$work/packet_contents.out")"
 
 # A busy machine may send segments of the other connections again, too.
 same "tcp_retransmissions: segments, as the kernel counts" $((after - before)) \

@@ -66,6 +66,9 @@ inline std::set<std::string> lacks_of_row(const HookRow& row, const KernelFacts&
         if (!cause.enumerated.empty() && !kernel.enumerator(cause.enumerated, cause.name))
             out.insert(fmt::format("{}: enum {} has no {}", name_of(row), cause.enumerated, cause.name));
     }
+    for (const HookWhen& when : hook_whens(row)) {
+        if (!kernel.resolve(when.path)) out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), when.path));
+    }
     for (const EventFieldRow& field : event_fields()) {
         if (giving(row, field.field) != Giving::given || is_looked_up(row, field.field)) continue;
         if (field.field == EventField::why && !hook_causes(row).empty()) continue;  // which is looked at above
