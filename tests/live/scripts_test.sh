@@ -4,7 +4,7 @@
 source "$(dirname "$0")/network.sh"
 
 # Replays of an interval count from the first packet, a session from its start: compared are sums, not seconds.
-mapfile -t scripts < <(grep -LE '^@@(interval|net:(tcp|udp)|syscall|uft)' scripts/*.e)
+mapfile -t scripts < <(grep -LE '^@@(interval|net:(tcp|udp|netdev|skb)|syscall|uft)' scripts/*.e)
 [[ ${#scripts[@]} -ge 9 ]] || fail "only ${#scripts[@]} scripts to run"
 
 serve 8080
