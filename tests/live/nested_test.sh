@@ -6,6 +6,7 @@ source "$(dirname "$0")/network.sh"
 
 # The network of this test has its interfaces in a file system of its own.
 if [[ -z ${PROBEVUE_TEST_MOUNTED:-} ]]; then
+    ip link delete near # the namespace of its other end goes only some time after the last process in it
     finish
     PROBEVUE_TEST_MOUNTED=1 exec unshare --mount "$self" "$@"
 fi
