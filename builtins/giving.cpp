@@ -108,15 +108,11 @@ bool is_looked_up(const HookRow& hook, EventField field) {
             return true;
         case EventField::cwd:
             return hook.context == HookContext::caller;
-        case EventField::option_name:
-        case EventField::drop_reason_name:
-        case EventField::drop_symbol: {
+        default: {
             const std::vector<EventField> from = looked_up_from(field);
-            return std::all_of(from.begin(), from.end(),
-                               [&](EventField one) { return giving(hook, one) == Giving::given; });
+            return !from.empty() && std::all_of(from.begin(), from.end(),
+                                                [&](EventField one) { return giving(hook, one) == Giving::given; });
         }
-        default:
-            return false;
     }
 }
 

@@ -38,7 +38,7 @@ std::vector<Reading> readings(const HookRow& hook, EventField field);
 bool is_of_process(const HookField& row);
 // Is the field found out only by who reads the record, from what the program hands over?
 bool is_looked_up(const HookRow& hook, EventField field);
-// The fields that the record has for it in its stead.
+// The numbers that the record has in its stead, if it is a name that goes with them.
 std::vector<EventField> looked_up_from(EventField field);
 // Does the hook give only the number of a place, with which the run time finds the field's text?
 bool is_numbered(const HookRow& hook, EventField field);

@@ -200,9 +200,9 @@ private:
     std::string make(const HookRow& row, const Group& group, HookWish wish) {
         const auto number_of_program = static_cast<uint32_t>(program_.kernel_programs.size());
         // By its name a replay tells which tuples a call is for; other kernels number reasons otherwise.
-        for (const EventField name :
-             {EventField::function, EventField::option_name, EventField::drop_reason_name, EventField::drop_symbol}) {
-            if (record_ && is_looked_up(row, name)) wish.read.insert(name);
+        for (const EventFieldRow& one : event_fields()) {
+            if (record_ && !looked_up_from(one.field).empty() && is_looked_up(row, one.field))
+                wish.read.insert(one.field);
         }
         const std::vector<EventField> looked_up = take_looked_up(row, wish.read);
         const KernelMaps maps(program_.kernel_maps);

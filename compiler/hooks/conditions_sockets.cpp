@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -32,6 +33,14 @@ Operand as_int(KernelCode& code, Operand value) {
     return code.result({.op = Op::extend, .width = 4, .is_signed = true, .a = value});
 }
 
+// Most calls that pass are others: they leave before anything is read of them.
+void only_calls(Hook& hook, Operand call, std::initializer_list<int64_t> numbers) {
+    const ir::Label maybe = hook.code().label();
+    for (const int64_t one : numbers) hook.code().branch(Cond::eq, call, number(one), maybe);
+    hook.reject();
+    hook.code().place(maybe);
+}
+
 // What a system call was given, which the kernel keeps up to its end: the numbers of its first five arguments are in
 // other registers where a 32-bit program calls (struct pt_regs of x86-64).
 class Given {
@@ -54,6 +63,7 @@ Given::Given(Hook& hook, Operand call, int64_t number_of_64bit, int64_t number_o
     for (ir::Reg& one : registers_) one = code.reg();
     const ir::Label native = code.label();
     const ir::Label done = code.label();
+    only_calls(hook, call, {number_of_64bit, number_of_32bit});
     code.branch(Cond::eq, is_32bit_call(hook), number(0), native);
     hook.reject_if(Cond::ne, call, number(number_of_32bit));
     for (size_t i = 0; i < count; ++i)
@@ -166,12 +176,12 @@ void accept_call(Hook& hook) {
     const Operand call = hook.read(hook.pointer_argument(0), "pt_regs.orig_ax");
     const ir::Label native = code.label();
     const ir::Label ours = code.label();
+    only_calls(hook, call, {SYS_accept, SYS_accept4, accept4_32bit});
     code.branch(Cond::eq, is_32bit_call(hook), number(0), native);
-    code.branch(Cond::eq, call, number(accept4_32bit), ours);
-    hook.reject();
+    hook.reject_if(Cond::ne, call, number(accept4_32bit));
+    code.jump(ours);
     code.place(native);
-    code.branch(Cond::eq, call, number(SYS_accept), ours);
-    hook.reject_if(Cond::ne, call, number(SYS_accept4));
+    hook.reject_if(Cond::eq, call, number(accept4_32bit));
     code.place(ours);
     const Operand descriptor = hook.integer_argument(1);
     hook.reject_if(Cond::slt, descriptor, number(0));

@@ -8,6 +8,7 @@
 #include "builtins/base/address.h"
 #include "builtins/giving.h"
 #include "builtins/linux.h"
+#include "builtins/unknown.h"
 #include "compiler/hooks/conditions.h"
 
 namespace probevue {
@@ -86,18 +87,10 @@ Operand first_header(Hook& hook, KernelPointer packet) {
     return Operand::of(first);
 }
 
-// Up to where the data begins, headers have been taken off, or are yet to be put before it.
-Operand wire_length(Hook& hook, KernelPointer packet, Operand first) {
-    KernelCode& code = hook.code();
-    const Operand begin = code.binary(Op::add, hook.read(packet, "sk_buff.head"), first);
-    const Operand taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), begin);
-    return code.binary(Op::add, hook.read(packet, "sk_buff.len"), taken_off);
-}
-
 // Of a packet, what is not a member of its sk_buff alone.
 Operand of_packet(Hook& hook, KernelPointer packet, Conversion conversion) {
     KernelCode& code = hook.code();
-    if (conversion == Conversion::wire_length) return wire_length(hook, packet, first_header(hook, packet));
+    if (conversion == Conversion::wire_length) return extent_of(hook, packet, first_header(hook, packet)).wire_length;
     const ir::Slot transport = hook.header(packet, "sk_buff.transport_header");
     return code.swap(code.load(code.in_slot(transport, conversion == Conversion::port_source ? 0 : 2), 2), 2);
 }
@@ -253,21 +246,21 @@ void write_ways(Hook& hook, std::span<const Reading> ways, KernelPlace to, uint3
     code.place(done);
 }
 
-// What TCP keeps of a connection, -1 where there is none: a request has none, a socket that waits for late packets none
-// any more, which both are smaller structures.
+// What TCP keeps of a connection, where there is one: a request is none yet, a socket that waits for late packets none
+// any more.
 void write_of_connection(Hook& hook, const Reading& way, KernelPlace to) {
     KernelCode& code = hook.code();
+    const HookField& row = way.rows.front();
     const ir::Label none = code.label();
-    if (way.root->view == View::request || way.root->may_lack) code.store(to, 8, number(-1));
-    if (way.root->view == View::request) return;
+    const bool is_request = way.root->view == View::request;
+    if (is_request || way.root->may_lack) code.store(to, 8, number(value_when_unknown(row.field)));
+    if (is_request) return;
     if (way.root->may_lack) {
         const KernelPointer sock = hook.thing(way.root->view);
         code.branch(Cond::eq, sock.value, number(0), none);
-        const Operand state = hook.read(sock, "sock_common.skc_state");
-        code.branch(Cond::eq, state, number(linux_time_wait), none);
-        code.branch(Cond::eq, state, number(linux_new_request), none);
+        leave_unless_whole(hook, sock, none);
     }
-    code.store(to, 8, scalar(hook, {way.rows.front(), way}));
+    code.store(to, 8, scalar(hook, {row, way}));
     code.place(none);
 }
 
@@ -278,6 +271,21 @@ Operand network_of(Hook& hook) {
     const ir::Slot network = code.slot(8, "network");
     write_field(hook, EventField::netns, code.in_slot(network));
     return code.load(code.in_slot(network), 8);
+}
+
+PacketExtent extent_of(Hook& hook, KernelPointer packet, Operand first) {
+    KernelCode& code = hook.code();
+    PacketExtent out;
+    out.begin = code.binary(Op::add, hook.read(packet, "sk_buff.head"), first);
+    out.taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), out.begin);
+    out.wire_length = code.binary(Op::add, hook.read(packet, "sk_buff.len"), out.taken_off);
+    return out;
+}
+
+void leave_unless_whole(Hook& hook, KernelPointer socket, ir::Label other) {
+    const Operand state = hook.read(socket, "sock_common.skc_state");
+    hook.code().branch(Cond::eq, state, number(linux_time_wait), other);
+    hook.code().branch(Cond::eq, state, number(linux_new_request), other);
 }
 
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to) {

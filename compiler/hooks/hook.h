@@ -149,6 +149,17 @@ void write_condition(Hook& hook);
 // Writes a field of the event to `to`, as it lies in an event frame. False: the hook cannot give it, and nothing is
 // written.
 bool write_field(Hook& hook, EventField field, KernelPlace to);
+// A packet in an sk_buff, from a header of it on, `first` bytes behind sk_buff.head.
+struct PacketExtent {
+    ir::Operand begin;  // its address
+    ir::Operand
+        taken_off;  // bytes from there up to sk_buff.data: headers that have been gone past; negative: yet to come
+    ir::Operand wire_length;  // bytes from there to the end of the packet
+};
+PacketExtent extent_of(Hook& hook, KernelPointer packet, ir::Operand first);
+// Leaves to `other` where the socket is a request or waits for late packets: those are kept by smaller structures that
+// have nothing but their sock_common in common with a socket.
+void leave_unless_whole(Hook& hook, KernelPointer socket, ir::Label other);
 // One end of an internet socket, as an IpAddress. An IPv6 socket whose both ends are mapped addresses talks IPv4.
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to);
 // Takes what only the reader of the record finds out (is_looked_up) out of what the program is to capture, and puts in

@@ -150,12 +150,7 @@ void Writer::take(const Root& root) {
     }
     hook_.reject_if(Cond::eq, thing.value, number(0));
     hook_.set_thing(root.view, thing);
-    if (followed && root.view == View::sock) {
-        // Requests and TIME_WAIT are kept by smaller structures that have nothing else in common with a socket.
-        const Operand state = hook_.read(thing, "sock_common.skc_state");
-        hook_.reject_if(Cond::eq, state, number(linux_time_wait));
-        hook_.reject_if(Cond::eq, state, number(linux_new_request));
-    }
+    if (followed && root.view == View::sock) leave_unless_whole(hook_, thing, hook_.rejected());
 }
 
 void Writer::prologue() {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace probevue {
 
@@ -265,20 +266,28 @@ std::optional<uint32_t> KernelTypes::struct_size(std::string_view name) const {
     return size_of(static_cast<uint32_t>(id));
 }
 
+namespace {
+
+// The enumerators of an enum as the type information has them; empty: there is no such enum.
+std::span<const struct btf_enum> enumerators_of(const TypeInformation& types, std::string_view enumeration) {
+    const int id = types.find(enumeration, BTF_KIND_ENUM);
+    if (id < 0) return {};
+    const btf_type* type = types.type(static_cast<uint32_t>(id));
+    return {btf_enum(type), btf_vlen(type)};
+}
+
+}  // namespace
+
 std::vector<Enumerator> KernelTypes::enumerators(std::string_view enumeration) const {
     std::vector<Enumerator> out;
-    const int id = btf_->find(enumeration, BTF_KIND_ENUM);
-    if (id < 0) return out;
-    const btf_type* type = btf_->type(static_cast<uint32_t>(id));
-    const struct btf_enum* values = btf_enum(type);
-    for (unsigned i = 0; i < btf_vlen(type); ++i)
-        out.push_back({std::string(btf_->name(values[i].name_off)), values[i].val});
+    for (const struct btf_enum& one : enumerators_of(*btf_, enumeration))
+        out.push_back({std::string(btf_->name(one.name_off)), one.val});
     return out;
 }
 
 std::optional<int64_t> KernelTypes::enumerator(std::string_view enumeration, std::string_view name) const {
-    for (const Enumerator& one : enumerators(enumeration)) {
-        if (one.name == name) return one.value;
+    for (const struct btf_enum& one : enumerators_of(*btf_, enumeration)) {
+        if (btf_->name(one.name_off) == name) return one.val;
     }
     return std::nullopt;
 }

@@ -9,7 +9,6 @@
 #include <netinet/udp.h>
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -82,24 +81,17 @@ struct Counts {
     uint64_t resets = 0;
 };
 
-template <class Work>
-uint64_t counting(uint64_t (*of)(), Work work) {
-    const uint64_t before = of();
-    work();
-    return of() - before;
-}
-
 Counts drop_some() {
     Counts out;
-    out.nobody = counting(no_ports, [] { to_nobody("127.0.0.1", 200); });
-    out.full = counting(lost_in_buffers, [] { lost_datagrams("127.0.0.1", "127.0.0.1", full_port, 100); });
+    out.nobody = counted(no_ports, [] { to_nobody("127.0.0.1", 200); });
+    out.full = counted(lost_in_buffers, [] { lost_datagrams("127.0.0.1", "127.0.0.1", full_port, 100); });
     // Frames made by hand have no route yet, and 127.0.0.1 is no address of what comes from outside.
     const Setting from_outside("net/ipv4/conf/all/route_localnet", "1");
     const Setting from_us("net/ipv4/conf/all/accept_local", "1");
     const Address open("127.0.0.1", open_port);
     const Socket receiver(socket(AF_INET, SOCK_DGRAM, 0));
     CHECK(bind(receiver.get(), open.get(), open.size) == 0);
-    out.checksums = counting(wrong_checksums, [&] {
+    out.checksums = counted(wrong_checksums, [&] {
         const uint64_t before = wrong_checksums();
         frames(30, 4);
         // The checksum is looked at when somebody wants to read.
@@ -109,12 +101,12 @@ Counts drop_some() {
             return wrong_checksums() - before >= 30;
         });
     });
-    out.headers = counting(wrong_headers, [] {
+    out.headers = counted(wrong_headers, [] {
         const uint64_t before = wrong_headers();
         frames(20, 5);
         wait_for("wrong headers", [&] { return wrong_headers() - before >= 20; });
     });
-    out.resets = counting(resets_sent, [] {
+    out.resets = counted(resets_sent, [] {
         for (int i = 0; i < 25; ++i) {
             const Socket client = connect_to(Address("127.0.0.1", closed_port));
             CHECK(errno == ECONNREFUSED);
@@ -135,29 +127,18 @@ bool names_symbols() {
 
 namespace {
 
-// "n[KEY] = COUNT", by the key.
-std::map<std::string, uint64_t> elements(const TracedRun& run) {
-    std::map<std::string, uint64_t> out;
-    for (const std::string& line : run.in_order()) {
-        const size_t begin = line.find('[');
-        const size_t end = line.find(']');
-        if (begin != std::string::npos && end != std::string::npos)
-            out[line.substr(begin + 1, end - begin - 1)] = std::stoull(line.substr(line.rfind(' ')));
-    }
-    return out;
-}
-
-void check_counts(const Counts& counts, std::map<std::string, uint64_t> told,
-                  const std::function<std::string(const char*)>& key) {
+// What the run has printed of the array `n`, whose keys are those of the reasons.
+void check_counts(const Counts& counts, const TracedRun& run, const std::function<std::string(const char*)>& key) {
+    const auto told = [&](const char* reason) { return run.number("n[" + key(reason) + "]"); };
     CHECK(counts.nobody == 200);
     CHECK(counts.checksums == 30);
     CHECK(counts.headers == 20);
     CHECK(counts.resets == 25);
     CHECK(counts.full > 0);
-    CHECK(told[key("NO_SOCKET")] == counts.nobody + counts.resets);
-    CHECK(told[key("SOCKET_RCVBUFF")] == counts.full);
-    CHECK(told[key("UDP_CSUM")] == counts.checksums);
-    CHECK(told[key("IP_INHDR")] == counts.headers);
+    CHECK(told("NO_SOCKET") == counts.nobody + counts.resets);
+    CHECK(told("SOCKET_RCVBUFF") == counts.full);
+    CHECK(told("UDP_CSUM") == counts.checksums);
+    CHECK(told("IP_INHDR") == counts.headers);
 }
 
 }  // namespace
@@ -170,7 +151,7 @@ TEST_CASE("packets that are dropped, by the number of the reason, as many as the
                        [&] { counts = drop_some(); }, {.home = home});
         CAPTURE(run.output);
         CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
-        check_counts(counts, elements(run), [](const char* name) {
+        check_counts(counts, run, [](const char* name) {
             const auto number = running_kernel().enumerator("skb_drop_reason", std::string("SKB_DROP_REASON_") + name);
             return number ? std::to_string(*number) : std::string();
         });
@@ -184,7 +165,7 @@ TEST_CASE("packets that are dropped, by the name of the reason") {
         trace("@@net:skb:drop when (__netns == NETNS) { n[__drop->reason_str]++; } @@END { print(n); }",
               [&] { counts = drop_some(); });
     CAPTURE(run.output);
-    check_counts(counts, elements(run), [](const char* name) { return std::string(name); });
+    check_counts(counts, run, [](const char* name) { return std::string(name); });
 }
 
 TEST_CASE("what is dropped: the packet, its device, where, and whose it was") {
@@ -230,7 +211,7 @@ TEST_CASE("packets of IPv6 that are dropped") {
     const TracedRun run = trace(
         R"(@@net:skb:drop when (__netns == NETNS && __udphdr->length != 0)
            { printf("%s %I %d %u\n", __drop->reason_str, __ip6hdr->dst_addr, __udphdr->dst_port, __netdev->wire_length); })",
-        [&] { count = counting(no_ports, [] { to_nobody("::1", 50); }); });
+        [&] { count = counted(no_ports, [] { to_nobody("::1", 50); }); });
     CHECK(count == 50);
     CHECK(run.of(fmt::format("NO_SOCKET ::1 {} {}", closed_port, 14 + 40 + 8 + 10)) == 50);
 }

@@ -117,6 +117,13 @@ inline bool add_address(const char* label, const char* address) {
     return inet_pton(AF_INET, address, &to.sin_addr) == 1 && ioctl(control.get(), SIOCSIFADDR, &request) == 0;
 }
 
+// Of this process, as the kernel has it.
+inline std::string own_name() {
+    std::string name;
+    std::getline(std::ifstream("/proc/self/comm"), name);
+    return name;
+}
+
 inline uint64_t network_number() {
     struct stat status {};
     stat("/proc/thread-self/ns/net", &status);

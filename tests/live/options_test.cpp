@@ -62,37 +62,31 @@ void set_options(Options& options, int family) {
     options.set(77, 1, "UNDEF_SOCKOPT(1)", std::vector<char>());
 }
 
-std::vector<std::string> names_of(const std::vector<Socket>& ends, bool local_first) {
-    std::vector<std::string> out;
-    const auto text = [](const sockaddr_storage& bytes) {
-        char address[INET6_ADDRSTRLEN] = {};
-        if (bytes.ss_family == AF_INET6) {
-            const auto& six = reinterpret_cast<const sockaddr_in6&>(bytes);
-            inet_ntop(AF_INET6, &six.sin6_addr, address, sizeof address);
-            std::string shown = address;
-            if (shown.starts_with("::ffff:")) shown.erase(0, 7);  // it talks IPv4
-            return fmt::format("{} {}", shown, ntohs(six.sin6_port));
-        }
-        const auto& four = reinterpret_cast<const sockaddr_in&>(bytes);
-        inet_ntop(AF_INET, &four.sin_addr, address, sizeof address);
-        return fmt::format("{} {}", address, ntohs(four.sin_port));
-    };
-    for (const Socket& one : ends) {
-        sockaddr_storage local{};
-        sockaddr_storage remote{};
-        socklen_t size = sizeof local;
-        CHECK(getsockname(one.get(), reinterpret_cast<sockaddr*>(&local), &size) == 0);
-        size = sizeof remote;
-        CHECK(getpeername(one.get(), reinterpret_cast<sockaddr*>(&remote), &size) == 0);
-        out.push_back(local_first ? text(local) + " " + text(remote) : text(remote) + " " + text(local));
+// "ADDRESS PORT", as the kernel tells the process.
+std::string end_of(const Socket& socket, int (*ask)(int, sockaddr*, socklen_t*)) {
+    sockaddr_storage bytes{};
+    socklen_t size = sizeof bytes;
+    CHECK(ask(socket.get(), reinterpret_cast<sockaddr*>(&bytes), &size) == 0);
+    char address[INET6_ADDRSTRLEN] = {};
+    if (bytes.ss_family == AF_INET6) {
+        const auto& six = reinterpret_cast<const sockaddr_in6&>(bytes);
+        inet_ntop(AF_INET6, &six.sin6_addr, address, sizeof address);
+        std::string shown = address;
+        if (shown.starts_with("::ffff:")) shown.erase(0, 7);  // it talks IPv4
+        return fmt::format("{} {}", shown, ntohs(six.sin6_port));
     }
-    return out;
+    const auto& four = reinterpret_cast<const sockaddr_in&>(bytes);
+    inet_ntop(AF_INET, &four.sin_addr, address, sizeof address);
+    return fmt::format("{} {}", address, ntohs(four.sin_port));
 }
 
-std::string own_name() {
-    std::string name;
-    std::getline(std::ifstream("/proc/self/comm"), name);
-    return name;
+// Of a connection, its own end first.
+std::string ends_of(const Socket& socket) { return end_of(socket, getsockname) + " " + end_of(socket, getpeername); }
+
+void check_lines(const TracedRun& run, const std::vector<std::string>& lines,
+                 const std::vector<std::string>& expected) {
+    CHECK(fmt::format("{}", fmt::join(lines, "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
+    CHECK(run.statistics.lost() == 0);
 }
 
 // Connections over both versions of IP, and from a socket of one to an address of the other.
@@ -122,9 +116,7 @@ TEST_CASE("each option that is set is told of at both ends, with its level, numb
                     CHECK(setsockopt(-1, IPPROTO_TCP, TCP_NODELAY, nullptr, 0) == -1);
                 },
                 rung);
-            CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) ==
-                  fmt::format("{}", fmt::join(options.expected, "\n")));
-            CHECK(run.statistics.lost() == 0);
+            check_lines(run, run.in_order(), options.expected);
         }
     });
 }
@@ -193,6 +185,16 @@ void connect_to_nobody(const Socket& socket, sa_family_t family = AF_UNSPEC) {
     CHECK(connect(socket.get(), &nobody, sizeof nobody) == (family == AF_UNSPEC ? 0 : -1));
 }
 
+// What should be told of sockets that give up what they are connected to.
+struct Disconnections {
+    std::vector<std::string> expected;
+
+    void add(const std::string& ends, int flags) {
+        expected.push_back(fmt::format("entry {} {:x}", ends, flags));
+        expected.push_back(fmt::format("exit {} {:x} 0", ends, flags));
+    }
+};
+
 std::string disconnect_script(const std::string& protocol) {
     std::string text = R"(
         @@net:PROTOCOL:disconnect:entry when (__netns == NETNS && __pid == PID)
@@ -209,74 +211,73 @@ std::string disconnect_script(const std::string& protocol) {
 
 TEST_CASE("a connection that is given up is told of at both ends, with the ends that it had") {
     on_each_rung(ProbeKind::tcp_disconnect_exit, "tcp:disconnect", [&](Rung rung) {
-        std::vector<std::string> expected;
-        const auto add = [&](const std::string& ends, int flags) {
-            expected.push_back(fmt::format("entry {} {:x}", ends, flags));
-            expected.push_back(fmt::format("exit {} {:x} 0", ends, flags));
-        };
+        Disconnections calls;
         const TracedRun run = trace(
             disconnect_script("tcp"),
             [&] {
                 for (size_t i = 0; i < std::size(ways); ++i) {
                     const auto at = static_cast<uint16_t>(port + 70 + i);
                     const Socket listener = listen_on(Address(ways[i].first, at), 4);
-                    std::vector<Socket> clients;
-                    clients.push_back(connect_to(Address(ways[i].second, at)));
+                    const Socket client = connect_to(Address(ways[i].second, at));
                     const Socket served = accept_from(listener);
-                    add(names_of(clients, true).front(), O_RDWR);
-                    connect_to_nobody(clients.front());
-                    connect_to_nobody(clients.front(), AF_UNIX);  // that is no disconnection
+                    calls.add(ends_of(client), O_RDWR);
+                    connect_to_nobody(client);
+                    connect_to_nobody(client, AF_UNIX);  // that is no disconnection
                 }
                 if (rung == Rung::syscall) return;
                 // What no process asks for is seen where functions are hooked.
                 const Address from("127.0.0.1", port + 75);
                 const Socket refused = connect_to(Address("127.0.0.1", port + 76), true, &from);
                 CHECK(errno == ECONNREFUSED);
-                add(fmt::format("127.0.0.1 {} 127.0.0.1 {}", port + 75, port + 76), O_RDWR);
+                calls.add(fmt::format("127.0.0.1 {} 127.0.0.1 {}", port + 75, port + 76), O_RDWR);
                 const Socket listener = listen_on(Address("127.0.0.1", port + 77), 4);
-                std::vector<Socket> clients;
-                clients.push_back(connect_to(Address("127.0.0.1", port + 77)));
+                Socket client = connect_to(Address("127.0.0.1", port + 77));
                 const Socket served = accept_from(listener);
-                add(names_of(clients, true).front(), 0);
-                abandon(clients.front());
+                calls.add(ends_of(client), 0);
+                abandon(client);
             },
             rung);
-        CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
-        CHECK(run.statistics.lost() == 0);
+        check_lines(run, run.in_order(), calls.expected);
     });
 }
 
 TEST_CASE("a datagram socket that forgets its peer is told of at both ends, with the ends that it had") {
     on_each_rung(ProbeKind::udp_disconnect_exit, "udp:disconnect", [&](Rung rung) {
-        std::vector<std::string> expected;
+        Disconnections calls;
         const TracedRun run = trace(
             disconnect_script("udp"),
             [&] {
                 for (const auto& [from, to] : ways) {
                     const Address far(to, port + 80);
-                    std::vector<Socket> senders;
-                    senders.emplace_back(socket(far.family(), SOCK_DGRAM | SOCK_NONBLOCK, 0));
-                    CHECK(connect(senders.front().get(), far.get(), far.size) == 0);
-                    const std::string ends = names_of(senders, true).front();
-                    const int flags = O_RDWR | O_NONBLOCK;
-                    expected.push_back(fmt::format("entry {} {:x}", ends, flags));
-                    expected.push_back(fmt::format("exit {} {:x} 0", ends, flags));
-                    connect_to_nobody(senders.front());
+                    const Socket sender(socket(far.family(), SOCK_DGRAM | SOCK_NONBLOCK, 0));
+                    CHECK(connect(sender.get(), far.get(), far.size) == 0);
+                    calls.add(ends_of(sender), O_RDWR | O_NONBLOCK);
+                    connect_to_nobody(sender);
                 }
             },
             rung);
-        CHECK(fmt::format("{}", fmt::join(run.in_order(), "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
-        CHECK(run.statistics.lost() == 0);
+        check_lines(run, run.in_order(), calls.expected);
     });
 }
+
+namespace {
+
+// The ends of a connection, whose process the event is in, and whose the socket is.
+std::string who_script(const std::string& event) {
+    return "@@net:" + event + R"( when (__netns == NETNS)
+        { printf("%I %d %I %d %lld %lld %s\n", __proto_info->local_addr, __proto_info->local_port,
+                 __proto_info->remote_addr, __proto_info->remote_port, __pid, __owner->pid, __owner->name); })";
+}
+
+std::string by_us(const std::string& ends) { return fmt::format("{} {} {} {}", ends, getpid(), getpid(), own_name()); }
+
+}  // namespace
 
 TEST_CASE("each attempt to connect is told of once, with its ends and who connects") {
     on_each_rung(ProbeKind::tcp_connect, "tcp:connect", [&](Rung rung) {
         std::vector<std::string> expected;
         const TracedRun run = trace(
-            R"(@@net:tcp:connect when (__netns == NETNS)
-               { printf("%I %d %I %d %lld %lld %s\n", __proto_info->local_addr, __proto_info->local_port,
-                        __proto_info->remote_addr, __proto_info->remote_port, __pid, __owner->pid, __owner->name); })",
+            who_script("tcp:connect"),
             [&] {
                 std::vector<Socket> clients;
                 std::vector<Socket> served;
@@ -288,20 +289,16 @@ TEST_CASE("each attempt to connect is told of once, with its ends and who connec
                         served.push_back(accept_from(listener));
                     }
                 }
-                for (const std::string& name : names_of(clients, true))
-                    expected.push_back(fmt::format("{} {} {} {}", name, getpid(), getpid(), own_name()));
+                for (const Socket& one : clients) expected.push_back(by_us(ends_of(one)));
                 // Nobody listens there, and the port is chosen by us.
                 const Address from("127.0.0.1", port + 30);
                 const Socket refused = connect_to(Address("127.0.0.1", port + 31), true, &from);
                 CHECK(errno == ECONNREFUSED);
-                expected.push_back(fmt::format("127.0.0.1 {} 127.0.0.1 {} {} {} {}", port + 30, port + 31, getpid(),
-                                               getpid(), own_name()));
+                expected.push_back(by_us(fmt::format("127.0.0.1 {} 127.0.0.1 {}", port + 30, port + 31)));
                 for (Socket& one : clients) abandon(one);
             },
             rung);
-        CHECK(fmt::format("{}", fmt::join(sorted(run.in_order()), "\n")) ==
-              fmt::format("{}", fmt::join(sorted(expected), "\n")));
-        CHECK(run.statistics.lost() == 0);
+        check_lines(run, sorted(run.in_order()), sorted(expected));
     });
 }
 
@@ -309,9 +306,7 @@ TEST_CASE("each connection that is taken is told of once, with its ends and who 
     on_each_rung(ProbeKind::tcp_accept, "tcp:accept", [&](Rung rung) {
         std::vector<std::string> expected;
         const TracedRun run = trace(
-            R"(@@net:tcp:accept when (__netns == NETNS)
-               { printf("%I %d %I %d %lld %lld %s\n", __proto_info->local_addr, __proto_info->local_port,
-                        __proto_info->remote_addr, __proto_info->remote_port, __pid, __owner->pid, __owner->name); })",
+            who_script("tcp:accept"),
             [&] {
                 std::vector<Socket> clients;
                 std::vector<Socket> served;
@@ -329,14 +324,11 @@ TEST_CASE("each connection that is taken is told of once, with its ends and who 
                     const Socket pretends(socket(AF_INET, SOCK_STREAM, 0));
                     CHECK(accept(pretends.get(), nullptr, nullptr) == -1);
                 }
-                for (const std::string& name : names_of(served, true))
-                    expected.push_back(fmt::format("{} {} {} {}", name, getpid(), getpid(), own_name()));
+                for (const Socket& one : served) expected.push_back(by_us(ends_of(one)));
                 for (Socket& one : clients) abandon(one);
             },
             rung);
-        CHECK(fmt::format("{}", fmt::join(sorted(run.in_order()), "\n")) ==
-              fmt::format("{}", fmt::join(sorted(expected), "\n")));
-        CHECK(run.statistics.lost() == 0);
+        check_lines(run, sorted(run.in_order()), sorted(expected));
     });
 }
 

@@ -306,12 +306,9 @@ TEST_CASE("counts by owner are the same in both homes as what the processes have
         const int expected = rounds * 2 * 4 * each;
         int sum = 0;
         for (int i = 0; i < count; ++i) {
-            const std::string owner =
-                fmt::format("bytes[{}, {}, {}] = ", ring.pids()[static_cast<size_t>(i)], user_of(i), name_of(i));
-            int bytes = 0;
-            for (const auto& [line, times] : run.lines) {
-                if (line.starts_with(owner)) bytes += std::stoi(line.substr(owner.size()));
-            }
+            const std::string element =
+                fmt::format("bytes[{}, {}, {}]", ring.pids()[static_cast<size_t>(i)], user_of(i), name_of(i));
+            const int bytes = static_cast<int>(run.number(element));
             CHECK(bytes <= expected);
             sum += bytes;
         }
@@ -350,8 +347,6 @@ TEST_CASE("a socket that is passed on belongs to who used it last") {
     Line done;
     Line gone;
     std::optional<Socket> client;
-    std::string name;
-    std::getline(std::ifstream("/proc/self/comm"), name);
     const pid_t holder = start(1, [&] {
         idle_served.close();
         char byte = 0;
@@ -390,7 +385,7 @@ TEST_CASE("a socket that is passed on belongs to who used it last") {
                        gone.say();
                        expect_success(holder);
                    });
-    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), name);
+    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), own_name());
     const std::vector<std::string> expected = {
         "sent " + own,
         "sent " + owner_text(heir, 2),
@@ -409,9 +404,7 @@ TEST_CASE("a socket that is passed on belongs to who used it last") {
 }
 
 TEST_CASE("segments that are sent again, and resets, have the owners of their sockets") {
-    std::string name;
-    std::getline(std::ifstream("/proc/self/comm"), name);
-    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), name);
+    const std::string own = fmt::format("{} {} {}", getpid(), getuid(), own_name());
     const int base = next_ports();
     const TracedRun run = run_traced(
         R"(@@net:tcp:retransmit when (__netns == NETNS)

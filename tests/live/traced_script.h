@@ -42,6 +42,13 @@ struct TracedRun {
         for (const auto& [line, count] : lines) sum += count;
         return sum;
     }
+    // The number of an element that was printed, "n[1, 2]"; 0: it was not.
+    uint64_t number(const std::string& element) const {
+        const std::string beginning = element + " = ";
+        const auto at = lines.lower_bound(beginning);
+        return at == lines.end() || !at->first.starts_with(beginning) ? 0
+                                                                      : std::stoull(at->first.substr(beginning.size()));
+    }
     std::vector<std::string> in_order() const {
         std::vector<std::string> out;
         std::istringstream in(output);

@@ -11,6 +11,7 @@
 #include "builtins/describe.h"
 #include "compiler/compile.h"
 #include "tests/unit/hook_rows.h"
+#include "tests/unit/program_for.h"
 #include "tests/unit/recorded_kernel.h"
 #include "tests/unit/tuple_text.h"
 
@@ -91,18 +92,9 @@ std::string beyond(const std::set<std::string>& these, const std::set<std::strin
 
 // Why the event with this in its clause cannot be had on a rung; empty: it can.
 std::string refusal(const std::string& text, const TypesKernel& kernel, Rung rung) {
-    CompileInput input;
-    input.name = "t.e";
-    input.text = text;
-    CompileOptions options;
-    options.kernel = &kernel;
-    options.rung = rung;
-    options.home = HomeChoice::engine;
-    const Compiled out = compile(std::move(input), options);
     CAPTURE(text);
-    CAPTURE(out.messages);
-    REQUIRE(out.program.has_value());
-    return out.program->kernel_refusals.empty() ? "" : out.program->kernel_refusals.front().tried;
+    const Program program = program_for(text, kernel, rung, HomeChoice::engine);
+    return program.kernel_refusals.empty() ? "" : program.kernel_refusals.front().tried;
 }
 
 // Points whose events come from hooks.

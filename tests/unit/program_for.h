@@ -11,17 +11,21 @@
 
 namespace probevue {
 
-// Fails the test, with the messages, when there is no program.
-inline Program program_for(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt,
-                           HomeChoice home = HomeChoice::automatic) {
+inline Compiled compile_for(const std::string& text, const CompileOptions& options) {
     CompileInput input;
     input.name = "test.e";
     input.text = text;
+    return compile(std::move(input), options);
+}
+
+// Fails the test, with the messages, when there is no program.
+inline Program program_for(const std::string& text, const KernelFacts& kernel, std::optional<Rung> rung = std::nullopt,
+                           HomeChoice home = HomeChoice::automatic) {
     CompileOptions options;
     options.kernel = &kernel;
     options.rung = rung;
     options.home = home;
-    Compiled out = compile(std::move(input), options);
+    Compiled out = compile_for(text, options);
     INFO(out.messages);
     REQUIRE(out.program.has_value());
     return std::move(*out.program);

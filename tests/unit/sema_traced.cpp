@@ -8,6 +8,7 @@
 #include "compiler/compile.h"
 #include "runtime/probes/tracepoint_types.h"
 #include "tests/unit/fake_kernel.h"
+#include "tests/unit/program_for.h"
 
 namespace probevue {
 namespace {
@@ -111,15 +112,12 @@ private:
 
 Compiled compiled(const std::string& text, const TypedKernel& kernel, HomeChoice home = HomeChoice::automatic,
                   bool record = false, std::vector<Stage> dumps = {}) {
-    CompileInput input;
-    input.name = "t";
-    input.text = text;
     CompileOptions options;
     options.kernel = &kernel;
     options.home = home;
     options.record = record;
     options.dumps = std::move(dumps);
-    return compile(std::move(input), options);
+    return compile_for(text, options);
 }
 
 // The first message and hint of a clause on the tracepoint that evaluates an expression.
