@@ -21,6 +21,8 @@ constexpr ProtocolSet every_header =
 constexpr ProtocolSet every_packet = static_cast<ProtocolSet>(every_header | set(Protocol::any));
 constexpr ProtocolSet address_resolution = set(Protocol::arp, Protocol::rarp);
 constexpr ProtocolSet over_ip4 = set(Protocol::ipv4, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::igmp);
+constexpr ProtocolSet over_ip =
+    set(Protocol::ipv4, Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::icmp6, Protocol::igmp);
 constexpr ProtocolSet over_ip6 = set(Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp6);
 
 consteval ValueType type_of(ValueKind kind, EventField field) {
@@ -36,6 +38,11 @@ consteval ValueType type_of(ValueKind kind, EventField field) {
     }
 }
 
+// The only texts of packets are names of protocols.
+consteval ValueType packet_type(ValueKind kind) {
+    return kind == ValueKind::string ? ValueType{kind, protocol_name_size} : ValueType{kind};
+}
+
 constexpr auto written = [] {
     using enum ValueKind;
     const auto field = [](Layer layer, uint8_t offset, uint8_t width, uint32_t mask = 0xffffffff, uint8_t shift = 0,
@@ -43,15 +50,20 @@ constexpr auto written = [] {
     return std::to_array<BuiltinRow>({
 #define field(layer, ...) field(Layer::layer, __VA_ARGS__)
 #define slot(name) PacketSlot::name
+#define address(name) PacketAddress::name
+#define name_of(number) \
+    ProtocolNameOf { number }
 #define PACKET_MEMBER(name, member, kind, from, protocols, doc) \
     {#name, #member, {kind}, from, all_probes, protocols, doc},
 #define PACKET_EXTENSION(name, member, kind, from, protocols, doc) \
-    {#name, #member, {kind}, from, all_probes, protocols, doc, {}, true},
+    {#name, #member, packet_type(kind), from, all_probes, protocols, doc, {}, true},
 #define PACKET_SCALAR(name, kind, from, protocols, doc) {#name, {}, {kind}, from, all_probes, protocols, doc},
 #include "builtins/builtins_packet.def"
 #undef PACKET_SCALAR
 #undef PACKET_EXTENSION
 #undef PACKET_MEMBER
+#undef name_of
+#undef address
 #undef slot
 #undef field
 #define EVENT_SCALAR(name, kind, field, doc) \
@@ -81,9 +93,15 @@ constexpr auto written = [] {
 
 // Where the language knows a built-in.
 struct Scope {
-    std::string_view name;
+    std::string_view name;  // of a variable, "name", or of one member, "name->member"
     ProbeSet probes;
     std::string_view events;  // of @@sysproc
+
+    constexpr bool is_of(const BuiltinRow& row) const {
+        const size_t arrow = name.find("->");
+        if (arrow == name.npos) return row.name == name;
+        return row.name == name.substr(0, arrow) && row.member == name.substr(arrow + 2);
+    }
 };
 constexpr auto scopes = std::to_array<Scope>({
 #define EVENT_SCALAR(...)
@@ -111,7 +129,7 @@ consteval auto complete_rows() {
     for (const Scope& scope : scopes) {
         bool found = false;
         for (BuiltinRow& row : rows) {
-            if (row.name != scope.name || !row.unavailable.empty()) continue;
+            if (!scope.is_of(row) || !row.unavailable.empty()) continue;
             row.probes = scope.probes;
             row.events = scope.events;
             found = true;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "builtins/base/text.h"
+#include "builtins/unknown.h"
 
 namespace probevue {
 namespace {
@@ -23,6 +24,7 @@ std::string_view event_of(const ProbePointRow& point) {
 Giving giving_of_session(ProbeKind kind, EventField field) {
     if (field == EventField::session_pid) return Giving::given;
     if (field == EventField::function) return Giving::absent;
+    if (kind == ProbeKind::bpf && is_of_owner(field)) return Giving::given;
     if (!holds(session_fields(), field)) return Giving::never;
     return kind == ProbeKind::bpf ? Giving::absent : Giving::given;
 }
@@ -80,7 +82,10 @@ std::vector<Reading> readings(const HookRow& hook, EventField field) {
         if (const auto found = within(rows); !found.empty() && !complete()) out.push_back({found, root, lead});
     };
     add(hook_fields(hook), nullptr, nullptr);
-    for (const Root& root : hook.roots) add(view_fields(root.view), &root, nullptr);
+    for (const Root& root : hook.roots) {
+        // Where there may be no packet its number would be nobody's.
+        if (field != EventField::packet_id || !root.may_lack) add(view_fields(root.view), &root, nullptr);
+    }
     for (const Root& root : hook.roots) {
         for (const Lead& lead : leads()) {
             if (lead.from != root.view || (lead.to == View::owner && !is_typed(hook, root, lead))) continue;
@@ -91,7 +96,8 @@ std::vector<Reading> readings(const HookRow& hook, EventField field) {
         }
     }
     // The current thread, if the event is about no other one.
-    if (hook.roots.find(View::task) == nullptr) add(view_fields(View::task), nullptr, nullptr);
+    if (hook.roots.find(View::task) == nullptr && hook.context != HookContext::untold)
+        add(view_fields(View::task), nullptr, nullptr);
     return out;
 }
 
@@ -141,6 +147,7 @@ Giving giving(const HookRow& hook, EventField field) {
     const auto named = [](const HookCause& cause) { return cause.why != EventCause::none; };
     const std::span<const HookCause> causes = hook_causes(hook);
     if (field == EventField::why && std::any_of(causes.begin(), causes.end(), named)) return Giving::given;
+    if (hook.context == HookContext::untold && is_told_of_nobody(field)) return Giving::given;
     const std::vector<Reading> ways = readings(hook, field);
     const bool nobodys = hook.context == HookContext::interrupted;
     if (!ways.empty()) return nobodys && is_of_process(ways.front().rows.front()) ? Giving::absent : Giving::given;
@@ -167,6 +174,14 @@ bool gives_packet(const ProbePointRow& point) {
     if (point.kind == ProbeKind::bpf) return true;
     const auto shows = [](const HookRow& hook) { return packet_root(hook) != nullptr ? Giving::given : Giving::never; };
     return over_hooks(point, shows) == Giving::given;
+}
+
+bool takes_filter(const ProbePointRow& point) {
+    return contains(net_event_probes, point.kind) && point.kind != ProbeKind::bpf && gives_packet(point);
+}
+
+std::string whole_form(const ProbePointRow& point) {
+    return std::string(point.form) + (takes_filter(point) ? "[:\"<filter>\"]" : "");
 }
 
 bool is_visible(const BuiltinRow& row, const ProbePointRow& point) {

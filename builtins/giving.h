@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,11 @@ const Root* packet_root(const HookRow& hook);
 // Does the probe point show packets: those of its filter, or at a hook, on at least one rung of the ladder in every
 // part?
 bool gives_packet(const ProbePointRow& point);
+
+// Is it an event whose tuple may have a filter of its packets as one more field?
+bool takes_filter(const ProbePointRow& point);
+// How its tuples are written, `@@net:skb:drop[:"<filter>"]`.
+std::string whole_form(const ProbePointRow& point);
 
 // Has the built-in a meaning at the probe point, and does the point give it? (Protocols of packets are not asked for.)
 bool is_visible(const BuiltinRow& row, const ProbePointRow& point);

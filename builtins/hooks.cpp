@@ -55,6 +55,7 @@ constexpr Root skb(int8_t argument) { return thing(View::skb, argument, {}); }
 constexpr Root received(int8_t argument) { return thing(View::received, argument, {}); }
 constexpr Root dropped(int8_t argument) { return thing(View::dropped, argument, {}); }
 constexpr Root receiver(int8_t argument) { return thing(View::receiver, argument, {}); }
+constexpr Root device(int8_t argument, std::string_view path = {}) { return thing(View::device, argument, path); }
 constexpr Root thread(int8_t argument) { return thing(View::task, argument, {}); }
 constexpr Root current = thing(View::task, current_thread, {});
 constexpr Root found(View view) { return thing(view, found_by_code, {}); }

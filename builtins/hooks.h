@@ -17,8 +17,8 @@
 namespace probevue {
 
 // The ladder: the first rung that the kernel grants, and on which all parts of an event can be had, is taken.
-enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup, uprobe, perf };
-inline constexpr uint8_t rung_count = 7;
+enum class Rung : uint8_t { tracepoint, function, kprobe, syscall, cgroup, netfilter, uprobe, perf, netlink };
+inline constexpr uint8_t rung_count = 9;
 
 struct RungRow {
     Rung rung;
@@ -31,16 +31,22 @@ const RungRow* find_rung(std::string_view name);
 
 // Where a program runs.
 enum class HookPoint : uint8_t {
-    tracepoint,      // typed raw tracepoint: its arguments
-    entry,           // a function is entered: its arguments
-    exit,            // a function returns: its arguments at entry, and what it returns
-    cgroup_ingress,  // a packet has found its socket; root of the unified hierarchy
+    tracepoint,       // typed raw tracepoint: its arguments
+    entry,            // a function is entered: its arguments
+    exit,             // a function returns: its arguments at entry, and what it returns
+    cgroup_ingress,   // a packet has found its socket; root of the unified hierarchy
+    netfilter_input,  // a packet is delivered to this host (NF_INET_LOCAL_IN): bpf_nf_ctx (include/linux/netfilter.h)
     user_entry,    // a function of a program is entered: its arguments. Which one is said by the tuple, not by the row
     user_exit,     // a function of a program returns: what it returns
     kernel_entry,  // functions of the kernel by name or pattern: their arguments. Which ones is said by the tuple
     kernel_exit,   // what they return
     clock,         // a software clock runs out: the registers of what it interrupts
+    message,       // no program: the kernel sends a message to who listens (runtime/kernel/links.h)
 };
+// Does the program say whether a packet may go on? Ours always lets it.
+constexpr bool is_verdict(HookPoint point) {
+    return point == HookPoint::cgroup_ingress || point == HookPoint::netfilter_input;
+}
 constexpr bool is_user(HookPoint point) { return point == HookPoint::user_entry || point == HookPoint::user_exit; }
 // Are there several places, found by the run time from what the tuple says?
 constexpr bool has_places(HookPoint point) {
@@ -60,26 +66,37 @@ enum class HookCode : uint8_t {
     send_buffer,   // tcp_sendmsg_locked: the kernel is about to wait for room
     send_wait,     // sk_stream_wait_memory
     zero_window,   // an outgoing packet announces a window of 0, for the first time since it was open
-    receive_refused,    // data refused, for the first time since the window was open
-    packet_addresses,   // both ends from the headers of a received packet
-    listen_packet,      // a packet at a listener that has no room (cgroup)
-    listen_request,     // tcp_conn_request of a listener that has no room
-    listen_ack,         // tcp_v4_syn_recv_sock of such a listener
-    listen_ack6,        // tcp_v6_syn_recv_sock, unless it is about to call the other
-    unproven_peer,      // tcp_peer_is_proven has decided about a request
-    send_call,          // a system call that sends on a socket begins
-    sent_length,        // sock_send_length; what its system call was given is known from its beginning
-    receive_call,       // a system call that receives on a socket begins
-    received_length,    // sock_recv_length; likewise
-    option_call,        // a system call that sets an option of a socket begins
-    option_result,      // and returns
-    kept_ends,          // a function has cleared the ends of its socket: they are those that its entry kept
-    disconnect_call,    // a system call that connects a socket to nobody begins
-    disconnect_result,  // and returns
-    connect_begins,     // a transition to SYN_SENT: put off as state_change does
-    accept_call,        // a system call returns a descriptor of a connection
-    by_current,         // the current process uses the socket, which has no type: it is the owner
-    dropped_device,     // the device of a dropped packet, where it still points to one
+    receive_refused,     // data refused, for the first time since the window was open
+    packet_addresses,    // both ends from the headers of a received packet
+    listen_packet,       // a packet at a listener that has no room (cgroup)
+    listen_request,      // tcp_conn_request of a listener that has no room
+    listen_ack,          // tcp_v4_syn_recv_sock of such a listener
+    listen_ack6,         // tcp_v6_syn_recv_sock, unless it is about to call the other
+    unproven_peer,       // tcp_peer_is_proven has decided about a request
+    send_call,           // a system call that sends on a socket begins
+    sent_length,         // sock_send_length; what its system call was given is known from its beginning
+    receive_call,        // a system call that receives on a socket begins
+    received_length,     // sock_recv_length; likewise
+    option_call,         // a system call that sets an option of a socket begins
+    option_result,       // and returns
+    kept_ends,           // a function has cleared the ends of its socket: they are those that its entry kept
+    disconnect_call,     // a system call that connects a socket to nobody begins
+    disconnect_result,   // and returns
+    connect_begins,      // a transition to SYN_SENT: put off as state_change does
+    accept_call,         // a system call returns a descriptor of a connection
+    by_current,          // the current process uses the socket, which has no type: it is the owner
+    ip_received,         // a packet of IP that is for this host to handle
+    ip_sent,             // one that it sends, at the first of the devices that it goes through
+    dropped_device,      // the device of a dropped packet, where it still points to one
+    address_set,         // the hardware address of a device has been set: what it was is known from the entry
+    promiscuity,         // __dev_set_promiscuity: how many more want all packets
+    promiscuous_flag,    // the same, where that begins or ends it
+    all_multicast_flag,  // likewise, of packets to groups
+    multicast_flag,      // __dev_change_flags, where packets to groups are switched on or off
+    device_leaves,       // a device is removed; the kernel says so again while somebody still uses it
+    device_call,         // a system call about a device begins
+    delivered4,          // a packet of IPv4 is delivered: it is TCP
+    delivered6,          // one of IPv6: it is TCP, behind extension headers
     no_reset,  // tcp_v4_send_reset, tcp_v6_send_reset: the segment is not a reset itself, which is not answered
 };
 
@@ -87,6 +104,7 @@ enum class HookCode : uint8_t {
 enum class HookContext : uint8_t {
     interrupted,  // nobody's: fields of the process are 0
     caller,       // that of the process that uses the socket
+    untold,       // no hook runs: whose process it is, nobody says (is_told_of_nobody(), builtins/unknown.h)
 };
 
 // A thing that a hook hands over.

@@ -21,4 +21,9 @@ inline constexpr int32_t ip6_next_header_at = 6;
 inline constexpr int32_t ip6_source_at = 8;
 inline constexpr int32_t ip6_destination_at = 24;
 
+// Bytes of Ethernet (IEEE 802.3), and of a VLAN tag (IEEE 802.1Q), which stands where the type would.
+inline constexpr int32_t ethernet_header_size = 14;
+inline constexpr int32_t ethernet_type_at = 12;
+inline constexpr int32_t vlan_tag_size = 4;
+
 }  // namespace probevue

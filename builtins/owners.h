@@ -15,6 +15,9 @@ enum class UsePoint : uint8_t {
     entry,        // a function is entered, through a trampoline
     exit,         // a function returns, likewise
     creation,     // a process makes an internet socket; root of the unified hierarchy
+    bound4,       // a process has given an IPv4 socket a local address; likewise
+    bound6,       // the same of IPv6
+    release,      // nobody has the socket open any more; likewise
     descriptors,  // once, when the session begins: for each open file of each process
 };
 
@@ -25,6 +28,17 @@ enum class UseNeed : uint8_t {
     without_lengths,    // those whose sockets do not tell of what they have sent and received (before 6.3)
 };
 
+// What is noted there.
+enum class UseKind : uint8_t {
+    user,     // the current process uses the socket
+    binding,  // it does, and the socket gets a local end
+    state,    // TCP: the socket gets or loses its ends
+    packet,   // a packet leaves: a socket whose port the kernel has chosen has got it
+    release,  // the socket's ends are free for others
+};
+// Is it needed only for scripts that read whose packets are that have yet to find their socket?
+constexpr bool is_of_ends(UseKind kind) { return kind != UseKind::user; }
+
 struct SocketUse {
     UsePoint point;
     std::string_view target;  // tracepoint or function; empty: the point says all
@@ -32,9 +46,17 @@ struct SocketUse {
     std::string_view path;    // from there; empty: it is the socket
     bool begins = false;      // of changes of the state: only connect() and listen(), which run in their process
     UseNeed need = UseNeed::where_there;
+    UseKind kind = UseKind::user;
 };
 
+constexpr bool is_of_cgroup(UsePoint point) {
+    return point == UsePoint::creation || point == UsePoint::bound4 || point == UsePoint::bound6 ||
+           point == UsePoint::release;
+}
+
 std::span<const SocketUse> socket_uses();
+// Tracepoints that packets pass before they have found their socket: whose they are is known by their ends.
+std::span<const std::string_view> arrivals();
 // "entry of inet_sendmsg"
 std::string describe(const SocketUse& use);
 

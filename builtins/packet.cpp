@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "builtins/linux.h"
 #include "builtins/name_index.h"
 
 namespace probevue {
@@ -25,10 +26,40 @@ constexpr auto rows = std::to_array<ProtocolRow>({
     {"igmp", Protocol::igmp, "group management of IPv4 (RFC 3376)", NO_TRANSPORT "ip6 or tcp or udp or icmp"},
 });
 #undef NO_TRANSPORT
+struct NumberedName {
+    uint8_t number;
+    std::string_view name;
+};
+// Those that stand behind an IP header.
+constexpr auto protocol_names = std::to_array<NumberedName>({
+    {0, "HOPOPTS"},    {1, "ICMP"},     {2, "IGMP"},      {4, "IPIP"},     {6, "TCP"},    {8, "EGP"},
+    {9, "IGP"},        {12, "PUP"},     {17, "UDP"},      {22, "IDP"},     {29, "TP"},    {33, "DCCP"},
+    {41, "IPV6"},      {43, "ROUTING"}, {44, "FRAGMENT"}, {46, "RSVP"},    {47, "GRE"},   {50, "ESP"},
+    {51, "AH"},        {58, "ICMPV6"},  {59, "NONE"},     {60, "DSTOPTS"}, {88, "EIGRP"}, {89, "OSPF"},
+    {97, "ETHERIP"},   {98, "ENCAP"},   {103, "PIM"},     {108, "COMP"},   {112, "VRRP"}, {115, "L2TP"},
+    {132, "SCTP"},     {135, "MH"},     {136, "UDPLITE"}, {137, "MPLS"},   {139, "HIP"},  {140, "SHIM6"},
+    {143, "ETHERNET"}, {255, "RAW"},
+});
+
 constexpr auto by_name = index_by(rows);
 static_assert(by_name.unique());
 
 }  // namespace
+
+PacketField field_of(PacketAddress address, uint64_t version) {
+    const bool source = address == PacketAddress::source;
+    const bool six = version == 6;
+    const int32_t at = six      ? (source ? ip6_source_at : ip6_destination_at)
+                       : source ? ip4_source_at
+                                : ip4_destination_at;
+    return {six ? Layer::ip6 : Layer::ip4, static_cast<uint8_t>(at), static_cast<uint8_t>(six ? 16 : 4)};
+}
+
+std::string protocol_name(uint8_t number) {
+    const auto* row = std::find_if(protocol_names.begin(), protocol_names.end(),
+                                   [&](const NumberedName& one) { return one.number == number; });
+    return row == protocol_names.end() ? std::to_string(number) : std::string(row->name);
+}
 
 std::span<const ProtocolRow> protocols() { return rows; }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace probevue {
@@ -20,6 +21,9 @@ enum class PacketSlot : uint8_t {
     ip6_protocol,  // transport protocol behind the extension headers
     ip_version,    // 4 or 6, 0 when there is no IP header
     ip_len,        // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
+    ip_payload,    // bytes of it behind its header and extension headers
+    ip4_start,     // address of the IPv4 header in the packet, 0 when there is none
+    ip6_start,     // of the IPv6 header
     wire_length,   // bytes on the wire, link header included
     captured,      // of them in the capture
     count
@@ -36,6 +40,17 @@ struct PacketField {
     uint8_t shift = 0;
     uint8_t scale = 0;
     uint32_t mask = 0xffffffff;
+};
+
+// An address of the IP header that the header variables show, whichever version it is of; 0.0.0.0 without.
+enum class PacketAddress : uint8_t { source, destination };
+
+// Where it lies in the header of that version, 4 or 6.
+PacketField field_of(PacketAddress address, uint64_t version);
+
+// The name of the protocol whose number a field of an IP header has (protocol_name()); empty without that header.
+struct ProtocolNameOf {
+    PacketField number;
 };
 
 // Bytes of a packet, as far as they are told: no link carries longer ones, and a file that says more is damaged. Fits
@@ -58,9 +73,12 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::ip_version:
             return 7;  // 0, 4 or 6
         case PacketSlot::ip_len:
+        case PacketSlot::ip_payload:
         case PacketSlot::wire_length:
         case PacketSlot::captured:
             return longest_packet;
+        case PacketSlot::ip4_start:
+        case PacketSlot::ip6_start:
         case PacketSlot::count:
             break;
     }
@@ -92,6 +110,12 @@ struct ProtocolRow {
     // packet is known not to.
     std::string_view others = {};
 };
+
+// Of a protocol over IP, as DTrace spells it: "TCP", "ICMPV6"; the number in decimal where it has no name here. Source:
+// IANA, "Protocol Numbers"; names as in netinet/in.h without IPPROTO_.
+std::string protocol_name(uint8_t number);
+// Bytes that hold any of them, with a NUL.
+inline constexpr uint16_t protocol_name_size = 16;
 
 std::span<const ProtocolRow> protocols();
 const ProtocolRow* find_protocol(std::string_view name);

@@ -98,6 +98,17 @@ const ProbeKindRow* find_recorded_kind(std::string_view name) {
     return at == kinds.end() ? nullptr : &*at;
 }
 
+std::string tapset_name(ProbeKind kind) {
+    std::string_view words = recorded_name(kind);
+    if (words.starts_with("net:")) words.remove_prefix(4);
+    for (const std::string_view end : {":entry", ":exit"}) {
+        if (words.ends_with(end)) words.remove_suffix(end.size());
+    }
+    std::string out(words);
+    std::replace(out.begin(), out.end(), ':', '.');
+    return out;
+}
+
 bool stands_for(std::string_view form, std::string_view field) {
     if (field == form) return true;
     if (form == "<protocol|*>") return field == "*" || find_protocol(field) != nullptr;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace probevue {
@@ -31,6 +32,8 @@ std::span<const ProbeKindRow> probe_kinds();
 std::string_view recorded_name(ProbeKind kind);
 // Null when nothing that is recorded has the name.
 const ProbeKindRow* find_recorded_kind(std::string_view name);
+// What SystemTap's tapset calls an event (`name` of its probes): "tcp.sendmsg", at both ends.
+std::string tapset_name(ProbeKind kind);
 
 // A set of kinds. There may be any number of them.
 class ProbeSet {
@@ -84,6 +87,11 @@ inline constexpr ProbeSet all_probes = [] {
     return out;
 }();
 inline constexpr ProbeSet net_event_probes = events_named("net:");
+// Calls on sockets.
+inline constexpr ProbeSet socket_call_probes =
+    events_named("net:tcp:sendmsg:") | events_named("net:tcp:recvmsg:") | events_named("net:tcp:setsockopt:") |
+    events_named("net:tcp:disconnect:") | events_named("net:udp:sendmsg:") | events_named("net:udp:recvmsg:") |
+    events_named("net:udp:disconnect:") | ProbeKind::tcp_connect | ProbeKind::tcp_accept;
 inline constexpr ProbeSet syscall_probes = ProbeKind::syscall_entry | ProbeKind::syscall_exit;
 inline constexpr ProbeSet function_probes = ProbeKind::function_entry | ProbeKind::function_exit;
 inline constexpr ProbeSet kernel_function_probes = ProbeKind::kernel_entry | ProbeKind::kernel_exit;

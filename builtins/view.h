@@ -28,7 +28,9 @@ inline constexpr int8_t from_socket = -1;   // the hook's socket
 inline constexpr int8_t from_task = -2;     // the current task
 inline constexpr int8_t from_result = -3;   // what the function returns
 inline constexpr int8_t from_context = -5;  // what the program is handed: registers (HookPoint::clock)
-inline constexpr int8_t from_view = -6;     // the thing that HookField::view names
+inline constexpr int8_t from_message =
+    -7;                                  // what the kernel's message has: its reader knows where (HookPoint::message)
+inline constexpr int8_t from_view = -6;  // the thing that HookField::view names
 
 // How the value that was read becomes the field's.
 enum class Conversion : uint8_t {
@@ -49,15 +51,18 @@ enum class Conversion : uint8_t {
     port_destination,    // likewise
     wire_length,         // bytes of an sk_buff, its link header included, wherever `data` stands
     text,                // NUL-terminated bytes
+    tapset_name,         // nothing is read: what SystemTap calls the event (tapset_name())
     nice_value,          // of a static priority: 120 is 0
     seconds,             // of nanoseconds
     since_boot,          // seconds since the epoch, of nanoseconds since the system started
     difference,          // path "a - b"
     beyond_32_bit,       // 1 when the value does not fit 32 bits, else 0
+    loopback,            // of a device's flags: 1 when IFF_LOOPBACK is among them
     kernel_mode,         // of a code segment: 1 in kernel mode, 0 in user mode
     wait_signal,         // of a status that wait() gives: the signal
     wait_status,         // and the exit status
     socket_owner,        // of what programs of their own have noted of the socket (builtins/owners.h)
+    packet_number,       // of what programs of their own have noted of the packet (builtins/packet_steps.h)
     // Values that helper functions of the kernel give; the path is empty.
     current_pid,
     current_tid,

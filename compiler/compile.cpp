@@ -129,13 +129,14 @@ bool lower_kernel(ir::Module& module, const checked::Script& script, HomeChoice 
 }
 
 // Small ones, which are the same for all scripts.
-void lower_owners(ir::Module& module, Diagnostics& diagnostics) {
-    for (size_t i = 0; i < module.owners.size(); ++i) {
-        Lowered code = lower_for_kernel(module.owners[i]);
+template <typename Noting>
+void lower_noting(const std::vector<ir::Function>& functions, std::vector<Noting>& programs, Diagnostics& diagnostics) {
+    for (size_t i = 0; i < functions.size(); ++i) {
+        Lowered code = lower_for_kernel(functions[i]);
         if (!code.problem.empty())
-            diagnostics.error({}, fmt::format("internal error: {} {}", module.owners[i].name, code.problem),
+            diagnostics.error({}, fmt::format("internal error: {} {}", functions[i].name, code.problem),
                               "please report this script");
-        module.program.owner_programs[i].code = std::move(code.code);
+        programs[i].code = std::move(code.code);
     }
 }
 
@@ -210,14 +211,15 @@ private:
 
     // A clause that makes its program too large goes back to the engine, and the others are placed anew.
     void place_clauses(ir::Module& module, const checked::Script& script) {
-        PlaceOptions options{options_.home, options_.kernel, options_.record,
+        PlaceOptions options{options_.home, options_.kernel, options_.rung, options_.record,
                              std::vector<std::string>(module.functions.size())};
         for (;;) {
             const auto refused = place(module, options);
             if (options_.kernel == nullptr) return;
             capture(module, *options_.kernel, {options_.rung, options_.record, options_.network});
             if (lower_kernel(module, script, options.choice, options.denied, diagnostics_)) continue;
-            lower_owners(module, diagnostics_);
+            lower_noting(module.owners, module.program.owner_programs, diagnostics_);
+            lower_noting(module.steps, module.program.step_programs, diagnostics_);
             for (const auto& [clause, why] : refused) {
                 diagnostics_.error(script.clauses[clause].span,
                                    fmt::format("this clause cannot run in the kernel: it {}", why),

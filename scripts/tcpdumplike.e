@@ -3,7 +3,7 @@
  * Each TCP segment that arrives for this host, with its ends and flags: SystemTap's tcpdumplike.stp, column by column. The
  * head of the table comes again every second.
  *
- * live:     probevue scripts/tcpdumplike.e                               until Ctrl-C, as root, where functions of the kernel can be hooked
+ * live:     probevue scripts/tcpdumplike.e                               until Ctrl-C, as root
  * replay:   probevue -r tests/data/segments.pcapng scripts/tcpdumplike.e
  */
 

@@ -14,8 +14,10 @@
 
 #include "builtins/base/text.h"
 #include "builtins/giving.h"
+#include "builtins/unknown.h"
 #include "compiler/hooks/hook_program.h"
 #include "compiler/hooks/owners.h"
+#include "compiler/hooks/packet_ids.h"
 #include "compiler/ir/storage.h"
 #include "compiler/kernel/translate.h"
 #include "compiler/program/hook_choice.h"
@@ -75,15 +77,21 @@ public:
         }
         program_.for_kernel = true;
         program_.kernel_programs.clear();
+        program_.kernel_messages.clear();
         program_.kernel_refusals.clear();
         program_.owner_programs.clear();
+        program_.step_programs.clear();
         module_.kernel.clear();
         module_.owners.clear();
+        program_.packet_owners = false;
+        module_.steps.clear();
         find_symbols();
-        if (groups_.empty()) return;
+        const std::vector<TupleIndex> asking = packets_that_ask();
+        if (groups_.empty() && asking.empty()) return;
         program_.kernel_maps = {{KernelMap::Use::ring, "records", 0, 0, 0},
                                 {KernelMap::Use::lost, "lost records", 4, 8, kernel_loss_count}};
         for (const Group& group : groups_) serve(group);
+        if (!asking.empty()) know_packets(asking);
         size_work();
     }
 
@@ -119,17 +127,26 @@ private:
         if (contains(net_event_probes, probe.kind)) fresh.network = network_;
         if (const auto* interval = probe.as<IntervalProbe>())
             fresh.clock = {{}, 0, probe.pid, interval->ms * 1'000'000, interval->cpus};
-        const Key key{fresh.request.kind, std::string(fresh.request.event) + attachment};
-        const auto [at, added] = numbers_.try_emplace(key, groups_.size());
-        if (added) groups_.push_back(std::move(fresh));
-        Group& group = groups_[at->second];
+        const auto* filter = probe.as<EventFilter>();
+        Group& group = group_of(std::move(fresh), attachment, filter);
         for (auto& [skipped, calls] : sorts) {
-            Selection selection{probe.pid, std::move(calls)};
+            Selection selection{probe.pid, std::move(calls), filter};
             if (!attachment.empty()) selection.pid.reset();  // what is attached is the process' own
             group.served.push_back({index, &module_.functions[index.clause], &probe, probe.position,
                                     program_.clauses[index.clause].home == Home::kernel, std::move(selection),
                                     skipped});
         }
+    }
+
+    // Filters are for tuples with bits of their own, as nobody asks them anew. Beyond, each has programs by itself.
+    Group& group_of(Group fresh, const std::string& attachment, const EventFilter* filter) {
+        Key key{fresh.request.kind, std::string(fresh.request.event) + attachment};
+        if (const auto known = numbers_.find(key);
+            filter != nullptr && known != numbers_.end() && groups_[known->second].served.size() + 1 >= most_tuple_bits)
+            key.second += "\n" + filter->text;
+        const auto [at, added] = numbers_.try_emplace(key, groups_.size());
+        if (added) groups_.push_back(std::move(fresh));
+        return groups_[at->second];
     }
 
     // What the engine reads of the event, for clauses and to tell which tuples it is for and how they count arguments.
@@ -169,7 +186,10 @@ private:
         request.asks_owner = wish.asks_owner();
         const std::vector<const HookRow*> rows = choose_hooks(request, facts_, rung_, tried);
         const size_t programs = program_.kernel_programs.size();
+        if (!rows.empty() && rows.front()->point == HookPoint::message && listen(*rows.front(), group, wish, tried))
+            return;
         for (const HookRow* row : rows) {
+            if (row->point == HookPoint::message) continue;
             if (row->only_for != EventField::count && !wish.wants(row->only_for)) continue;
             if (const std::string missing = make(*row, group, wish); !missing.empty()) {
                 tried = fmt::format("{} {}: {}", rung_row(row->rung).name, target_of(*row, group.request), missing);
@@ -185,6 +205,52 @@ private:
             if (one.request != told) program_.kernel_refusals.push_back({one.index, tried, hint});
             told = one.request;
         }
+    }
+
+    // Tuples of packets whose clauses read whose they are.
+    std::vector<TupleIndex> packets_that_ask() const {
+        std::vector<TupleIndex> out;
+        for (uint32_t clause = 0; clause < program_.clauses.size(); ++clause) {
+            const std::vector<ProbeRequest>& probes = program_.clauses[clause].probes;
+            const std::set<EventField> fields = clause_fields(module_.functions[clause]);
+            if (std::none_of(fields.begin(), fields.end(), is_of_owner)) continue;
+            for (uint32_t tuple = 0; tuple < probes.size(); ++tuple) {
+                if (probes[tuple].kind == ProbeKind::bpf) out.push_back({clause, tuple});
+            }
+        }
+        return out;
+    }
+
+    // Packets are looked up by who reads them: all that is needed here are the programs that note sockets and ends.
+    void know_packets(const std::vector<TupleIndex>& asking) {
+        std::string missing = owners_refusal(facts_);
+        if (missing.empty()) missing = ends_refusal(facts_);
+        KernelMaps maps(program_.kernel_maps);
+        const std::vector<KernelMap> before = program_.kernel_maps;
+        if (missing.empty()) {
+            maps.ends();
+            maps.ended();
+            missing = note_owners(true);
+        }
+        program_.packet_owners = missing.empty();
+        if (missing.empty()) return;
+        program_.kernel_maps = before;
+        for (const TupleIndex& tuple : asking)
+            program_.kernel_refusals.push_back({tuple, missing, "scripts that do not read `__owner` go without"});
+    }
+
+    // Without a program. False: the kernel's messages do not tell what clauses read, and `tried` says what.
+    bool listen(const HookRow& row, const Group& group, const HookWish& wish, std::string& tried) {
+        for (const EventField field : wish.read) {
+            if (giving(row, field) != Giving::never) continue;
+            tried = fmt::format("{} {}: nothing there tells the {}", rung_row(row.rung).name, row.target,
+                                event_field(field).doc);
+            return false;
+        }
+        KernelMessages& made = program_.kernel_messages.emplace_back();
+        made.hook = &row;
+        for (const Served& one : group.served) made.tuples.push_back(one.index);
+        return true;
     }
 
     // For a tracepoint's name that the kernel does not have.
@@ -209,10 +275,9 @@ private:
         wish.predicates = !record_;
         HookProgram written = write_hook_program(facts_, row, maps, group, program_, number_of_program, wish);
         if (!written.missing.empty()) return written.missing;
-        const auto of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
-        if (module_.owners.empty() &&
-            std::any_of(program_.kernel_maps.begin(), program_.kernel_maps.end(), of_owners)) {
-            if (std::string missing = write_owner_programs(module_, facts_); !missing.empty()) return missing;
+        if (std::string missing = note_owners(maps.has_ends()); !missing.empty()) return missing;
+        if (maps.has_packets() && module_.steps.empty()) {
+            if (std::string missing = write_step_programs(module_, facts_); !missing.empty()) return missing;
         }
         ir::KernelFunctions functions;
         functions.whole = std::move(written.code);
@@ -249,6 +314,18 @@ private:
         return {};
     }
 
+    // The first program that asks whose a socket is needs those that note it, and the first that asks by ends needs
+    // others of them.
+    std::string note_owners(bool with_ends) {
+        const auto of_owners = [](const KernelMap& map) { return map.use == KernelMap::Use::owners; };
+        if (std::none_of(program_.kernel_maps.begin(), program_.kernel_maps.end(), of_owners)) return {};
+        if (!module_.owners.empty() && with_ends == notes_ends_) return {};
+        program_.owner_programs.clear();
+        module_.owners.clear();
+        notes_ends_ = with_ends;
+        return write_owner_programs(module_, facts_);
+    }
+
     using Key = std::pair<ProbeKind, std::string>;
 
     // In text order: where several are at one place of the kernel, they run in the order in which they are attached.
@@ -260,6 +337,7 @@ private:
     std::optional<Rung> rung_;
     bool record_;
     std::optional<uint32_t> network_;
+    bool notes_ends_ = false;  // the programs that note whose sockets are note their ends too
 };
 
 }  // namespace

@@ -4,11 +4,22 @@
 
 #include <linux/bpf.h>
 
+#include <array>
+#include <cstddef>
+
 namespace probevue {
 
 using ir::Cond;
 using ir::Op;
 using ir::Operand;
+
+KernelPlace call_on(Hook& hook, KernelPointer thing) {
+    KernelCode& code = hook.code();
+    const ir::Slot key = code.slot(16, "call");
+    code.store(code.in_slot(key), 8, code.call(BPF_FUNC_get_current_pid_tgid, {}));
+    code.store(code.in_slot(key, 8), 8, thing.value);
+    return code.in_slot(key);
+}
 
 Operand is_32bit_call(Hook& hook) {
     constexpr int64_t compatible = 2;  // TS_COMPAT (arch/x86/include/asm/thread_info.h)
@@ -58,71 +69,71 @@ void last_thread(Hook& hook) {
     hook.reject_if(Cond::ne, refused, number(0));
 }
 
-void write_condition(Hook& hook) {
-    switch (hook.row().code) {
-        case HookCode::none:
-            return;
-        case HookCode::system_call:
-            return system_call(hook, hook.argument(1));
-        case HookCode::system_result:
-            return system_result(hook);
-        case HookCode::last_thread:
-            return last_thread(hook);
-        case HookCode::state_change:
-            return state_change(hook);
-        case HookCode::syn_sent:
-            return syn_sent(hook);
-        case HookCode::syn_not_seen:
-            return syn_not_seen(hook);
-        case HookCode::count_packet:
-            return count_packet(hook);
-        case HookCode::send_buffer:
-            return send_buffer(hook);
-        case HookCode::send_wait:
-            return send_wait(hook);
-        case HookCode::zero_window:
-            return zero_window(hook);
-        case HookCode::receive_refused:
-            return receive_refused(hook);
-        case HookCode::packet_addresses:
-            return packet_addresses(hook);
-        case HookCode::listen_packet:
-            return listen_packet(hook);
-        case HookCode::listen_request:
-            return listen_request(hook);
-        case HookCode::listen_ack:
-            return listen_ack(hook, false);
-        case HookCode::listen_ack6:
-            return listen_ack(hook, true);
-        case HookCode::unproven_peer:
-            return unproven_peer(hook);
-        case HookCode::send_call:
-        case HookCode::receive_call:
-            return socket_call(hook);
-        case HookCode::sent_length:
-        case HookCode::received_length:
-            return socket_length(hook);
-        case HookCode::option_call:
-            return option_call(hook);
-        case HookCode::option_result:
-            return option_result(hook);
-        case HookCode::kept_ends:
-            return kept_ends(hook);
-        case HookCode::disconnect_call:
-            return disconnect_call(hook);
-        case HookCode::disconnect_result:
-            return disconnect_result(hook);
-        case HookCode::connect_begins:
-            return connect_begins(hook);
-        case HookCode::accept_call:
-            return accept_call(hook);
-        case HookCode::by_current:
-            return by_current(hook);
-        case HookCode::dropped_device:
-            return dropped_device(hook);
-        case HookCode::no_reset:
-            return no_reset(hook);
+namespace {
+
+struct Condition {
+    HookCode code;
+    HookPart write;
+    HookPart keep = nullptr;  // at the beginning of the call
+};
+// In the order of HookCode.
+constexpr auto conditions = std::to_array<Condition>({
+    {HookCode::none, [](Hook&) {}},
+    {HookCode::system_call, [](Hook& hook) { system_call(hook, hook.argument(1)); }},
+    {HookCode::system_result, system_result},
+    {HookCode::last_thread, last_thread},
+    {HookCode::state_change, state_change},
+    {HookCode::syn_sent, syn_sent},
+    {HookCode::syn_not_seen, syn_not_seen},
+    {HookCode::count_packet, count_packet},
+    {HookCode::send_buffer, send_buffer},
+    {HookCode::send_wait, send_wait},
+    {HookCode::zero_window, zero_window},
+    {HookCode::receive_refused, receive_refused},
+    {HookCode::packet_addresses, packet_addresses},
+    {HookCode::listen_packet, listen_packet},
+    {HookCode::listen_request, listen_request},
+    {HookCode::listen_ack, [](Hook& hook) { listen_ack(hook, false); }},
+    {HookCode::listen_ack6, [](Hook& hook) { listen_ack(hook, true); }},
+    {HookCode::unproven_peer, unproven_peer},
+    {HookCode::send_call, socket_call},
+    {HookCode::sent_length, socket_length, keep_socket_call},
+    {HookCode::receive_call, socket_call},
+    {HookCode::received_length, socket_length, keep_socket_call},
+    {HookCode::option_call, option_call},
+    {HookCode::option_result, option_result},
+    {HookCode::kept_ends, kept_ends, keep_ends},
+    {HookCode::disconnect_call, disconnect_call},
+    {HookCode::disconnect_result, disconnect_result, keep_disconnect_call},
+    {HookCode::connect_begins, connect_begins},
+    {HookCode::accept_call, accept_call},
+    {HookCode::by_current, by_current},
+    {HookCode::ip_received, ip_received},
+    {HookCode::ip_sent, ip_sent},
+    {HookCode::dropped_device, dropped_device},
+    {HookCode::address_set, address_set, keep_address},
+    {HookCode::promiscuity, promiscuity},
+    {HookCode::promiscuous_flag, promiscuous_flag},
+    {HookCode::all_multicast_flag, all_multicast_flag},
+    {HookCode::multicast_flag, multicast_flag},
+    {HookCode::device_leaves, device_leaves},
+    {HookCode::device_call, device_call},
+    {HookCode::delivered4, delivered4},
+    {HookCode::delivered6, delivered6},
+    {HookCode::no_reset, no_reset},
+});
+constexpr bool in_order() {
+    for (size_t i = 0; i < conditions.size(); ++i) {
+        if (static_cast<size_t>(conditions[i].code) != i) return false;
     }
+    return conditions.back().code == HookCode::no_reset;  // the last one
 }
+static_assert(in_order());
+
+}  // namespace
+
+void write_condition(Hook& hook) { conditions[static_cast<size_t>(hook.row().code)].write(hook); }
+
+HookPart kept_at_beginning(HookCode code) { return conditions[static_cast<size_t>(code)].keep; }
 
 }  // namespace probevue

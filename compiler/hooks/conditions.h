@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 
 #include "builtins/linux.h"
 #include "compiler/hooks/hook.h"
@@ -39,6 +41,10 @@ inline constexpr int most_extension_headers = 8;
 
 inline ir::Operand cause(EventCause why) { return number(static_cast<int64_t>(why)); }
 
+using HookPart = void (*)(Hook& hook);
+// What the program at the beginning of a call does for a hook at its end; null: nothing.
+HookPart kept_at_beginning(HookCode code);
+
 // --- conditions.cpp: processes
 void system_call(Hook& hook, ir::Operand call);
 void system_result(Hook& hook);
@@ -62,6 +68,9 @@ void listen_ack(Hook& hook, bool six_only);
 void unproven_peer(Hook& hook);
 
 // --- conditions.cpp
+// Of what the beginning of a call keeps for its end: the call is known by its thread and the thing that it is about, of
+// which no thread is in two calls at the same time. 16 bytes.
+KernelPlace call_on(Hook& hook, KernelPointer thing);
 // Not 0: the system call is in the convention of 32-bit programs.
 ir::Operand is_32bit_call(Hook& hook);
 
@@ -82,6 +91,7 @@ void disconnect_call(Hook& hook);
 void disconnect_result(Hook& hook);
 void kept_ends(Hook& hook);
 void by_current(Hook& hook);
+void device_call(Hook& hook);
 // At the beginning of the call, for kept_ends() and disconnect_result().
 void keep_ends(Hook& hook);
 void keep_disconnect_call(Hook& hook);
@@ -90,7 +100,28 @@ void keep_disconnect_call(Hook& hook);
 // Both ends of a received packet, from its network header: it was sent to the local one. EventField::count: not wanted.
 void packet_ends(Hook& hook, KernelPlace network, EventField local, EventField remote);
 void packet_addresses(Hook& hook);
+// Reads bytes of a packet, so many behind the beginning of its IPv6 header.
+using ReadPacket = std::function<void(ir::Operand at, ir::Slot to, int64_t bytes)>;
+// Moves `begin` from behind the IPv6 header, of which `next` is the next header, to the header of TCP, or of another
+// one of the `transports`, whose number `next` is then. Leaves to `none` with packets that have none within
+// `most_extension_headers`, and with fragments of others (RFC 8200, section 4.5).
+void skip_extension_headers(Hook& hook, ir::Reg begin, ir::Reg next, const ReadPacket& read,
+                            std::initializer_list<int64_t> transports, ir::Label none);
+void delivered4(Hook& hook);
+void delivered6(Hook& hook);
 void no_reset(Hook& hook);
+void ip_received(Hook& hook);
+void ip_sent(Hook& hook);
 void dropped_device(Hook& hook);
+
+// --- conditions_devices.cpp: changes of devices
+void address_set(Hook& hook);
+// At the entry, for address_set().
+void keep_address(Hook& hook);
+void promiscuity(Hook& hook);
+void promiscuous_flag(Hook& hook);
+void all_multicast_flag(Hook& hook);
+void multicast_flag(Hook& hook);
+void device_leaves(Hook& hook);
 
 }  // namespace probevue

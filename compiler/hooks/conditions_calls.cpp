@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "builtins/unknown.h"
 #include "compiler/hooks/conditions.h"
 #include "compiler/kernel/home.h"
 

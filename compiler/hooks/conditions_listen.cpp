@@ -95,48 +95,6 @@ void load_bytes(Hook& hook, Operand at, ir::Slot to, int64_t bytes) {
     hook.reject_if(Cond::ne, failed, number(0));
 }
 
-// Moves `begin` from behind the IPv6 header, of which `next` is the next header, to the TCP header. Rejects packets
-// that have none within `most_extension_headers`.
-void skip_extension_headers(Hook& hook, ir::Reg begin, ir::Reg next) {
-    constexpr int64_t hop_by_hop = 0;
-    constexpr int64_t routing = 43;
-    constexpr int64_t fragment = 44;  // of a packet that is one by itself; others are whole by now
-    constexpr int64_t authentication = 51;
-    constexpr int64_t destination = 60;
-    constexpr int64_t mobility = 135;
-    KernelCode& code = hook.code();
-    const ir::Label found = code.label();
-    const ir::Slot header = code.slot(8, "extension");
-    for (int i = 0; i < most_extension_headers; ++i) {
-        const ir::Label known = code.label();
-        const ir::Label in_eights = code.label();
-        const ir::Label in_fours = code.label();
-        const ir::Label skipped = code.label();
-        code.branch(Cond::eq, Operand::of(next), number(protocol_tcp), found);
-        for (const int64_t one : {hop_by_hop, routing, fragment, authentication, destination, mobility})
-            code.branch(Cond::eq, Operand::of(next), number(one), known);
-        hook.reject();
-        code.place(known);
-        load_bytes(hook, Operand::of(begin), header, 2);
-        const Operand length = code.load(code.in_slot(header, 1), 1);
-        code.branch(Cond::eq, Operand::of(next), number(authentication), in_fours);
-        code.branch(Cond::ne, Operand::of(next), number(fragment), in_eights);
-        code.set(begin, code.binary(Op::add, Operand::of(begin), number(8)));
-        code.jump(skipped);
-        code.place(in_eights);
-        const Operand eights = code.binary(Op::shl, code.binary(Op::add, length, number(1)), number(3));
-        code.set(begin, code.binary(Op::add, Operand::of(begin), eights));
-        code.jump(skipped);
-        code.place(in_fours);
-        const Operand fours = code.binary(Op::shl, code.binary(Op::add, length, number(2)), number(2));
-        code.set(begin, code.binary(Op::add, Operand::of(begin), fours));
-        code.place(skipped);
-        code.set(next, code.load(code.in_slot(header), 1));
-    }
-    hook.reject_if(Cond::ne, Operand::of(next), number(protocol_tcp));
-    code.place(found);
-}
-
 // Reads both headers; gives where the TCP header begins.
 Operand read_headers(Hook& hook, ir::Slot network, ir::Slot transport) {
     KernelCode& code = hook.code();
@@ -144,7 +102,7 @@ Operand read_headers(Hook& hook, ir::Slot network, ir::Slot transport) {
     const ir::Reg next = code.reg();
     const ir::Label six = code.label();
     const ir::Label read = code.label();
-    for (int32_t at = 0; at < ip6_header_size; at += 8) code.store(code.in_slot(network, at), 8, number(0));
+    code.zero(code.in_slot(network), ip6_header_size);
     load_bytes(hook, number(0), network, ip4_header_size);
     const Operand first = code.load(code.in_slot(network), 1);
     code.branch(Cond::uge, first, number(0x60), six);
@@ -155,7 +113,9 @@ Operand read_headers(Hook& hook, ir::Slot network, ir::Slot transport) {
     load_bytes(hook, number(0), network, ip6_header_size);
     code.set(begin, number(ip6_header_size));
     code.set(next, code.load(code.in_slot(network, ip6_next_header_at), 1));
-    skip_extension_headers(hook, begin, next);
+    skip_extension_headers(
+        hook, begin, next, [&](Operand at, ir::Slot to, int64_t bytes) { load_bytes(hook, at, to, bytes); },
+        {protocol_tcp}, hook.rejected());
     code.place(read);
     load_bytes(hook, Operand::of(begin), transport, 20);
     return Operand::of(begin);
@@ -174,10 +134,10 @@ Operand has_request(Hook& hook, ir::Slot network, ir::Slot transport) {
     const auto copy = [&](int32_t to, ir::Slot from, int32_t at, uint8_t width) {
         code.store(code.in_slot(tuple, to), width, code.load(code.in_slot(from, at), width));
     };
-    for (int32_t at = 0; at < 40; at += 8) code.store(code.in_slot(tuple, at), 8, number(0));
+    code.zero(code.in_slot(tuple), 40);
     const Operand version = code.binary(Op::lshr, code.load(code.in_slot(network), 1), number(4));
     code.branch(Cond::ne, version, number(6), four);
-    for (int32_t at = 0; at < 32; at += 8) copy(at, network, ip6_source_at + at, 8);
+    code.copy(code.in_slot(tuple), code.in_slot(network, ip6_source_at), 32);
     copy(offsetof(bpf_sock_tuple, ipv6.sport), transport, 0, 4);
     code.set(size, number(sizeof(bpf_sock_tuple::ipv6)));
     code.jump(ask);

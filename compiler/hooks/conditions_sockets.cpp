@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "builtins/base/address.h"
+#include "builtins/unknown.h"
 #include "compiler/hooks/conditions.h"
 #include "compiler/kernel/home.h"
 
@@ -132,20 +133,11 @@ uint32_t ends_map(Hook& hook) {
                                   sizeof(KeptEnds));
 }
 
-// A call is known by its thread and socket: no thread is in two such calls on one socket.
-KernelPlace call_key(Hook& hook) {
-    KernelCode& code = hook.code();
-    const ir::Slot key = code.slot(16, "call");
-    code.store(code.in_slot(key), 8, code.call(BPF_FUNC_get_current_pid_tgid, {}));
-    code.store(code.in_slot(key, 8), 8, hook.socket().value);
-    return code.in_slot(key);
-}
-
 // Leaves where the beginning has not been seen. Returns the flags of the system call.
 Operand take_ends(Hook& hook) {
     KernelCode& code = hook.code();
     const uint32_t map = ends_map(hook);
-    const KernelPlace key = call_key(hook);
+    const KernelPlace key = call_on(hook, hook.socket());
     const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), code.address(key)});
     hook.reject_if(Cond::eq, found, number(0));
     for (const auto& [field, at] : kept_fields) {
@@ -160,7 +152,50 @@ Operand take_ends(Hook& hook) {
     return flags;
 }
 
+// Commands whose argument is a `struct ifreq`, from the first to the last (linux/sockios.h); others of 0x89xx are about
+// sockets, routes, neighbours and bridges.
+struct CommandRange {
+    int64_t first;
+    int64_t last;
+};
+constexpr CommandRange device_commands[] = {{0x8910, 0x8911}, {0x8913, 0x893f}, {0x8942, 0x894a}, {0x8970, 0x8971},
+                                            {0x8990, 0x8995}, {0x89a2, 0x89a3}, {0x89b0, 0x89b1}, {0x89f0, 0x89ff}};
+constexpr int64_t name_of_index = 0x8910;  // SIOCGIFNAME: the name is the answer
+constexpr int64_t ioctl_32bit = 54;
+
 }  // namespace
+
+// ioctl(descriptor, command, argument) at a socket.
+void device_call(Hook& hook) {
+    KernelCode& code = hook.code();
+    const Given given(hook, hook.argument(1), SYS_ioctl, ioctl_32bit);
+    const Operand command = code.result({.op = Op::extend, .width = 4, .a = given[1]});
+    const ir::Label ours = code.label();
+    for (const auto& [first, last] : device_commands)
+        code.branch(Cond::ule, code.binary(Op::sub, command, number(first)), number(last - first), ours);
+    hook.reject();
+    code.place(ours);
+    const Operand descriptor = code.result({.op = Op::extend, .width = 4, .a = given[0]});
+    const KernelPointer file = hook.open_file(descriptor, hook.rejected());
+    const Operand mode = hook.read(hook.follow(file, "file.f_inode"), "inode.i_mode");
+    hook.set_thing(View::any_socket, hook.socket_of(file, mode, hook.rejected()));
+    hook.values[EventField::command] = command;
+    constexpr uint32_t name_size = 16;  // IFNAMSIZ
+    const ir::Slot name = code.slot(name_size, "device");
+    for (const int32_t at : {0, 8}) code.store(code.in_slot(name, at), 8, number(0));
+    hook.slots[EventField::command_argument] = name;
+    hook.slots[EventField::dev_name] = name;
+    if (!hook.wanted.contains(EventField::command_argument) && !hook.wanted.contains(EventField::dev_name)) return;
+    const ir::Label known = code.label();
+    code.branch(Cond::eq, command, number(name_of_index), known);
+    const Operand got =
+        code.call(BPF_FUNC_probe_read_user_str, {code.address(code.in_slot(name)), number(name_size), given[2]});
+    code.branch(Cond::sge, got, number(0), known);
+    // The memory is not there at the moment: without its name the event would be of no device.
+    count_loss(code, KernelLoss::calls);
+    hook.reject();
+    code.place(known);
+}
 
 void by_current(Hook& hook) {
     if (std::any_of(hook.wanted.begin(), hook.wanted.end(), is_of_owner)) keep_current_as_owner(hook);
@@ -201,7 +236,7 @@ void keep_ends(Hook& hook) {
     const auto flags = hook.values.find(EventField::call_flags);
     code.store(code.in_slot(kept, offsetof(KeptEnds, flags)), 8,
                flags == hook.values.end() ? number(0) : flags->second);
-    code.run(BPF_FUNC_map_update_elem, {code.map(ends_map(hook)), code.address(call_key(hook)),
+    code.run(BPF_FUNC_map_update_elem, {code.map(ends_map(hook)), code.address(call_on(hook, hook.socket())),
                                         code.address(code.in_slot(kept)), number(BPF_ANY)});
 }
 

@@ -43,8 +43,7 @@ void keep_connecting(Hook& hook) {
     const auto place = [&](size_t at) { return code.in_slot(value, static_cast<int32_t>(at)); };
     code.store(place(offsetof(Connecting, thread)), 8, code.call(BPF_FUNC_get_current_pid_tgid, {}));
     code.store(place(offsetof(Connecting, user)), 8, code.call(BPF_FUNC_get_current_uid_gid, {}));
-    for (size_t at = 0; at < sizeof(Connecting::name); at += 8)
-        code.store(place(offsetof(Connecting, name) + at), 8, number(0));
+    code.zero(place(offsetof(Connecting, name)), sizeof(Connecting::name));
     code.run(BPF_FUNC_get_current_comm,
              {code.address(place(offsetof(Connecting, name))), number(sizeof(Connecting::name))});
     code.run(BPF_FUNC_map_update_elem,

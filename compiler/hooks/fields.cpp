@@ -1,4 +1,6 @@
 // Fields of events, from their rows.
+#include <net/if.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -27,14 +29,6 @@ constexpr uint64_t packed_states() {
     return packed;
 }
 
-// The bytes 0, 0, 255, 255 as a machine word: what stands before an IPv4 address in a mapped one.
-uint32_t mapped_prefix() {
-    constexpr uint8_t bytes[4] = {0, 0, 0xff, 0xff};
-    uint32_t word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
 // A row, and the way to the thing that it is read from.
 struct Source {
     const HookField& row;
@@ -49,23 +43,6 @@ KernelPointer start_of(Hook& hook, const Source& source) {
     const KernelPointer root = hook.thing(source.way.root->view);
     const Lead* lead = source.way.lead;
     return lead == nullptr || lead->path.empty() ? root : hook.follow(root, lead->path);
-}
-
-void zero(KernelCode& code, KernelPlace to, uint32_t size) {
-    for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) code.store({to.base, to.offset + at}, 8, number(0));
-}
-
-// The 16 bytes of an IPv6 address.
-void copy_v6(Hook& hook, KernelPointer from, std::string_view path, KernelPlace to) {
-    KernelCode& code = hook.code();
-    const uint32_t offset = hook.offset_of(path);
-    if (offset + 16 > from.known) {
-        hook.read_bytes(to, code.address({from.value, static_cast<int32_t>(offset)}), 16);
-        return;
-    }
-    for (int32_t at = 0; at < 16; at += 4) {
-        code.store({to.base, to.offset + at}, 4, code.load({from.value, static_cast<int32_t>(offset) + at}, 4));
-    }
 }
 
 // Jumps to `other` unless the address is ::ffff:a.b.c.d.
@@ -173,6 +150,11 @@ Operand scalar(Hook& hook, const Source& source) {
         case Conversion::beyond_32_bit:
             return code.result(
                 {.op = Op::compare, .cond = Cond::ne, .a = code.binary(Op::lshr, raw(), number(32)), .b = number(0)});
+        case Conversion::loopback:
+            return code.result({.op = Op::compare,
+                                .cond = Cond::ne,
+                                .a = code.binary(Op::and_, raw(), number(IFF_LOOPBACK)),
+                                .b = number(0)});
         case Conversion::kernel_mode:
             return code.result(
                 {.op = Op::compare, .cond = Cond::eq, .a = code.binary(Op::and_, raw(), number(3)), .b = number(0)});
@@ -197,7 +179,7 @@ void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) 
             return write_packet_end(code, code.in_slot(hook.header(start_of(hook, source), "sk_buff.network_header")),
                                     row.conversion == Conversion::packet_source, to);
         case Conversion::current_name: {
-            zero(code, to, size);
+            code.zero(to, size);
             if (!hook.is_about_current()) {
                 const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
                 return hook.read_bytes(to, code.address({hook.task().value, offset}), task_name_size);
@@ -206,8 +188,17 @@ void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) 
         }
         case Conversion::text: {
             const KernelPlace from = hook.locate(start_of(hook, source), row.path);
-            zero(code, to, size);
+            code.zero(to, size);
             return code.run(BPF_FUNC_probe_read_kernel_str, {code.address(to), number(size), code.address(from)});
+        }
+        case Conversion::tapset_name: {
+            const std::string name = tapset_name(hook.row().kind);
+            for (uint32_t at = 0; at < size; at += 8) {
+                int64_t word = 0;
+                if (at < name.size()) std::memcpy(&word, name.data() + at, std::min(name.size() - at, sizeof word));
+                code.store({to.base, to.offset + static_cast<int32_t>(at)}, 8, number(word));
+            }
+            return;
         }
         default:
             return code.store(to, 8, scalar(hook, source));
@@ -265,6 +256,25 @@ void write_of_connection(Hook& hook, const Reading& way, KernelPlace to) {
 }
 
 }  // namespace
+
+uint32_t mapped_prefix() {
+    constexpr uint8_t bytes[4] = {0, 0, 0xff, 0xff};
+    uint32_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+void copy_v6(Hook& hook, KernelPointer from, std::string_view path, KernelPlace to) {
+    KernelCode& code = hook.code();
+    const uint32_t offset = hook.offset_of(path);
+    if (offset + 16 > from.known) {
+        hook.read_bytes(to, code.address({from.value, static_cast<int32_t>(offset)}), 16);
+        return;
+    }
+    for (int32_t at = 0; at < 16; at += 4) {
+        code.store({to.base, to.offset + at}, 4, code.load({from.value, static_cast<int32_t>(offset) + at}, 4));
+    }
+}
 
 Operand network_of(Hook& hook) {
     KernelCode& code = hook.code();
@@ -364,8 +374,11 @@ std::set<EventField> cheap_fields(const Hook& hook) {
         const std::vector<Reading> ways = readings(hook.row(), field.field);
         if (ways.empty()) continue;
         const HookField& row = ways.front().rows.front();
-        if (row.view == View::owner) continue;       // programs of their own must have noted it
-        if (row.view == View::connection) continue;  // there are many
+        if (field.field == EventField::call_name) continue;  // a replay knows it
+        if (field.field == EventField::family && !contains(socket_call_probes, hook.row().kind)) continue;
+        if (row.view == View::owner) continue;                      // programs of their own must have noted it
+        if (row.view == View::connection) continue;                 // there are many
+        if (row.conversion == Conversion::packet_number) continue;  // as of owners
         const bool cheap = row.view == View::task ? row.path.empty() || is_absent(hook, field.field)
                                                   : row.view != View::none || hook.has_argument(row.from);
         if (cheap) out.insert(field.field);
@@ -381,19 +394,18 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
     KernelCode& code = hook.code();
     const uint32_t size = frame_bytes(field);
     if (is_of_owner(field) && !hook.slots.contains(field) && !keep_owner(hook)) return false;
+    if (field == EventField::packet_id && !hook.values.contains(field) && !keep_packet_id(hook)) return false;
     if (const auto value = hook.values.find(field); value != hook.values.end()) {
         code.store(to, 8, value->second);
         return true;
     }
     if (const auto slot = hook.slots.find(field); slot != hook.slots.end()) {
         const KernelPlace from = code.in_slot(slot->second);
-        for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8) {
-            code.store({to.base, to.offset + at}, 8, code.load({from.base, at}, 8));
-        }
+        code.copy(to, from, size);
         return true;
     }
     if (giving(hook.row(), field) == Giving::absent) {
-        zero(code, to, size);
+        code.zero(to, size);
         return true;
     }
     const std::vector<Reading> ways = readings(hook.row(), field);
@@ -407,7 +419,7 @@ bool write_field(Hook& hook, EventField field, KernelPlace to) {
         return true;
     }
     const ir::Label done = code.label();
-    zero(code, to, size);
+    code.zero(to, size);
     code.branch(Cond::eq, *hook.in_process, number(0), done);
     write_ways(hook, ways, to, size);
     code.place(done);

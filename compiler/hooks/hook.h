@@ -160,6 +160,12 @@ PacketExtent extent_of(Hook& hook, KernelPointer packet, ir::Operand first);
 // Leaves to `other` where the socket is a request or waits for late packets: those are kept by smaller structures that
 // have nothing but their sock_common in common with a socket.
 void leave_unless_whole(Hook& hook, KernelPointer socket, ir::Label other);
+// The bytes 0, 0, 255, 255 as a machine word: what stands before an IPv4 address in a mapped one.
+uint32_t mapped_prefix();
+// The 16 bytes of an IPv6 address.
+void copy_v6(Hook& hook, KernelPointer from, std::string_view path, KernelPlace to);
+// Not 0: a VLAN's tag has been taken off the packet, and has yet to be looked at, or is to be put on.
+ir::Operand vlan_tag(Hook& hook, KernelPointer packet);
 // One end of an internet socket, as an IpAddress. An IPv6 socket whose both ends are mapped addresses talks IPv4.
 void write_socket_end(Hook& hook, KernelPointer socket, bool remote, KernelPlace to);
 // Takes what only the reader of the record finds out (is_looked_up) out of what the program is to capture, and puts in
@@ -176,7 +182,8 @@ void write_packet_end(KernelCode& code, KernelPlace network, bool source, Kernel
 bool keep_owner(Hook& hook);
 // The process that runs, in its stead: it is using the socket.
 void keep_current_as_owner(Hook& hook);
-bool is_of_owner(EventField field);
+// Takes the number of the event's packet to where it is read from (Hook::values), likewise.
+bool keep_packet_id(Hook& hook);
 // The network namespace that the event is of (inode), by its socket or device. Every event of the network tells it.
 ir::Operand network_of(Hook& hook);
 // Does it take a look at the task, not just a helper of the kernel?

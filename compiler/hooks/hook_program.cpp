@@ -50,6 +50,7 @@ public:
           record_all_(wish.record_all),
           packet_bytes_(wish.packet_bytes),
           asks_owner_(wish.asks_owner()),
+          asks_packet_(wish.asks_packet()),
           home_(code_, maps, script, number) {
         for (const HookField& field : view_fields(View::sock)) {
             if (wish.wants(field.field)) hook_.wanted.insert(field.field);
@@ -85,6 +86,7 @@ private:
     void hand_over(const std::set<EventField>& fields, bool predicates);
     std::set<int64_t> processes() const;
     void preselect();
+    void preselect_one(size_t tuple, ir::Label other);
     void pass_unless_selected(size_t tuple, ir::Label other);
     Operand unknown_zero();
     void select(bool predicates);
@@ -101,6 +103,7 @@ private:
     bool record_all_;
     uint32_t packet_bytes_;  // that go along with a record
     bool asks_owner_;        // clauses read whose the socket is
+    bool asks_packet_;       // and which packet it is
     KernelHome home_;
     bool at_home_ = false;  // clauses run in the program
     KernelProgram program_;
@@ -111,7 +114,8 @@ private:
     std::set<EventField> captured_;
     Operand cpu_;  // that the program runs on
     ir::Reg tuples_ = 0;
-    std::optional<ir::Reg> selected_;  // the tuples that the event is for, before their predicates
+    std::optional<FilteredPacket> packet_;  // when tuples have filters
+    std::optional<ir::Reg> selected_;       // the tuples that the event is for, before their predicates
 };
 
 // A tuple that names a program: libraries are other programs' too. The run time knows the inode of its file.
@@ -179,6 +183,7 @@ void Writer::causes() {
     if (rows.empty()) return;
     const ir::Reg why = code_.reg();
     const ir::Label known = code_.label();
+    bool any = false;
     for (const HookCause& cause : rows) {
         int64_t value = cause.value;
         if (!cause.enumerated.empty()) {
@@ -186,9 +191,11 @@ void Writer::causes() {
             if (!found) continue;
             value = *found;
         }
+        any = true;
         code_.set(why, number(static_cast<int64_t>(cause.why)));
         code_.branch(Cond::eq, hook_.integer_argument(cause.from), number(value), known);
     }
+    if (!any) hook_.lacks(fmt::format("the kernel has no enumerator `{}`", rows.front().name));
     code_.set(why, number(0));
     hook_.reject();
     code_.place(known);
@@ -365,12 +372,20 @@ void Writer::preselect() {
     if (any || hook_.call_number) prepare_selection(hook_);
     if (hook_.call_is_32bit) reject_32bit_calls(hook_, processes());
     if (!any) return;
+    if (std::any_of(served_.begin(), served_.end(),
+                    [](const Served& one) { return one.selection.filter != nullptr; })) {
+        if (const Root* root = packet_root(row_)) {
+            packet_.emplace(hook_, hook_.thing(root->view));
+        } else {
+            hook_.lacks("nothing there tells the packet");
+        }
+    }
     selected_ = code_.reg();
     constexpr size_t few = 4;  // sets of so many tuples the verifier may tell apart
     code_.set(*selected_, served_.size() <= few ? number(0) : unknown_zero());
     for (size_t i = 0; i < served_.size(); ++i) {
         const ir::Label next = code_.label();
-        write_selection(hook_, served_[i].selection, next);
+        preselect_one(i, next);
         const Op add = i + 1 < most_tuple_bits ? Op::xor_ : Op::or_;  // the last bit may be there already
         code_.set(*selected_, code_.binary(add, Operand::of(*selected_), bit_operand(code_, i)));
         code_.place(next);
@@ -379,10 +394,21 @@ void Writer::preselect() {
         hook_.reject_if(Cond::eq, Operand::of(*selected_), number(0));
 }
 
+// A filter that stands at several tuples is asked once.
+void Writer::preselect_one(size_t tuple, ir::Label other) {
+    const auto same = std::find_if(served_.begin(), served_.end(), [&](const Served& one) {
+        return one.selection.filters_as(served_[tuple].selection);
+    });
+    const auto first = static_cast<size_t>(same - served_.begin());
+    if (first >= tuple) return write_selection(hook_, served_[tuple].selection, packet_, other);
+    const Operand passed = code_.binary(Op::and_, Operand::of(*selected_), bit_operand(code_, first));
+    code_.branch(Cond::eq, passed, number(0), other);
+}
+
 void Writer::pass_unless_selected(size_t tuple, ir::Label other) {
     if (!selected_) return;
     // The last bit is of all tuples from there on.
-    if (tuple + 1 >= most_tuple_bits) return write_selection(hook_, served_[tuple].selection, other);
+    if (tuple + 1 >= most_tuple_bits) return write_selection(hook_, served_[tuple].selection, packet_, other);
     const Operand wanted = code_.binary(Op::and_, Operand::of(*selected_), bit_operand(code_, tuple));
     code_.branch(Cond::eq, wanted, number(0), other);
 }
@@ -444,7 +470,7 @@ void Writer::hand_over(const std::set<EventField>& fields, bool predicates) {
 
 ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     // What a program returns decides about a packet only where it stands in its way.
-    const int64_t result = row_.point == HookPoint::cgroup_ingress ? 1 : 0;
+    const int64_t result = is_verdict(row_.point) ? 1 : 0;
     const auto is_ours = [](const Served& served) { return served.in_kernel; };
     const bool all_at_home = std::all_of(served_.begin(), served_.end(), is_ours);
     at_home_ = std::any_of(served_.begin(), served_.end(), is_ours);
@@ -458,6 +484,7 @@ ir::Function Writer::write(const std::set<EventField>& read, bool predicates) {
     if (finds_things()) only_of_network();
     preselect();
     if (asks_owner_) keep_owner(hook_);
+    if (asks_packet_) keep_packet_id(hook_);
     std::set<EventField> fields = read;
     if (record_all_) fields.merge(cheap_fields(hook_));
     if (row_.context == HookContext::caller && std::any_of(fields.begin(), fields.end(), is_read_from_task))
@@ -492,11 +519,12 @@ HookProgram write_hook_program(const KernelFacts& facts, const HookRow& row, Ker
 
 bool has_beginning(const HookRow& row, const HookWish& wish) {
     if (row.rung == Rung::kprobe && row.point == HookPoint::exit) return true;
-    if (row.code == HookCode::disconnect_result) return true;  // what it was given is known there only
+    if (kept_at_beginning(row.code) == nullptr) return false;
+    // What it was given, or what was there before, is known there only.
+    if (row.code == HookCode::disconnect_result || row.code == HookCode::address_set) return true;
     const std::vector<EventField> computed = code_fields(row.code);
-    const bool keeps = !hook_beginning(row).empty() || row.code == HookCode::kept_ends;
-    return keeps && std::any_of(computed.begin(), computed.end(),
-                                [&](EventField field) { return wish.read_anywhere.contains(field); });
+    return std::any_of(computed.begin(), computed.end(),
+                       [&](EventField field) { return wish.read_anywhere.contains(field); });
 }
 
 HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, KernelMaps maps, const Group& group) {
@@ -510,13 +538,13 @@ HookProgram write_entry_program(const KernelFacts& facts, const HookRow& row, Ke
     code.function().name = fmt::format("beginning of {}", target);
     hook.set_rejected(code.label());
     if (row.rung == Rung::kprobe) hook.keep_arguments();
-    if (row.code == HookCode::kept_ends) {
-        hook.set_thing(View::sock, hook.pointer_argument(row.roots.find(View::sock)->argument));
-        keep_ends(hook);
-    } else if (row.code == HookCode::disconnect_result) {
-        keep_disconnect_call(hook);
-    } else if (!beginning.empty()) {
-        keep_socket_call(hook);
+    if (const HookPart keep = kept_at_beginning(row.code)) {
+        // A function has at its entry what its end is about; the beginning of a system call is another hook.
+        for (const Root& root : row.roots) {
+            if (beginning.empty() && root.argument >= 0)
+                hook.set_thing(root.view, hook.pointer_argument(root.argument));
+        }
+        keep(hook);
     }
     code.place(hook.rejected());
     code.leave(0);

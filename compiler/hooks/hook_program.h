@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/unknown.h"
 #include "compiler/hooks/hook.h"
 #include "compiler/hooks/selection.h"
 
@@ -52,6 +53,8 @@ struct HookWish {
     uint32_t packet_bytes = 0;           // first bytes of the packet that goes along; 0: none
 
     bool wants(EventField field) const { return record_all || read_anywhere.contains(field); }
+    // Do clauses read which packet it is?
+    bool asks_packet() const { return read_anywhere.contains(EventField::packet_id); }
     // Do clauses read whose the socket is?
     bool asks_owner() const { return std::any_of(read_anywhere.begin(), read_anywhere.end(), is_of_owner); }
 };

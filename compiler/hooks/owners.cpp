@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 #include <linux/bpf.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "builtins/giving.h"
 #include "compiler/hooks/conditions.h"
+#include "compiler/hooks/ends.h"
 #include "compiler/hooks/hook.h"
 
 namespace probevue {
@@ -26,11 +29,6 @@ constexpr int32_t seeded_at = offsetof(KernelOwner, seeded);
 
 // Process and user are exchanged in one step: nobody sees one of one process and one of another.
 static_assert(uid_at == pid_at + 4 && pid_at % 8 == 0 && name_size == 16);
-
-void copy(KernelCode& code, KernelPlace to, KernelPlace from, int32_t bytes) {
-    for (int32_t at = 0; at < bytes; at += 8)
-        code.store({to.base, to.offset + at}, 8, code.load({from.base, from.offset + at}, 8));
-}
 
 // Where the fields of the owner are kept, as in an event frame.
 struct Kept {
@@ -65,11 +63,15 @@ void read_name(Hook& hook, KernelPointer leader, KernelPlace to) {
     hook.read_bytes(to, hook.code().address({leader.value, offset}), name_size);
 }
 
-// The programs that note. Each writes a KernelOwner, and notes it with the socket.
+// The programs that note. Each writes a KernelOwner, and notes it with the socket; where ends are kept, those too.
 class Writer {
 public:
     Writer(const KernelFacts& facts, const SocketUse& use, const HookRow& row, KernelMaps maps)
-        : use_(use), hook_(facts, row, use.target, maps), code_(hook_.code()), map_(maps.owners()) {}
+        : use_(use),
+          hook_(facts, row, use.target, maps),
+          code_(hook_.code()),
+          map_(maps.owners()),
+          with_ends_(maps.has_ends()) {}
 
     ir::Function write();
     const std::string& missing() const { return hook_.missing(); }
@@ -77,13 +79,20 @@ public:
 private:
     void of_current();
     void of_descriptor();
-    Operand socket();
+    void of_state();
+    void of_packet();
+    void of_release();
+    KernelPointer socket();
     Operand noted(Operand socket);
+    Operand kept(Operand socket);
+    Operand is_other_owner(Operand kept);
+    uint32_t kept_size() const { return with_ends_ ? sizeof(KernelSocket) : sizeof(KernelOwner); }
 
     const SocketUse& use_;
     Hook hook_;
     KernelCode& code_;
     uint32_t map_;
+    bool with_ends_;
     ir::Slot owner_ = 0;
 };
 
@@ -96,8 +105,27 @@ Operand Writer::noted(Operand socket) {
     return found;
 }
 
-Operand Writer::socket() {
-    if (use_.point == UsePoint::creation) return code_.result({.op = Op::machine_context});
+// What is there already; leaves where there is nothing.
+Operand Writer::kept(Operand socket) {
+    const Operand found = code_.call(BPF_FUNC_sk_storage_get, {code_.map(map_), socket, number(0), number(0)});
+    hook_.reject_if(Cond::eq, found, number(0));
+    return found;
+}
+
+// Not 0: what is kept is another process, or it has another name by now.
+Operand Writer::is_other_owner(Operand kept) {
+    const ir::Reg other = code_.reg();
+    code_.set(other, number(0));
+    for (const int32_t at : {pid_at, name_at, name_at + 8}) {
+        const Operand differs =
+            code_.binary(Op::xor_, code_.load({kept, at}, 8), code_.load(code_.in_slot(owner_, at), 8));
+        code_.set(other, code_.binary(Op::or_, Operand::of(other), differs));
+    }
+    return Operand::of(other);
+}
+
+KernelPointer Writer::socket() {
+    if (is_of_cgroup(use_.point)) return {code_.result({.op = Op::machine_context}), 0};
     KernelPointer from = hook_.pointer_argument(use_.argument);
     if (!use_.path.empty()) {
         from = hook_.follow(from, use_.path);
@@ -105,23 +133,24 @@ Operand Writer::socket() {
     }
     // Sockets of UNIX are used most, and have no events.
     hook_.reject_if(Cond::eq, hook_.read(from, "sock.__sk_common.skc_family"), number(AF_UNIX));
-    return from.value;
+    return from;
 }
 
 // A process uses a socket.
 void Writer::of_current() {
     constexpr int64_t kernel_thread = 0x00200000;  // PF_KTHREAD (include/linux/sched.h)
+    std::optional<Operand> state;
     if (use_.begins) {
         const ir::Label begins = code_.label();
-        const Operand state = hook_.integer_argument(2);
-        code_.branch(Cond::eq, state, number(linux_syn_sent), begins);
-        hook_.reject_if(Cond::ne, state, number(linux_listening));
+        state = hook_.integer_argument(2);
+        code_.branch(Cond::eq, *state, number(linux_syn_sent), begins);
+        hook_.reject_if(Cond::ne, *state, number(linux_listening));
         code_.place(begins);
     }
-    const Operand socket_used = socket();
+    const KernelPointer socket_used = socket();
     // A packet's program is not handed a task with a type, nor is that of a new socket.
     const KernelPointer task =
-        use_.point == UsePoint::creation ? KernelPointer{code_.call(BPF_FUNC_get_current_task, {}), 0} : hook_.task();
+        is_of_cgroup(use_.point) ? KernelPointer{code_.call(BPF_FUNC_get_current_task, {}), 0} : hook_.task();
     const Operand flags = code_.binary(Op::and_, hook_.read(task, "task_struct.flags"), number(kernel_thread));
     hook_.reject_if(Cond::ne, flags, number(0));
     const Operand process = code_.binary(Op::lshr, code_.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
@@ -129,7 +158,59 @@ void Writer::of_current() {
     code_.store(code_.in_slot(owner_, uid_at), 4, code_.call(BPF_FUNC_get_current_uid_gid, {}));
     read_name(hook_, hook_.follow(task, "task_struct.group_leader"), code_.in_slot(owner_, name_at));
     code_.store(code_.in_slot(owner_, seeded_at), 8, number(0));
-    copy(code_, {noted(socket_used), 0}, code_.in_slot(owner_), sizeof(KernelOwner));
+    const Operand with_socket = noted(socket_used.value);
+    const std::optional<Operand> changed =
+        with_ends_ ? std::optional(is_other_owner(with_socket)) : std::optional<Operand>();
+    code_.copy({with_socket, 0}, code_.in_slot(owner_), sizeof(KernelOwner));
+    if (changed) note_ends(hook_, {socket_used, with_socket}, state, *changed);
+}
+
+// A connection of TCP has got its ends, or is over.
+void Writer::of_state() {
+    const KernelPointer of = socket();
+    const Operand state = hook_.integer_argument(2);
+    const NotedSocket all{of, kept(of.value)};
+    const ir::Label over = code_.label();
+    code_.branch(Cond::eq, state, number(linux_closed), over);
+    note_ends(hook_, all, state, number(0));
+    hook_.reject();
+    code_.place(over);
+    forget_ends(hook_, all);
+}
+
+// A packet leaves, after its socket has got a port: when connect() or the first datagram chose one, nothing else tells
+// of it as early as an answer can come.
+void Writer::of_packet() {
+    const KernelPointer of = hook_.follow(hook_.pointer_argument(0), use_.path);
+    hook_.reject_if(Cond::eq, of.value, number(0));
+    const ir::Label internet = code_.label();
+    const ir::Label request = code_.label();
+    const Operand family = hook_.read(of, "sock.__sk_common.skc_family");
+    code_.branch(Cond::eq, family, number(AF_INET), internet);
+    hook_.reject_if(Cond::ne, family, number(address_family_inet6));
+    code_.place(internet);
+    const Operand state = hook_.read(of, "sock.__sk_common.skc_state");
+    code_.branch(Cond::eq, state, number(linux_new_request), request);
+    hook_.reject_if(Cond::eq, state, number(linux_time_wait));
+    // Of a connection changes of its state tell all that comes later.
+    const ir::Label opens = code_.label();
+    code_.branch(Cond::eq, state, number(linux_syn_sent), opens);
+    hook_.reject_if(Cond::eq, hook_.read(of, "sock.sk_protocol"), number(IPPROTO_TCP));
+    code_.place(opens);
+    note_ends(hook_, {of, kept(of.value)}, std::nullopt, number(0));
+    hook_.reject();
+    code_.place(request);
+    forget_ends_of_request(hook_, of);
+}
+
+// Nobody has it open any more. A connection of TCP lives on until it is over; a datagram socket has its ends no more,
+// and what it has sent may still be waiting for a neighbour's address.
+void Writer::of_release() {
+    hook_.reject_if(Cond::ne, code_.argument(offsetof(bpf_sock, protocol), 4), number(IPPROTO_UDP));
+    const KernelPointer of = socket();
+    const NotedSocket all{of, kept(of.value)};
+    code_.store({all.kept, offsetof(KernelSocket, released)}, 8, number(1));
+    forget_ends(hook_, all);
 }
 
 // A process has a socket open. What is known from a use of it stays. Who of several processes that have it open has
@@ -152,22 +233,42 @@ void Writer::of_descriptor() {
     code_.store(code_.in_slot(owner_, uid_at), 4, hook_.read(task, "task_struct.cred->uid.val"));
     read_name(hook_, hook_.follow(task, "task_struct.group_leader"), code_.in_slot(owner_, name_at));
     code_.store(code_.in_slot(owner_, seeded_at), 8, number(1));
-    const Operand kept = noted(sock.value);
-    hook_.reject_if(Cond::eq, code_.load({kept, seeded_at}, 8), number(0));
-    hook_.reject_if(Cond::eq, code_.load({kept, pid_at}, 4), process);
-    code_.store({kept, pid_at}, 8, number(0));
+    const Operand with_socket = noted(sock.value);
+    hook_.reject_if(Cond::eq, code_.load({with_socket, seeded_at}, 8), number(0));
+    const ir::Label same = code_.label();
+    const ir::Reg several = code_.reg();
+    code_.set(several, number(0));
+    code_.branch(Cond::eq, code_.load({with_socket, pid_at}, 4), process, same);
+    code_.store({with_socket, pid_at}, 8, number(0));
+    code_.set(several, number(1));
+    code_.place(same);
+    if (with_ends_) note_ends(hook_, {sock, with_socket}, std::nullopt, Operand::of(several));
 }
 
 ir::Function Writer::write() {
     // What the program of a new socket returns decides whether it may be made.
-    const int64_t result = use_.point == UsePoint::creation ? 1 : 0;
-    code_.function().name = fmt::format("owners {}", use_.target.empty() ? "creation" : use_.target);
+    const int64_t result = is_of_cgroup(use_.point) ? 1 : 0;
+    code_.function().name = fmt::format("owners {}", describe(use_));
     hook_.set_rejected(code_.label());
-    owner_ = code_.slot(sizeof(KernelOwner), "owner");
-    if (use_.point == UsePoint::descriptors) {
-        of_descriptor();
-    } else {
-        of_current();
+    const bool is_use = use_.kind == UseKind::user || use_.kind == UseKind::binding;
+    if (is_use) {
+        owner_ = code_.slot(kept_size(), "owner");
+        code_.zero(code_.in_slot(owner_, sizeof(KernelOwner)), kept_size() - sizeof(KernelOwner));
+    }
+    switch (use_.kind) {
+        case UseKind::user:
+        case UseKind::binding:
+            use_.point == UsePoint::descriptors ? of_descriptor() : of_current();
+            break;
+        case UseKind::state:
+            of_state();
+            break;
+        case UseKind::packet:
+            of_packet();
+            break;
+        case UseKind::release:
+            of_release();
+            break;
     }
     code_.place(hook_.rejected());
     code_.leave(result);
@@ -189,7 +290,8 @@ HookRow row_of(const SocketUse& use) {
 constexpr std::string_view lengths = "sock_send_length";
 
 // Is the program one of those that the kernel needs, and can be had there?
-bool is_needed(const SocketUse& use, const KernelFacts& facts) {
+bool is_needed(const SocketUse& use, const KernelFacts& facts, bool with_ends) {
+    if (is_of_ends(use.kind) && !with_ends) return false;
     const bool functions = facts.refusal(Rung::function).empty();
     if (use.need == UseNeed::without_functions && functions) return false;
     if (use.need == UseNeed::without_lengths && facts.tracepoint(lengths)) return false;
@@ -200,6 +302,9 @@ bool is_needed(const SocketUse& use, const KernelFacts& facts) {
         case UsePoint::exit:
             return functions && facts.function(use.target);
         case UsePoint::creation:
+        case UsePoint::bound4:
+        case UsePoint::bound6:
+        case UsePoint::release:
             return facts.refusal(Rung::cgroup).empty();
         case UsePoint::descriptors:
             return true;
@@ -208,15 +313,19 @@ bool is_needed(const SocketUse& use, const KernelFacts& facts) {
 }
 
 std::optional<Prototype> prototype_of_use(const SocketUse& use, const KernelFacts& facts) {
-    if (use.point == UsePoint::creation) return Prototype{};
+    if (is_of_cgroup(use.point)) return Prototype{};
     return use.point == UsePoint::tracepoint ? facts.tracepoint(use.target) : facts.function(use.target);
 }
 
-}  // namespace
-
-bool is_of_owner(EventField field) {
-    return field == EventField::owner_pid || field == EventField::owner_uid || field == EventField::owner_name;
+// One that is no more than a request or waits for late packets has none; the helper says so by itself.
+Operand owner_of_socket(Hook& hook, uint32_t map, Operand socket, ir::Label unknown) {
+    KernelCode& code = hook.code();
+    const Operand found = code.call(BPF_FUNC_sk_storage_get, {code.map(map), socket, number(0), number(0)});
+    code.branch(Cond::eq, found, number(0), unknown);
+    return found;
 }
+
+}  // namespace
 
 bool keep_owner(Hook& hook) {
     if (hook.slots.contains(EventField::owner_pid)) return true;
@@ -224,27 +333,27 @@ bool keep_owner(Hook& hook) {
     if (ways.empty()) return false;
     if (const std::string refusal = owners_refusal(hook.facts()); !refusal.empty()) hook.lacks(refusal);
     KernelCode& code = hook.code();
+    const bool arrives = has_arrivals(hook.row());
+    if (const std::string refusal = arrives ? ends_refusal(hook.facts()) : ""; !refusal.empty()) hook.lacks(refusal);
     const uint32_t map = hook.maps().owners();
     const Kept kept = make_slots(hook);
     const ir::Label done = code.label();
     for (const Reading& way : ways) {
         const ir::Label unknown = code.label();
-        const Operand socket = typed_socket(hook, way, unknown);
-        // One that is no more than a request or waits for late packets has none; the helper says so by itself.
-        const Operand found = code.call(BPF_FUNC_sk_storage_get, {code.map(map), socket, number(0), number(0)});
-        code.branch(Cond::eq, found, number(0), unknown);
+        const Operand found = arrives ? owner_of_arrival(hook, hook.thing(way.root->view), unknown)
+                                      : owner_of_socket(hook, map, typed_socket(hook, way, unknown), unknown);
         const Operand both = code.load({found, pid_at}, 8);
         const Operand process = code.result({.op = Op::extend, .width = 4, .a = both});
         code.branch(Cond::eq, process, number(0), unknown);
         code.store(code.in_slot(kept.pid), 8, process);
         code.store(code.in_slot(kept.uid), 8, code.binary(Op::lshr, both, number(32)));
-        copy(code, code.in_slot(kept.name), {found, name_at}, name_size);
+        code.copy(code.in_slot(kept.name), {found, name_at}, name_size);
         code.jump(done);
         code.place(unknown);
     }
     code.store(code.in_slot(kept.pid), 8, number(-1));
     code.store(code.in_slot(kept.uid), 8, number(-1));
-    for (int32_t at = 0; at < name_size; at += 8) code.store(code.in_slot(kept.name, at), 8, number(0));
+    code.zero(code.in_slot(kept.name), name_size);
     code.place(done);
     return true;
 }
@@ -266,11 +375,18 @@ std::string owners_refusal(const KernelFacts& facts) {
     return fmt::format("nothing tells who uses sockets: the kernel has no tracepoint `{}`, and {}", lengths, functions);
 }
 
+// Who does not hear of sockets that are closed would take the next process with the same port for the last one.
+std::string ends_refusal(const KernelFacts& facts) {
+    const std::string refused = facts.refusal(Rung::cgroup);
+    return refused.empty() ? "" : fmt::format("nothing tells which sockets are closed: {}", refused);
+}
+
 std::string write_owner_programs(ir::Module& module, const KernelFacts& facts) {
+    const KernelMaps maps(module.program.kernel_maps);
     for (const SocketUse& use : socket_uses()) {
-        if (!is_needed(use, facts)) continue;
+        if (!is_needed(use, facts, maps.has_ends())) continue;
         const HookRow row = row_of(use);
-        Writer writer(facts, use, row, KernelMaps(module.program.kernel_maps));
+        Writer writer(facts, use, row, maps);
         ir::Function function = writer.write();
         if (!writer.missing().empty()) return fmt::format("nothing tells who uses sockets: {}", writer.missing());
         const std::optional<Prototype> prototype = prototype_of_use(use, facts);

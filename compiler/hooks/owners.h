@@ -13,6 +13,9 @@ namespace probevue {
 // Why nobody can be noted on the kernel; empty: users of sockets can be.
 std::string owners_refusal(const KernelFacts& facts);
 
+// Why no ends can be noted there; empty: they can be.
+std::string ends_refusal(const KernelFacts& facts);
+
 // Writes the programs that note who uses sockets, for the map that programs of events read. What the kernel lacks for
 // them; empty: they are written.
 std::string write_owner_programs(ir::Module& module, const KernelFacts& facts);

@@ -209,17 +209,10 @@ private:
     std::map<ValueId, std::optional<Operand>> known_;
 };
 
-// Whether a VLAN tag was taken out of the bytes. Since 6.2 the tag itself says so (include/linux/if_vlan.h,
-// skb_vlan_tag_present()), before a bit did.
-Operand has_tag(Hook& hook, KernelPointer packet) {
-    constexpr std::string_view bit = "sk_buff.vlan_present";
-    return hook.read(packet, hook.facts().resolve(bit) ? bit : "sk_buff.vlan_all");
-}
-
 }  // namespace
 
 bool can_read(const HookRow& hook, CapturedKind kind) {
-    const bool packet = hook.point == HookPoint::cgroup_ingress;
+    const bool packet = is_verdict(hook.point);
     switch (kind) {
         case CapturedKind::kernel_memory:
         case CapturedKind::kernel_text:
@@ -271,7 +264,7 @@ void write_packet(Hook& hook, KernelPointer packet, const CapturedRead& place, O
     put(offsetof(CapturedPacket, wire_length), extent.wire_length);
     put(offsetof(CapturedPacket, data_offset), extent.taken_off);
     put(offsetof(CapturedPacket, network_offset), code.binary(Op::sub, network, Operand::of(first)));
-    put(offsetof(CapturedPacket, has_tag), has_tag(hook, packet));
+    put(offsetof(CapturedPacket, has_tag), vlan_tag(hook, packet));
     put(offsetof(CapturedPacket, tag), hook.read(packet, "sk_buff.vlan_tci"));
     put(offsetof(CapturedPacket, tag_type), hook.read(packet, "sk_buff.vlan_proto"));
     const ir::Label fits = code.label();

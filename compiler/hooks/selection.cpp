@@ -67,9 +67,11 @@ void reject_32bit_calls(Hook& hook, const std::set<int64_t>& processes) {
     code.place(other);
 }
 
-void write_selection(Hook& hook, const Selection& selection, ir::Label other) {
+void write_selection(Hook& hook, const Selection& selection, const std::optional<FilteredPacket>& packet,
+                     ir::Label other) {
     if (!selection.calls.empty()) write_calls(hook, selection.calls, other);
     if (selection.pid) write_process(hook, *selection.pid, other);
+    if (selection.filter != nullptr && packet) packet->write(*selection.filter, other);
 }
 
 }  // namespace probevue

@@ -24,6 +24,7 @@ struct Module {
     std::vector<Function> functions;  // one a clause, in text order
     std::vector<KernelFunctions> kernel;
     std::vector<Function> owners;  // one an entry of Program::owner_programs
+    std::vector<Function> steps;   // one an entry of Program::step_programs
 };
 
 Module build(const checked::Script& script, const Source& source);

@@ -119,6 +119,43 @@ Address Builder::string_from(const checked::Call& node, Helper helper, uint32_t 
     return out;
 }
 
+Address Builder::thread_indent(const checked::Call& node, uint32_t size) {
+    const Operand change = argument(node, 0);
+    const Operand tid = event_value(EventField::tid);
+    const Operand name = event_value(EventField::pname);
+    const Address out = slot(size, "indent");
+    call_helper(Helper::thread_indent, {out.base, Operand::of_imm(size), change, tid, name}, false);
+    return out;
+}
+
+Address Builder::symbol(const checked::Call& node, uint32_t size) {
+    const Operand address = argument(node, 0);
+    const Address out = slot(size, "symbol");
+    call_helper(Helper::symbol, {out.base, Operand::of_imm(size), address}, false);
+    return out;
+}
+
+// Of an array its first bytes, and never more than it has; else of the packet from an address on.
+Operand Builder::hexdump(const checked::Call& node) {
+    const checked::Expr& from = *node.arguments[0];
+    const auto* decayed = std::get_if<checked::Convert>(&from.node);
+    const checked::Expr& bytes = decayed != nullptr && decayed->operand->type->is_memory() ? *decayed->operand : from;
+    if (!bytes.type->is_memory()) {
+        packet_bytes_ = ~0u;
+        const Operand start = value(from);
+        return action(Helper::packet_dump, {start, argument(node, 1)});
+    }
+    const Operand start = materialize(address(bytes));
+    const Operand wanted = argument(node, 1);
+    const Reg bounded = reg();
+    const Label fits = label();
+    move(bounded, wanted);
+    branch(Cond::sle, Operand::of(bounded), Operand::of_imm(bytes.type->size), fits);
+    move(bounded, Operand::of_imm(bytes.type->size));
+    place_label(fits);
+    return action(Helper::hex_dump, {start, Operand::of(bounded)});
+}
+
 Address Builder::descriptor_text(const checked::Call& node, DescriptorText what, uint32_t size) {
     const Operand fd = argument(node, 0);
     const Address out = slot(size, "path");

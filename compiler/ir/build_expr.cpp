@@ -238,13 +238,18 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
 Operand Builder::builtin_value(const BuiltinRow& row) {
     if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_field(*field);
     if (const auto* computed = std::get_if<PacketSlot>(&row.from)) {
-        return Operand::of(result({.op = Op::packet_slot, .index = static_cast<uint32_t>(*computed)}));
+        if (row.type.kind == ValueKind::packet) packet_bytes_ = ~0u;
+        return packet_slot(*computed);
     }
     if (std::holds_alternative<PacketStart>(row.from)) {
         packet_bytes_ = ~0u;
         return Operand::of(result({.op = Op::context, .index = static_cast<uint32_t>(ContextWord::packet)}));
     }
     return event_value(std::get<EventField>(row.from));
+}
+
+Operand Builder::packet_slot(PacketSlot which) {
+    return Operand::of(result({.op = Op::packet_slot, .index = static_cast<uint32_t>(which)}));
 }
 
 // Fields lie in network byte order; masks and shifts apply to the number in host order.

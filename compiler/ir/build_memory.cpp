@@ -97,7 +97,35 @@ Text Builder::text(const checked::Expr& expr) {
 
 Address Builder::builtin_address(const BuiltinRow& row) {
     if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_address(*field);
+    if (const auto* which = std::get_if<PacketAddress>(&row.from)) return packet_address(*which);
+    if (const auto* name = std::get_if<ProtocolNameOf>(&row.from)) return protocol_name_of(name->number);
     return {event_value(std::get<EventField>(row.from)), 0};
+}
+
+// Empty without the header: its zeros are the number of a protocol.
+Address Builder::protocol_name_of(const PacketField& number) {
+    const Address out = slot(protocol_name_size, "protocol");
+    const Label end = label();
+    zero(out, protocol_name_size);
+    const int64_t version = number.layer == Layer::ip4 ? 4 : 6;
+    branch(Cond::ne, packet_slot(PacketSlot::ip_version), Operand::of_imm(version), end);
+    call_helper(Helper::protocol_name, {out.base, Operand::of_imm(protocol_name_size), packet_field(number)}, false);
+    place_label(end);
+    return out;
+}
+
+// Of the header that is there: both versions at once are not.
+Address Builder::packet_address(PacketAddress which) {
+    const Address out = slot(sizeof(IpAddress), "ip");
+    const Label four = label();
+    const Label end = label();
+    branch(Cond::ne, packet_slot(PacketSlot::ip_version), Operand::of_imm(6), four);
+    copy_words(out, packet_address(field_of(which, 6)), sizeof(IpAddress));
+    jump(end);
+    place_label(four);
+    copy_words(out, packet_address(field_of(which, 4)), sizeof(IpAddress));
+    place_label(end);
+    return out;
 }
 
 // An ip_addr_t keeps the bytes as they lie on the wire.

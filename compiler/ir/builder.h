@@ -25,13 +25,14 @@ struct Text {
     uint32_t size = 0;
 };
 
-// Something that can be assigned to.
 // A structure that a pointer leads to, perhaps within others.
 struct Behind {
     const checked::Expr* pointer = nullptr;  // null: it lies elsewhere
     uint32_t offset = 0;                     // bytes from where the pointer leads
 };
 
+// Something that can be assigned to. Whoever takes one that may be absent places that label behind what uses it
+// (finish()).
 struct Place {
     enum class Kind : uint8_t { reg, memory, element } kind = Kind::memory;
     TypeRef type = nullptr;
@@ -52,6 +53,7 @@ struct Shared {
 class Builder {
 public:
     Builder(Shared& shared, const checked::Clause& clause, uint32_t index);
+    // Once: the clause from its predicate to `ret`.
     Function run();
     // Bytes of a packet that the clause may look at.
     uint32_t packet_bytes() const { return packet_bytes_; }
@@ -77,6 +79,7 @@ private:
     Operand extend(Operand value, TypeRef type);
     Operand builtin_value(const BuiltinRow& row);
     Operand packet_field(const PacketField& field);
+    Operand packet_slot(PacketSlot which);
     Operand assign(const checked::Assign& node);
     Operand compound_assign(const checked::CompoundAssign& node);
     Operand inc_dec(const checked::IncDec& node);
@@ -88,6 +91,8 @@ private:
     Address builtin_address(const BuiltinRow& row);
     Address element_copy(const checked::ElementRef& node, TypeRef type);
     Address packet_address(const PacketField& field);
+    Address packet_address(PacketAddress which);
+    Address protocol_name_of(const PacketField& number);
     Address conditional_address(const checked::Conditional& node, TypeRef type);
     Address deref_copy(const checked::Expr& pointer, TypeRef type);
     void read_memory(AddressSpace space, Address to, Operand from, uint32_t size);
@@ -132,6 +137,9 @@ private:
     Operand tentative(const checked::Call& node, Helper helper);
     Address probe_text(uint32_t size);
     Address string_from(const checked::Call& node, Helper helper, uint32_t size);
+    Address thread_indent(const checked::Call& node, uint32_t size);
+    Address symbol(const checked::Call& node, uint32_t size);
+    Operand hexdump(const checked::Call& node);
     Address descriptor_text(const checked::Call& node, DescriptorText what, uint32_t size);
     Operand descriptor_number(const checked::Call& node, DescriptorNumber what, TypeRef type);
     Address ip4_address(const checked::Call& node);

@@ -17,24 +17,29 @@
 
 namespace probevue::ir {
 
+// A virtual register: there are as many as wanted, and each may be set more than once.
 using Reg = uint32_t;
 inline constexpr Reg no_reg = ~0u;
+// A place in the code, which one `label` instruction names; jumps to it stand before that.
 using Label = uint32_t;
 inline constexpr Label no_label = ~0u;
-using Slot = uint32_t;
+using Slot = uint32_t;  // number of a piece of the frame, Function::slots
 
+// What instructions do: ops.def says which members of Inst each reads.
 enum class Op : uint8_t {
 #define IR_OP(name, text) name,
 #include "compiler/ir/ops.def"
 #undef IR_OP
 };
 
+// How operands are compared, as 64-bit numbers with or without a sign.
 enum class Cond : uint8_t {
 #define CONDITION(name, ...) name,
 #include "compiler/ir/conditions.def"
 #undef CONDITION
 };
 
+// What an instruction reads: a register or a number.
 struct Operand {
     enum class Kind : uint8_t { none, reg, imm } kind = Kind::none;
     Reg reg = no_reg;
@@ -49,7 +54,7 @@ struct Operand {
 // Where `context` reads from: words of EngineContext.
 enum class ContextWord : uint8_t { time, packet, captured, wire_length };
 
-struct Inst {
+struct Inst {  // members that the operation does not name mean nothing
     Op op;
     uint8_t width = 8;       // bytes: of arithmetic (4 or 8), of memory accesses and extensions (1, 2, 4, 8)
     bool is_signed = false;  // load, extend
@@ -63,11 +68,13 @@ struct Inst {
     SourcePosition position{};
 };
 
+// Memory below the frame pointer, which the program must have written before it reads it.
 struct FrameSlot {
     uint32_t size = 0;  // bytes, a multiple of 8
     std::string name;   // for dumps
 };
 
+// A clause, or a program for a hook.
 struct Function {
     std::string name;
     std::vector<Inst> code;
@@ -82,6 +89,7 @@ struct Function {
 // right kinds, jumps forward to labels that exist once, slots and helpers within range, every path ends in `ret`.
 std::string verify(const Function& function);
 
+// For `-d ir` and tests: a line an instruction.
 std::string dump(const Function& function);
 const char* to_string(Cond cond);
 // What holds when it does not; the same with the operands exchanged.

@@ -53,6 +53,15 @@ void KernelCode::store(KernelPlace to, uint8_t width, Operand value) {
     emit({.op = Op::store, .width = width, .a = to.base, .b = value, .offset = to.offset});
 }
 
+void KernelCode::zero(KernelPlace to, size_t bytes) {
+    for (int32_t at = 0; at < static_cast<int32_t>(bytes); at += 8) store({to.base, to.offset + at}, 8, number(0));
+}
+
+void KernelCode::copy(KernelPlace to, KernelPlace from, size_t bytes) {
+    for (int32_t at = 0; at < static_cast<int32_t>(bytes); at += 8)
+        store({to.base, to.offset + at}, 8, load({from.base, from.offset + at}, 8));
+}
+
 Operand KernelCode::address(KernelPlace place) {
     return place.offset == 0 ? place.base : binary(Op::add, place.base, number(place.offset));
 }

@@ -3,6 +3,7 @@
 
 #include <linux/bpf.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -35,6 +36,9 @@ public:
     ir::Operand argument(int32_t offset, uint8_t width);
     ir::Operand load(KernelPlace from, uint8_t width, bool is_signed = false);
     void store(KernelPlace to, uint8_t width, ir::Operand value);
+    // In words of 8 bytes, as many as hold so many bytes.
+    void zero(KernelPlace to, size_t bytes);
+    void copy(KernelPlace to, KernelPlace from, size_t bytes);
     ir::Operand address(KernelPlace place);
     ir::Operand swap(ir::Operand value, uint8_t width);
     void set(ir::Reg to, ir::Operand value);

@@ -31,8 +31,7 @@ void submit(KernelCode& code, KernelPlace record, uint32_t size, const FurtherBy
         const Operand room =
             code.call(BPF_FUNC_ringbuf_reserve, {code.map(kernel_ring), number(size + further.size), number(0)});
         code.branch(Cond::eq, room, number(0), full);
-        for (int32_t at = 0; at < static_cast<int32_t>(size); at += 8)
-            code.store({room, at}, 8, code.load({record.base, record.offset + at}, 8));
+        code.copy({room, 0}, record, size);
         further.write(room);
         code.run(BPF_FUNC_ringbuf_submit, {room, number(when_it_sleeps)});
         code.jump(done);

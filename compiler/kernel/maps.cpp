@@ -53,6 +53,32 @@ uint32_t KernelMaps::owners() {
     return find_or_add({KernelMap::Use::owners, "owners of sockets", sizeof(int), sizeof(KernelOwner), 0});
 }
 
+uint32_t KernelMaps::ends() {
+    constexpr uint32_t entries = 262'144;  // sockets with ends at the same time
+    maps_[owners()].value_size = sizeof(KernelSocket);
+    return find_or_add({KernelMap::Use::ends, "ends of sockets", sizeof(SocketEnds), sizeof(EndsOwner), entries});
+}
+
+uint32_t KernelMaps::ended() {
+    constexpr uint32_t entries = 16'384;
+    return find_or_add(
+        {KernelMap::Use::ended, "ends that sockets have had", sizeof(SocketEnds), sizeof(EndsOwner), entries});
+}
+
+bool KernelMaps::has(KernelMap::Use use) const {
+    return std::any_of(maps_.begin(), maps_.end(), [use](const KernelMap& map) { return map.use == use; });
+}
+
+bool KernelMaps::has_ends() const { return has(KernelMap::Use::ends); }
+
+uint32_t KernelMaps::packets() {
+    constexpr uint32_t entries = 65'536;  // packets on their way at the same time
+    return find_or_add(
+        {KernelMap::Use::packets, "packets on their way", sizeof(uint64_t), sizeof(KernelPacket), entries});
+}
+
+bool KernelMaps::has_packets() const { return has(KernelMap::Use::packets); }
+
 // Its sizes are known when all programs are written.
 uint32_t KernelMaps::work() { return find_or_add({KernelMap::Use::work, "memory of clauses", 4, 8, 1}); }
 

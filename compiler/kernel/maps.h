@@ -27,6 +27,14 @@ public:
     uint32_t executables(uint32_t entries);
     // By socket: who used it last (KernelOwner).
     uint32_t owners();
+    // Whose packets with certain ends are, of sockets that are there (EndsOwner by SocketEnds), and of connections that
+    // are over. What lies with sockets grows by what is noted of their ends.
+    uint32_t ends();
+    uint32_t ended();
+    bool has_ends() const;
+    // Packets on their way (KernelPacket).
+    uint32_t packets();
+    bool has_packets() const;
     uint32_t work();
     uint32_t shared(const Program& program);
     uint32_t array(const Program& program, uint32_t index);
@@ -34,6 +42,7 @@ public:
 
 private:
     uint32_t find_or_add(KernelMap map);
+    bool has(KernelMap::Use use) const;
 
     std::vector<KernelMap>& maps_;
 };

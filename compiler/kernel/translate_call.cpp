@@ -280,7 +280,7 @@ bool Translator::memory_copy(const Inst& inst) {
 bool Translator::memory_zero(const Inst& inst) {
     if (!inst.args[1].is_imm() || inst.args[1].imm > longest_string) return fail("clears a large value");
     if (!writable(inst.args[0])) return fail("assigns a value that takes several steps");
-    for (int32_t at = 0; at < inst.args[1].imm; at += 8) code_.store({mapped(inst.args[0]), at}, 8, number(0));
+    code_.zero({mapped(inst.args[0]), 0}, static_cast<size_t>(inst.args[1].imm));
     return true;
 }
 

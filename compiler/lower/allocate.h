@@ -17,6 +17,7 @@ inline constexpr uint8_t context = 6;
 inline constexpr uint8_t frame_pointer = 10;
 }  // namespace machine
 
+// Where a virtual register lies.
 struct Location {
     enum class Kind : uint8_t {
         unused,
@@ -34,6 +35,7 @@ struct Allocation {
     uint32_t spill_words = 0;
 };
 
+// Never fails: what finds no register is spilled. The function has to be one that ir::verify() passes.
 Allocation allocate(const ir::Function& function);
 
 }  // namespace probevue

@@ -14,6 +14,7 @@
 
 namespace probevue {
 
+// What the machine can do that the code is for.
 struct Target {
     bool sign_extending_moves = true;  // instruction set version 4: movsx, signed loads, signed division
     bool shared_memory = false;        // other processors are at work on it: additions in place are atomic
@@ -27,6 +28,7 @@ struct Lowered {
     std::string problem;                // empty when all went well: what is too large, and how large it may be
 };
 
+// The function has to be one that ir::verify() passes. Operations that the target lacks are made of those that it has.
 Lowered lower(const ir::Function& function, const Target& target);
 
 }  // namespace probevue

@@ -10,6 +10,7 @@
 #include "builtins/giving.h"
 #include "compiler/ir/storage.h"
 #include "compiler/kernel/translate.h"
+#include "compiler/program/hook_choice.h"
 
 namespace probevue {
 namespace {
@@ -114,6 +115,17 @@ Candidate Placement::first_look(size_t clause) const {
     return out;
 }
 
+// Do messages of the kernel tell of the event here (HookPoint::message)? The rungs are asked only where some may.
+bool told_by_message(const ProbeRequest& probe, const PlaceOptions& options) {
+    const bool may_be = std::any_of(hook_rows().begin(), hook_rows().end(), [&](const HookRow& row) {
+        return row.kind == probe.kind && row.point == HookPoint::message;
+    });
+    if (!may_be) return false;
+    std::string tried;
+    const std::vector<const HookRow*> rows = choose_hooks(hook_request(probe), *options.kernel, options.rung, tried);
+    return !rows.empty() && rows.front()->point == HookPoint::message;
+}
+
 // Of a clause on events of the kernel alone; empty: nothing speaks against its running there.
 std::string Placement::why_engine(size_t clause, const VariableUses& uses) const {
     if (options_.kernel == nullptr) return "takes its events from a recording";
@@ -121,6 +133,8 @@ std::string Placement::why_engine(size_t clause, const VariableUses& uses) const
     if (options_.choice == HomeChoice::engine) return "is to run in the engine (--home engine)";
     if (clause < options_.denied.size() && !options_.denied[clause].empty()) return options_.denied[clause];
     for (const ProbeRequest& probe : program_.clauses[clause].probes) {
+        if (told_by_message(probe, options_))
+            return "is told of events by messages of the kernel, where no program runs";
         // Its calls would meet half-written memory. Asked only here: the answer is in the kernel's type information.
         if (contains(function_probes, probe.kind) && !options_.kernel->forbids_preemption())
             return "is on a function of a program, where this kernel may let another thread come between";
@@ -277,6 +291,10 @@ std::string dump_places(const ir::Module& module) {
             out += fmt::format("{}:{} {}: {}: {}\n", clause.position.line, clause.position.column, probe.text,
                                clause.home == Home::engine ? "engine" : "kernel", clause.home_reason);
         }
+    }
+    for (const KernelMessages& messages : module.program.kernel_messages) {
+        out += fmt::format("{} messages {}: {}\n", rung_row(messages.hook->rung).name, messages.hook->target,
+                           messages.hook->doc);
     }
     for (const KernelProgram& kernel : module.program.kernel_programs) {
         out += fmt::format("kernel program on {} {}: {}\n", rung_row(kernel.hook->rung).name, kernel.target.name,

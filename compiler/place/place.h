@@ -1,6 +1,7 @@
 // Placement: where each clause runs, decided by what it does and by the variables it shares.
 //
 // A clause on events of the kernel runs there when
+// - a program stands at the hook, so that it is not a message that tells of the event, and
 // - no other thread can come between the operations of its program, as one can at functions of programs on kernels
 //   before 6.10, and
 // - every operation of it can (translate.h, kernel_calls.def), and
@@ -18,6 +19,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +35,7 @@ enum class HomeChoice : uint8_t { automatic, engine, kernel };
 struct PlaceOptions {
     HomeChoice choice = HomeChoice::automatic;
     const KernelFacts* kernel = nullptr;  // to run on; null: events come from recordings
+    std::optional<Rung> rung = {};        // the one rung of the ladder that is taken
     bool record = false;                  // the session is recorded: each event has to reach user space
     // By clause: why it cannot run in the kernel, found out behind this stage; empty: nothing is known of the kind.
     std::vector<std::string> denied;

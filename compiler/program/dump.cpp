@@ -142,6 +142,12 @@ std::string kernel_text(const KernelProgram& kernel, size_t index) {
     return out;
 }
 
+std::string filter_text(const std::vector<sock_filter>& code) {
+    std::string out;
+    for (size_t i = 0; i < code.size(); ++i) out += describe_filter_instruction(code[i], static_cast<int>(i)) + "\n";
+    return out;
+}
+
 }  // namespace
 
 std::string dump_ebpf(const Program& program) {
@@ -157,6 +163,8 @@ std::string dump_ebpf(const Program& program) {
     }
     for (const OwnerProgram& owners : program.owner_programs)
         out += fmt::format("owners: {}\n{}\n", describe(*owners.use), code_text(owners.code, {}));
+    for (const StepProgram& packets : program.step_programs)
+        out += fmt::format("packets: {}\n{}\n", describe(*packets.step), code_text(packets.code, {}));
     return out;
 }
 
@@ -164,14 +172,17 @@ std::string dump_cbpf(const Program& program) {
     std::string out;
     for (const ClauseCode& clause : program.clauses) {
         for (const ProbeRequest& probe : clause.probes) {
+            if (const auto* filter = probe.as<EventFilter>()) {
+                out += probe.text + "\n; with an Ethernet header\n" + filter_text(filter->ethernet);
+                out += filter->raw.empty() ? "; without one no packet matches\n"
+                                           : "; without one, from the header of IP on\n" + filter_text(filter->raw);
+            }
             if (probe.kind != ProbeKind::bpf) continue;
             out += probe.text + "\n";
             FilterError error;
             const std::vector<sock_filter> code = compile_filter(probe.packets().filter, {}, error);
             if (code.empty()) out += fmt::format("; on Ethernet: {}\n", error.message);
-            for (size_t i = 0; i < code.size(); ++i) {
-                out += describe_filter_instruction(code[i], static_cast<int>(i)) + "\n";
-            }
+            out += filter_text(code);
         }
     }
     return out;
@@ -203,6 +214,8 @@ std::string dump_program(const Program& program) {
     for (size_t i = 0; i < program.kernel_programs.size(); ++i) out += kernel_text(program.kernel_programs[i], i);
     for (const OwnerProgram& owners : program.owner_programs)
         out += fmt::format("owners {}, {} instructions\n", describe(*owners.use), owners.code.size());
+    for (const StepProgram& packets : program.step_programs)
+        out += fmt::format("packets {}, {} instructions\n", describe(*packets.step), packets.code.size());
     for (size_t i = 0; i < program.kernel_maps.size(); ++i) {
         const KernelMap& map = program.kernel_maps[i];
         out += fmt::format("kernelmap{} {} key {} value {}\n", i, map.name, map.key_size, map.value_size);

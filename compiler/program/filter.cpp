@@ -242,6 +242,9 @@ void refuse_kernel_facts(Compiler& compiler, const std::string& expression, Filt
 // libpcap looks names up in vain on every link type.
 bool is_unknown_name(const std::string& message) { return message.starts_with("unknown"); }
 
+// Only this jump goes back, by a distance that is negative in 32 bits.
+bool jumps_back(const sock_filter& insn) { return insn.code == (BPF_JMP | BPF_JA) && static_cast<int32_t>(insn.k) < 0; }
+
 }  // namespace
 
 std::vector<sock_filter> compile_filter(const std::string& expression, const FilterTarget& target, FilterError& error) {
@@ -264,6 +267,34 @@ std::vector<sock_filter> compile_filter(const std::string& expression, const Fil
         !error.never && !error.is_syntax && !is_unknown_name(error.message) && lacks_netmask(expression, target);
     locate(compiler, expression, error);
     return {};
+}
+
+std::optional<EventFilter> compile_event_filter(const std::string& expression, FilterError& error) {
+    EventFilter out;
+    FilterTarget target;
+    out.text = expression;
+    out.ethernet = compile_filter(expression, target, error);
+    if (out.ethernet.empty()) {
+        if (error.wants_netmask) {
+            error.hint = "an event may be of any interface: name the address";
+        } else if (!error.hint.empty()) {
+            error.hint = "a predicate can ask for `__netdev->ifindex`";
+        }
+        return std::nullopt;
+    }
+    FilterError no_link;  // then it asks for what only a link header has
+    target.link_type = DLT_RAW;
+    out.raw = compile_filter(expression, target, no_link);
+    for (const std::vector<sock_filter>* code : {&out.ethernet, &out.raw}) {
+        if (std::none_of(code->begin(), code->end(), jumps_back)) continue;
+        constexpr std::string_view loop = "protochain";
+        error.message = "`protochain` needs a loop, and programs of the kernel have none";
+        error.hint = "name the header: `proto` looks at the first one behind that of IP";
+        error.at = loop;
+        error.offset = expression.find(loop);
+        return std::nullopt;
+    }
+    return out;
 }
 
 int highest_link_type() {

@@ -47,6 +47,19 @@ struct FilterTarget {
 // engine and libpcap's own interpreter run.
 std::vector<sock_filter> compile_filter(const std::string& expression, const FilterTarget& target, FilterError& error);
 
+// A filter on events that carry a packet. Some of these packets have an Ethernet header, others begin with that of IP.
+struct EventFilter {
+    std::string text;                   // as written
+    std::vector<sock_filter> ethernet;  // for packets with an Ethernet header
+    std::vector<sock_filter> raw;       // for those without; empty: it asks for what only a link header has
+
+    bool operator==(const EventFilter& other) const { return text == other.text; }
+};
+
+// Compiles an expression, which is not empty, in both ways. No code jumps back, as programs of the kernel cannot. None:
+// `error` says why.
+std::optional<EventFilter> compile_event_filter(const std::string& expression, FilterError& error);
+
 // The largest number of a link type (DLT_*) that the library knows.
 int highest_link_type();
 

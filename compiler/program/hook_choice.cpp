@@ -78,12 +78,15 @@ std::optional<Prototype> prototype_of(const HookRow& row, std::string_view targe
         case HookPoint::entry:
         case HookPoint::exit:
             return facts.function(target);
+        case HookPoint::netfilter_input:
+            return Prototype{.arguments = {"nf_hook_state", "sk_buff"}};
         case HookPoint::cgroup_ingress:
         case HookPoint::user_entry:
         case HookPoint::user_exit:
         case HookPoint::kernel_entry:
         case HookPoint::kernel_exit:
         case HookPoint::clock:
+        case HookPoint::message:
             return Prototype{};
     }
     return std::nullopt;

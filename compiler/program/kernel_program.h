@@ -11,6 +11,7 @@
 #include "builtins/event.h"
 #include "builtins/hooks.h"
 #include "builtins/owners.h"
+#include "builtins/packet_steps.h"
 #include "compiler/program/captured.h"
 #include "compiler/program/record.h"
 
@@ -29,7 +30,11 @@ struct KernelMap {
         shared,       // one block: KernelShared, then global variables as they lie in the engine's
         array,        // an associative array
         tally,        // what one program has added to an array since the session last looked: holds such a map
-        owners,       // who used a socket last: a KernelOwner that lies with the socket, and goes with it
+        owners,   // who used a socket last: a KernelOwner that lies with the socket, and goes with it; where `ends` are
+                  // kept too, a KernelSocket
+        ends,     // whose packets with certain ends are: EndsOwner by SocketEnds, of sockets that are there
+        ended,    // the same of sockets that have them no more: forgets the least recently used
+        packets,  // packets on their way: KernelPacket by the address of their bytes; forgets the least recently used
     };
     Use use = Use::ring;
     std::string name;         // for messages
@@ -159,7 +164,57 @@ struct KernelOwner {
     uint64_t seeded = 0;  // 1: nobody has been seen to use it; the process had it open when the session began
 };
 
-// A program that notes who uses sockets (KernelMap::Use::owners).
+// The ends of a socket, or of a packet that arrives: local is where it goes. Addresses of IPv4 are mapped ones
+// (::ffff:192.0.2.1). Ends that are not there are 0: a socket without a remote end has no peer, one whose local address
+// is :: (::ffff:0.0.0.0) has any.
+struct SocketEnds {
+    uint32_t network = 0;      // namespace (inode)
+    uint16_t protocol = 0;     // IPPROTO_*
+    uint16_t unused = 0;       // keys are compared byte by byte
+    uint16_t local_port = 0;   // network byte order
+    uint16_t remote_port = 0;  // likewise
+    uint32_t unused_too = 0;
+    uint8_t local[16] = {};
+    uint8_t remote[16] = {};
+};
+
+// Whose packets are that have these ends.
+struct EndsOwner {
+    KernelOwner owner;      // pid 0: several processes have such a socket, or several may have used it
+    uint64_t socket = 0;    // its address; of several, one of theirs
+    uint64_t count = 0;     // sockets with these ends
+    uint32_t device = 0;    // index of the one that its packets must come by; 0: any
+    uint32_t six_only = 0;  // 1: IPv4 packets are not for it, though its address is ::
+    uint64_t since_ns = 0;  // since when the socket has them (CLOCK_MONOTONIC)
+    uint64_t ended_ns = 0;  // KernelMap::Use::ended: since when it has them no more
+};
+
+// What lies with a socket where ends are kept.
+struct KernelSocket {
+    KernelOwner owner;
+    SocketEnds ends;        // under which it is noted; local_port 0: under none
+    uint64_t socket = 0;    // its own address: a connection begins with what lay with its listener
+    uint32_t device = 0;    // as noted, see EndsOwner
+    uint32_t six_only = 0;  // likewise
+    uint64_t since_ns = 0;  // likewise
+    uint64_t released = 0;  // 1: nobody has it open, and it is noted no more
+};
+
+// A packet on its way. While its bytes are copied to another place it is under the address of its buffer.
+struct KernelPacket {
+    uint64_t id = 0;
+    uint64_t buffer = 0;  // address of the packet buffer that was seen first; 0: of one of several with the same bytes
+    uint64_t step = 0;    // StepKind that it has come by last
+};
+
+// A program that notes which packet is which (KernelMap::Use::packets).
+struct StepProgram {
+    const PacketStep* step = nullptr;
+    uint32_t btf_id = 0;  // of its tracepoint or function
+    std::vector<bpf_insn> code;
+};
+
+// A program that notes who uses sockets (KernelMap::Use::owners), or what their ends are.
 struct OwnerProgram {
     const SocketUse* use = nullptr;
     uint32_t btf_id = 0;  // of its tracepoint or function

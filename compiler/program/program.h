@@ -3,6 +3,7 @@
 
 #include <linux/bpf.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,9 @@
 
 #include "builtins/packet.h"
 #include "builtins/probe.h"
+#include "builtins/unknown.h"
 #include "compiler/program/drop_reasons.h"
+#include "compiler/program/filter.h"
 #include "compiler/program/kernel_program.h"
 #include "compiler/program/record.h"
 #include "compiler/program/system_calls.h"
@@ -57,7 +60,7 @@ struct ProcessProbe {
 
 // None: the kind says all.
 using ProbeSubject = std::variant<std::monostate, PacketProbe, IntervalProbe, UserFunctionProbe, KernelFunctionProbe,
-                                  SystemCallProbe, TracepointProbe, ProcessProbe>;
+                                  SystemCallProbe, TracepointProbe, ProcessProbe, EventFilter>;
 
 // One probe tuple of a clause, resolved as far as the compiler can without touching the system.
 struct ProbeRequest {
@@ -169,6 +172,18 @@ struct ClauseCode {
     SourcePosition position;
 };
 
+// Does the clause read the process whose a socket or a packet is (`__owner`)?
+inline bool reads_owner(const ClauseCode& clause) {
+    return std::any_of(clause.reads.begin(), clause.reads.end(),
+                       [](const FieldRead& read) { return is_of_owner(read.field); });
+}
+
+// Events that need no program in the kernel, which sends messages of them (HookPoint::message).
+struct KernelMessages {
+    const HookRow* hook = nullptr;
+    std::vector<TupleIndex> tuples;  // that want them, in text order
+};
+
 struct Program {
     std::string script_name;
     std::vector<ClauseCode> clauses;   // in text order
@@ -185,7 +200,10 @@ struct Program {
     // Empty when the program was compiled without facts about a kernel.
     std::vector<KernelProgram> kernel_programs;
     std::vector<KernelMap> kernel_maps;
-    std::vector<OwnerProgram> owner_programs;    // none: no clause reads whose a socket is
+    std::vector<OwnerProgram> owner_programs;  // none: no clause reads whose a socket is
+    bool packet_owners = false;                // clauses of packets read whose they are: ends of sockets are kept
+    std::vector<StepProgram> step_programs;    // none: no clause reads which packet it is
+    std::vector<KernelMessages> kernel_messages;
     std::vector<KernelRefusal> kernel_refusals;  // tuples that cannot be attached here
     bool for_kernel = false;                     // compiled with facts
 };

@@ -4,6 +4,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
+#include "builtins/giving.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -171,6 +172,10 @@ bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
         case FunctionId::get_kstring:
         case FunctionId::get_userstring:
             return copy_rules(row, arguments);
+        case FunctionId::hexdump:
+            return dump_rules(arguments);
+        case FunctionId::thread_indent:
+            return knows_thread(span);
         case FunctionId::get_cwd:
             if (arguments[1]->type->count >= least_cwd) return true;
             error(arguments[1]->span, "get_cwd() needs a String of at least " + std::to_string(least_cwd) +
@@ -230,6 +235,28 @@ bool Checker::copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
                                                                   : "the kernel";
     error(arguments[0]->span, shown(row.name) + " does not read memory of " + whose, "call " + other + "()");
     return false;
+}
+
+// What lies elsewhere than in the packet has to be read when the event happens: copy functions do that.
+bool Checker::dump_rules(const std::vector<ExprPtr>& arguments) {
+    const TypeRef type = arguments[0]->type;
+    if (type->kind != TypeKind::pointer || type->space == AddressSpace::none || type->space == AddressSpace::packet)
+        return true;
+    const bool user = type->space == AddressSpace::user;
+    error(arguments[0]->span, std::string("`hexdump` does not read memory of ") + (user ? "the process" : "the kernel"),
+          std::string("copy it into a char array with ") + (user ? "get_ubytes" : "get_kbytes") + "(), and print that");
+    return false;
+}
+
+// Where an interrupt brings the event, or nobody's, all depths would be those of one thread.
+bool Checker::knows_thread(Span span) {
+    for (const ProbeRequest& probe : clause_->probes) {
+        const auto given = [&](EventField field) { return giving(*probe.point, field) == Giving::given; };
+        if (given(EventField::tid) && given(EventField::pname)) continue;
+        error(span, "`thread_indent` has no meaning in " + probe.text, "no thread is known there");
+        return false;
+    }
+    return true;
 }
 
 }  // namespace probevue::sema

@@ -95,6 +95,9 @@ private:
     bool interfaces(const ast::TupleField& field, ProbeRequest& request);
     bool protocol(const ast::TupleField& field, ProbeRequest& request);
     bool filter(const ast::TupleField& field, ProbeRequest& request);
+    bool event_filter(const ast::TupleField& field, ProbeRequest& request);
+    bool refuse_filter(const ast::TupleField& field, const FilterError& fault);
+    void warn_of_foreign(const ast::TupleField& field, const std::string& filter, ProbeKind kind);
     void warn_of_excluded(const ast::TupleField& field, const std::string& filter, Protocol protocol);
     bool process(const ast::TupleField& field, ProbeRequest& request);
     bool interval(const ast::TupleField& field, ProbeRequest& request);
@@ -277,6 +280,8 @@ private:
     ExprPtr generic_call(const FunctionRow& row, const ast::Call& call, Span span);
     TypeRef result_of(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments, Span span);
+    bool dump_rules(const std::vector<ExprPtr>& arguments);
+    bool knows_thread(Span span);
     bool range_rules(const std::vector<ExprPtr>& arguments, Span span);
     bool copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     ExprPtr argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);

@@ -420,10 +420,14 @@ void Checker::warn_of_nobody(const BuiltinRow& row, const std::string& written, 
         if (!is_nobodys(row, *probe.point)) continue;
         nobody_told_ = true;
         const bool text = row.type.kind == ValueKind::string;
-        warning(span,
-                "no process is known in " + probe.text + ": " + shown(written) + " is always " + (text ? "empty" : "0"),
-                "the kernel handles it in an interrupt, whatever process runs then; @@syscallx probes and "
-                "@@net:tcp:state_change run in the process that calls");
+        warning(
+            span,
+            "no process is known in " + probe.text + ": " + shown(written) + " is always " + (text ? "empty" : "0"),
+            probe.kind == ProbeKind::bpf
+                ? "the kernel handles it in an interrupt, whatever process runs then; `__owner` is the process whose "
+                  "packet it is"
+                : "the kernel handles it in an interrupt, whatever process runs then; @@syscallx probes and "
+                  "@@net:tcp:state_change run in the process that calls");
         return;
     }
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "builtins/base/text.h"
+#include "builtins/giving.h"
 #include "compiler/sema/checker.h"
 
 namespace probevue::sema {
@@ -24,6 +25,11 @@ using Rows = std::vector<const ProbePointRow*>;
 
 const TupleFieldRule* rule_at(const ProbePointRow& row, size_t field) {
     return field < row.fields.size() ? &row.fields[field] : nullptr;
+}
+
+// Is the field behind the words of an event a filter of its packets?
+bool is_filter(const Rows& rows, size_t field, const ast::TupleField& written) {
+    return rows.size() == 1 && field == rows.front()->fields.size() && written.quoted && takes_filter(*rows.front());
 }
 
 // The rows that go on fitting with this field: those with just this word, else those that take anything of such a form.
@@ -56,7 +62,7 @@ std::string listed(const std::vector<std::string_view>& words) {
 std::string forms(const Rows& rows) {
     constexpr size_t most = 3;
     std::string text = rows.size() == 1 ? "its form is " : "its forms are ";
-    for (size_t i = 0; i < rows.size() && i < most; ++i) text += (i == 0 ? "" : " and ") + std::string(rows[i]->form);
+    for (size_t i = 0; i < rows.size() && i < most; ++i) text += (i == 0 ? "" : " and ") + whole_form(*rows[i]);
     return text;
 }
 
@@ -95,6 +101,11 @@ const ProbePointRow* Checker::match(const ast::ProbeTuple& tuple) {
     }
     for (size_t field = 0; field + 1 < tuple.fields.size(); ++field) {
         const ast::TupleField& written = tuple.fields[field + 1];
+        // Of events whose names begin alike, the one that ends here.
+        const auto ends = [&](const ProbePointRow* row) { return row->fields.size() == field; };
+        if (const auto at = std::find_if(rows.begin(), rows.end(), ends);
+            at != rows.end() && is_filter({*at}, field, written) && field + 2 == tuple.fields.size())
+            return *at;
         Rows left = narrow(rows, field, written.text);
         if (left.empty()) {
             const std::string before = tuple_prefix(tuple, field + 1);
@@ -150,6 +161,10 @@ bool Checker::apply(const ast::ProbeTuple& tuple, const ProbePointRow& row, Prob
     bool right = true;
     for (size_t i = 0; i + 1 < tuple.fields.size(); ++i) {
         const ast::TupleField& field = tuple.fields[i + 1];
+        if (i == row.fields.size()) {
+            right = event_filter(field, request) && right;
+            continue;
+        }
         if (row.fields[i].rule == FieldRule::literal) {
             if (row.kind == ProbeKind::sysproc) request.fill<ProcessProbe>().event = field.text;  // the event
             continue;

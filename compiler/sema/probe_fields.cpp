@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "builtins/base/text.h"
 #include "builtins/system_calls.h"
@@ -30,6 +31,14 @@ bool parse_number(std::string_view text, Number& number) {
 bool is_interface_name(std::string_view name) {
     if (name.empty() || name.size() >= IFNAMSIZ || name == "." || name == "..") return false;
     return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != '/' && c != ':' && c != 0x7f; });
+}
+
+// Of which protocols the packets of an event are; empty: of any.
+std::vector<Protocol> protocols_of(ProbeKind kind) {
+    if (contains(events_named("net:tcp:"), kind)) return {Protocol::tcp};
+    if (contains(events_named("net:udp:"), kind)) return {Protocol::udp};
+    if (contains(events_named("net:ip:"), kind)) return {Protocol::ipv4, Protocol::ipv6};
+    return {};
 }
 
 // The part of a field that begins `offset` bytes into its text.
@@ -143,11 +152,45 @@ bool Checker::filter(const ast::TupleField& field, ProbeRequest& request) {
         warn_of_excluded(field, filter, packets.protocol);
         return true;
     }
+    return refuse_filter(field, fault);
+}
+
+bool Checker::refuse_filter(const ast::TupleField& field, const FilterError& fault) {
     Span span = field.span;
     if (fault.offset) span = span_in_literal(source_, field.span, *fault.offset, fault.at.size());
+    const std::string hint = fault.hint.empty() ? "see pcap-filter(7)" : fault.hint;
     error(span, fault.never ? "the filter matches no packet" : "in the filter: " + fault.message,
-          fault.never ? "its conditions exclude each other" : "see pcap-filter(7)");
+          fault.never ? "its conditions exclude each other" : hint);
     return false;
+}
+
+// Of the packets of an event. It is compiled here, once: names of hosts have the addresses that they have now.
+bool Checker::event_filter(const ast::TupleField& field, ProbeRequest& request) {
+    if (trim(field.text).empty()) return true;  // every packet
+    const std::string filter = with_addresses(field.text);
+    FilterError fault;
+    std::optional<EventFilter> compiled = compile_event_filter(filter, fault);
+    if (!compiled) {
+        if (filter != field.text) compile_event_filter(field.text, fault);  // names the script's words
+        return refuse_filter(field, fault);
+    }
+    compiled->text = field.text;
+    request.subject = std::move(*compiled);
+    warn_of_foreign(field, filter, request.kind);
+    return true;
+}
+
+// A tuple whose filter, with addresses for names, matches no packet of the protocols that the event is about. One that
+// is handed to the script (`$1`) is for whichever of its probes have such packets.
+void Checker::warn_of_foreign(const ast::TupleField& field, const std::string& filter, ProbeKind kind) {
+    if (!source_.substituted_from(field.span.begin).empty()) return;
+    const std::vector<Protocol> carried = protocols_of(kind);
+    const auto excluded = [&](Protocol one) { return excludes(filter, protocol_row(one)); };
+    if (carried.empty() || !std::all_of(carried.begin(), carried.end(), excluded)) return;
+    std::string names;
+    for (const Protocol one : carried) names += (names.empty() ? "" : " or ") + shown(protocol_row(one).name);
+    warning(field.span, "this never fires: no packet that the filter matches carries " + names,
+            "packets of whatever protocol are those of @@net:netdev and @@net:skb");
 }
 
 // A clause whose filter, with addresses for names, lets nothing of its protocol through.

@@ -91,6 +91,12 @@ std::string probe_section() {
     for (const ProbePointRow& row : probe_points()) {
         if (row.unavailable.empty()) out += fmt::format("| {} | {} |\n", code(row.form), cell(row.doc));
     }
+    std::vector<std::string> filtered;
+    for (const ProbePointRow& row : probe_points()) {
+        if (takes_filter(row)) filtered.push_back(code(row.form));
+    }
+    out += fmt::format("\nA tcpdump filter in quotes may stand behind {}: `@@net:skb:drop:\"tcp port 80\"`.\n",
+                       join(filtered, ", "));
     out += "\nThe protocols of `@@net:bpf`:\n\n| protocol | meaning |\n|---|---|\n";
     for (const ProtocolRow& row : protocols()) out += fmt::format("| {} | {} |\n", code(row.name), cell(row.doc));
     out +=

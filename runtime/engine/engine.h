@@ -43,6 +43,7 @@ struct EngineCounters {
     uint64_t threads_full = 0;
     uint64_t unreadable = 0;  // reads outside of the packet or of readable memory
     uint64_t unrecorded = 0;  // in a replay: of memory and descriptors at events, which the recording does not hold
+    uint64_t unnamed = 0;     // in a replay: addresses of which symbol() could not tell the function
     uint64_t divisions_by_zero = 0;
     uint64_t array_indices = 0;  // outside of their C arrays
 

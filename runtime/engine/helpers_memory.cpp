@@ -53,6 +53,13 @@ uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t s
     return 0;
 }
 
+uint64_t packet_dump(Machine& machine, uint64_t address, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    if (static_cast<int64_t>(size) <= 0) return 0;
+    const std::string_view bytes = packet_at(machine, address).substr(0, size);
+    if (bytes.empty()) ++machine.counters.unreadable;
+    return hex_dump(machine, address_of(bytes.data()), bytes.size(), 0, 0, 0);
+}
+
 // Scripts written for AIX use copy_kdata() on the packet, too.
 uint64_t kernel_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t size, uint64_t, uint64_t) {
     if (const CapturedBytes* read = machine.captured(CapturedKind::kernel_memory, address, size)) {

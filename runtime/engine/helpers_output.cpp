@@ -3,6 +3,7 @@
 
 #include "builtins/function.h"
 #include "runtime/engine/helpers.h"
+#include "runtime/engine/hex_dump.h"
 #include "runtime/engine/prototype.h"
 
 namespace probevue::helpers {
@@ -93,6 +94,12 @@ uint64_t print_arguments(Machine& machine, uint64_t site, uint64_t, uint64_t, ui
     return 0;
 }
 
+// The text is one piece, however many lines it has.
+uint64_t hex_dump(Machine& machine, uint64_t address, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    if (static_cast<int64_t>(size) > 0) machine.sink.text(hex_dump_text({pointer(address), size}), *machine.origin);
+    return 0;
+}
+
 uint64_t exit(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
     machine.exit_requested = true;
     return 0;
@@ -116,6 +123,28 @@ uint64_t warn(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uin
 
 uint64_t probe_text(Machine& machine, uint64_t to, uint64_t to_size, uint64_t, uint64_t, uint64_t) {
     put_text(to, to_size, machine.site_text(machine.context->probe));
+    return 0;
+}
+
+uint64_t thread_indent(Machine& machine, uint64_t to, uint64_t to_size, uint64_t change, uint64_t tid, uint64_t name) {
+    std::string text;
+    const std::string_view process = text_at(name, event_field(EventField::pname).type.size);
+    if (!machine.indents.change(static_cast<int64_t>(change), static_cast<int64_t>(tid), process,
+                                machine.context->time_ns, text)) {
+        ++machine.counters.threads_full;
+    }
+    put_text(to, to_size, text);
+    return 0;
+}
+
+// The names are those of the kernel that runs: a recording is of another one, or of the same before it started anew.
+uint64_t symbol(Machine& machine, uint64_t to, uint64_t to_size, uint64_t address, uint64_t, uint64_t) {
+    if (machine.options.live) {
+        put_text(to, to_size, machine.symbolizer->function_of_kernel(address));
+    } else {
+        ++machine.counters.unnamed;
+        put_text(to, to_size, fmt::format("{:#x}", address));
+    }
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "builtins/packet.h"
 #include "compiler/program/helper_arguments.h"
 #include "runtime/engine/helpers.h"
 
@@ -30,6 +31,11 @@ uint64_t string_compare(Machine&, uint64_t a, uint64_t b, uint64_t sizes, uint64
 uint64_t string_find(Machine&, uint64_t in, uint64_t what, uint64_t sizes, uint64_t, uint64_t) {
     const size_t at = text_at(in, first_size(sizes)).find(text_at(what, second_size(sizes)));
     return at == std::string_view::npos ? 0 : at + 1;
+}
+
+uint64_t protocol_name(Machine&, uint64_t to, uint64_t to_size, uint64_t number, uint64_t, uint64_t) {
+    put_text(to, to_size, probevue::protocol_name(static_cast<uint8_t>(number)));
+    return 0;
 }
 
 uint64_t string_number(Machine&, uint64_t text, uint64_t size, uint64_t, uint64_t, uint64_t) {

@@ -14,6 +14,7 @@
 #include "compiler/program/captured.h"
 #include "compiler/program/program.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/indents.h"
 #include "runtime/engine/process.h"
 #include "runtime/engine/stack.h"
 #include "runtime/values/associative_array.h"
@@ -49,6 +50,7 @@ struct Machine {
     RangeTable ranges;
     InternTable<std::string> paths;
     InternTable<StackTrace> stacks;
+    Indents indents;
     ArrayPrintOptions print_defaults;  // of set_aso_print_options()
     std::vector<bool> warned;          // by site
     ProcessReader processes;

@@ -7,17 +7,19 @@
 #include <cstdint>
 #include <cstring>
 
+#include "builtins/linux.h"
+
 namespace probevue {
 namespace {
 
-constexpr int32_t ethernet_size = 14;  // bytes of the header
-constexpr size_t addresses_size = 12;  // of them before the type, where tags stand
+constexpr auto addresses_size =
+    static_cast<size_t>(ethernet_type_at);  // of Ethernet: before the type, where tags stand
 
 // Does the link header that the bytes begin with have the form of Ethernet? Buffers that have left their device behind
 // do not say what it was.
 bool is_ethernet(const CapturedPacket& head) {
     if (head.has_link == 0) return false;
-    if (head.device_type == 0) return head.network_offset == ethernet_size;
+    if (head.device_type == 0) return head.network_offset == ethernet_header_size;
     return head.device_type == ARPHRD_ETHER || head.device_type == ARPHRD_LOOPBACK;
 }
 

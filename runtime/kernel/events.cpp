@@ -137,8 +137,14 @@ public:
     std::string_view name() const override { return "kernel"; }
     std::span<const EventShape> shapes() const override { return shapes_; }
     SourceLosses losses() override {
-        return {programs_->lost(KernelLoss::ring_full), 0, programs_->missed(), programs_->lost(KernelLoss::calls),
-                programs_->lost(KernelLoss::calls_32bit)};
+        return {programs_->lost(KernelLoss::ring_full),
+                0,
+                programs_->missed(),
+                programs_->lost(KernelLoss::calls),
+                programs_->lost(KernelLoss::calls_32bit),
+                programs_->lost(KernelLoss::filters),
+                programs_->lost_owners(),
+                programs_->numbered_late()};
     }
     void disable() override { programs_->detach(); }
     OutsideValues* values() override { return programs_->values(); }

@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "runtime/kernel/cgroup.h"
+#include "runtime/kernel/links.h"
 #include "runtime/kernel/load.h"
 #include "runtime/kernel/preemption.h"
 #include "runtime/kernel/types.h"
@@ -95,7 +96,7 @@ std::string RunningKernel::State::ask(Rung rung) {
             if (!prototype) return fmt::format("the kernel has no function `{}` to try it on", trial_function);
             const LoadResult loaded_program = load_program(program_kind(row, prototype->btf_id), empty_program);
             if (!loaded_program.program) return "trampolines are refused: " + words(loaded_program.error);
-            const Result<Handle> link = attach_trampoline(loaded_program.program.get());
+            const Result<Handle> link = attach_typed(loaded_program.program.get(), "the kernel's function");
             return link ? "" : link.error().message;
         }
         case Rung::kprobe: {
@@ -111,6 +112,10 @@ std::string RunningKernel::State::ask(Rung rung) {
             if (const Result<Handle> root = open_cgroup_root(); !root)
                 return fmt::format("{} ({})", root.error().message, root.error().hint);
             return words(try_load(row, Prototype{}));
+        case Rung::netfilter:
+            row.point = HookPoint::netfilter_input;
+            if (!may_administer_network()) return "missing CAP_NET_ADMIN";
+            return words(try_load(row, Prototype{}));
         case Rung::perf:
             row.point = HookPoint::clock;
             return words(try_load(row, Prototype{}));
@@ -118,6 +123,8 @@ std::string RunningKernel::State::ask(Rung rung) {
             row.point = HookPoint::user_entry;
             if (!has_uprobes()) return "the kernel has no uprobes";
             return words(try_load(row, Prototype{}));
+        case Rung::netlink:
+            return links_refusal();
     }
     return {};
 }
@@ -215,7 +222,7 @@ std::string RunningKernel::hook_refusal(const HookRow& row, const Prototype& pro
         return {};
     const LoadResult trial = load_program(program_kind(row, prototype.btf_id), empty_program);
     if (!trial.program) return fmt::format("`{}`: {}", row.target, words(trial.error));
-    const Result<Handle> link = attach_trampoline(trial.program.get());
+    const Result<Handle> link = attach_typed(trial.program.get(), "the kernel's function");
     return link ? "" : fmt::format("`{}`: {}", row.target, link.error().message);
 }
 

@@ -84,6 +84,8 @@ Result<NetworkChoice> choose_network(std::string_view choice) {
     return out;
 }
 
+uint32_t current_network() { return number_of(own_network).value_or(0); }
+
 InNetwork::InNetwork(int network) {
     if (network < 0) return;
     back_ = Handle(open(own_network, O_RDONLY | O_CLOEXEC));

@@ -25,6 +25,9 @@ struct NetworkChoice {
 // both cases. Errors: usage when there is no such namespace, permission when it may not be looked at.
 Result<NetworkChoice> choose_network(std::string_view choice);
 
+// Number (inode) of the network namespace that this thread is in; 0: it may not be looked at.
+uint32_t current_network();
+
 // While it exists this thread is in another network namespace.
 class InNetwork {
 public:

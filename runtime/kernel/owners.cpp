@@ -2,14 +2,12 @@
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <memory>
 
-#include "runtime/kernel/cgroup.h"
 #include "runtime/kernel/load.h"
 
 namespace probevue {
@@ -19,28 +17,26 @@ struct FreeTypes {
     void operator()(btf* types) const { btf__free(types); }
 };
 
-ProgramKind kind_of(const OwnerProgram& program) {
-    switch (program.use->point) {
+ProgramKind kind_of(const SocketUse& use, uint32_t btf_id) {
+    switch (use.point) {
         case UsePoint::tracepoint:
-            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, program.btf_id};
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, btf_id};
         case UsePoint::entry:
-            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, program.btf_id};
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, btf_id};
         case UsePoint::exit:
-            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, program.btf_id};
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, btf_id};
         case UsePoint::creation:
             return {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE, 0};
+        case UsePoint::bound4:
+            return {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET4_POST_BIND, 0};
+        case UsePoint::bound6:
+            return {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET6_POST_BIND, 0};
+        case UsePoint::release:
+            return {BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_RELEASE, 0};
         case UsePoint::descriptors:
-            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, program.btf_id};
+            return {BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, btf_id};
     }
     return {};
-}
-
-Result<Handle> attach_to_root(int program) {
-    const Result<Handle> root = open_cgroup_root();
-    if (!root) return root.error();
-    Handle link(bpf_link_create(program, root->get(), BPF_CGROUP_INET_SOCK_CREATE, nullptr));
-    if (!link) return cannot_attach("the root of the unified cgroup hierarchy");
-    return link;
 }
 
 // Runs the program for each open file of each process.
@@ -77,13 +73,10 @@ Handle make_owner_map(const KernelMap& map) {
 }
 
 Status SocketOwners::load(const OwnerProgram& program, std::span<const bpf_insn> linked) {
-    LoadResult loaded = load_program(kind_of(program), linked);
-    if (!loaded.program) {
-        return fail(fmt::format("the kernel refuses the program that notes who uses sockets, for {}: {}{}",
-                                describe(*program.use), error_text(loaded.error), lockdown_note()),
-                    "scripts that do not read `__owner` go without", ExitStatus::permission);
-    }
-    programs_.push_back({program.use, std::move(loaded.program)});
+    Result<Handle> loaded = load_noting_program(kind_of(*program.use, program.btf_id), linked, "notes who uses sockets",
+                                                describe(*program.use), "__owner");
+    if (!loaded) return loaded.error();
+    programs_.push_back({program.use, std::move(*loaded)});
     return {};
 }
 
@@ -91,14 +84,11 @@ Status SocketOwners::load(const OwnerProgram& program, std::span<const bpf_insn>
 Status SocketOwners::attach() {
     for (const Loaded& loaded : programs_) {
         if (loaded.use->point == UsePoint::descriptors) continue;
-        if (loaded.use->point == UsePoint::creation) {
-            Result<Handle> link = attach_to_root(loaded.program.get());
-            if (!link) return link.error();
-            links_.push_back(std::move(*link));
-            continue;
-        }
-        links_.emplace_back(bpf_raw_tracepoint_open(nullptr, loaded.program.get()));
-        if (!links_.back()) return cannot_attach(describe(*loaded.use));
+        Result<Handle> link = is_of_cgroup(loaded.use->point)
+                                  ? attach_to_cgroups(loaded.program.get(), kind_of(*loaded.use, 0).attach_type)
+                                  : attach_typed(loaded.program.get(), describe(*loaded.use));
+        if (!link) return link.error();
+        links_.push_back(std::move(*link));
     }
     for (const Loaded& loaded : programs_) {
         if (loaded.use->point != UsePoint::descriptors) continue;
@@ -106,5 +96,7 @@ Status SocketOwners::attach() {
     }
     return {};
 }
+
+uint64_t SocketOwners::missed() const { return missed_runs(programs_); }
 
 }  // namespace probevue

@@ -2,6 +2,7 @@
 // they have noted. Private to runtime/kernel.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ public:
     // Afterwards the sockets that are open have owners, as far as these are known.
     Status attach();
     void detach() { links_.clear(); }
+    // Uses of sockets that the kernel passed over, as it was within the program that was to note them.
+    uint64_t missed() const;
 
 private:
     struct Loaded {

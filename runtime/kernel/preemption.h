@@ -8,10 +8,10 @@
 //   perf_event           bpf_overflow_handler(): within an interrupt, by the same count
 //   tracepoint (BTF)     __bpf_trace_run(): `prog->active` lets the program in once on a processor (since 6.1)
 //   fentry, fexit        __bpf_prog_enter_recur(): by the same count
-//   cgroup               bottom halves are off where packets are received
+//   cgroup, netfilter    bottom halves are off where packets are received
 //
 // From 6.13 on a program that takes 64 bytes of stack or more has that stack by processor, not by thread
-// (bpf_enable_priv_stack() in kernel/bpf/verifier.c, for all of these but cgroup): a thread that comes while another
+// (bpf_enable_priv_stack() in kernel/bpf/verifier.c, for all of these but those two): a thread that comes while another
 // one is within the program writes over what the other has put there. Programs of uprobes therefore run with preemption
 // off, as all of them did before 6.0. The functions that do so are there from 6.10 on.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
@@ -75,6 +76,11 @@ bpf_map_type type_of(KernelMap::Use use) {
             return BPF_MAP_TYPE_ARRAY_OF_MAPS;
         case KernelMap::Use::owners:
             return BPF_MAP_TYPE_SK_STORAGE;
+        case KernelMap::Use::ends:
+            return BPF_MAP_TYPE_HASH;
+        case KernelMap::Use::ended:
+        case KernelMap::Use::packets:
+            return BPF_MAP_TYPE_LRU_HASH;
     }
     return BPF_MAP_TYPE_UNSPEC;
 }
@@ -100,7 +106,7 @@ Status KernelPrograms::make_map(size_t number, const KernelRoom& room) {
     const KernelMap& map = program_.kernel_maps[number];
     LIBBPF_OPTS(bpf_map_create_opts, options);
     if (map.use == KernelMap::Use::shared) options.map_flags = BPF_F_MMAPABLE;
-    if (map.use == KernelMap::Use::array) options.map_flags = BPF_F_NO_PREALLOC;
+    if (map.use == KernelMap::Use::array || map.use == KernelMap::Use::ends) options.map_flags = BPF_F_NO_PREALLOC;
     Handle inner;
     uint32_t key_size = map.key_size;
     uint32_t value_size = map.value_size;
@@ -191,22 +197,28 @@ bool KernelPrograms::load_one(const KernelProgram& kernel, std::span<const bpf_i
     return false;
 }
 
-std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, const KernelRoom& room,
+// Programs that note what those of events read.
+Status KernelPrograms::load_noting() {
+    for (const OwnerProgram& owners : program_.owner_programs) {
+        if (Status loaded = owners_.load(owners, with_maps(owners.code, maps_)); !loaded) return loaded;
+    }
+    for (const StepProgram& step : program_.step_programs) {
+        if (Status loaded = steps_.load(step, with_maps(step.code, maps_)); !loaded) return loaded;
+    }
+    return {};
+}
+
+std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, const KernelRoom& room, int network,
                                                      std::vector<FunctionTarget> targets,
                                                      std::vector<KernelProblem>& problems) {
     libbpf_set_print(nullptr);
-    std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, std::move(targets)));
+    std::unique_ptr<KernelPrograms> out(new KernelPrograms(program, network, std::move(targets)));
     Status made = out->make_maps(room);
     if (made) made = out->fill_maps();
     if (made) made = out->find_preemption_calls();
+    if (made) made = out->load_noting();
     if (!made) {
         problems.push_back({{}, made.error()});
-        return nullptr;
-    }
-    for (const OwnerProgram& owners : program.owner_programs) {
-        const Status loaded = out->owners_.load(owners, with_maps(owners.code, out->maps_));
-        if (loaded) continue;
-        problems.push_back({{}, loaded.error()});
         return nullptr;
     }
     bool good = true;
@@ -225,9 +237,10 @@ std::unique_ptr<KernelPrograms> KernelPrograms::load(const Program& program, con
 Status KernelPrograms::attach_one(const Loaded& loaded) {
     const KernelTarget& target = loaded.source->target;
     if (has_places(loaded.source->hook->point)) return attach_places(loaded);
-    if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), links_);
+    if (!loaded.is_entry) return attach_program(*loaded.source->hook, target, loaded.program.get(), network_, links_);
     const KernelTarget& beginning = loaded.source->entry_target;
-    if (beginning.btf_id != 0) return attach_program(*loaded.source->hook, beginning, loaded.program.get(), links_);
+    if (beginning.btf_id != 0)
+        return attach_program(*loaded.source->hook, beginning, loaded.program.get(), network_, links_);
     Result<Handle> link = attach_kprobe(beginning.name, false, loaded.program.get());
     if (!link) return link.error();
     links_.push_back(std::move(*link));
@@ -236,24 +249,26 @@ Status KernelPrograms::attach_one(const Loaded& loaded) {
 
 // In text order. Where several are at one place, tracepoints run first what has come first, functions of programs what
 // has come last.
-Status KernelPrograms::attach() {
+Status KernelPrograms::attach_events() {
     std::vector<const Loaded*> order;
     for (const Loaded& loaded : programs_) order.push_back(&loaded);
     const auto users = std::stable_partition(
         order.begin(), order.end(), [](const Loaded* loaded) { return !is_user(loaded->source->hook->point); });
     std::reverse(users, order.end());
-    if (Status attached = owners_.attach(); !attached) {
-        detach();
-        return attached;
-    }
     for (const Loaded* loaded : order) {
-        const Status attached = attach_one(*loaded);
-        if (!attached) {
-            detach();
-            return attached;
-        }
+        if (Status attached = attach_one(*loaded); !attached) return attached;
     }
     return {};
+}
+
+// Who notes what events read comes first, who takes it out last.
+Status KernelPrograms::attach() {
+    Status attached = owners_.attach();
+    if (attached) attached = steps_.attach(false, links_);
+    if (attached) attached = attach_events();
+    if (attached) attached = steps_.attach(true, links_);
+    if (!attached) detach();
+    return attached;
 }
 
 // What has come last goes first: who keeps something at the beginning of calls before who takes it at their end.
@@ -299,6 +314,13 @@ std::string_view KernelPrograms::numbered(uint32_t program, uint64_t number) con
     return targets_[program].places[number].function;
 }
 
+Handle KernelPrograms::duplicate(KernelMap::Use use) const {
+    for (size_t i = 0; i < maps_.size(); ++i) {
+        if (program_.kernel_maps[i].use == use) return Handle(fcntl(maps_[i].get(), F_DUPFD_CLOEXEC, 0));
+    }
+    return Handle();
+}
+
 uint64_t KernelPrograms::lost(KernelLoss what) const {
     std::vector<uint64_t> counts(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));
     const auto key = static_cast<uint32_t>(what);
@@ -308,14 +330,6 @@ uint64_t KernelPrograms::lost(KernelLoss what) const {
     return sum;
 }
 
-uint64_t KernelPrograms::missed() const {
-    uint64_t sum = 0;
-    for (const Loaded& loaded : programs_) {
-        bpf_prog_info info{};
-        uint32_t size = sizeof info;
-        if (bpf_obj_get_info_by_fd(loaded.program.get(), &info, &size) == 0) sum += info.recursion_misses;
-    }
-    return sum;
-}
+uint64_t KernelPrograms::missed() const { return missed_runs(programs_); }
 
 }  // namespace probevue

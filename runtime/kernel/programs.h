@@ -14,6 +14,7 @@
 #include "compiler/program/program.h"
 #include "runtime/kernel/function_target.h"
 #include "runtime/kernel/owners.h"
+#include "runtime/kernel/packet_steps.h"
 #include "runtime/kernel/preemption.h"
 #include "runtime/kernel/values.h"
 #include "runtime/sources/handle.h"
@@ -33,8 +34,9 @@ struct KernelRoom {
 
 class KernelPrograms {
 public:
-    // Null when there are problems. `targets`: by program, of those on functions of programs.
-    static std::unique_ptr<KernelPrograms> load(const Program& program, const KernelRoom& room,
+    // Null when there are problems. `network`: the namespace whose packets are meant (a descriptor, open until attach()
+    // is over; negative: that of this process). `targets`: by program, of those on functions of programs.
+    static std::unique_ptr<KernelPrograms> load(const Program& program, const KernelRoom& room, int network,
                                                 std::vector<FunctionTarget> targets,
                                                 std::vector<KernelProblem>& problems);
 
@@ -47,18 +49,27 @@ public:
     // What clauses in the kernel keep; null: none runs there.
     KernelValues* values() { return values_ ? &*values_ : nullptr; }
 
+    // A descriptor of its own for a map; none: the programs have no such map.
+    Handle duplicate(KernelMap::Use use) const;
+
     int ring() const { return maps_[kernel_ring].get(); }
     // Over all processors.
     uint64_t lost(KernelLoss what) const;
     // Events that came while the same program was at work on the same processor: the kernel passes over them (counted
     // from 5.12 on).
     uint64_t missed() const;
+    // Packets whose number begins late, and steps of packets that could not be noted, after which one may.
+    uint64_t numbered_late() const { return lost(KernelLoss::packets) + steps_.missed(); }
+    // Uses and ends of sockets that could not be noted.
+    uint64_t lost_owners() const { return lost(KernelLoss::owners) + owners_.missed(); }
 
 private:
-    KernelPrograms(const Program& program, std::vector<FunctionTarget> targets)
-        : program_(program), targets_(std::move(targets)) {}
+    KernelPrograms(const Program& program, int network, std::vector<FunctionTarget> targets)
+        : program_(program), network_(network), targets_(std::move(targets)) {}
     Status make_map(size_t number, const KernelRoom& room);
     Status make_maps(const KernelRoom& room);
+    Status load_noting();
+    Status attach_events();
     Status fill_maps();
     Status find_preemption_calls();
     bool load_one(const KernelProgram& kernel, std::span<const bpf_insn> code, bool at_exit,
@@ -75,11 +86,13 @@ private:
     Status attach_one(const Loaded& loaded);
 
     const Program& program_;
+    int network_;
     std::vector<FunctionTarget> targets_;
     std::vector<Handle> maps_;
     std::optional<KernelValues> values_;         // of maps_, which it refers to
     std::optional<PreemptionCalls> preemption_;  // for functions of programs
     SocketOwners owners_;                        // of maps_ too
+    PacketSteps steps_;                          // likewise
     std::vector<Loaded> programs_;
     std::vector<Handle> links_;
 };

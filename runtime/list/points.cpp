@@ -27,13 +27,26 @@ bool is_tuple_of(std::string_view point, std::string_view tuple) {
     return false;
 }
 
+// The tuple without the filter that an event may have behind its name.
+std::string without_filter(const std::string& tuple) {
+    const size_t quote = tuple.find(":\"");
+    return quote == std::string::npos ? tuple : tuple.substr(0, quote);
+}
+
+bool takes_filter(std::string_view point) {
+    const auto rows = probe_points();
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const ProbePointRow& row) { return row.form == point && probevue::takes_filter(row); });
+}
+
 bool matches(const std::string& pattern, std::string_view point) {
     if (pattern.empty()) return true;
     const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
     for (const std::string& form : {pattern, prefix}) {
         if (fnmatch(form.c_str(), std::string(point).c_str(), 0) == 0) return true;
     }
-    return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix);
+    return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix) ||
+           (point == without_filter(prefix) && takes_filter(point));
 }
 
 std::string built_ins(const std::vector<const ProbePointRow*>& points) {
@@ -101,6 +114,8 @@ Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
         for (const ListedPoint& point : points) {
             out += fmt::format("{:<58} {}\n", point.point, point.doc);
             if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
+            if (verbose && takes_filter(point.point))
+                out += fmt::format("    {}:\"<filter>\" for packets that match a tcpdump filter\n", point.point);
             if (verbose) {
                 for (const std::string& argument : point.arguments) out += fmt::format("    {}\n", argument);
             }

@@ -66,6 +66,7 @@ std::string probe_lines(const ClauseCode& clause, const ProbeRequest& request, i
     if (request.point != nullptr) out += fmt::format("      {}\n", request.point->doc);
     const auto* packets = request.as<PacketProbe>();
     if (packets != nullptr && !packets->filter.empty()) out += fmt::format("      filter: {}\n", packets->filter);
+    if (const auto* filter = request.as<EventFilter>()) out += fmt::format("      filter: {}\n", filter->text);
     const ProbeManager* manager = find_manager(request.kind);
     if (manager == nullptr) return out + "      this version of probevue cannot enable it\n";
     if (const std::string hook = hook_of(*manager, request); !hook.empty())

@@ -13,10 +13,12 @@
 
 namespace probevue {
 
+// Colours of messages; `automatic`: where standard error is a terminal.
 enum class ColorChoice : uint8_t { automatic, always, never };
 enum class OutputFormat : uint8_t { text, json };
 enum class Information : uint8_t { none, normal, detail };  // -q info=
 
+// As given, with nothing opened or looked up yet. Sizes are KB of 1,024 bytes.
 struct Options {
     // What to do.
     bool help = false;
@@ -75,6 +77,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments);
 // arguments.
 Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool command_line_has_flags);
 
+// What --help prints, with the ends of lines.
 std::string help_text();
 
 }  // namespace probevue

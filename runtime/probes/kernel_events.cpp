@@ -6,6 +6,8 @@
 #include "runtime/engine/attributes.h"
 #include "runtime/kernel/events.h"
 #include "runtime/kernel/facts.h"
+#include "runtime/kernel/links.h"
+#include "runtime/kernel/packet_owners.h"
 #include "runtime/probes/function_targets.h"
 #include "runtime/probes/managers.h"
 #include "runtime/probes/tracepoint_types.h"
@@ -23,7 +25,81 @@ const BoundProbe* find_tuple(std::span<const BoundProbe> probes, const Program& 
     return at == probes.end() ? nullptr : &*at;
 }
 
-// Tuples that no hook can serve here.
+std::string_view point_name(HookPoint point) {
+    switch (point) {
+        case HookPoint::tracepoint:
+            return "tracepoint";
+        case HookPoint::entry:
+            return "entry of";
+        case HookPoint::exit:
+            return "return of";
+        case HookPoint::cgroup_ingress:
+            return "cgroup";
+        case HookPoint::netfilter_input:
+            return "netfilter";
+        case HookPoint::user_entry:
+        case HookPoint::kernel_entry:
+            return "entry of";
+        case HookPoint::user_exit:
+        case HookPoint::kernel_exit:
+            return "return of";
+        case HookPoint::clock:
+            return "clock";
+        case HookPoint::message:
+            return "netlink";
+    }
+    return {};
+}
+
+// What events of a program, or of messages, name its tuples by.
+std::vector<uint32_t> numbers_of(std::span<const BoundProbe> probes, const Program& program,
+                                 const std::vector<TupleIndex>& tuples) {
+    std::vector<uint32_t> out;
+    for (const TupleIndex& tuple : tuples) {
+        const BoundProbe* probe = find_tuple(probes, program, tuple);
+        out.push_back(probe == nullptr ? no_tuple : probe->index);
+    }
+    return out;
+}
+
+void attach_programs(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                     std::vector<Problem>& problems) {
+    const Program& program = *options.program;
+    std::vector<FunctionTarget> targets = function_targets(program, options, problems);
+    if (!problems.empty()) return;
+    std::vector<KernelProblem> refused;
+    const uint32_t ring_kb = program.kernel_programs.empty() ? 0 : default_ring_kb;
+    const KernelRoom room{(options.buffer_kb != 0 ? options.buffer_kb : ring_kb) * 1024, options.max_elements};
+    auto programs = KernelPrograms::load(program, room, options.network, std::move(targets), refused);
+    for (const KernelProblem& problem : refused) problems.push_back({problem.position, problem.error});
+    if (programs == nullptr) return;
+    if (program.packet_owners) {
+        auto owners = packet_owners(*programs, options.network);
+        if (!owners) return problems.push_back({probes.front().request->position, owners.error()});
+        attachment.owners = std::move(*owners);
+    }
+    TupleNumbers numbers;
+    for (const KernelProgram& one : program.kernel_programs) numbers.push_back(numbers_of(probes, program, one.tuples));
+    auto source = kernel_events(program, std::move(programs), std::move(numbers));
+    if (!source) {
+        problems.push_back({probes.front().request->position, source.error()});
+        return;
+    }
+    // First of all: who uses sockets is known before the first packet is seen.
+    attachment.sources.insert(attachment.sources.begin(), std::move(*source));
+}
+
+void attach_messages(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment) {
+    TupleNumbers numbers;
+    for (const KernelMessages& one : options.program->kernel_messages)
+        numbers.push_back(numbers_of(probes, *options.program, one.tuples));
+    const uint32_t buffer_kb = options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb;
+    attachment.sources.push_back(
+        link_events(*options.program, std::move(numbers), {options.network, buffer_kb * 1024}));
+}
+
+}  // namespace
+
 void report_refusals(std::span<const BoundProbe> probes, const Program& program, std::vector<Problem>& problems) {
     for (const KernelRefusal& refusal : program.kernel_refusals) {
         const BoundProbe* probe = find_tuple(probes, program, refusal.tuple);
@@ -36,29 +112,10 @@ void report_refusals(std::span<const BoundProbe> probes, const Program& program,
     }
 }
 
-std::string_view point_name(HookPoint point) {
-    switch (point) {
-        case HookPoint::tracepoint:
-            return "tracepoint";
-        case HookPoint::entry:
-            return "entry of";
-        case HookPoint::exit:
-            return "return of";
-        case HookPoint::cgroup_ingress:
-            return "cgroup";
-        case HookPoint::user_entry:
-        case HookPoint::kernel_entry:
-            return "entry of";
-        case HookPoint::user_exit:
-        case HookPoint::kernel_exit:
-            return "return of";
-        case HookPoint::clock:
-            return "clock";
-    }
-    return {};
+void attach_packet_owners(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                          std::vector<Problem>& problems) {
+    attach_programs(probes, options, attachment, problems);
 }
-
-}  // namespace
 
 std::vector<ListedPoint> KernelEventManager::list() const {
     std::vector<ListedPoint> points = listed_points(kinds(), "");
@@ -133,30 +190,10 @@ void KernelEventManager::attach(std::span<const BoundProbe> probes, const Attach
                             fail("the script was not compiled for this kernel", {}, ExitStatus::permission)});
         return;
     }
-    const Program& program = *options.program;
-    report_refusals(probes, program, problems);
+    report_refusals(probes, *options.program, problems);
     if (!problems.empty()) return;
-    std::vector<FunctionTarget> targets = function_targets(program, options, problems);
-    if (!problems.empty()) return;
-    std::vector<KernelProblem> refused;
-    const KernelRoom room{(options.buffer_kb != 0 ? options.buffer_kb : default_ring_kb) * 1024, options.max_elements};
-    auto programs = KernelPrograms::load(program, room, std::move(targets), refused);
-    for (const KernelProblem& problem : refused) problems.push_back({problem.position, problem.error});
-    if (programs == nullptr) return;
-    TupleNumbers numbers;
-    for (const KernelProgram& source : program.kernel_programs) {
-        std::vector<uint32_t>& of_program = numbers.emplace_back();
-        for (const TupleIndex& tuple : source.tuples) {
-            const BoundProbe* probe = find_tuple(probes, program, tuple);
-            of_program.push_back(probe == nullptr ? no_tuple : probe->index);
-        }
-    }
-    auto source = kernel_events(program, std::move(programs), std::move(numbers));
-    if (!source) {
-        problems.push_back({probes.front().request->position, source.error()});
-        return;
-    }
-    attachment.sources.push_back(std::move(*source));
+    if (!options.program->kernel_programs.empty()) attach_programs(probes, options, attachment, problems);
+    if (problems.empty() && !options.program->kernel_messages.empty()) attach_messages(probes, options, attachment);
 }
 
 void KernelEventManager::check(const BoundProbe& probe, const AttachOptions&, std::vector<Problem>& problems) const {

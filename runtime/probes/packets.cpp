@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/kernel/facts.h"
 #include "runtime/kernel/network.h"
 #include "runtime/probes/managers.h"
 #include "runtime/sources/filtering.h"
@@ -84,6 +85,18 @@ uint32_t check_filters(std::span<const BoundProbe> probes, const PacketInterface
     return length;
 }
 
+// What stands against knowing whose packets are, for the clauses that read it.
+void check_owners(std::span<const BoundProbe> probes, const AttachOptions& options, std::vector<Problem>& problems) {
+    const auto asking =
+        std::find_if(probes.begin(), probes.end(), [](const BoundProbe& probe) { return reads_owner(*probe.clause); });
+    if (asking == probes.end() || options.program == nullptr) return;
+    if (const std::optional<Error> missing = missing_privileges()) {
+        problems.push_back({asking->request->position, *missing});
+        return;
+    }
+    report_refusals(probes, *options.program, problems);
+}
+
 // Problems with an interface are told once for each tuple that names it.
 void report(std::span<const BoundProbe> probes, const Error& error, std::vector<Problem>& problems) {
     for (const BoundProbe& probe : probes) problems.push_back({probe.request->position, error});
@@ -118,6 +131,8 @@ void PacketManager::attach(std::span<const BoundProbe> probes, const AttachOptio
                            std::vector<Problem>& problems) const {
     const InNetwork in(options.network);
     if (!in.status()) return report(probes, in.status().error(), problems);
+    check_owners(probes, options, problems);
+    if (!problems.empty()) return;
     for (const auto& [name, tuples] : by_interface(probes)) {
         LiveOptions live;
         live.snap_length = options.snap_length != 0 ? options.snap_length : snap_length(tuples);

@@ -12,6 +12,7 @@
 #include "builtins/probe.h"
 #include "compiler/program/program.h"
 #include "runtime/sources/event_source.h"
+#include "runtime/sources/packet_owners.h"
 
 namespace probevue {
 
@@ -58,6 +59,7 @@ struct Attachment {
     std::vector<uint32_t> packets;  // tuples that each packet is held against
     std::vector<uint32_t> events;   // replay: tuples that recorded events are held against
     std::vector<std::unique_ptr<EventSource>> sources;
+    std::unique_ptr<PacketOwners> owners;  // when clauses of packets read whose they are
 };
 
 // A line of `-l`.
@@ -92,6 +94,14 @@ public:
 std::span<const ProbeManager* const> probe_managers();
 // Null when there is none.
 const ProbeManager* find_manager(ProbeKind kind);
+
+// Tuples that the compiler could not serve on this kernel (Program::kernel_refusals).
+void report_refusals(std::span<const BoundProbe> probes, const Program& program, std::vector<Problem>& problems);
+
+// What clauses of packets that read whose they are need of the kernel (Program::packet_owners), where none of its
+// events is traced besides. `probes`: their tuples.
+void attach_packet_owners(std::span<const BoundProbe> probes, const AttachOptions& options, Attachment& attachment,
+                          std::vector<Problem>& problems);
 
 // Rows of probe_points() of these kinds, for managers whose points do not depend on the system.
 std::vector<ListedPoint> listed_points(ProbeSet kinds, std::string_view hook);

@@ -61,6 +61,11 @@ std::vector<std::string> names_in_field(const ProbePointRow& row, size_t number)
 
 // What may stand in the field of that number, the manager's being 0, when it is next.
 void add_field(const ProbePointRow& row, size_t number, std::string_view before, bool typed, Candidates& to) {
+    // Behind the name of an event, its filter.
+    if (number > row.fields.size()) {
+        if (!typed) to.add(fmt::format("{}\"", before));
+        return;
+    }
     const TupleFieldRule& rule = row.fields[number - 1];
     const std::string_view separator = number == row.fields.size() ? "" : ":";
     const auto add = [&](std::string_view word) { to.add(fmt::format("{}{}{}", before, word, separator)); };
@@ -122,7 +127,8 @@ Completion complete_tuple(std::string_view tuple, size_t begin) {
     const size_t bar = last.rfind('|');
     const std::string before(bar == std::string_view::npos ? "" : last.substr(0, bar + 1));
     for (const ProbePointRow& row : probe_points()) {
-        if (row.fields.size() + 1 < fields.size() || !row.unavailable.empty()) continue;
+        const size_t most = row.fields.size() + (takes_filter(row) ? 2 : 1);
+        if (most < fields.size() || !row.unavailable.empty()) continue;
         if (fits(row, std::span(fields).first(fields.size() - 1)))
             add_field(row, fields.size() - 1, before, !last.empty(), out);
     }

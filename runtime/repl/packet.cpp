@@ -24,8 +24,17 @@ bool there(const EngineContext& context, Layer layer) {
     return context.layers[static_cast<size_t>(layer)] != reinterpret_cast<uint64_t>(absent_layer());
 }
 
+const uint8_t* bytes_of(const PacketField& field, const EngineContext& context) {
+    return reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(field.layer)]) + field.offset;
+}
+
+// DTrace's names of what other variables show already.
+bool says_again(const BuiltinRow& row) {
+    return row.name == "__ipinfo" || row.name == "__ipv4info" || row.name == "__ipv6info";
+}
+
 std::string field_text(const PacketField& field, ValueType type, const EngineContext& context) {
-    const auto* at = reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(field.layer)]) + field.offset;
+    const uint8_t* at = bytes_of(field, context);
     if (type.kind == ValueKind::ip) {
         IpAddress address;
         address.family = field.width == 16 ? IpAddress::v6 : IpAddress::v4;
@@ -46,6 +55,16 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
         if (!there(context, field->layer)) return std::nullopt;
         return field_text(*field, row.type, context);
     }
+    if (const auto* which = std::get_if<PacketAddress>(&row.from)) {
+        const uint64_t version = context.slots[static_cast<size_t>(PacketSlot::ip_version)];
+        if (version == 0) return std::nullopt;
+        return field_text(field_of(*which, version), row.type, context);
+    }
+    if (const auto* name = std::get_if<ProtocolNameOf>(&row.from)) {
+        if (!there(context, name->number.layer)) return std::nullopt;
+        return protocol_name(*bytes_of(name->number, context));
+    }
+    if (row.type.kind == ValueKind::packet) return std::nullopt;  // an address in our own memory
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) {
         if (const Layer layer = layer_of(*slot); layer != Layer::count && !there(context, layer)) return std::nullopt;
         return fmt::format("{}", context.slots[static_cast<size_t>(*slot)]);
@@ -94,6 +113,7 @@ std::string KeptPacket::text() const {
     out += '\n';
     for (const BuiltinRow& row : builtin_rows()) {
         if (!row.right.empty() || !row.unavailable.empty() || !contains(row.probes, ProbeKind::bpf)) continue;
+        if (says_again(row)) continue;
         if (const std::optional<std::string> value = extract(row, context))
             out += fmt::format("  {:<28} {}\n", spelled(row), *value);
     }

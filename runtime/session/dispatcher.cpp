@@ -5,18 +5,25 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "builtins/event.h"
 
 namespace probevue {
+
 Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& probes, Engine& engine,
                        Statistics& statistics, std::vector<std::byte> own_frame)
-    : engine_(engine), statistics_(statistics), own_frame_(std::move(own_frame)), zero_frame_(event_frame_size()) {
+    : engine_(engine),
+      statistics_(statistics),
+      own_frame_(std::move(own_frame)),
+      zero_frame_(event_frame_size()),
+      packet_frame_(event_frame_size()) {
     own_frame_.resize(event_frame_size());
     set_own_frame(own_frame_.data());
     for (const BoundProbe& probe : probes) {
         auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
         tuples_.push_back({clause, probe.request->site, probe.request->text, probe.clause->reads_packet});
+        asks_owners_ = asks_owners_ || (probe.request->kind == ProbeKind::bpf && reads_owner(*probe.clause));
     }
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
@@ -27,7 +34,8 @@ void Dispatcher::set_own_frame(const std::byte* frame) {
     std::copy_n(frame, own_frame_.size(), own_frame_.data());
     // __trcid is the same at every probe; the rest of a packet's frame tells of no process.
     const size_t session = event_field(EventField::session_pid).offset;
-    std::memcpy(zero_frame_.data() + session, own_frame_.data() + session, sizeof(int64_t));
+    for (std::vector<std::byte>* const of : {&zero_frame_, &packet_frame_})
+        std::memcpy(of->data() + session, own_frame_.data() + session, sizeof(int64_t));
 }
 
 bool Dispatcher::run(const Tuple& tuple, RecordOrigin& origin) {
@@ -124,7 +132,24 @@ void Dispatcher::outcome(const Event& event) {
     engine_.finish(event.outcome, {event.time_ns, event.pid, event.tid, tuples_[event.probe].text});
 }
 
-void Dispatcher::select(const PacketView& packet, const Routes& routes) {
+// Whose the packet is whose layers have just been found: as the packet says, or by its ends.
+void Dispatcher::find_owner(PacketView& packet, const PacketInterface& interface) {
+    if (packet.owner == nullptr && owners_ != nullptr) {
+        if (const std::optional<PacketOwner> found = owners_->find(packet, interface, context_)) {
+            owner_ = *found;
+            packet.owner = &owner_;
+        }
+    }
+    const PacketOwner nobody;
+    const PacketOwner& owner = packet.owner != nullptr ? *packet.owner : nobody;
+    const auto at = [&](EventField field) { return packet_frame_.data() + event_field(field).offset; };
+    std::memcpy(at(EventField::owner_pid), &owner.pid, sizeof owner.pid);
+    std::memcpy(at(EventField::owner_uid), &owner.uid, sizeof owner.uid);
+    std::memcpy(at(EventField::owner_name), owner.name.data(), owner.name.size());
+}
+
+void Dispatcher::select(const PacketView& shown, const Routes& routes) {
+    PacketView packet = shown;
     RecordOrigin origin{packet.time_ns, 0, 0, {}};
     ParsedPacket parsed;
     const PacketFilter* filter = nullptr;
@@ -140,9 +165,10 @@ void Dispatcher::select(const PacketView& packet, const Routes& routes) {
         if (!passed) continue;
         if (parsed.protocols == 0) {
             parsed = parser_.parse(routes.interface->kind, packet, context_);
-            context_.fields = reinterpret_cast<uintptr_t>(zero_frame_.data());
+            context_.fields = reinterpret_cast<uintptr_t>(packet_frame_.data());
             context_.stack = 0;
             context_.captured_number = 0;
+            if (asks_owners_) find_owner(packet, *routes.interface);
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
         lacks_ethernet =

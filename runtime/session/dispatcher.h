@@ -12,6 +12,7 @@
 #include "runtime/session/statistics.h"
 #include "runtime/sources/event_source.h"
 #include "runtime/sources/layers.h"
+#include "runtime/sources/packet_owners.h"
 #include "runtime/sources/tap.h"
 
 namespace probevue {
@@ -40,6 +41,8 @@ public:
         tap_ = tap;
         only_matched_ = only_matched;
     }
+    // Who knows whose packets are that do not say it themselves; null: nobody. Outlives the last packet.
+    void set_owners(PacketOwners* owners) { owners_ = owners; }
     // The frame of the process that a recording was made by, in place of the one of this process.
     void set_own_frame(const std::byte* frame);
     const std::byte* own_frame() const { return own_frame_.data(); }
@@ -62,6 +65,7 @@ private:
     void show_packet(const Event& event);
     const std::byte* without_first_arguments(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
+    void find_owner(PacketView& packet, const PacketInterface& interface);
     bool run(const Tuple& tuple, RecordOrigin& origin);
 
     Engine& engine_;
@@ -74,6 +78,10 @@ private:
     bool only_matched_ = false;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;
+    std::vector<std::byte> packet_frame_;  // zeros but for whose the packet is
+    PacketOwners* owners_ = nullptr;
+    PacketOwner owner_;         // that the packet at hand refers to
+    bool asks_owners_ = false;  // a clause of packets reads whose they are
     std::vector<std::byte> shifted_frame_;
 };
 

@@ -34,6 +34,8 @@ public:
         : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), own_event_frame()) {
         std::vector<std::unique_ptr<EventSource>>& given = parts.sources.empty() ? attachment.sources : parts.sources;
         for (std::unique_ptr<EventSource>& source : given) sources_.emplace_back().source = std::move(source);
+        owners_ = std::move(attachment.owners);
+        dispatcher_.set_owners(owners_.get());
     }
 
     void start() override {
@@ -322,11 +324,15 @@ private:
             statistics.nested += live.losses.nested;
             statistics.calls += live.losses.calls;
             statistics.calls_32bit += live.losses.calls_32bit;
+            statistics.unfiltered += live.losses.filters;
+            statistics.owners += live.losses.owners;
+            statistics.numbered_late += live.losses.packets;
             for (const KernelCount& count : live.source->counts()) dispatcher_.add(count, statistics);
         }
     }
 
     std::vector<Live> sources_;
+    std::unique_ptr<PacketOwners> owners_;
     std::vector<pollfd> descriptors_;
     uint64_t monotonic_ = 0;
     uint64_t realtime_ = 0;

@@ -117,6 +117,15 @@ bool is_always_there(EventField field) {
     return field == EventField::pid || field == EventField::tid || field == EventField::session_pid;
 }
 
+// A field that a clause reads and the files do not hold.
+Problem without(const FieldRead& read, ProbeKind kind, const std::string& files) {
+    const bool text = event_field(read.field).type.kind == ValueKind::string;
+    const std::string value = text ? "empty" : std::to_string(value_when_unknown(read.field));
+    return {read.position,
+            fail(fmt::format("`{}` is {} here: it was not recorded in {}", name_of(read.field, kind), value, files),
+                 "record with a script that reads it")};
+}
+
 std::string names(const std::vector<RecordedFile>& files, bool recordings) {
     std::string out;
     for (const RecordedFile& file : files) {
@@ -178,11 +187,22 @@ std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const s
         for (const FieldRead& read : probes[tuple].clause->reads) {
             if (held.contains(read.field) || is_always_there(read.field)) continue;
             if (!told.emplace(read.field, read.position.line, read.position.column).second) continue;
-            const bool text = event_field(read.field).type.kind == ValueKind::string;
-            const std::string value = text ? "empty" : std::to_string(value_when_unknown(read.field));
-            problems.push_back({read.position, fail(fmt::format("`{}` is {} here: it was not recorded in {}",
-                                                                name_of(read.field, request.kind), value, recordings),
-                                                    "record with a script that reads it")});
+            problems.push_back(without(read, request.kind, recordings));
+        }
+    }
+    return problems;
+}
+
+std::vector<Problem> owners_not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
+                                         const std::vector<RecordedFile>& files) {
+    std::vector<Problem> problems;
+    if (std::any_of(files.begin(), files.end(), [](const RecordedFile& file) { return file.reader().tells_owners(); }))
+        return problems;
+    std::set<const ClauseCode*> told;
+    for (const uint32_t tuple : tuples) {
+        if (!told.insert(probes[tuple].clause).second) continue;
+        for (const FieldRead& read : probes[tuple].clause->reads) {
+            if (is_of_owner(read.field)) problems.push_back(without(read, ProbeKind::bpf, names(files, false)));
         }
     }
     return problems;

@@ -79,4 +79,8 @@ std::vector<uint32_t> tuples_of(const RecordedFile& file, const EventShape& shap
 std::vector<Problem> not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
                                   const std::vector<RecordedFile>& files);
 
+// The same of packets, known when they have all been read: whose they are, when no file says it of any.
+std::vector<Problem> owners_not_recorded(const std::vector<BoundProbe>& probes, const std::vector<uint32_t>& tuples,
+                                         const std::vector<RecordedFile>& files);
+
 }  // namespace probevue

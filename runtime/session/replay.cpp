@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "runtime/session/core.h"
+#include "runtime/session/event_filters.h"
 #include "runtime/session/recorded_file.h"
 #include "runtime/sources/tuple_match.h"
 
@@ -16,7 +17,8 @@ public:
     Replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, const Attachment& attachment,
            std::vector<BoundProbe> probes)
         : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), {}),
-          event_tuples_(attachment.events) {}
+          event_tuples_(attachment.events),
+          filters_(probes_, event_tuples_, options_.engine.kind) {}
 
     void open_files(std::vector<Problem>& problems) {
         for (const std::string& path : options_.replay) {
@@ -34,6 +36,7 @@ public:
             advance(file);
             for (const std::string& note : file.reader().notes()) sink_.message(MessageKind::note, note);
         }
+        report(filters_.problems(), MessageKind::error);
         report(not_recorded(probes_, event_tuples_, files_), MessageKind::warning);
         uint64_t first = 0;
         if (const RecordedFile* file = earliest()) first = file->time_ns();
@@ -64,6 +67,8 @@ public:
                         fmt::format("protocol `*` takes all of them; link types with known headers: {}",
                                     decoded_link_types())));
         }
+        if (statistics_.packets != 0)
+            report(owners_not_recorded(probes_, router_.tuples(), files_), MessageKind::warning);
         for (const RecordedFile& file : files_) tell_losses(file);
         if (options_.tap != nullptr) show_end();
         return conclude(reached_ns_);
@@ -187,6 +192,7 @@ private:
         for (const uint32_t tuple : at->second) {
             if (over()) break;
             if (!concerns(*probes_[tuple].request, event, counts_apart)) continue;
+            if (!filters_.let_pass(tuple, event)) continue;
             event.probe = tuple;
             event.skipped = skipped_arguments(*probes_[tuple].request, event);
             matched = dispatcher_.event(event) || matched;
@@ -281,9 +287,10 @@ private:
                                   in_part ? " by clauses with a protocol" : "", link_type_name(one.link_type)));
     }
 
-    void add_losses(Statistics&) override {}
+    void add_losses(Statistics& statistics) override { statistics.unfiltered = filters_.untold(); }
 
     std::vector<uint32_t> event_tuples_;
+    EventFilters filters_;
     std::vector<RecordedFile> files_;
     uint64_t readable_ = 0;
 };

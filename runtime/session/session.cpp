@@ -51,6 +51,12 @@ Attachment attach(const Program& program, const std::vector<BoundProbe>& probes,
             manager->attach(at->second, options.attach, attachment, problems);
         }
     }
+    if (!replay && program.packet_owners && attachment.owners == nullptr && problems.empty()) {
+        for (const auto& [manager, tuples] : managed) {
+            if (contains(manager->kinds(), ProbeKind::bpf))
+                attach_packet_owners(tuples, options.attach, attachment, problems);
+        }
+    }
     return attachment;
 }
 

@@ -85,6 +85,12 @@ std::vector<std::string> Statistics::remarks() const {
                         "record with a script that reads them",
                         engine.unrecorded));
     }
+    if (engine.unnamed != 0) {
+        out.push_back(
+            fmt::format("{} addresses are shown as they are: recordings do not hold the names of the kernel's "
+                        "functions",
+                        engine.unnamed));
+    }
     return out;
 }
 

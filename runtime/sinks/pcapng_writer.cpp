@@ -1,5 +1,6 @@
 #include "runtime/sinks/pcapng_writer.h"
 
+#include <endian.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/utsname.h>
@@ -7,6 +8,8 @@
 
 #include <cerrno>
 #include <system_error>
+
+#include "runtime/sources/recording_format.h"
 
 namespace probevue {
 namespace {
@@ -27,6 +30,7 @@ enum Option : uint16_t {
     interface_ipv4 = 4,
     interface_ipv6 = 5,
     interface_resolution = 9,
+    packet_process = 8,  // epb_processid_threadid
     statistics_end = 3,
     statistics_interface_drops = 5,
     statistics_system_drops = 7,
@@ -139,6 +143,38 @@ void PcapngWriter::packet(uint32_t interface, const PacketView& packet) {
                                static_cast<uint32_t>(packet.time_ns), packet.captured, packet.wire_length};
     put_bytes(words, sizeof words);
     put_bytes(packet.data, packet.captured);
+    if (packet.owner != nullptr) {
+        pad();
+        put(uint16_t{packet_process});
+        put(uint16_t{8});
+        put(static_cast<uint32_t>(packet.owner->pid));
+        put(uint32_t{0});  // which of its threads is not known
+        end_options();
+    }
+    end_block();
+}
+
+void PcapngWriter::process(const PacketOwner& owner) {
+    using namespace recording::wireshark;
+    const std::string_view name(owner.name.data(), strnlen(owner.name.data(), owner.name.size()));
+    const size_t padded = (name.size() + 3) & ~size_t{3};
+    const size_t options = (name.empty() ? 0 : 4 + padded) + (owner.uid < 0 ? 0 : 8) + 4;
+    begin_custom(enterprise);
+    put(htole32(process_information));
+    put(htole32(static_cast<uint32_t>(4 + options)));
+    put(htole32(static_cast<uint32_t>(owner.pid)));
+    if (!name.empty()) {
+        put(htole16(process_name));
+        put(htole16(static_cast<uint16_t>(name.size())));
+        put_bytes(name.data(), name.size());
+        pad();
+    }
+    if (owner.uid >= 0) {
+        put(htole16(process_user_id));
+        put(htole16(uint16_t{4}));
+        put(htole32(static_cast<uint32_t>(owner.uid)));
+    }
+    end_options();
     end_block();
 }
 

@@ -27,6 +27,8 @@ public:
     // Gives the interface's number in the section.
     uint32_t interface(const PacketInterface& interface);
     void packet(uint32_t interface, const PacketView& packet);
+    // Who a process is that packets name as their owner from now on.
+    void process(const PacketOwner& owner);
     // Figures of an interface at the end: packets written, lost in buffers, dropped by the interface.
     void statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped);
 

@@ -215,6 +215,11 @@ void Recorder::packet(const PacketView& packet, const PacketInterface& interface
     if (reached_ != 0) catch_up(packet.time_ns);
     Written& written = known(interface);
     written.packets++;
+    if (packet.owner != nullptr) {
+        const auto [at, added] = owners_.try_emplace(packet.owner->pid, *packet.owner);
+        if (added || at->second != *packet.owner) writer_->process(*packet.owner);
+        at->second = *packet.owner;
+    }
     writer_->packet(written.number, packet);
 }
 
@@ -251,8 +256,8 @@ void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {
     uint64_t drops = 0;
     for (const SourceEnd& source : sources) {
         if (source.interface == nullptr) {
-            events +=
-                source.losses.buffer_full + source.losses.nested + source.losses.calls + source.losses.calls_32bit;
+            events += source.losses.buffer_full + source.losses.nested + source.losses.calls +
+                      source.losses.calls_32bit + source.losses.filters;
             continue;
         }
         packets += source.losses.buffer_full;

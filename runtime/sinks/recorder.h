@@ -51,6 +51,7 @@ private:
     uint32_t next_shape_;
     std::map<const PacketInterface*, Written> interfaces_;
     std::map<const EventShape*, uint32_t> shapes_;
+    std::map<int64_t, PacketOwner> owners_;  // by process, as written last
     EventShape process_;
     uint64_t reached_ = 0;  // and not yet said; 0: nothing to say
 };

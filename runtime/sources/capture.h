@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -59,6 +60,8 @@ public:
     const std::deque<PacketInterface>& interfaces() const { return interfaces_; }
     size_t interface_count() const { return interface_count_; }
     const Status& status() const { return status_; }
+    // Does the file say, as far as it has been read, whose some of its packets are?
+    bool tells_owners() const { return tells_owners_; }
     // What is odd about the file, and was read all the same; known when it is open.
     const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
@@ -86,6 +89,8 @@ private:
     Item next_pcapng(PacketView& packet);
     bool block_header(uint32_t& type, uint32_t& size);
     Item packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet);
+    void packet_options(std::span<const uint8_t> options, PacketView& packet);
+    bool process_block(std::span<const uint8_t> body);
     Status section(std::span<const uint8_t> body);
     Status interface_block(std::span<const uint8_t> body);
     void interface_option(uint16_t code, std::span<const uint8_t> value, PacketInterface& interface,
@@ -110,8 +115,11 @@ private:
     int lengths_swapped_ = 0;  // pcap before 2.4: 1 always, 2 where it shows
     std::deque<PacketInterface> interfaces_;
     size_t interface_count_ = 0;
-    std::deque<TimeScale> scales_;  // of pcapng interfaces
-    size_t section_first_ = 0;      // the section's first interface
+    std::deque<TimeScale> scales_;                      // of pcapng interfaces
+    size_t section_first_ = 0;                          // the section's first interface
+    std::deque<PacketOwner> owners_;                    // packets refer to them
+    std::map<uint32_t, const PacketOwner*> processes_;  // of the section, by number: what was said last
+    bool tells_owners_ = false;
     CustomBlock custom_;
     Status status_;
     std::vector<std::string> notes_;

@@ -69,6 +69,9 @@ struct SourceLosses {
     uint64_t nested = 0;           // passed over by the kernel: their program was at work on the same processor
     uint64_t calls = 0;            // calls of which one end was not seen
     uint64_t calls_32bit = 0;      // system calls of 32-bit programs, which no clause can be shown
+    uint64_t filters = 0;          // packets that a filter could not be held against
+    uint64_t owners = 0;           // uses and ends of sockets that could not be noted; no event is lost
+    uint64_t packets = 0;          // packets that were numbered late; nothing is lost
 };
 
 // Events of one source stand in time order; the session merges the sources.

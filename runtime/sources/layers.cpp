@@ -179,12 +179,14 @@ private:
     void ip4(size_t at) {
         add(Protocol::ipv4);
         slot(PacketSlot::ip_version) = 4;
+        slot(PacketSlot::ip4_start) = start_of(at);
         const uint8_t* header = layer(Layer::ip4, at, 20);
         const size_t total = get16(header + 2);
         // 0 in large segments that the device was to cut, and in those of more than 64 KiB.
         slot(PacketSlot::ip_len) = total != 0 || bytes_.end() < at + 4 ? total : bytes_.wire_end() - at;
         const size_t header_size = size_t{header[0] & 0xfu} * 4;
         if (header_size < 20) return;
+        payload_behind(header_size);
         if (total >= header_size) bytes_.limit(at + total);
         constexpr uint16_t offset_mask = 0x1fff;
         if ((get16(header + 6) & offset_mask) != 0) return;
@@ -207,6 +209,7 @@ private:
     void ip6(size_t at) {
         add(Protocol::ipv6);
         slot(PacketSlot::ip_version) = 6;
+        slot(PacketSlot::ip6_start) = start_of(at);
         const uint8_t* header = layer(Layer::ip6, at, 40);
         const size_t payload = get16(header + 4);
         uint8_t next = header[6];
@@ -214,8 +217,10 @@ private:
         const bool from_wire = payload == 0 && next != no_next && bytes_.end() >= at + 7;
         if (bytes_.end() >= at + 6) slot(PacketSlot::ip_len) = from_wire ? bytes_.wire_end() - at : payload + 40;
         if (payload != 0) bytes_.limit(at + 40 + payload);
+        const size_t start = at;
         at += 40;
         const bool reached = extensions(next, at);
+        payload_behind(at - start);
         slot(PacketSlot::ip6_protocol) = next;
         if (!reached) return;
         if (next == icmp6) {
@@ -224,6 +229,14 @@ private:
         } else {
             transport(next, at);
         }
+    }
+
+    uint64_t start_of(size_t at) const { return at < bytes_.end() ? context_.packet + at : 0; }
+
+    // Of a packet with headers of so many bytes.
+    void payload_behind(size_t headers) {
+        const uint64_t all = slot(PacketSlot::ip_len);
+        slot(PacketSlot::ip_payload) = all < headers ? 0 : all - headers;
     }
 
     // Is it the type of an extension header (RFC 8200, 4302, 6275, 7401, 5533)?

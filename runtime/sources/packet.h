@@ -1,6 +1,7 @@
 // What a source says about a packet.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,13 +12,22 @@
 
 namespace probevue {
 
+// The process whose packet it is: which sends it, or which it is for.
+struct PacketOwner {
+    int64_t pid = -1;
+    int64_t uid = -1;             // real user id; -1: not known
+    std::array<char, 16> name{};  // of the process; a NUL follows where there is room
+    bool operator==(const PacketOwner&) const = default;
+};
+
 // One packet, link header first. The bytes stay valid until its source is asked for the next one.
 struct PacketView {
     const uint8_t* data = nullptr;
-    uint32_t captured = 0;     // bytes there
-    uint32_t wire_length = 0;  // bytes on the wire
-    uint64_t time_ns = 0;      // CLOCK_REALTIME; 0 when the capture does not say
-    uint32_t interface = 0;    // which of the source's interfaces
+    uint32_t captured = 0;               // bytes there
+    uint32_t wire_length = 0;            // bytes on the wire
+    uint64_t time_ns = 0;                // CLOCK_REALTIME; 0 when the capture does not say
+    uint32_t interface = 0;              // which of the source's interfaces
+    const PacketOwner* owner = nullptr;  // as a capture says, or who reads it has found out; null: not known
 };
 
 // How the bytes of a packet begin: the link types that the layer parser knows.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/sources/capture.h"
+#include "runtime/sources/recording_format.h"
 
 namespace probevue {
 namespace {
@@ -24,7 +25,32 @@ enum BlockType : uint32_t {
     custom_private = 0x40000bad,
     section_header = 0x0a0d0d0a,
 };
-enum Option : uint16_t { end_of_options = 0, if_name = 2, if_ipv4 = 4, if_tsresol = 9, if_tsoffset = 14 };
+enum Option : uint16_t {
+    end_of_options = 0,
+    if_name = 2,
+    if_ipv4 = 4,
+    if_tsresol = 9,
+    if_tsoffset = 14,
+    epb_processid_threadid = 8,
+};
+
+// Calls `take` with each option: its number and its value. Numbers are of the section's byte order, unless `get16`
+// reads another one.
+template <typename Get16, typename Take>
+void for_each_option(std::span<const uint8_t> options, const Get16& get16, const Take& take) {
+    while (options.size() >= 4) {
+        const uint16_t code = get16(options.data());
+        const uint16_t length = get16(options.data() + 2);
+        options = options.subspan(4);
+        if (code == end_of_options || length > options.size()) return;
+        take(code, options.first(length));
+        options = options.subspan(std::min<size_t>((length + 3u) & ~size_t{3}, options.size()));
+    }
+}
+
+uint32_t little32(const uint8_t* at) {
+    return uint32_t{at[0]} | uint32_t{at[1]} << 8 | uint32_t{at[2]} << 16 | uint32_t{at[3]} << 24;
+}
 
 constexpr uint64_t second_ns = 1'000'000'000;
 
@@ -109,6 +135,10 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
             window_.skip(size);
             continue;
         }
+        if (type == custom_copyable && process_block(body)) {
+            window_.skip(size);
+            continue;
+        }
         Item item = packet_block(type, body, packet);
         if (item != Item::end) window_.skip(size);
         return item;
@@ -123,6 +153,7 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
         return problem(fmt::format("pcapng version {} is not supported (at byte {})", major, window_.offset()));
     }
     section_first_ = interfaces_.size();
+    processes_.clear();
     return {};
 }
 
@@ -140,15 +171,9 @@ Status CaptureReader::interface_block(std::span<const uint8_t> body) {
     interface.snap_length = get32(body.data() + 4);
     interface.from_file = true;
     interface.swapped = swapped_;
-    std::span<const uint8_t> options = body.subspan(fixed);
-    while (options.size() >= 4) {
-        uint16_t code = get16(options.data());
-        uint16_t length = get16(options.data() + 2);
-        options = options.subspan(4);
-        if (code == end_of_options || length > options.size()) break;
-        interface_option(code, options.first(length), interface, scale);
-        options = options.subspan(std::min<size_t>((length + 3u) & ~size_t{3}, options.size()));
-    }
+    for_each_option(
+        body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
+        [&](uint16_t code, std::span<const uint8_t> value) { interface_option(code, value, interface, scale); });
     interfaces_.push_back(std::move(interface));
     interface_count_ = interfaces_.size();
     scales_.push_back(scale);
@@ -194,6 +219,7 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     packet.data = at + fixed;
     if (type == packet_simple) {
         packet.time_ns = 0;
+        packet.owner = nullptr;
         packet.wire_length = get32(at);
         packet.captured = packet.wire_length;
         if (uint32_t snap = interfaces_[interface].snap_length; snap != 0)
@@ -205,7 +231,44 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     packet.captured = get32(at + 12);
     packet.wire_length = get32(at + 16);
     if (packet.captured > body.size() - fixed) return damaged("a packet larger than its block");
+    packet.owner = nullptr;
+    const size_t options = fixed + ((packet.captured + size_t{3}) & ~size_t{3});
+    if (type == packet_enhanced && options < body.size()) packet_options(body.subspan(options), packet);
     return Item::packet;
+}
+
+void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView& packet) {
+    for_each_option(
+        options, [&](const uint8_t* at) { return get16(at); },
+        [&](uint16_t code, std::span<const uint8_t> value) {
+            if (code != epb_processid_threadid || value.size() != 8) return;
+            const uint32_t process = get32(value.data());
+            if (process == 0) return;  // not known
+            const PacketOwner*& known = processes_[process];
+            if (known == nullptr) known = &owners_.emplace_back(PacketOwner{process, -1, {}});
+            packet.owner = known;
+            tells_owners_ = true;
+        });
+}
+
+// Who a process is, in the words of recording::wireshark. False: it is another block.
+bool CaptureReader::process_block(std::span<const uint8_t> body) {
+    using namespace recording::wireshark;
+    constexpr size_t head = 16;  // enterprise number, type and length of the entry, number of the process
+    if (body.size() < head || get32(body.data()) != enterprise || little32(&body[4]) != process_information)
+        return false;
+    PacketOwner owner{little32(&body[12]), -1, {}};
+    for_each_option(
+        body.subspan(head), [](const uint8_t* at) { return static_cast<uint16_t>(at[0] | at[1] << 8); },
+        [&](uint16_t code, std::span<const uint8_t> value) {
+            if (code == process_user_id && value.size() == 4) owner.uid = little32(value.data());
+            if (code != process_name) return;
+            owner.name = {};
+            std::copy_n(value.begin(), std::min(value.size(), owner.name.size() - 1), owner.name.begin());
+        });
+    const PacketOwner*& known = processes_[static_cast<uint32_t>(owner.pid)];
+    if (known == nullptr || *known != owner) known = &owners_.emplace_back(owner);
+    return true;
 }
 
 }  // namespace probevue

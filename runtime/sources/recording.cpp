@@ -223,6 +223,12 @@ Result<RecordingReader::Item> RecordingReader::read_shape(Cursor& in) {
     for (uint16_t i = 0; i < fields; ++i) {
         if (Status status = read_field(in, described); !status) return status.error();
     }
+    // That goes with the kind, and takes no bytes of a file.
+    const std::vector<EventShape::Field>& held = described.shape.fields;
+    const bool named = std::any_of(held.begin(), held.end(),
+                                   [](const EventShape::Field& field) { return field.field == EventField::call_name; });
+    if (described.known && contains(socket_call_probes, described.shape.kind) && !named)
+        described.shape.fields.push_back({EventField::call_name, true});
     Described& kept = shapes_.emplace_back(std::move(described));
     by_number_[number] = &kept;
     shape_ = &kept.shape;
@@ -308,7 +314,13 @@ bool RecordingReader::read_value(Cursor& in, const Entry& entry) {
     return false;
 }
 
-void RecordingReader::clear_frame() { std::copy(unknown_.begin(), unknown_.end(), frame_.begin()); }
+void RecordingReader::clear_frame(ProbeKind kind) {
+    std::copy(unknown_.begin(), unknown_.end(), frame_.begin());
+    if (!contains(socket_call_probes, kind)) return;
+    const std::string name = tapset_name(kind);
+    const EventFieldRow& row = event_field(EventField::call_name);
+    std::memcpy(frame_.data() + row.offset, name.data(), std::min<size_t>(name.size(), row.type.size));
+}
 
 Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     const auto number = in.get<uint32_t>();
@@ -320,7 +332,7 @@ Result<RecordingReader::Item> RecordingReader::read_event(Cursor& in) {
     time_ns_ = event_.time_ns;
     if (!described.known && !described.session) return Item::nothing;
     // Fields that this shape has are written over, those that the one before had are not.
-    if (event_.shape != &described.shape) clear_frame();
+    if (event_.shape != &described.shape) clear_frame(described.shape.kind);
     event_.shape = &described.shape;
     const bool good = read_values(in, described.entries);
     if (in.ran_short()) return fail("an event that ends too early");

@@ -95,7 +95,7 @@ private:
     Result<Item> read_clock(Cursor& in);
     Result<Item> read_end(Cursor& in);
     Status read_field(Cursor& in, Described& described);
-    void clear_frame();
+    void clear_frame(ProbeKind kind);
     bool read_values(Cursor& in, const std::vector<Entry>& entries);
     bool read_value(Cursor& in, const Entry& entry);
     Status read_reads(Cursor& in);

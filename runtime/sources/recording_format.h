@@ -42,6 +42,16 @@ enum class ClockMark : uint32_t {
 // The kind of the shape that describes the process that records: its event is the beginning of the session.
 inline constexpr const char* session_kind = "session";
 
+// Whose a packet is stands in its option epb_processid_threadid, and who that process is in a custom block that
+// Wireshark defines (wiretap/pcapng-wireshark-custom.c; https://wiki.wireshark.org/Development/PcapngCustom): behind
+// the enterprise number type (4) and length (4) of an entry, process (4), and options; all of it little-endian.
+namespace wireshark {
+inline constexpr uint32_t enterprise = 32622;
+inline constexpr uint32_t process_information = 3;
+inline constexpr uint16_t process_name = 2;
+inline constexpr uint16_t process_user_id = 6;
+}  // namespace wireshark
+
 // Larger ones are damage.
 inline constexpr uint32_t most_shapes = 65'536;
 inline constexpr uint32_t most_fields = 1'024;

@@ -56,16 +56,15 @@ Error none_found(const std::string& function, const std::vector<SymbolLine>& fun
                 ExitStatus::usage);
 }
 
-}  // namespace
-
 // Lines are "ADDRESS KIND NAME", for modules with theirs behind it.
-std::vector<SymbolLine> functions_in(std::string_view text) {
+std::vector<SymbolLine> lines_of(std::string_view text, bool functions_only) {
     std::vector<SymbolLine> out;
     each_line(text, [&](std::string_view line) {
         const std::string_view address = next_word(line);
         const std::string_view kind = next_word(line);
-        if (kind != "t" && kind != "T" && kind != "w" && kind != "W") return;
         SymbolLine one;
+        one.is_function = kind == "t" || kind == "T" || kind == "w" || kind == "W";
+        if (functions_only && !one.is_function) return;
         one.name = next_word(line);
         one.module = next_word(line);
         const auto parsed = std::from_chars(address.data(), address.data() + address.size(), one.address, 16);
@@ -73,6 +72,12 @@ std::vector<SymbolLine> functions_in(std::string_view text) {
     });
     return out;
 }
+
+}  // namespace
+
+std::vector<SymbolLine> symbols_in(std::string_view text) { return lines_of(text, false); }
+
+std::vector<SymbolLine> functions_in(std::string_view text) { return lines_of(text, true); }
 
 bool is_pattern(std::string_view function) { return function.find_first_of("*?[") != function.npos; }
 

@@ -13,13 +13,16 @@
 
 namespace probevue {
 
-// A function in the text of /proc/kallsyms, which name and module refer to. The address is 0 where the kernel hides it.
+// A symbol in the text of /proc/kallsyms, which name and module refer to. The address is 0 where the kernel hides it.
 struct SymbolLine {
     uint64_t address = 0;
+    bool is_function = false;  // also labels in code
     std::string_view name;
     std::string_view module;  // "[veth]"; empty: of the kernel itself
 };
 
+// All symbols of the text, in its order.
+std::vector<SymbolLine> symbols_in(std::string_view text);
 // All functions of the text, programs of BPF too, in its order.
 std::vector<SymbolLine> functions_in(std::string_view text);
 

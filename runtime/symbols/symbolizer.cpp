@@ -13,16 +13,30 @@ namespace {
 
 constexpr size_t most_processes = 4096;
 
-std::vector<std::pair<uint64_t, std::string_view>> by_address(std::string_view text) {
-    std::vector<std::pair<uint64_t, std::string_view>> out;
-    for (const SymbolLine& one : functions_in(text)) {
-        if (one.address != 0) out.emplace_back(one.address, one.name);  // unprivileged readers see zeros
-    }
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    return out;
-}
+constexpr uint64_t largest_function = 1 << 20;  // bytes; the kernel's largest have some 50,000
 
 }  // namespace
+
+KernelSymbols::KernelSymbols(std::string text) : text_(std::move(text)) {
+    for (const SymbolLine& one : symbols_in(text_)) {
+        if (one.address == 0) continue;  // unprivileged readers see zeros
+        // Labels behind the last function, and data, end the function before them.
+        const bool named = one.is_function && one.name != "_etext" && one.name != "_einittext";
+        places_.push_back({one.address, named ? one.name : std::string_view()});
+    }
+    // Of several names at an address the last one that is a function counts.
+    std::stable_sort(places_.begin(), places_.end(), [](const KernelPlaceName& a, const KernelPlaceName& b) {
+        return a.address != b.address ? a.address < b.address : a.name.empty() && !b.name.empty();
+    });
+}
+
+const KernelPlaceName* KernelSymbols::find(uint64_t address) const {
+    const auto after = std::upper_bound(places_.begin(), places_.end(), address,
+                                        [](uint64_t value, const auto& one) { return value < one.address; });
+    if (after == places_.begin()) return nullptr;
+    const KernelPlaceName& found = *std::prev(after);
+    return found.name.empty() || address - found.address >= largest_function ? nullptr : &found;
+}
 
 const Mapping* Symbolizer::find(int64_t pid, uint64_t address) const {
     const auto process = mappings_.find(pid);
@@ -65,25 +79,22 @@ std::string Symbolizer::describe(int64_t pid, uint64_t address) {
     return fmt::format("{}+{:#x}", mapping->path.substr(mapping->path.rfind('/') + 1), offset);
 }
 
-const std::pair<uint64_t, std::string_view>* Symbolizer::kernel_function(uint64_t address) {
-    if (kernel_text_.empty()) {
+const KernelPlaceName* Symbolizer::kernel_function(uint64_t address) {
+    if (!kernel_) {
         std::ifstream in("/proc/kallsyms", std::ios::binary);
-        kernel_text_.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-        kernel_ = by_address(kernel_text_);
+        kernel_.emplace(std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()));
     }
-    const auto after = std::upper_bound(kernel_.begin(), kernel_.end(), address,
-                                        [](uint64_t value, const auto& one) { return value < one.first; });
-    return after == kernel_.begin() ? nullptr : &*std::prev(after);
+    return kernel_->find(address);
 }
 
 std::string Symbolizer::describe_kernel(uint64_t address) {
-    const auto* function = kernel_function(address);
-    return function == nullptr ? std::string() : fmt::format("{}+{:#x}", function->second, address - function->first);
+    const KernelPlaceName* function = kernel_function(address);
+    return function == nullptr ? std::string() : fmt::format("{}+{:#x}", function->name, address - function->address);
 }
 
 std::string Symbolizer::function_of_kernel(uint64_t address) {
-    const auto* function = kernel_function(address);
-    return function == nullptr ? fmt::format("{:#x}", address) : std::string(function->second);
+    const KernelPlaceName* function = kernel_function(address);
+    return function == nullptr ? fmt::format("{:#x}", address) : std::string(function->name);
 }
 
 }  // namespace probevue

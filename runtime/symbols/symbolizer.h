@@ -4,16 +4,37 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "runtime/symbols/elf_file.h"
 #include "runtime/symbols/modules.h"
 
 namespace probevue {
+
+// A function of the kernel, or of a module.
+struct KernelPlaceName {
+    uint64_t address = 0;
+    std::string_view name;
+};
+
+// What the kernel says about its symbols (/proc/kallsyms), by address.
+class KernelSymbols {
+public:
+    explicit KernelSymbols(std::string text);
+    KernelSymbols(const KernelSymbols&) = delete;  // names refer to the text
+    KernelSymbols& operator=(const KernelSymbols&) = delete;
+
+    // The function that the address lies in; null: it lies in none, or nobody tells.
+    const KernelPlaceName* find(uint64_t address) const;
+
+private:
+    std::string text_;
+    std::vector<KernelPlaceName> places_;  // where functions begin, and with an empty name where they have ended
+};
 
 class Symbolizer {
 public:
@@ -28,14 +49,12 @@ public:
 
 private:
     const Mapping* find(int64_t pid, uint64_t address) const;
-    // The function that the address is in; null: nobody tells.
-    const std::pair<uint64_t, std::string_view>* kernel_function(uint64_t address);
+    const KernelPlaceName* kernel_function(uint64_t address);
     const ElfFile* file(int64_t pid, const Mapping& mapping);
 
     std::map<int64_t, std::vector<Mapping>> mappings_;
-    std::map<std::string, std::unique_ptr<ElfFile>> files_;      // by path; null: cannot be read
-    std::string kernel_text_;                                    // of /proc/kallsyms, read when first needed
-    std::vector<std::pair<uint64_t, std::string_view>> kernel_;  // functions by address
+    std::map<std::string, std::unique_ptr<ElfFile>> files_;  // by path; null: cannot be read
+    std::optional<KernelSymbols> kernel_;                    // read when first needed
 };
 
 }  // namespace probevue

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -264,6 +265,41 @@ def trouble(namespace):
     full_buffers(namespace)
 
 
+def waits(namespace):
+    listener = listen(namespace, 80, buffer=20000)
+
+    def ask():
+        client = connect(80)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 20000)
+        client.sendall(bytes(300000))
+        client.recv(100)
+        client.setblocking(False)
+        try:
+            while True:
+                client.send(bytes(10000))
+        except BlockingIOError:
+            pass
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()    # a reset
+
+    asker = start("asker", 1001, ask)
+    server, _ = listener.accept()
+    left = 300000
+    while left:
+        time.sleep(0.005)
+        left -= len(server.recv(min(left, 20000)))
+    server.sendall(b"answer\n")
+    os.waitpid(asker, 0)
+    try:
+        connect(81)    # refused
+    except ConnectionRefusedError:
+        pass
+    retransmissions(namespace)
+    full_listener(namespace)
+    lost_datagrams(namespace)
+
+
 if __name__ == "__main__":
-    {"states": states, "trouble": trouble, "owners": owners, "calls": calls, "senders": senders}[sys.argv[1]](sys.argv[2])
+    {"states": states, "trouble": trouble, "owners": owners, "calls": calls, "senders": senders,
+     "waits": waits}[sys.argv[1]](sys.argv[2])
     os._exit(0)

@@ -7,7 +7,12 @@
 #                      the same packets as a socket sees them
 #     calls.pcapng     connections with the options that are set, who makes and who takes them, what TCP keeps of them at their
 #                      end; and packets that are dropped
+#     ip.pcapng        what this side sends and receives over IP while connections open and close
 #     senders.pcapng   what processes send and receive, packets that devices send, and segments sent again, with their owners
+#     arrivals.pcapng  the same packets on both devices, where they leave and where they arrive, with their owners
+#     packet_owners.pcapng  packets that processes send and receive, with their owners; no events
+#     waits.pcapng     a sender that has to wait for room, one that may not, and the troubles of TCP and UDP, as counters
+#                      and calls tell of them
 #     owners.pcapng    a connection whose server is passed on to another process, and one that is refused: whose the sockets are
 #
 # usage: record_events.sh [NAME...]     those alone
@@ -76,6 +81,9 @@ record trouble '@@net:tcp:retransmit when OURS { n++; }
 @@net:tcp:recv_buf_full when OURS { n++; }' trouble
 record heads '@@net:netdev:receive when (__netdev->dev_name == "eth0" && __pkt->ip_version != 0) { n++; }
 @@net:bpf:eth0:*:"dst host 10.10.10.1 or dst host 2001:db8:10::1" { n++; }' states
+from='x = __ifinfo->if_local + __csinfo->cs_pid + __ipinfo->ip_ver + __csinfo->cs_cid + __pktinfo->pkt_addr + __ifinfo->if_addr; device = __ifinfo->if_name;'
+record ip "@@net:ip:send when (__ipinfo->ip_saddr == \"10.10.10.1\" or __ipinfo->ip_saddr == \"2001:db8:10::1\") { $from }
+@@net:ip:receive when (__ipinfo->ip_daddr == \"10.10.10.1\" or __ipinfo->ip_daddr == \"2001:db8:10::1\") { $from }" states
 # With an address for the port that nobody listens on: its reset is sent by no socket.
 record owners '@@net:tcp:state_change when OURS { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }
 @@net:tcp:reset_sent when OURS { pid = __owner->pid; uid = __owner->uid; name = __owner->name; }' owners
@@ -95,4 +103,18 @@ record senders "@@net:tcp:sendmsg:exit when OURS { size = __sockcall->ret; flags
 @@net:tcp:recvmsg:exit when OURS { size = __sockcall->ret; flags = __sockcall->flags; }
 @@net:tcp:retransmit when OURS { $owner }
 @@net:netdev:transmit when (__netdev->dev_name == \"eth0\" && __ip4hdr->protocol + __ip6hdr->next_hdr == IPPROTO_TCP) { $owner }" senders
-ls -l states.pcapng trouble.pcapng heads.pcapng owners.pcapng calls.pcapng senders.pcapng
+of_ours_only='(__ip4hdr->src_addr == "10.10.10.1" || __ip4hdr->src_addr == "10.10.10.2" || __ip6hdr->src_addr == "2001:db8:10::1" || __ip6hdr->src_addr == "2001:db8:10::2")'
+record arrivals "@@net:netdev:transmit when $of_ours_only { $owner device = __netdev->dev_name; x = __netdev->length; }
+@@net:netdev:receive when $of_ours_only { $owner device = __netdev->dev_name; x = __netdev->length; }" senders
+record packet_owners "@@net:bpf:eth0:tcp:\"\" { $owner }
+@@net:bpf:eth0:udp:\"\" { $owner }
+@@net:bpf:eth0:icmp6:\"\" { $owner }" senders
+record waits "@@net:tcp:state_change when OURS { n++; }
+@@net:tcp:sendmsg:exit when OURS { x = __sockcall->ret + __sockcall->flags + __tcpinfo->srtt; }
+@@net:tcp:recvmsg:exit when OURS { x = __tcpinfo->srtt; }
+@@net:tcp:retransmit when OURS { x = __segments; }
+@@net:tcp:reset_sent when OURS { n++; }
+@@net:tcp:listen_q_full when OURS { n++; }
+@@net:udp:sock_recv_buf_overflow when OURS { n++; }
+@@net:tcp:send_buf_full when OURS { n++; }" waits
+ls -l waits.pcapng states.pcapng trouble.pcapng heads.pcapng owners.pcapng calls.pcapng ip.pcapng senders.pcapng arrivals.pcapng packet_owners.pcapng

@@ -101,7 +101,7 @@ proposes() {
 proposes '@@' '^BEGIN +END +interval: +kft: +net: ' "probe managers"
 completes '@@i' '@@interval:' "a manager"
 completes '@@net:b' '@@net:bpf:' "the second field"
-proposes '@@net:' '^bpf: +netdev: +skb: +tcp: +udp:' "its choices"
+proposes '@@net:' '^bpf: +ip: +netdev: +skb: +tcp: +udp:' "its choices"
 proposes '@@net:bpf:' '(^|\s)lo:' "interfaces"
 completes '@@net:bpf:lo:ar' '@@net:bpf:lo:arp:' "a protocol"
 completes '@@net:bpf:lo:arp:' '@@net:bpf:lo:arp:"' "a filter begins"

@@ -8,10 +8,11 @@ probevue=${PROBEVUE:-build/release/probevue}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The script comes from the program's own listing: a clause a protocol, in it every member that the protocol fills.
+# The script comes from the program's own listing: a clause a protocol, in it every member that the protocol fills. DTrace's
+# names of the same headers are compared with tshark by live_ip, whose packets are by live_packet_owner_files.
 make_script() {
     "$probevue" -l '@@net:bpf:any:*' -v | awk '
-        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__pkt->/ {
+        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__(pkt|owner|ipinfo|ipv4info|ipv6info)->/ {
             protocols = $0
             sub(/.*\(/, "", protocols)
             sub(/\).*/, "", protocols)

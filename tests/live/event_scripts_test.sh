@@ -20,6 +20,10 @@ run_script tcpaccept && accepts=$id
 run_script tcp_connections && incoming=$id
 run_script tcpdrop && drops=$id
 run_script dropwatch && watch=$id
+start symbols -e '
+    @@BEGIN { printf("ready\n"); }
+    @@net:skb:drop { if (symbol(__drop->location) == __drop->symbol) same++; else others[symbol(__drop->location)]++; }
+    @@END { printf("same %d, nowhere %s\n", same, symbol(16)); print(others); }' && symbols=$id
 # connection ADDRESS PORT: one; its process, ports and address on standard output
 connection() {
     perl -MIO::Socket::INET -e '
@@ -47,6 +51,9 @@ stop "$drops"
 same "tcpdrop: exit status" 0 "$status"
 stop "$watch"
 same "dropwatch: exit status" 0 "$status"
+stop "$symbols"
+has "symbol(): that of the event" '^same [1-9][0-9]*, nowhere 0x10$' "$(cat "$work/symbols.out")"
+same "symbol(): all others" 2 "$(grep -c . "$work/symbols.out")"
 
 for one in "${asked[@]}"; do
     read -r pid port to_port to <<<"$one"

@@ -86,13 +86,7 @@ SCRIPT
 sed -i '1i struct link { unsigned char to[6]; unsigned char from[6]; unsigned char type[2]; }; struct link begin; int type, copied, packets;' "$work/hook.e"
 
 # Both IP versions, with the perl that every Debian has.
-background in_far perl -MIO::Socket::IP -e '
-    my $server = IO::Socket::IP->new(LocalHost => "::", LocalPort => 7000, Listen => 5, V6Only => 0) or die "$@";
-    $| = 1; print "listening\n";
-    while (my $client = $server->accept) { <$client>; print $client "x" x 1000 . "\n"; close $client; }
-' >"$work/server" 2>&1
-until_true 10 grep -q listening "$work/server" || fail "the server did not start: $(<"$work/server")"
-question() { perl -MIO::Socket::IP -e 'my $s = IO::Socket::IP->new(PeerHost => shift, PeerPort => 7000) or exit 1; print $s "?\n"; $s->flush; exit(length(<$s>) == 1001 ? 0 : 1);' "$1"; }
+serve_lines in_far 7000 1000
 # shellcheck disable=SC2016
 datagram='my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1], Type => SOCK_DGRAM) or die "$@"; $s->send("x" x $ARGV[2]);'
 in_far ip neighbour flush dev far
@@ -111,7 +105,7 @@ else
     echo "left out: kprobe: $(head -n 1 "$work/no_kprobe")"
 fi
 for address in 192.0.2.3 2001:db8::3; do
-    question $address || fail "no answer from $address"
+    ask_line $address 7000 1000 || fail "no answer from $address"
 done
 for size in 1 20 700; do
     for address in 192.0.2.2 2001:db8::2; do in_far perl -MSocket -MIO::Socket::IP -e "$datagram" $address 5000 $size; done

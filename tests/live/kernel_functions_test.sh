@@ -65,6 +65,31 @@ for home in engine kernel; do
     same "$home: calls" "ready 40" "$(xargs <"$work/counted.out")"
 done
 
+# --- scripts/socket-trace.e: of each thread, what ends is what began last, below it, and no later
+{ cat scripts/socket-trace.e; echo '@@BEGIN { printf("ready\n"); }'; } >"$work/trace.e"
+start trace "$work/trace.e"
+trace=$id
+connects 5 7000
+stop "$trace"
+same "socket-trace: exit status" 0 "$status"
+same "socket-trace: calls of connect()" 5 "$(grep -cE "^ *[0-9]+ $name\([0-9]+\): -> __sys_connect\$" "$work/trace.out")"
+same "socket-trace: lines that fit" "" "$(grep -v '^ready' "$work/trace.out" | awk '
+    {
+        if (!match($0, /^ *[0-9]+ [^(]*.*\([0-9]+\): *(->|<-) [a-zA-Z0-9_.]+$/)) { print "form:", $0; next }
+        thread = $0; sub(/\): *(->|<-) [^ ]*$/, "", thread); sub(/.*\(/, "", thread)
+        blanks = $0; sub(/ *(->|<-) [^ ]*$/, "", blanks); blanks = length($0) - length(blanks) - length($NF) - 4
+        if ($(NF - 1) == "->") {
+            if (depth[thread] == 0) since[thread] = 0
+            if (blanks != depth[thread]) print "depth:", $0
+            stack[thread, ++depth[thread]] = $NF
+        } else if (depth[thread] > 0) { # else it began before the session
+            if (stack[thread, depth[thread]] != $NF) print "end:", $0
+            if (blanks != --depth[thread]) print "depth:", $0
+        }
+        if ($1 < since[thread]) print "time:", $0
+        since[thread] = $1
+    }')"
+
 # --- what cannot be had
 refused() { # WHAT STATUS PATTERN TUPLE
     local said

@@ -12,6 +12,12 @@ in_named() { ip netns exec "$name" "$@"; }
 
 # refused N: connections that nobody takes, from 127.0.0.1: each one is a change to SYN_SENT
 refused() { perl -MIO::Socket::INET -e 'for (1 .. shift) { IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 81) and exit 1 }' "$1"; }
+# In this namespace 3, in the one with a name 5, in the third one 7.
+refused_in_each() {
+    refused 3
+    in_named bash -c "$(declare -f refused); refused 5"
+    in_far bash -c "$(declare -f refused); refused 7"
+}
 attempts() { "$@" awk '/^Tcp: [0-9]/ { print $6 }' /proc/thread-self/net/snmp 2>/dev/null || "$@" awk '/^Tcp: [0-9]/ { print $6 }' /proc/self/net/snmp; }
 
 events='@@BEGIN { printf("ready\n"); } @@net:tcp:state_change when (__cur_state == TCPS_SYN_SENT and __proto_info->remote_port == 81) { printf("%u\n", __netns); }'
@@ -34,9 +40,7 @@ if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; th
             # shellcheck disable=SC2086
             start "$label" --home $home ${choice:+--netns "$choice"} -e "$events"
             before=$(attempts) before_named=$(attempts in_named) before_far=$(attempts in_far)
-            refused 3
-            in_named bash -c "$(declare -f refused); refused 5"
-            in_far bash -c "$(declare -f refused); refused 7"
+            refused_in_each
             same "$label: the kernel's own counts" "3 5 7" \
                 "$(($(attempts) - before)) $(($(attempts in_named) - before_named)) $(($(attempts in_far) - before_far))"
             stop "$id"
@@ -56,6 +60,25 @@ if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; th
     fi
 else
     echo "events of the kernel cannot be traced here: they were left out"
+fi
+
+# --- segments, where netfilter tells of them: of the one namespace that packets are of ----------------------------------
+
+segments='@@BEGIN { printf("ready\n"); } @@net:tcp:receive when (__tcphdr->flags == TH_SYN and __tcphdr->dst_port == 81) { printf("%u\n", __netns); }'
+if "$PROBEVUE" -l '@@net:tcp:receive' -v | grep -q 'through netfilter'; then
+    for choice in "" own all "$name" "/proc/$far/ns/net"; do
+        case $choice in
+            "" | own | all) want="$own=3" ;;
+            "$name") want="$named=5" ;;
+            *) want="$other=7" ;;
+        esac
+        label=segments.${choice//\//_}
+        # shellcheck disable=SC2086
+        start "$label" ${choice:+--netns "$choice"} -e "$segments"
+        refused_in_each
+        stop "$id"
+        same "$label" "$want" "$(counts "$label")"
+    done
 fi
 
 # --- packets: the interface is that of the namespace ------------------------------------------------------------------

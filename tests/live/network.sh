@@ -33,11 +33,17 @@ finish() {
 }
 trap finish EXIT
 
-make_network() {
+# new_space: one more network namespace, which is gone when the test ends; $space is a process in it
+new_space() {
     unshare --net sleep 600 &
-    far=$!
-    started+=("$far")
-    until [[ $(readlink /proc/$far/ns/net) != "$(readlink /proc/self/ns/net)" ]]; do sleep 0.02; done
+    space=$!
+    started+=("$space")
+    until [[ $(readlink /proc/$space/ns/net) != "$(readlink /proc/self/ns/net)" ]]; do sleep 0.02; done
+}
+
+make_network() {
+    new_space
+    far=$space
     ip link set lo up && ip link add near type veth peer name far || skip "a veth pair cannot be made here"
     ip link set far netns "$far"
     echo 1 >/proc/sys/net/ipv6/conf/near/disable_ipv6 2>/dev/null # no neighbour discovery that nobody asked for
@@ -68,10 +74,11 @@ know_neighbours() {
     in_far ip neighbour replace 192.0.2.2 lladdr "$(mac near)" dev far nud permanent
 }
 
-# background [in_far] COMMAND...: starts it, so that it ends with the test; its id is in $id
+# background [in_NAME] COMMAND...: starts it, so that it ends with the test; its id is in $id. `in_far` is the namespace of the
+# process $far, and so on.
 background() {
-    local before=()
-    [[ $1 != in_far ]] || { shift; before=(nsenter --net=/proc/"$far"/ns/net); }
+    local before=() where
+    [[ $1 != in_* ]] || { where=${1#in_}; shift; before=(nsenter --net=/proc/"${!where}"/ns/net); }
     "${before[@]}" "$@" &
     id=$!
     started+=("$id")
@@ -194,6 +201,27 @@ ask() {
         print $socket->sockport; print $socket "question\n"; $socket->flush; my $answer = <$socket>;
         exit(length($answer) == 1007 ? 0 : 1);
     ' "$1" "$2"
+}
+
+# serve_lines [in_NAME] PORT SIZE: a TCP server over both versions of IP that answers a line with one of so many bytes
+serve_lines() {
+    local port=${*: -2:1}
+    background "${@:1:$#-2}" perl -MIO::Socket::IP -e '
+        my ($port, $size) = @ARGV;
+        my $server = IO::Socket::IP->new(LocalHost => "::", LocalPort => $port, Listen => 5, V6Only => 0) or die "$@";
+        $| = 1; print "listening\n";
+        while (my $client = $server->accept) { <$client>; print $client "x" x $size . "\n"; close $client; }
+    ' "${@: -2}" >"$work/server.$port" 2>&1
+    until_true 10 grep -q listening "$work/server.$port" || fail "the server did not start: $(<"$work/server.$port")"
+}
+
+# ask_line ADDRESS PORT SIZE [in_NAME]: one connection to it; fails where that is not what comes back
+ask_line() {
+    "${@:4}" perl -MIO::Socket::IP -e '
+        my ($to, $port, $size) = @ARGV;
+        my $socket = IO::Socket::IP->new(PeerHost => $to, PeerPort => $port) or exit 1;
+        print $socket "?\n"; $socket->flush; exit(length(<$socket>) == $size + 1 ? 0 : 1);
+    ' "$1" "$2" "$3"
 }
 
 # datagrams PORT SIZE ADDRESS...: to each address in turn one datagram with so many bytes, one more each time

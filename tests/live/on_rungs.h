@@ -18,6 +18,19 @@ inline TracedRun trace(const std::string& text, const std::function<void()>& loa
     return run_traced(text, load, {.rung = rung});
 }
 
+struct TwoRuns {
+    TracedRun outer;
+    TracedRun inner;
+};
+
+// The same script in two sessions at once.
+inline TwoRuns trace_twice(const std::string& text, const std::function<void()>& load, Rung rung) {
+    TwoRuns out;
+    out.outer = trace(
+        text, [&] { out.inner = trace(text, load, rung); }, rung);
+    return out;
+}
+
 // Runs a test on every rung of the ladder that gives the event here, and says which these are.
 template <class Test>
 void on_each_rung(ProbeKind kind, const char* event, Test test) {

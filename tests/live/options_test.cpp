@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/live/on_rungs.h"
+#include "tests/live/shortage.h"
 #include "tests/live/socket_calls.h"
 
 namespace probevue::live {
@@ -85,8 +86,8 @@ std::string ends_of(const Socket& socket) { return end_of(socket, getsockname) +
 
 void check_lines(const TracedRun& run, const std::vector<std::string>& lines,
                  const std::vector<std::string>& expected) {
-    CHECK(fmt::format("{}", fmt::join(lines, "\n")) == fmt::format("{}", fmt::join(expected, "\n")));
-    CHECK(run.statistics.lost() == 0);
+    Shortage shortage(run);
+    shortage.check_lines(lines, expected);
 }
 
 // Connections over both versions of IP, and from a socket of one to an address of the other.
@@ -114,6 +115,11 @@ TEST_CASE("each option that is set is told of at both ends, with its level, numb
                     here.set(SOL_SOCKET, SO_RCVBUF, 30'000);
                     set_options(options, family);
                     CHECK(setsockopt(-1, IPPROTO_TCP, TCP_NODELAY, nullptr, 0) == -1);
+                    // Nor of a length that the kernel refuses before it asks whose option it is.
+                    const Socket one(socket(family, SOCK_STREAM, 0));
+                    const auto negative = static_cast<socklen_t>(-1);
+                    CHECK(setsockopt(one.get(), IPPROTO_TCP, TCP_NODELAY, &negative, negative) == -1);
+                    CHECK(errno == EINVAL);
                 },
                 rung);
             check_lines(run, run.in_order(), options.expected);
@@ -330,6 +336,86 @@ TEST_CASE("each connection that is taken is told of once, with its ends and who 
             rung);
         check_lines(run, sorted(run.in_order()), sorted(expected));
     });
+}
+
+namespace {
+
+// Each event that is a call on a socket, as SystemTap's tapset calls the ones that it has; the exits too.
+constexpr std::pair<const char*, const char*> calls[] = {
+    {"tcp:sendmsg:entry", "tcp.sendmsg"},
+    {"tcp:sendmsg:exit", "tcp.sendmsg"},
+    {"tcp:recvmsg:entry", "tcp.recvmsg"},
+    {"tcp:recvmsg:exit", "tcp.recvmsg"},
+    {"tcp:setsockopt:entry", "tcp.setsockopt"},
+    {"tcp:setsockopt:exit", "tcp.setsockopt"},
+    {"tcp:disconnect:entry", "tcp.disconnect"},
+    {"tcp:disconnect:exit", "tcp.disconnect"},
+    {"tcp:connect", "tcp.connect"},
+    {"tcp:accept", "tcp.accept"},
+    {"udp:sendmsg:entry", "udp.sendmsg"},
+    {"udp:sendmsg:exit", "udp.sendmsg"},
+    {"udp:recvmsg:entry", "udp.recvmsg"},
+    {"udp:recvmsg:exit", "udp.recvmsg"},
+    {"udp:disconnect:entry", "udp.disconnect"},
+    {"udp:disconnect:exit", "udp.disconnect"},
+};
+
+// One call of each, on sockets of the family of the near address.
+void call_each(const char* near, const char* far, uint16_t at) {
+    const Socket listener = listen_on(Address(near, at), 1);
+    const Address to(far, at);
+    const Socket client(socket(to.family(), SOCK_STREAM, 0));
+    client.set(IPPROTO_TCP, TCP_NODELAY, 1);
+    CHECK(connect(client.get(), to.get(), to.size) == 0);
+    const Socket served = accept_from(listener);
+    CHECK(send(client.get(), "abc", 3, 0) == 3);
+    char bytes[8];
+    CHECK(recv(served.get(), bytes, sizeof bytes, 0) == 3);
+    connect_to_nobody(client);
+    const Socket receiver(socket(Address(near, at).family(), SOCK_DGRAM, 0));
+    CHECK(bind(receiver.get(), Address(near, at).get(), Address(near, at).size) == 0);
+    const Socket sender(socket(to.family(), SOCK_DGRAM, 0));
+    CHECK(connect(sender.get(), to.get(), to.size) == 0);
+    CHECK(send(sender.get(), "abc", 3, 0) == 3);
+    CHECK(recv(receiver.get(), bytes, sizeof bytes, 0) == 3);
+    connect_to_nobody(sender);
+}
+
+}  // namespace
+
+TEST_CASE("each call tells its socket, the socket's family, and the name that SystemTap has for it, in both homes") {
+    for (const auto& call : calls) {
+        const std::string event = call.first;
+        const std::string name = call.second;
+        CAPTURE(event);
+        const ProbeKindRow* const row = find_recorded_kind("net:" + event);
+        REQUIRE(row != nullptr);
+        // Both ends of a call are one event there.
+        const std::string call_of = event.substr(0, event.find(':', event.find(':') + 1));
+        on_each_rung(row->kind, call_of.c_str(), [&](Rung rung) {
+            for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+                const TracedRun run =
+                    run_traced("@@net:" + event + R"( when (__netns == NETNS && __pid == PID && __sockcall->sock != 0)
+                        { n[__sockcall->name][__sockcall->family][__sockcall->sock == __sock]++; }
+                        @@END { print(n); })",
+                               [] {
+                                   for (size_t i = 0; i < std::size(ways); ++i)
+                                       call_each(ways[i].first, ways[i].second, static_cast<uint16_t>(port + 90 + i));
+                               },
+                               {.home = home, .rung = rung});
+                CHECK(run.homes.front() == (home == HomeChoice::kernel ? Home::kernel : Home::engine));
+                // An IPv6 socket stays one where it talks IPv4.
+                const bool options = event.starts_with("tcp:setsockopt");  // listen_on() sets one more, or two
+                Shortage shortage(run);
+                for (const auto& [family, times] :
+                     {std::pair(AF_INET, options ? 2 : 1), {AF_INET6, options ? 3 + 3 : 2}}) {
+                    const auto told = run.number(fmt::format("n[{}, {}, 1]", name, family));
+                    shortage.check(static_cast<int>(told), times);
+                }
+                CHECK(beginning_with(run, "n[").size() <= 2);
+            }
+        });
+    }
 }
 
 TEST_CASE("connections are counted by who makes and who takes them, in both homes") {

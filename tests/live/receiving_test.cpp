@@ -29,6 +29,13 @@ void bring(const Socket& from, const Socket& to, size_t size) {
     });
 }
 
+uint16_t own_port(const Socket& one) {
+    sockaddr_in6 address{};  // the port of IPv4 lies at the same place
+    socklen_t size = sizeof address;
+    REQUIRE(getsockname(one.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    return ntohs(address.sin6_port);
+}
+
 // The ways into the kernel; what is there when they begin is no less than what they ask for, unless said otherwise.
 void all_ways(const Socket& from, const Socket& to, Expected& expected) {
     std::vector<char> bytes(70'000);
@@ -175,14 +182,21 @@ TEST_CASE("several messages of one call are seen at their exits, and counted as 
 TEST_CASE("who receives, and from whom, in both homes") {
     on_each_rung(ProbeKind::tcp_recvmsg_exit, "tcp:recvmsg", [&](Rung rung) {
         for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+            std::vector<uint16_t> senders;
             const TracedRun run = run_traced(
                 R"(
+                @@net:tcp:recvmsg:entry when (__netns == NETNS && __pid == PID)
+                { asked[__proto_info->remote_addr][__proto_info->remote_port] += __sockcall->size; }
                 @@net:tcp:recvmsg:exit when (__netns == NETNS && __pid == PID)
-                { bytes[__proto_info->local_addr][__proto_info->local_port][__pid] += __sockcall->ret; }
-                @@END { print(bytes); })",
-                [] {
+                {
+                    bytes[__proto_info->local_addr][__proto_info->local_port][__pid] += __sockcall->ret;
+                    from[__proto_info->remote_addr][__proto_info->remote_port] += __sockcall->ret;
+                }
+                @@END { print(bytes); print(from); print(asked); })",
+                [&] {
                     for (const char* address : {"127.0.0.1", "::1"}) {
                         const Connection connection = connection_on(address, port);
+                        senders.push_back(own_port(connection.client));
                         std::vector<char> bytes(100);
                         for (size_t size = 1; size <= 10; ++size) {
                             bring(connection.client, connection.served, size);
@@ -193,6 +207,10 @@ TEST_CASE("who receives, and from whom, in both homes") {
                 {.home = home, .rung = rung});
             CHECK(run.of(fmt::format("bytes[127.0.0.1, {}, {}] = 55", port, getpid())) == 1);
             CHECK(run.of(fmt::format("bytes[::1, {}, {}] = 55", port, getpid())) == 1);
+            CHECK(run.of(fmt::format("from[127.0.0.1, {}] = 55", senders.at(0))) == 1);
+            CHECK(run.of(fmt::format("from[::1, {}] = 55", senders.at(1))) == 1);
+            CHECK(run.of(fmt::format("asked[127.0.0.1, {}] = 1000", senders.at(0))) == 1);
+            CHECK(run.of(fmt::format("asked[::1, {}] = 1000", senders.at(1))) == 1);
             CHECK(run.statistics.lost() == 0);
         }
     });

@@ -164,9 +164,9 @@ TEST_CASE("receive buffers that are full") {
 TEST_CASE("calls that send on sockets, at both ends") {
     const TracedRun printed = same_twice(
         print_all("net:tcp:sendmsg:entry", "%llu %x", ", __sockcall->size, __sockcall->flags") +
-            "@@net:tcp:sendmsg:exit when (__netns == NETNS) "
-            "{ printf(\"end %llu %x %lld %I\\n\", __sockcall->size, __sockcall->flags, __sockcall->ret, "
-            "__proto_info->remote_addr); }",
+            "@@net:tcp:sendmsg:exit when (__netns == NETNS && __sockcall->sock == __sock) "
+            "{ printf(\"end %llu %x %lld %I %s %d\\n\", __sockcall->size, __sockcall->flags, __sockcall->ret, "
+            "__proto_info->remote_addr, __sockcall->name, __sockcall->family); }",
         [] {
             const Socket listener = listen_on(Address("::1", 18'012), 1);
             const Socket client = connect_to(Address("::1", 18'012));
@@ -176,7 +176,7 @@ TEST_CASE("calls that send on sockets, at both ends") {
             }
         },
         40);
-    CHECK(printed.of("end 20 4000 20 ::1") == 1);
+    CHECK(printed.of("end 20 4000 20 ::1 tcp.sendmsg 10") == 1);
 }
 
 // What was read of memory and of descriptors at the moment of an event is recorded with it.

@@ -155,6 +155,14 @@ TEST_CASE("hooks: the program is loaded and may not be attached") {
             told("@@net:tcp:listen_q_full { n++; }", of_bpf(BPF_LINK_CREATE, ENOMEM), When::starting, Rung::cgroup),
             {"cannot attach to the root of the unified cgroup hierarchy: Cannot allocate memory"});
     }
+    if (kernel.refusal(Rung::netfilter).empty()) {
+        const char* segments = "@@net:tcp:receive { n++; }";
+        check_told(told(segments, of_bpf(BPF_LINK_CREATE, ENOMEM), When::starting, Rung::netfilter),
+                   {"cannot attach to what netfilter delivers of IPv4: Cannot allocate memory"});
+        // Each priority that is tried is another one's.
+        check_told(told(segments, of_bpf(BPF_LINK_CREATE, EBUSY), When::starting, Rung::netfilter),
+                   {"cannot attach to what netfilter delivers of IPv4: Device or resource busy"});
+    }
 }
 
 TEST_CASE("functions of programs: the file may not be probed") {

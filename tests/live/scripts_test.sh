@@ -4,7 +4,7 @@
 source "$(dirname "$0")/network.sh"
 
 # Replays of an interval count from the first packet, a session from its start: compared are sums, not seconds.
-mapfile -t scripts < <(grep -LE '^@@(interval|net:(tcp|udp|netdev|skb)|syscall|uft)' scripts/*.e)
+mapfile -t scripts < <(grep -LE '^@@(interval|net:(tcp|udp|netdev|skb|ip)|syscall|uft|kft)' scripts/*.e)
 [[ ${#scripts[@]} -ge 9 ]] || fail "only ${#scripts[@]} scripts to run"
 
 serve 8080
@@ -12,10 +12,11 @@ serve in_far 23
 listen recorded -i any
 recorder=$id
 declare -A session
+declare -A argument=([packet_contents]='"port 8080 or port 23"')
 for script in "${scripts[@]}"; do
     name=$(basename "$script" .e)
     { cat "$script"; echo '@@BEGIN { printf("ready\n"); }'; } >"$work/$name.e"
-    start "$name" "$work/$name.e" && session[$name]=$id
+    start "$name" "$work/$name.e" ${argument[$name]:+"${argument[$name]}"} && session[$name]=$id
 done
 
 for i in 1 2 3; do
@@ -39,9 +40,9 @@ packets=$(count_packets recorded)
 ((packets > 60)) || fail "only $packets packets were recorded"
 # Each socket takes the time of a packet by itself: times differ by a microsecond or two, and so may the order of packets
 # on two processors; the number of them does not.
-without_times() { sed -E 's/ sum=[0-9]+ .*//' | sort; }
+without_times() { sed -E 's/ sum=[0-9]+ .*//; s/^[0-9:]+\.[0-9]+ length /length /' | sort; }
 for name in "${!session[@]}"; do
-    replayed=$("$PROBEVUE" -r "$work/recorded.pcap" "$work/$name.e" 2>&1 | without_times)
+    replayed=$("$PROBEVUE" -r "$work/recorded.pcap" "$work/$name.e" ${argument[$name]:+"${argument[$name]}"} 2>&1 | without_times)
     same "$name: live and in a replay" "$replayed" "$(without_times <"$work/$name.out")"
     [[ $(wc -l <"$work/$name.out") -gt 1 || $name == tcp_resends ]] || fail "$name: has nothing to show"
 done

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/live/on_rungs.h"
+#include "tests/live/shortage.h"
 #include "tests/live/socket_calls.h"
 
 namespace probevue::live {
@@ -63,7 +64,8 @@ TEST_CASE("what arrives has its ends and its flags") {
             const TracedRun run = trace(
                 R"(@@net:tcp:receive when (__netns == NETNS)
                    { printf("%I %d %I %d %x %s\n", __proto_info->local_addr, __proto_info->local_port,
-                            __proto_info->remote_addr, __tcphdr->dst_port, __tcphdr->flags, __netdev->dev_name); })",
+                            __proto_info->remote_addr, __tcphdr->src_port, __tcphdr->flags, __netdev->dev_name);
+                     if (__tcphdr->dst_port != __proto_info->local_port || __tcphdr->src_port != __proto_info->remote_port) printf("wrong\n"); })",
                 [&] {
                     for (int i = 0; i < 10; ++i) {
                         const Address from(address, static_cast<uint16_t>(port + 20 + i));
@@ -72,17 +74,87 @@ TEST_CASE("what arrives has its ends and its flags") {
                     }
                 },
                 rung);
-            CHECK(run.of(fmt::format("{} {} {} {} 2 lo", address, port + 2, address, port + 2)) == 10);
-            for (int i = 0; i < 10; ++i)
-                CHECK(run.of(fmt::format("{} {} {} {} 14 lo", address, port + 20 + i, address, port + 20 + i)) == 1);
+            for (int i = 0; i < 10; ++i) {
+                CHECK(run.of(fmt::format("{} {} {} {} 2 lo", address, port + 2, address, port + 20 + i)) == 1);
+                CHECK(run.of(fmt::format("{} {} {} {} 14 lo", address, port + 20 + i, address, port + 2)) == 1);
+            }
             CHECK(run.all() == 20);
+        }
+    });
+}
+
+TEST_CASE("what arrives has what SystemTap's tcp.receive tells: protocol, family, and where the header of IP lies") {
+    on_each_rung(ProbeKind::tcp_receive, "tcp:receive", [&](Rung rung) {
+        // The sender's address stands 12 bytes behind the beginning of a header of IPv4 (RFC 791).
+        const TracedRun run = trace(
+            R"(@@net:tcp:receive when (__netns == NETNS && __pkt->ip_version == 4)
+               { unsigned int a; copy_kdata((char *)__ipv4info->ipv4_hdr + 12, a);
+                 printf("%s 4 %d %I\n", get_probe(), __ip4hdr->protocol, convert_ip4_addr(a)); }
+               @@net:tcp:receive when (__netns == NETNS && __pkt->ip_version == 6)
+               { unsigned int b; copy_kdata(__ipv6info->ipv6_hdr, b);
+                 printf("%s %d %d\n", get_probe(), b >> 28, __ip6hdr->next_hdr); })",
+            [] {
+                for (const std::string address : {"127.0.0.2", "::1"}) {
+                    const Socket refused = connect_to(Address(address, port + 2));
+                    CHECK(errno == ECONNREFUSED);
+                }
+            },
+            rung);
+        // A SYN and the reset that answers it; a socket takes the address of loopback that it connects to.
+        CHECK(run.of("@@net:tcp:receive 4 6 127.0.0.1") + run.of("@@net:tcp:receive 4 6 127.0.0.2") == 2);
+        CHECK(run.of("@@net:tcp:receive 4 6 127.0.0.2") >= 1);
+        CHECK(run.of("@@net:tcp:receive 6 6") == 2);
+    });
+}
+
+// The socket's own answers have no extension headers; all that it sends itself has.
+TEST_CASE("segments behind extension headers") {
+    on_each_rung(ProbeKind::tcp_receive, "tcp:receive", [&](Rung rung) {
+        uint64_t count = 0;
+        const TracedRun run = trace(
+            R"(@@net:tcp:receive when (__netns == NETNS)
+               { printf("%d %d %d\n", __proto_info->local_port, __proto_info->remote_port, __ip6hdr->next_hdr); })",
+            [&] {
+                count = counted(arrived, [&] {
+                    for (int i = 0; i < 10; ++i) {
+                        const Address from("::1", static_cast<uint16_t>(port + 40 + i));
+                        const Socket refused(socket(AF_INET6, SOCK_STREAM, 0));
+                        add_extension_headers(refused, i % 2 == 0);
+                        CHECK(bind(refused.get(), from.get(), from.size) == 0);
+                        const Address to("::1", port + 3);
+                        CHECK(connect(refused.get(), to.get(), to.size) == -1);
+                        CHECK(errno == ECONNREFUSED);
+                    }
+                });
+            },
+            rung);
+        CHECK(count == 20);
+        for (int i = 0; i < 10; ++i) {
+            const int first = i % 2 == 0 ? 0 : 60;  // hop-by-hop, destination options (RFC 8200)
+            CHECK(run.of(fmt::format("{} {} {}", port + 3, port + 40 + i, first)) == 1);
+            CHECK(run.of(fmt::format("{} {} 6", port + 40 + i, port + 3)) == 1);
+        }
+        CHECK(run.all() == 20);
+    });
+}
+
+TEST_CASE("two sessions at the same hook both hear of all segments") {
+    on_each_rung(ProbeKind::tcp_receive, "tcp:receive", [&](Rung rung) {
+        const char* script = R"(@@net:tcp:receive when (__netns == NETNS) { n[0]++; } @@END { print(n); })";
+        uint64_t count = 0;
+        const TwoRuns both = trace_twice(
+            script, [&] { count = counted(arrived, [&] { segments("127.0.0.1", 5); }); }, rung);
+        CHECK(count > 30);
+        for (const TracedRun* run : {&both.inner, &both.outer}) {
+            Shortage shortage(*run);
+            shortage.check(static_cast<int>(run->number("n[0]")), static_cast<int>(count));
         }
     });
 }
 
 }  // namespace probevue::live
 
-// Where functions cannot be hooked there is no such event, which is an error that says so.
+// Where neither functions nor netfilter can be hooked there is no such event, which is an error that says so.
 int main(int argc, char** argv) {
     using namespace probevue;
     std::string tried;

@@ -65,6 +65,7 @@ struct TraceSetup {
     bool record = false;
     bool load_first = false;  // nothing is read before the load is over
     SessionOptions session = {};
+    std::function<void(Program&)> change = [](Program&) {};  // what the compiler has made
 };
 
 inline void replace_all(std::string& text, const std::string& name, const std::string& value) {
@@ -106,11 +107,12 @@ inline TracedRun run_traced(const std::string& text, const std::function<void()>
     options.home = setup.home;
     options.rung = setup.rung;
     options.record = setup.record;
-    const Compiled compiled = compile_text(text, options);
+    Compiled compiled = compile_text(text, options);
     TracedRun out;
     out.compile_messages = compiled.messages;
     INFO(compiled.messages);
     REQUIRE(compiled.program.has_value());
+    setup.change(*compiled.program);
     for (const ClauseCode& clause : compiled.program->clauses) out.homes.push_back(clause.home);
     const bool may_fail = setup.session.fail_on_loss;
     CaptureSink sink;

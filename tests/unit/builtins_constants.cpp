@@ -9,6 +9,8 @@
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
 
 #include <set>
 #include <string>
@@ -29,6 +31,78 @@ int64_t value_of(std::string_view name) {
 }  // namespace
 
 #define SAME(name) CHECK_MESSAGE(value_of(#name) == static_cast<int64_t>(name), #name)
+
+TEST_CASE("flags and options of sockets are those of the system's headers") {
+    SAME(MSG_CONFIRM);
+    SAME(MSG_CTRUNC);
+    SAME(MSG_DONTROUTE);
+    SAME(MSG_DONTWAIT);
+    SAME(MSG_EOR);
+    SAME(MSG_ERRQUEUE);
+    SAME(MSG_FASTOPEN);
+    SAME(MSG_MORE);
+    SAME(MSG_NOSIGNAL);
+    SAME(MSG_OOB);
+    SAME(MSG_PEEK);
+    SAME(MSG_TRUNC);
+    SAME(MSG_WAITALL);
+    SAME(MSG_WAITFORONE);
+    SAME(MSG_ZEROCOPY);
+    SAME(MSG_CMSG_CLOEXEC);
+    SAME(SOL_IP);
+    SAME(SOL_SOCKET);
+    SAME(SOL_TCP);
+    SAME(SOL_UDP);
+    SAME(SOL_IPV6);
+    SAME(SOL_RAW);
+    SAME(SO_DEBUG);
+    SAME(SO_REUSEADDR);
+    SAME(SO_BROADCAST);
+    SAME(SO_SNDBUF);
+    SAME(SO_RCVBUF);
+    SAME(SO_KEEPALIVE);
+    SAME(SO_OOBINLINE);
+    SAME(SO_PRIORITY);
+    SAME(SO_LINGER);
+    SAME(SO_REUSEPORT);
+    SAME(SO_RCVLOWAT);
+    SAME(SO_RCVTIMEO);
+    SAME(SO_SNDTIMEO);
+    SAME(SO_BINDTODEVICE);
+    SAME(SO_TIMESTAMP);
+    SAME(SO_SNDBUFFORCE);
+    SAME(SO_RCVBUFFORCE);
+    SAME(SO_MARK);
+    SAME(SO_BUSY_POLL);
+    SAME(SO_MAX_PACING_RATE);
+    SAME(SO_INCOMING_CPU);
+    SAME(SO_ZEROCOPY);
+    SAME(TCP_NODELAY);
+    SAME(TCP_MAXSEG);
+    SAME(TCP_CORK);
+    SAME(TCP_KEEPIDLE);
+    SAME(TCP_KEEPINTVL);
+    SAME(TCP_KEEPCNT);
+    SAME(TCP_SYNCNT);
+    SAME(TCP_LINGER2);
+    SAME(TCP_DEFER_ACCEPT);
+    SAME(TCP_WINDOW_CLAMP);
+    SAME(TCP_INFO);
+    SAME(TCP_QUICKACK);
+    SAME(TCP_CONGESTION);
+    SAME(TCP_MD5SIG);
+    SAME(TCP_USER_TIMEOUT);
+    SAME(TCP_FASTOPEN);
+    SAME(TCP_NOTSENT_LOWAT);
+    SAME(TCP_FASTOPEN_CONNECT);
+    SAME(TCP_ULP);
+    SAME(TCP_ZEROCOPY_RECEIVE);
+    SAME(TCP_TX_DELAY);
+    // Of others the kernel's headers that programs get have not all.
+    CHECK(value_of("MSG_SPLICE_PAGES") == 0x8000000);
+    CHECK(value_of("SOL_TLS") == 282);
+    CHECK(value_of("SOL_MPTCP") == 284);
+}
 
 TEST_CASE("numbers on the wire are those of the system's headers") {
     SAME(ARPHRD_ETHER);

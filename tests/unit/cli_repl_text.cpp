@@ -76,7 +76,7 @@ TEST_CASE("completion knows where the cursor is") {
     const auto candidates = [&](std::string_view text) { return complete(text, text.size(), words).candidates; };
     using Words = std::vector<std::string>;
     CHECK(candidates(".re") == Words{".read", ".resume"});
-    CHECK(candidates("@@net:") == Words{"bpf:", "netdev:", "skb:", "tcp:", "udp:"});
+    CHECK(candidates("@@net:") == Words{"bpf:", "ip:", "netdev:", "skb:", "tcp:", "udp:"});
     CHECK(candidates("@@net:tcp:retr") == Words{"retransmit"});
     CHECK(candidates("@@net:bpf:lo:icmp") == Words{"icmp4:", "icmp6:"});
     CHECK(candidates("@@net:bpf:lo:tcp:") == Words{"\""});
@@ -84,6 +84,9 @@ TEST_CASE("completion knows where the cursor is") {
     CHECK(candidates("@@net:bpf:lo:tcp:\"\" wh") == Words{"when"});
     CHECK(candidates("@@net:bpf:lo:tcp:\"\" { __tcphdr->src") == Words{"src_port"});
     CHECK(candidates("@@net:bpf:lo:tcp:\"\" { __nth").empty());
+    CHECK(candidates("@@net:skb:drop:") == Words{"\""});
+    CHECK(candidates("@@net:skb:drop:\"tcp\" { __drop->loc") == Words{"location"});
+    CHECK(candidates("@@net:tcp:connect:").empty());
     CHECK(candidates("@@net:tcp:retransmit { __nth") == Words{"__nth_retransmit"});
     CHECK(candidates("se") == Words{"seen", "set_aso_print_options(", "set_date_format(", "set_range("});
     CHECK(candidates("") == Words{".read", ".resume", "@@"});

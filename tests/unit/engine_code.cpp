@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "tests/unit/bpf_jumps.h"
 #include "tests/unit/engine_support.h"
 
 namespace probevue::test {
@@ -185,37 +186,6 @@ TEST_CASE("negation, extension and byte order") {
                 }
             }
         }
-    }
-}
-
-template <typename U>
-bool jump_taken(unsigned op, U a, U b) {
-    using S = std::make_signed_t<U>;
-    const auto c = static_cast<S>(a);
-    const auto d = static_cast<S>(b);
-    switch (op) {
-        case BPF_JEQ:
-            return a == b;
-        case BPF_JNE:
-            return a != b;
-        case BPF_JGT:
-            return a > b;
-        case BPF_JGE:
-            return a >= b;
-        case BPF_JLT:
-            return a < b;
-        case BPF_JLE:
-            return a <= b;
-        case BPF_JSET:
-            return (a & b) != 0;
-        case BPF_JSGT:
-            return c > d;
-        case BPF_JSGE:
-            return c >= d;
-        case BPF_JSLT:
-            return c < d;
-        default:
-            return c <= d;
     }
 }
 

@@ -290,6 +290,79 @@ TEST_CASE_FIXTURE(Fixture, "stacks of events") {
           std::vector<std::string>{"text 0xffff0001\n0xffff0002\n", "text 0xffff0001\n0xffff0002\n0x1001\n"});
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "indents: by thread, entries after they count and exits before, times since the outermost call") {
+    std::array<char, 32> name{"worker"};
+    const auto indent = [&](int64_t change, uint64_t tid, uint64_t time_us) {
+        context.time_ns = 1'000'000'000 + time_us * 1000;
+        helpers::thread_indent(machine, to(), 256, static_cast<uint64_t>(change), tid, address_of(name.data()));
+        return text(256);
+    };
+    CHECK(indent(1, 7, 0) == "     0 worker(7):");
+    CHECK(indent(1, 7, 12) == "    12 worker(7): ");
+    CHECK(indent(1, 8, 13) == "     0 worker(8):");  // of its own
+    CHECK(indent(1, 7, 20) == "    20 worker(7):  ");
+    CHECK(indent(0, 7, 21) == "    21 worker(7):  ");
+    CHECK(indent(-1, 7, 25) == "    25 worker(7):  ");
+    CHECK(indent(-1, 7, 30) == "    30 worker(7): ");
+    CHECK(indent(-1, 7, 1234567) == "1234567 worker(7):");
+    CHECK(indent(1, 7, 2000000) == "     0 worker(7):");  // begins anew
+    CHECK(indent(-5, 7, 2000001) == "     1 worker(7):");
+    CHECK(indent(-1, 7, 2000002) == "     0 worker(7):");  // its beginning was not seen
+    CHECK(indent(1, 7, 2000003) == "     0 worker(7):");
+    CHECK(indent(100000, 9, 3).size() == 256);  // cut
+    CHECK(machine.counters.threads_full == 0);
+}
+
+TEST_CASE("indents: of more threads than are traced none is kept, and that is counted") {
+    Program program;
+    LogSink sink;
+    EngineOptions options;
+    options.max_threads = 1;
+    Machine machine(program, options, sink);
+    EngineContext context;
+    machine.context = &context;
+    const std::array<char, 32> name{"a"};
+    std::array<char, 64> out{};
+    const auto indent = [&](uint64_t tid) {
+        helpers::thread_indent(machine, address_of(out.data()), out.size(), 1, tid, address_of(name.data()));
+        return std::string(text_at(address_of(out.data()), out.size()));
+    };
+    CHECK(indent(1) == "     0 a(1):");
+    CHECK(indent(2) == "     0 a(2):");
+    CHECK(indent(2) == "     0 a(2):");
+    CHECK(machine.counters.threads_full == 2);
+    CHECK(indent(1) == "     0 a(1): ");
+}
+
+TEST_CASE_FIXTURE(Fixture, "names of the kernel's functions are not looked for in a replay") {
+    helpers::symbol(machine, to(), 128, 0xffffffff81000010, 0, 0);
+    CHECK(text(128) == "0xffffffff81000010");
+    CHECK(machine.counters.unnamed == 1);
+    Fixture live(true);
+    helpers::symbol(live.machine, live.to(), 128, 5, 0, 0);
+    CHECK(live.text(128) == "0x5");
+    CHECK(live.machine.counters.unnamed == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "bytes in hexadecimal and as text") {
+    std::array<uint8_t, 19> bytes{'G', 'E', 'T', ' ', '/', 0x7e, 0x7f, 0x80, 0xff, 0,
+                                  '!', '.', 'a', 'b', 'c', 'd',  1,    'z',  2};
+    const std::string first = "\t0x0000:  4745 5420 2f7e 7f80 ff00 212e 6162 6364  GET./~....!.abcd\n";
+    const std::string second = "\t0x0010:  017a 02" + std::string(32, ' ') + "  .z.\n";
+    helpers::hex_dump(machine, address_of(bytes.data()), 19, 0, 0, 0);
+    helpers::hex_dump(machine, address_of(bytes.data()), 0, 0, 0, 0);
+    helpers::hex_dump(machine, address_of(bytes.data()), ~uint64_t{0}, 0, 0, 0);  // -1: nothing
+    context.packet = address_of(bytes.data());
+    context.captured = 18;
+    helpers::packet_dump(machine, context.packet + 16, 100, 0, 0, 0);  // as far as it is there
+    CHECK(machine.counters.unreadable == 0);
+    helpers::packet_dump(machine, context.packet + 18, 1, 0, 0, 0);
+    CHECK(machine.counters.unreadable == 1);
+    CHECK(sink.lines ==
+          std::vector<std::string>{"text " + first + second, "text \t0x0000:  017a" + std::string(35, ' ') + "  .z\n"});
+}
+
 TEST_CASE("ranges in arrays") {
     Program program;
     program.script_name = "test.e";

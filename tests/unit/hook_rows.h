@@ -12,6 +12,7 @@
 #include "builtins/giving.h"
 #include "compiler/hooks/conditions.h"
 #include "compiler/hooks/owners.h"
+#include "compiler/hooks/packet_ids.h"
 #include "compiler/hooks/read_code.h"
 #include "compiler/hooks/selection.h"
 #include "compiler/program/hook_choice.h"
@@ -34,7 +35,8 @@ inline void want_all(Hook& hook) {
 // What one row and the code that it names lack on the kernel, a line each.
 inline std::set<std::string> lacks_of_row(const HookRow& row, const KernelFacts& kernel) {
     std::set<std::string> out;
-    if (row.target.empty()) return out;  // whatever the tuple names
+    if (row.target.empty()) return out;               // whatever the tuple names
+    if (row.point == HookPoint::message) return out;  // there is no program that would ask
     const std::string_view target = row.target;
     const std::optional<Prototype> prototype = prototype_of(row, target, kernel);
     if (!prototype) return {name_of(row) + ": is not there"};
@@ -134,13 +136,23 @@ inline std::set<std::string> lacks_of_views(const KernelFacts& kernel) {
 // Of the programs that note who uses sockets.
 inline std::set<std::string> lacks_of_owners(const KernelFacts& kernel) {
     ir::Module module;
+    KernelMaps(module.program.kernel_maps).ends();  // with those that note ends
     const std::string lack = write_owner_programs(module, kernel);
+    return lack.empty() ? std::set<std::string>() : std::set{lack};
+}
+
+// Of the programs that note which packet is which.
+inline std::set<std::string> lacks_of_steps(const KernelFacts& kernel) {
+    ir::Module module;
+    KernelMaps(module.program.kernel_maps).packets();
+    const std::string lack = write_step_programs(module, kernel);
     return lack.empty() ? std::set<std::string>() : std::set{lack};
 }
 
 inline std::set<std::string> all_lacks(const KernelFacts& kernel) {
     std::set<std::string> out = lacks_of_views(kernel);
     out.merge(lacks_of_owners(kernel));
+    out.merge(lacks_of_steps(kernel));
     for (const HookRow& row : hook_rows()) out.merge(lacks_of_row(row, kernel));
     return out;
 }

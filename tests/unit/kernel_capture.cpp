@@ -40,6 +40,43 @@ std::vector<std::string> targets(ProbeKind kind, const KernelFacts& kernel, std:
 
 }  // namespace
 
+TEST_CASE(
+    "where no function can be hooked, messages tell of devices: clauses run in the engine, in the order of their "
+    "text") {
+    FakeKernel kernel;
+    const std::string text = R"(int n;
+        @@net:netdev:open { n++; }
+        @@net:netdev:change_mtu, @@net:netdev:open when (__pid == -1) { printf("%s\n", __netdev->dev_name); })";
+    const Program program = program_for(text, kernel);
+    CHECK(program.kernel_programs.empty());
+    CHECK(program.kernel_refusals.empty());
+    REQUIRE(program.kernel_messages.size() == 2);
+    CHECK(program.kernel_messages[0].hook->kind == ProbeKind::netdev_open);
+    REQUIRE(program.kernel_messages[0].tuples.size() == 2);
+    CHECK(program.kernel_messages[0].tuples[0].clause == 0);
+    CHECK(program.kernel_messages[0].tuples[1].clause == 1);
+    CHECK(program.kernel_messages[0].tuples[1].tuple == 1);
+    CHECK(program.kernel_messages[1].hook->kind == ProbeKind::netdev_change_mtu);
+    for (const ClauseCode& clause : program.clauses) {
+        CHECK(clause.home == Home::engine);
+        CHECK(clause.home_reason == "is told of events by messages of the kernel, where no program runs");
+    }
+    // Not to be had by the one rung that is asked for.
+    REQUIRE(compiled(text, kernel, Rung::function).kernel_refusals.size() == 3);
+    CHECK(compiled("@@net:netdev:get_stats { exit(); }", kernel).kernel_refusals[0].tried ==
+          "fentry: the kernel has no function `dev_get_stats`; kprobe: the kernel has no function `dev_get_stats`");
+}
+
+TEST_CASE("a hook none of whose causes the kernel knows is refused") {
+    FakeKernel kernel;
+    kernel.functions["call_netdevice_notifiers_info"] = {205, {"", "netdev_notifier_info"}};
+    const Program program = compiled("@@net:netdev:open { printf(\"%s\\n\", __netdev->dev_name); }", kernel);
+    CHECK(program.kernel_programs.empty());
+    REQUIRE(program.kernel_refusals.size() == 1);
+    CHECK(program.kernel_refusals[0].tried ==
+          "fentry call_netdevice_notifiers_info: the kernel has no enumerator `NETDEV_UP`");
+}
+
 TEST_CASE("the first rung on which every part can be had is taken") {
     FakeKernel kernel;
     std::string tried;
@@ -76,6 +113,7 @@ TEST_CASE("the first rung on which every part can be had is taken") {
 
     CHECK(targets(ProbeKind::tcp_state, kernel, tried, Rung::kprobe).empty());
     CHECK(targets(ProbeKind::tcp_listen_full, kernel, tried, Rung::cgroup) == List{"cgroup ingress"});
+    CHECK(targets(ProbeKind::tcp_receive, kernel, tried, Rung::netfilter) == List{"netfilter ipv4", "netfilter ipv6"});
 }
 
 TEST_CASE("a tuple that no rung serves is refused with all that was tried") {

@@ -24,10 +24,6 @@ List noting(const Program& program) {
     return out;
 }
 
-std::string refusal(const Program& program) {
-    return program.kernel_refusals.empty() ? "" : program.kernel_refusals.front().tried;
-}
-
 // Of sockets' own tracepoints those of Linux 6.16, and functions as there are.
 FakeKernel new_kernel() {
     FakeKernel kernel;
@@ -81,6 +77,58 @@ TEST_CASE("what notes users of sockets depends on what the kernel has") {
     old.absent.insert("socket.sk");
     CHECK(refusal(program_for(asking, old)) ==
           "tracepoint inet_sock_set_state: nothing tells who uses sockets: the kernel has no `socket.sk`");
+}
+
+TEST_CASE("what ends sockets have is noted where a script asks whose packets are that arrive, and nowhere else") {
+    FakeKernel kernel = new_kernel();
+    kernel.tracepoints_["netif_receive_skb"] = {123, {"sk_buff"}};
+    kernel.refusals[Rung::function] = "trampolines are refused";
+    const std::string leaving = "@@net:netdev:transmit { printf(\"%lld\\n\", __owner->pid); }";
+    const std::string arriving = "@@net:netdev:receive { printf(\"%lld\\n\", __owner->pid); }";
+    const List users = {"open files at the start",     "creation of a socket",        "tracepoint inet_sock_set_state",
+                        "tracepoint sock_send_length", "tracepoint sock_recv_length", "tracepoint tcp_sendmsg_locked"};
+    List all = users;
+    for (const char* const one : {"tracepoint inet_sock_set_state", "tracepoint net_dev_queue",
+                                  "binding of an IPv4 socket", "binding of an IPv6 socket", "release of a socket"})
+        all.emplace_back(one);
+    const auto lies_with_sockets = [](const Program& program) {
+        for (const KernelMap& map : program.kernel_maps) {
+            if (map.use == KernelMap::Use::owners) return map.value_size;
+        }
+        return 0u;
+    };
+    CHECK(noting(program_for(leaving, kernel)) == users);
+    CHECK(lies_with_sockets(program_for(leaving, kernel)) == sizeof(KernelOwner));
+    // In whichever order the script asks.
+    for (const std::string& text : {arriving, leaving + arriving, arriving + leaving}) {
+        CAPTURE(text);
+        const Program program = program_for(text, kernel);
+        CHECK(refusal(program) == "");
+        CHECK(noting(program) == all);
+        CHECK(lies_with_sockets(program) == sizeof(KernelSocket));
+    }
+    const Program without = program_for("@@net:netdev:receive { printf(\"%lld\\n\", __netdev->length); }", kernel);
+    CHECK(noting(without).empty());
+
+    // Packets that a socket shows are looked up by who reads them: there is no program for them.
+    const std::string packets = "@@net:bpf:lo:tcp:\"\" { printf(\"%lld\\n\", __owner->pid); }";
+    const Program shown = program_for(packets, kernel);
+    CHECK(shown.packet_owners);
+    CHECK(shown.kernel_programs.empty());
+    CHECK(noting(shown) == all);
+    CHECK(lies_with_sockets(shown) == sizeof(KernelSocket));
+    CHECK(noting(program_for(leaving + packets, kernel)) == all);
+    CHECK(program_for("@@net:bpf:lo:tcp:\"\" { n++; }", kernel).kernel_maps.empty());
+
+    kernel.refusals[Rung::cgroup] = "missing CAP_NET_ADMIN";
+    CHECK(refusal(program_for(arriving, kernel)) ==
+          "tracepoint netif_receive_skb: nothing tells which sockets are closed: missing CAP_NET_ADMIN");
+    CHECK(refusal(program_for(leaving, kernel)) == "");
+    CHECK(refusal(program_for(packets, kernel)) == "nothing tells which sockets are closed: missing CAP_NET_ADMIN");
+    const Program refused = program_for(packets, kernel);
+    CHECK(!refused.packet_owners);
+    REQUIRE(!refused.kernel_refusals.empty());
+    CHECK(refused.kernel_refusals.front().hint == "scripts that do not read `__owner` go without");
 }
 
 TEST_CASE("an event whose hooks do not tell whose the socket is goes to a rung that does, or is refused") {

@@ -34,6 +34,7 @@ struct Absence {
     std::string why;
 };
 
+constexpr const char* renamed = "renamed in 6.16, where the device is locked by the caller";
 constexpr const char* sendpage = "gone with 6.5: sendfile() goes through tcp_sendmsg";
 
 const std::vector<Absence>& absences() {
@@ -58,6 +59,12 @@ const std::vector<Absence>& absences() {
         {{"6.1", "6.12"},
          "tracepoint tracepoint tcp_sendmsg_locked: is not there",
          "newer than 6.12; before, functions tell of full buffers"},
+        {{"6.1", "6.12"}, "fentry entry netif_set_allmulti: is not there", renamed},
+        {{"6.1", "6.12"}, "kprobe entry netif_set_allmulti: is not there", renamed},
+        {{"6.18"}, "fentry entry __dev_set_allmulti: is not there", renamed},
+        {{"6.18"}, "kprobe entry __dev_set_allmulti: is not there", renamed},
+        {{"6.1", "6.12"}, "fentry exit netif_set_mac_address: is not there", renamed},
+        {{"6.1", "6.12"}, "kprobe exit netif_set_mac_address: is not there", renamed},
         {{"6.12", "6.18"}, "fentry entry tcp_sendpage: is not there", sendpage},
         {{"6.12", "6.18"}, "fentry exit tcp_sendpage: is not there", sendpage},
         {{"6.12", "6.18"}, "kprobe entry tcp_sendpage: is not there", sendpage},

@@ -31,4 +31,9 @@ inline Program program_for(const std::string& text, const KernelFacts& kernel, s
     return std::move(*out.program);
 }
 
+// Why the first tuple that the kernel cannot serve is refused; empty: all are served.
+inline std::string refusal(const Program& program) {
+    return program.kernel_refusals.empty() ? "" : program.kernel_refusals.front().tried;
+}
+
 }  // namespace probevue

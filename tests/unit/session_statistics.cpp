@@ -21,6 +21,10 @@ TEST_CASE("a loss of each stage is told by itself, with what helps") {
          "lost_buffer_full"},
         {[](Statistics& of) { of.nested = 7; },
          "7 lost: they came while their program was at work on the same processor", "lost_nested"},
+        {[](Statistics& of) { of.owners = 7; },
+         "7 lost: what processes did with their sockets was not noted: __owner may be unknown, or who used the socket "
+         "before",
+         "lost_owners"},
         {[](Statistics& of) { of.interface_drops = 7; }, "7 lost: the interface or its driver dropped them",
          "lost_interface_drops"},
         {[](Statistics& of) { of.unreadable_link = 7; }, "7 lost: packets of their link type cannot be read",
@@ -51,6 +55,15 @@ TEST_CASE("reads that a recording does not hold are told, and are no loss") {
     CHECK(statistics.remarks() ==
           std::vector<std::string>{"3 reads of memory or descriptors gave nothing: the recording "
                                    "does not hold them; record with a script that reads them"});
+}
+
+TEST_CASE("addresses that a replay cannot name are told, and are no loss") {
+    Statistics statistics;
+    statistics.engine.unnamed = 2;
+    CHECK(statistics.lost() == 0);
+    CHECK(statistics.remarks() ==
+          std::vector<std::string>{
+              "2 addresses are shown as they are: recordings do not hold the names of the kernel's functions"});
 }
 
 TEST_CASE(

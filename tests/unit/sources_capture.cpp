@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -54,21 +55,23 @@ struct Writer {
         body.bytes.resize((body.bytes.size() + 3) & ~size_t{3});
         return block(1, body.raw(more).u32(0).bytes);
     }
-    Writer& enhanced(uint32_t interface, uint64_t ticks, const Bytes& data) {
-        return block(6, Writer{big}
-                            .u32(interface)
-                            .u32(ticks >> 32)
-                            .u32(ticks & 0xffffffff)
-                            .u32(data.size())
-                            .u32(data.size() + 7)
-                            .raw(data)
-                            .bytes);
+    Writer& enhanced(uint32_t interface, uint64_t ticks, const Bytes& data, const Bytes& options = {}) {
+        Writer body{big};
+        body.u32(interface).u32(ticks >> 32).u32(ticks & 0xffffffff).u32(data.size()).u32(data.size() + 7).raw(data);
+        if (!options.empty()) body.bytes.resize((body.bytes.size() + 3) & ~size_t{3});
+        return block(6, body.raw(options).bytes);
+    }
+    // Who a process is, as Wireshark writes it.
+    Writer& process(uint32_t number, const Bytes& options) {
+        const Bytes entry = Writer{}.u32(3).u32(4 + options.size()).u32(number).raw(options).bytes;
+        return block(0x0bad, Writer{big}.u32(32622).raw(entry).bytes);
     }
 };
 
 struct Read {
     std::vector<PacketView> packets;  // without their bytes
     std::vector<Bytes> data;
+    std::vector<std::optional<PacketOwner>> owners;  // by packet
     std::vector<CustomBlock> customs;
     std::string error;  // of open or at the end
 };
@@ -87,6 +90,7 @@ Read read_all(const Bytes& bytes, size_t chunk = SIZE_MAX) {
             continue;
         }
         read.packets.push_back(packet);
+        read.owners.push_back(packet.owner == nullptr ? std::nullopt : std::optional(*packet.owner));
         read.data.emplace_back(packet.data, packet.data + packet.captured);
     }
     CHECK((*reader)->next(packet) == Item::end);
@@ -183,6 +187,48 @@ TEST_CASE("pcapng: custom blocks are handed on, unknown ones left out however la
     CHECK(read.customs[0].data.size() == 4);
     CHECK(!read.customs[1].copyable);
     CHECK(read.packets.size() == 1);
+}
+
+TEST_CASE("pcapng: whose a packet is stands in its options, who that is in a block before it") {
+    const auto named = [](const std::string& name) {
+        Bytes out = Writer{}.u16(2).u16(name.size()).raw(Bytes(name.begin(), name.end())).bytes;
+        out.resize((out.size() + 3) & ~size_t{3});
+        return out;
+    };
+    const Bytes user = Writer{}.u16(6).u16(4).u32(1000).u32(0).bytes;
+    for (const bool big : {false, true}) {
+        CAPTURE(big);
+        const auto of = [&](uint32_t process) {
+            return Writer{big}.u16(2).u16(4).u32(1).u16(8).u16(8).u32(process).u32(5).u32(0).bytes;
+        };
+        Bytes first = named("first");
+        first.insert(first.end(), user.begin(), user.end());
+        Writer file{big};
+        file.section().interface("eth0").enhanced(0, 1, some, of(77)).process(77, first);
+        file.enhanced(0, 2, some, of(77)).enhanced(0, 3, some).enhanced(0, 4, some, of(0));
+        file.process(77, named("a name that is rather long")).enhanced(0, 5, some, of(77));
+        file.raw(Writer{big}.section().interface("eth1").enhanced(0, 6, some, of(77)).bytes);
+        const Read read = read_all(file.bytes, 100);
+        CHECK(read.error == "");
+        CHECK(read.customs.empty());
+        REQUIRE(read.owners.size() == 6);
+        CHECK(read.owners[0] == PacketOwner{77, -1, {}});
+        CHECK(read.owners[1] == PacketOwner{77, 1000, {"first"}});
+        CHECK(!read.owners[2]);
+        CHECK(!read.owners[3]);
+        REQUIRE(read.owners[4]);
+        CHECK(std::string(read.owners[4]->name.data()) == "a name that is ");
+        CHECK(read.owners[5] == PacketOwner{77, -1, {}});  // sections may be of several hosts
+    }
+    // Neither is anything that is too short to be one.
+    Writer damaged;
+    damaged.section().interface("eth0").process(77, {1}).enhanced(0, 1, some, Writer{}.u16(8).u16(4).u32(77).bytes);
+    damaged.block(0x0bad, Writer{}.u32(32622).u32(3).bytes).enhanced(0, 1, some, Writer{}.u16(8).u16(8).bytes);
+    const Read read = read_all(damaged.bytes);
+    CHECK(read.error == "");
+    REQUIRE(read.owners.size() == 2);
+    CHECK((!read.owners[0] && !read.owners[1]));
+    CHECK(read.customs.size() == 1);
 }
 
 TEST_CASE("bad files: what comes before the damage is read, the message says where it is") {

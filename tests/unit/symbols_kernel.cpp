@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/symbols/kernel_functions.h"
+#include "runtime/symbols/symbolizer.h"
 
 namespace probevue {
 namespace {
@@ -86,6 +87,34 @@ TEST_CASE("functions of the kernel: what cannot be had") {
           "/proc/sys/kernel/kptr_restrict says from whom; CAP_SYSLOG may be needed");
     const Files nothing("", "");
     CHECK(nothing.find("tcp_sendmsg").starts_with("the functions of the kernel are not known: `"));
+}
+
+TEST_CASE("functions of the kernel by address: from where they begin to the next symbol, not beyond the code") {
+    const KernelSymbols known(
+        "0000000000000000 A hidden\n"
+        "ffffffff81000000 T _stext\n"
+        "ffffffff81000010 T first\n"
+        "ffffffff81000030 t second\n"
+        "ffffffff81000030 D data_of_the_same_address\n"
+        "ffffffff81000040 d data\n"
+        "ffffffff81000050 W third\n"
+        "ffffffff81000060 T _etext\n"
+        "ffffffffc0000010 t veth_xmit\t[veth]\n");
+    const auto name = [&](uint64_t address) {
+        const KernelPlaceName* found = known.find(address);
+        return found == nullptr ? std::string("none") : std::string(found->name);
+    };
+    CHECK(name(5) == "none");
+    CHECK(name(0xffffffff80ffffff) == "none");
+    CHECK(name(0xffffffff81000010) == "first");
+    CHECK(name(0xffffffff8100002f) == "first");
+    CHECK(name(0xffffffff81000030) == "second");
+    CHECK(name(0xffffffff81000045) == "none");
+    CHECK(name(0xffffffff8100005f) == "third");
+    CHECK(name(0xffffffff81000060) == "none");
+    CHECK(name(0xffffffffc0000020) == "veth_xmit");
+    CHECK(name(~uint64_t{0}) == "none");
+    CHECK(KernelSymbols("").find(0xffffffff81000010) == nullptr);
 }
 
 TEST_CASE("functions of the kernel: a tuple means 512 at most") {

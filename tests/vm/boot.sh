@@ -3,10 +3,11 @@
 #
 # begin_guest           starts a file system in $guest
 # add_program PATH...   puts programs there, at /usr/bin, without debug information, with the shared libraries they need
+# add_perl_modules      and modules that come with perl
 # add_module NAME...    and modules of $kernel, where they are not built in
 # boot SCRIPT SECONDS   boots $kernel (fetch.sh) and runs /SCRIPT in bash; what that prints goes to standard output. Returns
-#                       its exit status; 124 when the time is over, 125 when the machine stopped without one: then the end
-#                       of its console is shown.
+#                       its exit status; 124 when the time is over, 125 when the machine stopped without one: then its
+#                       console is shown from where the kernel first complains, or its end.
 
 begin_guest() {
     guest=$(mktemp -d)
@@ -31,6 +32,13 @@ add_program() {
         strip --strip-debug -o "$guest/usr/bin/${name##*/}" "$path" 2>/dev/null || cp "$path" "$guest/usr/bin/${name##*/}"
         add_libraries "$path"
     done
+}
+
+# Modules that come with perl, as far as every Debian has them.
+add_perl_modules() {
+    local modules
+    modules=$(perl -MSocket -e 'print $INC{"Socket.pm"} =~ s/Socket.pm$//r')
+    mkdir -p "$guest$modules" && cp -a "$modules"/. "$guest$modules"
 }
 
 add_module() {
@@ -59,7 +67,8 @@ export PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/tmp LC_ALL=C TZ=UTC
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmp /tmp
 mount -t tracefs trace /sys/kernel/tracing; mount -t bpf bpf /sys/fs/bpf; mount -t cgroup2 cgroup /sys/fs/cgroup
 ip link set lo up
-for module in /modules/*.ko; do insmod "$module"; done 2>/dev/null
+# One may need another: of several rounds each loads those whose turn has come.
+for round in 1 2 3; do for module in /modules/*.ko; do insmod "$module"; done; done 2>/dev/null
 stty -F /dev/ttyS1 raw -echo
 bash "/$(cat /script)" </dev/null >/dev/ttyS1 2>&1
 status=$?
@@ -67,6 +76,17 @@ printf '\nSTATUS %d\n' "$status" >/dev/ttyS1
 poweroff -f
 INIT
     chmod +x "$guest/init"
+}
+
+# What a machine said before it stopped. What the kernel complains of first is the cause; the rest may be its effect.
+show_console() {
+    local complaint='BUG:|Oops|general protection|WARNING:|Kernel panic|rcu: INFO|Out of memory'
+    echo "--- console"
+    if grep -qE "$complaint" "$1"; then
+        sed -nE "/$complaint/,\$p" "$1" | head -n 150
+    else
+        tail -n 20 "$1"
+    fi
 }
 
 boot() {
@@ -83,7 +103,7 @@ boot() {
     touch "$out/output" "$out/console"
     tr -d '\r' <"$out/output" | sed -E '/^STATUS [0-9]+$/d'
     [[ $status == 124 ]] || status=$(tr -d '\r' <"$out/output" | sed -nE 's/^STATUS ([0-9]+)$/\1/p' | tail -n 1)
-    [[ -n $status && $status != 124 ]] || { echo "--- console"; tail -n 20 "$out/console" "$out/qemu"; }
+    [[ -n $status && $status != 124 ]] || { show_console "$out/console"; cat "$out/qemu"; }
     rm -rf "$out" "$guest"
     return "${status:-125}"
 }

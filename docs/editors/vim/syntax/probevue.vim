@@ -21,14 +21,14 @@ syntax keyword probevueHeaderWord auto const __const __const__ extern inline __i
 syntax keyword probevueHeaderWord register static typedef volatile __volatile __volatile__
 syntax keyword probevueRefused break case continue default do for goto switch while
 syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
-syntax keyword probevueBuiltin __igmp __pkt __mdata __tid __pid __ppid __pgid __pname __uid __euid
-syntax keyword probevueBuiltin __trcid __errno __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10
-syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
-syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __segments __why
-syntax keyword probevueBuiltin __peer __sock __netns __owner __sockcall __tcpinfo __drop
-syntax keyword probevueBuiltin __sigsendinfo __threadcreateinfo __execpassinfo __exitinfo __netdev
-syntax keyword probevueBuiltin __stat __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file
-syntax keyword probevueBuiltin __j2info
+syntax keyword probevueBuiltin __igmp __pkt __ipinfo __ipv4info __ipv6info __mdata __tid __pid __ppid
+syntax keyword probevueBuiltin __pgid __pname __uid __euid __trcid __errno __kernelmode __r3 __r4
+syntax keyword probevueBuiltin __r5 __r6 __r7 __r8 __r9 __r10 __curthread __curproc __ublock __mst
+syntax keyword probevueBuiltin __proto_info __prev_state __cur_state __nth_retransmit
+syntax keyword probevueBuiltin __total_retransmit __segments __why __peer __sock __netns __owner
+syntax keyword probevueBuiltin __sockcall __tcpinfo __drop __sigsendinfo __threadcreateinfo
+syntax keyword probevueBuiltin __execpassinfo __exitinfo __netdev __pktinfo __csinfo __ifinfo __stat
+syntax keyword probevueBuiltin __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit
@@ -39,26 +39,28 @@ syntax keyword probevueFunction print_table clear exists delete atoi strstr fd_p
 syntax keyword probevueFunction fd_fstype fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo
 syntax keyword probevueFunction round_trip_time convert_ip4_addr convert_ip6_addr get_proc get_thread
 syntax keyword probevueFunction get_ublock get_cwd start_tentative end_tentative commit_tentative
-syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl
+syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl thread_indent symbol
+syntax keyword probevueFunction hexdump
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6
 syntax keyword probevueConstant IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP IPPROTO_TCP IPPROTO_UDP
 syntax keyword probevueConstant IPPROTO_ROUTING IPPROTO_FRAGMENT IPPROTO_ICMPV6 IPPROTO_NONE
 syntax keyword probevueConstant IPPROTO_DSTOPTS IPPROTO_LOCAL IP_DF IP_MF TH_FIN TH_SYN TH_RST
-syntax keyword probevueConstant TH_PUSH TH_ACK TH_URG TH_ECE TH_CWR TH_AE ICMP_ECHOREPLY ICMP_UNREACH
-syntax keyword probevueConstant ICMP_SOURCEQUENCH ICMP_REDIRECT ICMP_ECHO ICMP_TIMXCEED
-syntax keyword probevueConstant ICMP_PARAMPROB ICMP_TSTAMP ICMP_TSTAMPREPLY ICMP_IREQ ICMP_IREQREPLY
-syntax keyword probevueConstant ICMP_MASKREQ ICMP_MASKREPLY ICMP_UNREACH_NET ICMP_UNREACH_HOST
-syntax keyword probevueConstant ICMP_UNREACH_PROTOCOL ICMP_UNREACH_PORT ICMP_UNREACH_NEEDFRAG
-syntax keyword probevueConstant ICMP_UNREACH_SRCFAIL ICMP_UNREACH_NET_ADMIN_PROHIBITED
-syntax keyword probevueConstant ICMP_UNREACH_HOST_ADMIN_PROHIBITED ICMP_REDIRECT_NET
-syntax keyword probevueConstant ICMP_REDIRECT_HOST ICMP_REDIRECT_TOSNET ICMP_REDIRECT_TOSHOST
-syntax keyword probevueConstant ICMP_TIMXCEED_INTRANS ICMP_TIMXCEED_REASS ICMP_PARAMPROB_PTR
-syntax keyword probevueConstant ICMP_PARAMPROB_MISSING ICMP6_DST_UNREACH ICMP6_PACKET_TOO_BIG
-syntax keyword probevueConstant ICMP6_TIME_EXCEEDED ICMP6_PARAM_PROB ICMP6_INFOMSG_MASK
-syntax keyword probevueConstant ICMP6_ECHO_REQUEST ICMP6_ECHO_REPLY ICMP6_DST_UNREACH_NOROUTE
-syntax keyword probevueConstant ICMP6_DST_UNREACH_ADMIN ICMP6_DST_UNREACH_BEYONDSCOPE
-syntax keyword probevueConstant ICMP6_DST_UNREACH_ADDR ICMP6_DST_UNREACH_NOPORT
-syntax keyword probevueConstant IGMP_HOST_MEMBERSHIP_QUERY IGMP_HOST_MEMBERSHIP_REPORT IGMP_DVMRP
+syntax keyword probevueConstant TH_PUSH TH_ACK TH_URG TH_ECE TH_CWR TH_AE IFF_PROMISC IFF_ALLMULTI
+syntax keyword probevueConstant IFF_MULTICAST ICMP_ECHOREPLY ICMP_UNREACH ICMP_SOURCEQUENCH
+syntax keyword probevueConstant ICMP_REDIRECT ICMP_ECHO ICMP_TIMXCEED ICMP_PARAMPROB ICMP_TSTAMP
+syntax keyword probevueConstant ICMP_TSTAMPREPLY ICMP_IREQ ICMP_IREQREPLY ICMP_MASKREQ ICMP_MASKREPLY
+syntax keyword probevueConstant ICMP_UNREACH_NET ICMP_UNREACH_HOST ICMP_UNREACH_PROTOCOL
+syntax keyword probevueConstant ICMP_UNREACH_PORT ICMP_UNREACH_NEEDFRAG ICMP_UNREACH_SRCFAIL
+syntax keyword probevueConstant ICMP_UNREACH_NET_ADMIN_PROHIBITED ICMP_UNREACH_HOST_ADMIN_PROHIBITED
+syntax keyword probevueConstant ICMP_REDIRECT_NET ICMP_REDIRECT_HOST ICMP_REDIRECT_TOSNET
+syntax keyword probevueConstant ICMP_REDIRECT_TOSHOST ICMP_TIMXCEED_INTRANS ICMP_TIMXCEED_REASS
+syntax keyword probevueConstant ICMP_PARAMPROB_PTR ICMP_PARAMPROB_MISSING ICMP6_DST_UNREACH
+syntax keyword probevueConstant ICMP6_PACKET_TOO_BIG ICMP6_TIME_EXCEEDED ICMP6_PARAM_PROB
+syntax keyword probevueConstant ICMP6_INFOMSG_MASK ICMP6_ECHO_REQUEST ICMP6_ECHO_REPLY
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOROUTE ICMP6_DST_UNREACH_ADMIN
+syntax keyword probevueConstant ICMP6_DST_UNREACH_BEYONDSCOPE ICMP6_DST_UNREACH_ADDR
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOPORT IGMP_HOST_MEMBERSHIP_QUERY
+syntax keyword probevueConstant IGMP_HOST_MEMBERSHIP_REPORT IGMP_DVMRP
 syntax keyword probevueConstant IGMP_HOST_NEW_MEMBERSHIP_REPORT IGMP_HOST_LEAVE_MESSAGE
 syntax keyword probevueConstant IGMP_MTRACE_RESP IGMP_MTRACE IGMP_HOST_V3_MEMBERSHIP_REPORT
 syntax keyword probevueConstant IGMP_MAX_HOST_REPORT_DELAY DVMRP_PROBE DVMRP_REPORT
@@ -69,24 +71,37 @@ syntax keyword probevueConstant ARPHRD_802_3 ARPHRD_FDDI ARPOP_REQUEST ARPOP_REP
 syntax keyword probevueConstant SNAP_TYPE_ARP SNAP_TYPE_AP VLAN_TAG_TYPE TCPS_CLOSED TCPS_LISTEN
 syntax keyword probevueConstant TCPS_SYN_SENT TCPS_SYN_RECEIVED TCPS_ESTABLISHED TCPS_CLOSE_WAIT
 syntax keyword probevueConstant TCPS_FIN_WAIT_1 TCPS_CLOSING TCPS_LAST_ACK TCPS_FIN_WAIT_2
-syntax keyword probevueConstant TCPS_TIME_WAIT MSG_OOB MSG_DONTROUTE MSG_DONTWAIT MSG_EOR MSG_CONFIRM
-syntax keyword probevueConstant MSG_NOSIGNAL MSG_MORE MSG_ZEROCOPY MSG_SPLICE_PAGES MSG_FASTOPEN
-syntax keyword probevueConstant WHY_BUFFER_FULL WHY_LOW_WATER WHY_MEMORY_PRESSURE WHY_WINDOW_CLOSED
-syntax keyword probevueConstant WHY_SEGMENT_REFUSED WHY_BACKLOG_FULL WHY_SYN_REFUSED WHY_ACK_REFUSED
-syntax keyword probevueConstant WHY_REQUESTS_FULL WHY_COOKIE_SENT MICROSECONDS MILLISECONDS
-syntax keyword probevueConstant NANOSECONDS LINEAR POWER PRINT_SYMBOLS GET_USER_TRACE GET_ALL_THREADS
-syntax keyword probevueConstant SORT_TYPE_ASCEND SORT_TYPE_DESCEND SORT_BY_KEY SORT_BY_VALUE
-syntax keyword probevueConstant LIST_VALUE_COUNT LIST_VALUE_SUM LIST_VALUE_AVG LIST_VALUE_MIN
-syntax keyword probevueConstant LIST_VALUE_MAX SORT_TYPE_ASCENDING SORT_ASCEND SORT_ASCENDING
-syntax keyword probevueConstant SORT_TYPE_DESCENDING SORT_DESCEND SORT_DESCENDING SORT_KEY SORT_VALUE
-syntax keyword probevueConstant LIST_COUNT LIST_SUM LIST_AVG LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS
-syntax keyword probevueConstant ERR_INTR_CWD_ACCESS ERR_INVALID_PROC ERR_INVALID_THREAD
-syntax keyword probevueConstant ERR_PROC_INVALID_STATE ERR_THREAD_INVALID_STATE ERR_VMATTACH
-syntax keyword probevueConstant ERR_INVALID_STORAGE ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH
-syntax keyword probevueConstant ERR_INSUFF_STORAGE PID PPID PGID UID SUID PRI NICE MAJFLT MINFLT SIZE
-syntax keyword probevueConstant SIGPEND SIGIGNORE SIGCATCH FORKTIME THREADCOUNT TID THREADSTATE
-syntax keyword probevueConstant POLICY CPUID SIGMASK HOMECPU TEXT TSIZE DATA STACK STKMAX EUID EGID
-syntax keyword probevueConstant GID UTIME STIME MAXFD IS64U
+syntax keyword probevueConstant TCPS_TIME_WAIT MSG_OOB MSG_PEEK MSG_DONTROUTE MSG_CTRUNC MSG_TRUNC
+syntax keyword probevueConstant MSG_DONTWAIT MSG_EOR MSG_WAITALL MSG_CONFIRM MSG_ERRQUEUE
+syntax keyword probevueConstant MSG_NOSIGNAL MSG_MORE MSG_WAITFORONE MSG_ZEROCOPY MSG_SPLICE_PAGES
+syntax keyword probevueConstant MSG_FASTOPEN MSG_CMSG_CLOEXEC AF_UNSPEC AF_INET AF_INET6 SOL_IP
+syntax keyword probevueConstant SOL_SOCKET SOL_TCP SOL_UDP SOL_IPV6 SOL_RAW SOL_TLS SOL_MPTCP
+syntax keyword probevueConstant SO_DEBUG SO_REUSEADDR SO_BROADCAST SO_SNDBUF SO_RCVBUF SO_KEEPALIVE
+syntax keyword probevueConstant SO_OOBINLINE SO_PRIORITY SO_LINGER SO_REUSEPORT SO_RCVLOWAT
+syntax keyword probevueConstant SO_RCVTIMEO SO_SNDTIMEO SO_BINDTODEVICE SO_TIMESTAMP SO_SNDBUFFORCE
+syntax keyword probevueConstant SO_RCVBUFFORCE SO_MARK SO_BUSY_POLL SO_MAX_PACING_RATE
+syntax keyword probevueConstant SO_INCOMING_CPU SO_ZEROCOPY TCP_NODELAY TCP_MAXSEG TCP_CORK
+syntax keyword probevueConstant TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_SYNCNT TCP_LINGER2
+syntax keyword probevueConstant TCP_DEFER_ACCEPT TCP_WINDOW_CLAMP TCP_INFO TCP_QUICKACK
+syntax keyword probevueConstant TCP_CONGESTION TCP_MD5SIG TCP_USER_TIMEOUT TCP_FASTOPEN
+syntax keyword probevueConstant TCP_NOTSENT_LOWAT TCP_FASTOPEN_CONNECT TCP_ULP TCP_ZEROCOPY_RECEIVE
+syntax keyword probevueConstant TCP_TX_DELAY WHY_BUFFER_FULL WHY_LOW_WATER WHY_MEMORY_PRESSURE
+syntax keyword probevueConstant WHY_WINDOW_CLOSED WHY_SEGMENT_REFUSED WHY_BACKLOG_FULL
+syntax keyword probevueConstant WHY_SYN_REFUSED WHY_ACK_REFUSED WHY_REQUESTS_FULL WHY_COOKIE_SENT
+syntax keyword probevueConstant MICROSECONDS MILLISECONDS NANOSECONDS LINEAR POWER PRINT_SYMBOLS
+syntax keyword probevueConstant GET_USER_TRACE GET_ALL_THREADS SORT_TYPE_ASCEND SORT_TYPE_DESCEND
+syntax keyword probevueConstant SORT_BY_KEY SORT_BY_VALUE LIST_VALUE_COUNT LIST_VALUE_SUM
+syntax keyword probevueConstant LIST_VALUE_AVG LIST_VALUE_MIN LIST_VALUE_MAX SORT_TYPE_ASCENDING
+syntax keyword probevueConstant SORT_ASCEND SORT_ASCENDING SORT_TYPE_DESCENDING SORT_DESCEND
+syntax keyword probevueConstant SORT_DESCENDING SORT_KEY SORT_VALUE LIST_COUNT LIST_SUM LIST_AVG
+syntax keyword probevueConstant LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS ERR_INTR_CWD_ACCESS
+syntax keyword probevueConstant ERR_INVALID_PROC ERR_INVALID_THREAD ERR_PROC_INVALID_STATE
+syntax keyword probevueConstant ERR_THREAD_INVALID_STATE ERR_VMATTACH ERR_INVALID_STORAGE
+syntax keyword probevueConstant ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH ERR_INSUFF_STORAGE PID
+syntax keyword probevueConstant PPID PGID UID SUID PRI NICE MAJFLT MINFLT SIZE SIGPEND SIGIGNORE
+syntax keyword probevueConstant SIGCATCH FORKTIME THREADCOUNT TID THREADSTATE POLICY CPUID SIGMASK
+syntax keyword probevueConstant HOMECPU TEXT TSIZE DATA STACK STKMAX EUID EGID GID UTIME STIME MAXFD
+syntax keyword probevueConstant IS64U
 
 syntax match probevueStorage /\<\(auto\|thread\|global\|kernel\|__auto\|__thread\|__global\|__kernel\|__k\):\ze\h/
 syntax match probevueBuiltin /\<__arg\d\+\>\|\<__rv\>/

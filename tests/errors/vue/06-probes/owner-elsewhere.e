@@ -1,6 +1,6 @@
-// CLAIM: whose a socket is has a meaning only where the kernel tells of a socket
+// CLAIM: whose a socket or packet is has a meaning only where there is one
 // SPEC: 6.10.14
 // EXIT: 2
 @@BEGIN { trace(__owner->pid); }
-@@net:bpf:eth0:tcp:"" { trace(__owner->name); }
+@@interval:*:clock:100 { trace(__owner->name); }
 @@syscall:*:read:entry { trace(__owner->uid); }
