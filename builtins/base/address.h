@@ -19,6 +19,8 @@ struct IpAddress {
     std::array<uint8_t, 16> bytes{};
     uint64_t family = v4;
 
+    // v4 or v6.
+    uint64_t version() const { return family; }
     bool operator==(const IpAddress&) const = default;
 };
 static_assert(sizeof(IpAddress) == 24);

@@ -127,6 +127,7 @@ void Builder::compare_condition(const checked::Compare& compare, Label if_true, 
         const Address a = address(*compare.left);
         const Address b = address(*compare.right);
         const bool negated = compare.op == checked::CompareOp::ne;
+        if (!negated && compare.op != checked::CompareOp::eq) return ip_order(compare.op, a, b, if_true, if_false);
         return ip_equal(a, b, negated ? if_false : if_true, negated ? if_true : if_false);
     }
     Operand a;
@@ -159,6 +160,30 @@ void Builder::ip_condition(const checked::IpAnyOf& any, Label if_true, Label if_
         place_label(next);
     }
     jump(no);
+}
+
+// As compare() of builtins/base/address.h: the first word that differs decides. Bytes are compared as numbers whose
+// first byte counts most.
+void Builder::ip_order(checked::CompareOp op, const Address& a, const Address& b, Label if_true, Label if_false) {
+    const Reg left = reg();
+    const Reg right = reg();
+    const Label differs = label();
+    const auto word = [&](const Address& of, int32_t at) { return load_from({of.base, of.offset + at}, 8, false); };
+    const auto number = [&](const Address& of, int32_t at) {
+        return Operand::of(result({.op = Op::swap, .width = 8, .a = word(of, at)}));
+    };
+    constexpr auto family = static_cast<int32_t>(offsetof(IpAddress, family));
+    move(left, word(a, family));
+    move(right, word(b, family));
+    branch(Cond::ne, Operand::of(left), Operand::of(right), differs);
+    move(left, number(a, 0));
+    move(right, number(b, 0));
+    branch(Cond::ne, Operand::of(left), Operand::of(right), differs);
+    move(left, number(a, 8));
+    move(right, number(b, 8));
+    place_label(differs);
+    branch(cond_of(op, false), Operand::of(left), Operand::of(right), if_true);
+    jump(if_false);
 }
 
 void Builder::ip_equal(const Address& a, const Address& b, Label if_true, Label if_false) {

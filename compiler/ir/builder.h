@@ -66,6 +66,7 @@ private:
     void condition(const checked::Expr& expr, Label if_true, Label if_false);
     void compare_condition(const checked::Compare& compare, Label if_true, Label if_false);
     void ip_condition(const checked::IpAnyOf& any, Label if_true, Label if_false);
+    void ip_order(checked::CompareOp op, const Address& a, const Address& b, Label if_true, Label if_false);
     void ip_equal(const Address& a, const Address& b, Label if_true, Label if_false);
 
     // build_expr.cpp: values that fit a register

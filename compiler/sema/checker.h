@@ -211,7 +211,8 @@ private:
     void warn_of_outcome(const checked::Compare& compare, Span span);
     void warn_of_nothing_left(const checked::Expr& expr);
     void warn_of_truth(const checked::Expr& expr);
-    void warn_of_version(const checked::Expr& address, const std::vector<IpAddress>& values, bool negated, Span span);
+    void warn_of_version(const checked::Expr& address, const std::vector<IpAddress>& values, checked::CompareOp op,
+                         Span span);
 
     // expr_memory.cpp: members, indexes, pointers
     ExprPtr member(const ast::Member& member, Span span, bool stored);

@@ -1,4 +1,6 @@
 // Comparisons: both sides get one type, constants in quotes become addresses or numbers.
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "compiler/sema/arithmetic.h"
@@ -18,6 +20,24 @@ std::optional<int64_t> number_in(std::string_view text) {
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
     if (text.empty() || status != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return static_cast<int64_t>(negative ? 0 - value : value);
+}
+
+// The same seen from the other side.
+checked::CompareOp mirrored(checked::CompareOp op) {
+    switch (op) {
+        case checked::CompareOp::lt:
+            return checked::CompareOp::gt;
+        case checked::CompareOp::le:
+            return checked::CompareOp::ge;
+        case checked::CompareOp::gt:
+            return checked::CompareOp::lt;
+        case checked::CompareOp::ge:
+            return checked::CompareOp::le;
+        case checked::CompareOp::eq:
+        case checked::CompareOp::ne:
+            break;
+    }
+    return op;
 }
 
 bool is_constant_text(const ExprPtr& expr) { return std::holds_alternative<checked::StringConstant>(expr->node); }
@@ -41,10 +61,8 @@ ExprPtr Checker::quoted_number(const checked::Expr& text, TypeRef type) {
 ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Span span, Span op_span) {
     if (left->type->kind == TypeKind::ip && is_constant_text(right))
         return compare_address(op, std::move(left), *right, span);
-    if (right->type->kind == TypeKind::ip && is_constant_text(left)) {
-        // == and != read the same from both sides; the others are refused with the address named first.
-        return compare_address(op, std::move(right), *left, span);
-    }
+    if (right->type->kind == TypeKind::ip && is_constant_text(left))
+        return compare_address(mirrored(op), std::move(right), *left, span);
     if (left->type->is_integer() && is_constant_text(right)) {
         if (ExprPtr number = quoted_number(*right, left->type)) right = std::move(number);
     } else if (right->type->is_integer() && is_constant_text(left)) {
@@ -99,7 +117,7 @@ ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Spa
     }
     const bool identity = a == TypeKind::ip || a == TypeKind::mac || a == TypeKind::path || a == TypeKind::stack;
     if (a == b && identity) {
-        if (op == checked::CompareOp::eq || op == checked::CompareOp::ne) return done();
+        if (a == TypeKind::ip || op == checked::CompareOp::eq || op == checked::CompareOp::ne) return done();
         error(op_span, shown(left->type) + " values have no order", "compare them with `==` or `!=`");
         return nullptr;
     }
@@ -116,16 +134,21 @@ ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Spa
 }
 
 ExprPtr Checker::compare_address(checked::CompareOp op, ExprPtr address, const checked::Expr& text, Span span) {
-    if (op != checked::CompareOp::eq && op != checked::CompareOp::ne) {
-        error(span, shown(address->type) + " values have no order", "compare them with `==` or `!=`");
-        return nullptr;
-    }
-    const Result<std::vector<IpAddress>>& found = hosts_.addresses(std::get<checked::StringConstant>(text.node).value);
+    const std::string& quoted = std::get<checked::StringConstant>(text.node).value;
+    const Result<std::vector<IpAddress>>& found = hosts_.addresses(quoted);
     if (!found) {
         error(text.span, found.error().message, "write an address, such as \"10.10.10.1\" or \"fe80::1\"");
         return nullptr;
     }
-    warn_of_version(*address, *found, op == checked::CompareOp::ne, span);
+    const bool ordered = op != checked::CompareOp::eq && op != checked::CompareOp::ne;
+    if (ordered && found->size() > 1) {
+        error(text.span,
+              fmt::format("host \"{}\" has {} addresses, which cannot be put in order with another one", quoted,
+                          found->size()),
+              fmt::format("write one of them: \"{}\"", to_string(found->front())));
+        return nullptr;
+    }
+    warn_of_version(*address, *found, op, span);
     if (found->size() > 1) {
         return make(checked::IpAnyOf{std::move(address), *found, op == checked::CompareOp::ne}, int_type(), span);
     }

@@ -160,6 +160,14 @@ Known known(const checked::Expr& expr) {
     return all;
 }
 
+std::optional<uint64_t> known_version(const checked::Expr& address) {
+    const auto* builtin = std::get_if<checked::BuiltinRef>(&address.node);
+    const auto* field = builtin == nullptr ? nullptr : std::get_if<PacketField>(&builtin->row->from);
+    if (field == nullptr) return std::nullopt;
+    constexpr uint8_t bytes_of_v4 = 4;
+    return field->width == bytes_of_v4 ? IpAddress::v4 : IpAddress::v6;
+}
+
 Outcome outcome(checked::CompareOp op, const Known& a, const Known& b) {
     const auto result = [](bool always, bool never) {
         return always ? Outcome::always : never ? Outcome::never : Outcome::open;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "compiler/sema/checked.h"
@@ -23,6 +24,9 @@ struct Known {
 
 // The expression has an integer type.
 Known known(const checked::Expr& expr);
+
+// The version of IP (IpAddress::v4 or v6) of an address that is always of the same: of a member of a header of one.
+std::optional<uint64_t> known_version(const checked::Expr& address);
 
 // Has `a op b` the same result for all values? `a` and `b` are what is known of both sides in their common type.
 enum class Outcome : uint8_t { open, always, never };

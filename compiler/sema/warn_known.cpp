@@ -132,20 +132,20 @@ void Checker::warn_of_truth(const checked::Expr& expr) {
             sets ? "`|` sets bits; `&` tests them" : written(expr) + " is never 0");
 }
 
-// An address of one version of IP, compared with one of the other.
-void Checker::warn_of_version(const checked::Expr& address, const std::vector<IpAddress>& values, bool negated,
+// An address of one version of IP, compared with one of the other. All of IPv4 are less than any of IPv6.
+void Checker::warn_of_version(const checked::Expr& address, const std::vector<IpAddress>& values, checked::CompareOp op,
                               Span span) {
-    const auto* builtin = std::get_if<checked::BuiltinRef>(&address.node);
-    const auto* field = builtin == nullptr ? nullptr : std::get_if<PacketField>(&builtin->row->from);
-    if (field == nullptr) return;
-    constexpr uint8_t bytes_of_v4 = 4;
-    const uint64_t family = field->width == bytes_of_v4 ? IpAddress::v4 : IpAddress::v6;
+    const std::optional<uint64_t> version = known_version(address);
+    if (!version) return;
     for (const IpAddress& value : values) {
-        if (value.family == family) return;
+        if (value.version() == *version) return;
     }
-    warning(span, std::string("this comparison is ") + (negated ? "always" : "never") + " true",
-            written(address) + (family == IpAddress::v4 ? " is an IPv4 address, this is one of IPv6"
-                                                        : " is an IPv6 address, this is one of IPv4"));
+    const bool four = *version == IpAddress::v4;
+    const bool always =
+        op == checked::CompareOp::ne || (op != checked::CompareOp::eq && holds(op, four ? 0 : 1, four ? 1 : 0, true));
+    warning(span, std::string("this comparison is ") + (always ? "always" : "never") + " true",
+            written(address) +
+                (four ? " is an IPv4 address, this is one of IPv6" : " is an IPv6 address, this is one of IPv4"));
 }
 
 }  // namespace probevue::sema

@@ -18,7 +18,7 @@ double real;
     address = name;
     address = 5;
     part = address == 5;
-    part = address < "192.0.2.1";
+    part = address < 5;
     part = name * 2;
     part = both + 1;
     part = 1 ? name : 5;
