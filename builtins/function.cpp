@@ -46,6 +46,7 @@ constexpr auto kind_words = std::to_array<KindWord>({
     {"Range", ParameterKind::range},
     {"timestamp", ParameterKind::timestamp},
     {"net_info", ParameterKind::net_info},
+    {"ip_addr_t", ParameterKind::ip},
     {"address", ParameterKind::address},
     {"variable", ParameterKind::variable},
     {"String_variable", ParameterKind::string_variable},

@@ -36,6 +36,7 @@ enum class ParameterKind : uint8_t {
     range,              // "Range": a range variable
     timestamp,          // "timestamp": a timestamp, or a long or long long
     net_info,           // "net_info": a net_info_t variable, which is filled
+    ip,                 // "ip_addr_t": an address, or a quoted one
     address,            // "address": any pointer or integral value, or a C array
     variable,           // "variable": an assignable variable of any type that has a size, which is filled
     string_variable,    // "String_variable": an assignable String variable, which is filled

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 namespace probevue {
@@ -97,7 +98,11 @@ char* put_ip6(const uint8_t* bytes, char* out) {
 
 size_t format_ip(const IpAddress& address, char* out) {
     char* end =
-        address.family == IpAddress::v6 ? put_ip6(address.bytes.data(), out) : put_dotted(address.bytes.data(), out);
+        address.version() == IpAddress::v6 ? put_ip6(address.bytes.data(), out) : put_dotted(address.bytes.data(), out);
+    if (const std::optional<unsigned> length = address.length()) {
+        *end++ = '/';
+        end = std::to_chars(end, end + 3, *length).ptr;
+    }
     *end = '\0';
     return static_cast<size_t>(end - out);
 }
@@ -130,6 +135,76 @@ std::optional<IpAddress> parse_ip(std::string_view text) {
     return std::nullopt;
 }
 
+namespace {
+
+constexpr unsigned mapped_length = 96;  // of ::ffff:0:0/96
+
+// ::ffff:192.0.2.1 is the IPv4 address in it.
+bool is_mapped(const IpAddress& address) {
+    constexpr std::array<uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return address.version() == IpAddress::v6 && std::equal(mapped.begin(), mapped.end(), address.bytes.begin());
+}
+
+IpAddress unmapped(const IpAddress& address) {
+    IpAddress out;
+    std::copy_n(address.bytes.begin() + mapped_length / 8, 4, out.bytes.begin());
+    return out;
+}
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+IpAddress first_of(const IpAddress& address, unsigned length) {
+    IpAddress out;
+    std::array<uint64_t, 2> words = address_words(address);
+    const std::array<uint64_t, 2> mask = leading_bits(length);
+    for (size_t i = 0; i < words.size(); ++i) words[i] &= mask[i];
+    std::memcpy(out.bytes.data(), words.data(), sizeof words);
+    out.family = IpAddress::subnet_family(address.version(), length);
+    return out;
+}
+
+}  // namespace
+
+std::array<uint64_t, 2> leading_bits(unsigned length) {
+    std::array<uint8_t, 16> bytes{};
+    for (unsigned bit = 0; bit < length; ++bit) bytes[bit / 8] = static_cast<uint8_t>(bytes[bit / 8] | 0x80 >> bit % 8);
+    std::array<uint64_t, 2> out{};
+    std::memcpy(out.data(), bytes.data(), sizeof out);
+    return out;
+}
+
+std::array<uint64_t, 2> address_words(const IpAddress& address) {
+    std::array<uint64_t, 2> out{};
+    std::memcpy(out.data(), address.bytes.data(), sizeof out);
+    return out;
+}
+
+Result<IpAddress> parse_subnet(std::string_view text) {
+    constexpr const char* forms = "write a network and its length, such as \"10.0.0.0/8\" or \"2001:db8::/32\"";
+    const size_t slash = text.find('/');
+    std::optional<IpAddress> address = parse_ip(text.substr(0, slash));
+    if (!address) return fail(quoted(text.substr(0, slash)) + " is no IP address", forms);
+    const unsigned most = IpAddress::bits(address->version());
+    unsigned length = most;
+    if (slash != std::string_view::npos) {
+        const std::string_view digits = text.substr(slash + 1);
+        const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+        const bool decimal = status == std::errc{} && end == digits.data() + digits.size() &&
+                             (digits.size() == 1 || digits.front() != '0');
+        if (!decimal || length > most)
+            return fail(quoted(text) + " has no length from 0 to " + std::to_string(most) + " behind the `/`", forms);
+    }
+    if (is_mapped(*address) && length >= mapped_length) {
+        address = unmapped(*address);
+        length -= mapped_length;
+    }
+    const IpAddress network = first_of(*address, length);
+    if (network.bytes != address->bytes)
+        return fail(quoted(text) + " is no network: bits are set behind the first " + std::to_string(length),
+                    "write " + quoted(to_string(network)));
+    return network;
+}
+
 std::optional<uint64_t> parse_mac(std::string_view text) {
     if (text.size() != 17) return std::nullopt;
     uint64_t mac = 0;
@@ -148,9 +223,10 @@ std::optional<uint64_t> parse_mac(std::string_view text) {
 }
 
 int compare(const IpAddress& a, const IpAddress& b) {
-    if (a.family != b.family) return a.family < b.family ? -1 : 1;
+    if (a.version() != b.version()) return a.version() < b.version() ? -1 : 1;
     const int order = std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size());
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
+    if (order != 0) return order < 0 ? -1 : 1;
+    return a.family < b.family ? -1 : a.family > b.family ? 1 : 0;
 }
 
 }  // namespace probevue

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "builtins/address_range.h"
 #include "compiler/ir/builder.h"
 #include "compiler/program/helper_arguments.h"
 

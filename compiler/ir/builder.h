@@ -162,6 +162,13 @@ private:
     void array_call(const checked::ArrayCall& node);
     void table_call(const checked::TableCall& node);
 
+    // build_address.cpp: functions on addresses
+    struct IpWords;
+    IpWords ip_words(const checked::Expr& address);
+    static std::vector<IpAddress> network_argument(const checked::Call& node);
+    Operand lies_in(const checked::Expr& address, const std::vector<IpAddress>& networks);
+    Address subnet(const checked::Call& node);
+
     // builder.cpp: emitting
     Reg reg() { return function_.registers++; }
     Label label() { return function_.labels++; }

@@ -1,5 +1,7 @@
 // Calls of library functions: the row, where it may be called, its arguments; what a prototype cannot say has rules
 // here.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "builtins/base/text.h"
@@ -7,6 +9,7 @@
 #include "builtins/giving.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
+#include "compiler/sema/known.h"
 
 namespace probevue::sema {
 
@@ -188,9 +191,44 @@ bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
                   "an IPv6 address has 16 bytes, " + shown(type) + " has " + std::to_string(type->size));
             return false;
         }
+        case FunctionId::ip_in:
+            return network_rules(arguments, span);
+        case FunctionId::subnet:
+            return subnet_rules(arguments);
         default:
             return true;
     }
+}
+
+// ip_in(address, network)
+bool Checker::network_rules(const std::vector<ExprPtr>& arguments, Span span) {
+    const Result<IpAddress> network = parse_subnet(std::get<checked::StringConstant>(arguments[1]->node).value);
+    if (!network) {
+        error(arguments[1]->span, network.error().message, network.error().hint);
+        return false;
+    }
+    if (known_version(*arguments[0]) == IpAddress::v4 && network->version() == IpAddress::v6)
+        warning(span, "this is always 0", written(*arguments[0]) + " is an IPv4 address, this is a network of IPv6");
+    return true;
+}
+
+// subnet(address, length) or (address, length of IPv4, length of IPv6)
+bool Checker::subnet_rules(const std::vector<ExprPtr>& arguments) {
+    const bool only_six = known_version(*arguments[0]) == IpAddress::v6;
+    for (size_t i = 1; i < arguments.size(); ++i) {
+        const bool six = i == 2 || (only_six && arguments.size() == 2);
+        const unsigned most = IpAddress::bits(six ? IpAddress::v6 : IpAddress::v4);
+        const std::optional<int64_t> length = constant_value(*arguments[i]);
+        if (length && *length >= 0 && *length <= most) continue;
+        std::string hint;
+        if (length && !six && *length <= IpAddress::bits(IpAddress::v6) && *length > 0 && arguments.size() == 2)
+            hint = fmt::format("give the lengths of both versions: subnet(address, 24, {})", *length);
+        error(arguments[i]->span,
+              fmt::format("the length of a subnet of {} is a constant from 0 to {}", six ? "IPv6" : "IPv4", most),
+              std::move(hint));
+        return false;
+    }
+    return true;
 }
 
 bool Checker::range_rules(const std::vector<ExprPtr>& arguments, Span span) {

@@ -56,6 +56,10 @@ ExprPtr Checker::argument(const Parameter& parameter, const ast::Expr& written, 
             ExprPtr found = value(written);
             return implicit(std::move(found), types().simple(TypeKind::timestamp), what + ", which is a timestamp");
         }
+        case ParameterKind::ip: {
+            const TypeRef type = types().simple(TypeKind::ip);
+            return implicit(value(written), type, what + ", which is an address of IP");
+        }
         case ParameterKind::address:
             return address_argument(written, what);
         case ParameterKind::net_info:

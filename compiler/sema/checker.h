@@ -284,6 +284,8 @@ private:
     bool dump_rules(const std::vector<ExprPtr>& arguments);
     bool knows_thread(Span span);
     bool range_rules(const std::vector<ExprPtr>& arguments, Span span);
+    bool network_rules(const std::vector<ExprPtr>& arguments, Span span);
+    bool subnet_rules(const std::vector<ExprPtr>& arguments);
     bool copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     ExprPtr argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);
     ExprPtr list_argument(const ast::Expr& argument, const std::string& what, Use use);

@@ -170,7 +170,8 @@ std::string function_section() {
         "`{group}` the\n"
         "constants of that group, `key...` one key a dimension (`ANY` stands for all), brackets what may be left out. "
         "`address` is a\n"
-        "pointer or number, `variable` a variable that is filled.\n\n| prototype | meaning | where |\n|---|---|---|\n";
+        "pointer or number, `ip_addr_t` an address or a quoted one, `variable` a variable that is filled.\n\n| "
+        "prototype | meaning | where |\n|---|---|---|\n";
     for (const FunctionRow& row : functions()) {
         if (row.unavailable.empty())
             out += fmt::format("| {} | {} | {} |\n", code(row.prototype), cell(row.doc),

@@ -45,7 +45,7 @@ std::string_view MachineResolver::host_name(const std::byte* ip_address) {
     std::memcpy(&address, ip_address, sizeof address);
     const auto [entry, fresh] = names_.try_emplace(address);
     if (fresh) {
-        entry->second = look_up(address);
+        if (!address.length()) entry->second = look_up(address);  // subnets have no name
         if (entry->second.empty()) entry->second = to_string(address);
     }
     return entry->second;

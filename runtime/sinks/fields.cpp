@@ -85,6 +85,13 @@ void append_ip(TextBuffer& to, const std::byte* address) {
     to.advance(begin + format_ip(load<IpAddress>(address), begin));
 }
 
+void append_hex_ip(TextBuffer& to, const std::byte* at) {
+    const auto address = load<IpAddress>(at);
+    to.append("0x");
+    append_hex_bytes(to, at, IpAddress::bits(address.version()) / 8);
+    if (const std::optional<unsigned> length = address.length()) to.append('/' + std::to_string(*length));
+}
+
 void append_mac(TextBuffer& to, uint64_t mac) {
     char* begin = to.room(24);
     to.advance(begin + format_mac(mac, begin));
@@ -148,8 +155,7 @@ void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::range:
             return append_hex_number(to, load<uint64_t>(at), 8);
         case FieldKind::ip:
-            to.append("0x");
-            return append_hex_bytes(to, at, load<IpAddress>(at).family == IpAddress::v6 ? 16 : 4);
+            return append_hex_ip(to, at);
         case FieldKind::string:
             return to.append(load_string(at, field.size));
         case FieldKind::path:

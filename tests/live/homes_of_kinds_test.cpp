@@ -75,6 +75,30 @@ TEST_CASE("a table of arrays that clauses of both homes keep") {
     }
 }
 
+TEST_CASE("networks and the order of addresses") {
+    check_homes(R"(
+        int close(int fd);
+        @@syscallx:*:close:entry when (__ppid == PID and __arg1 >= 100000)
+        {
+            __auto ip_addr_t four, six;
+            four = convert_ip4_addr(__arg1);
+            six = "2001:db8:0:7::1";
+            if (four > "10.1.2.3") six = "::ffff:10.1.2.9";
+            nets[subnet(four, 31)]++;
+            nets[subnet(six, 24, 48)]++;
+            in += ip_in(four, "10.1.2.0/30") + ip_in(six, "2001:db8::/32") * 10 + is_private(six) * 100;
+            if (four < "10.1.2.4" and four != six and six > four) less++;
+        }
+        @@END { print(nets, 0, SORT_BY_KEY | SORT_TYPE_ASCEND); printf("%d %d\n", in, less); })",
+                [] {
+                    in_child([] {
+                        for (int last = 0; last < 6; ++last) close(0x0a010200 + last);
+                    });
+                },
+                "nets[10.1.2.0/24] = 2\nnets[10.1.2.0/31] = 2\nnets[10.1.2.2/31] = 2\nnets[10.1.2.4/31] = 2\n"
+                "nets[2001:db8::/48] = 4\n244 4\n");
+}
+
 TEST_CASE("system calls, by their arguments, results and names of processes") {
     check_homes(R"(
         int close(int fd);

@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 
+#include "builtins/address_range.h"
 #include "builtins/base/address.h"
 
 using namespace probevue;
@@ -83,6 +84,7 @@ TEST_CASE("the text ends with a NUL and fits its room") {
     IpAddress address;
     address.family = IpAddress::v6;
     address.bytes.fill(0xff);
+    address.family = IpAddress::subnet_family(IpAddress::v6, 128);
     const size_t length = format_ip(address, out.data());
     CHECK(length == std::strlen(out.data()));
     CHECK(length < address_text_size);
@@ -119,5 +121,66 @@ TEST_CASE("IPv4 sorts before IPv6, then by value") {
             const int order = compare(*parse_ip(sorted[i]), *parse_ip(sorted[j]));
             CHECK(order == (i < j ? -1 : i > j ? 1 : 0));
         }
+    }
+}
+
+TEST_CASE("an address stands before the subnets that begin with it, the largest first") {
+    const char* const sorted[] = {"0.0.0.0/0", "0.0.0.0/8", "10.0.0.0/8", "10.0.0.0/32",
+                                  "10.0.0.1",  "::/0",      "::/64",      "2001:db8::/32"};
+    for (size_t i = 0; i < std::size(sorted); ++i) {
+        for (size_t j = 0; j < std::size(sorted); ++j) {
+            const int order = compare(*parse_subnet(sorted[i]), *parse_subnet(sorted[j]));
+            CHECK(order == (i < j ? -1 : i > j ? 1 : 0));
+        }
+        IpAddress alone = *parse_subnet(sorted[i]);
+        alone.family = alone.version();
+        CHECK(compare(alone, *parse_subnet(sorted[i])) == -1);
+    }
+}
+
+TEST_CASE("subnets print as they are written, and read back") {
+    for (const char* text : {"0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/8", "10.1.2.0/23", "10.1.2.3/32", "::/0", "8000::/1",
+                             "2001:db8::/32", "2001:db8:0:1::/64", "::1/128", "::/96", "::ffff:0:0:0/95"}) {
+        CAPTURE(text);
+        const auto subnet = parse_subnet(text);
+        REQUIRE(subnet.has_value());
+        CHECK(to_string(*subnet) == text);
+    }
+    CHECK(to_string(*parse_subnet("10.1.2.3")) == "10.1.2.3/32");
+    CHECK(to_string(*parse_subnet("2001:db8::1")) == "2001:db8::1/128");
+    CHECK(to_string(*parse_subnet("::ffff:10.0.0.0/104")) == "10.0.0.0/8");
+    CHECK(to_string(*parse_subnet("::ffff:0:0/96")) == "0.0.0.0/0");
+    CHECK(to_string(*parse_subnet("::ffff:10.0.0.1")) == "10.0.0.1/32");
+}
+
+TEST_CASE("what is no subnet is refused, and the right one is named") {
+    for (const char* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/ 8",
+                             "10.0.0.0/8 ", "10.0.0.0/08", "10.0.0.0/255.0.0.0", "10.0.0.0/8/8", "::/129", "10.0.0/8",
+                             "10.1.2.3/31", "::1/127", "localhost", "10.0.0.0/99999999999999999999"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_subnet(text).has_value());
+    }
+    CHECK(parse_subnet("10.1.2.3/8").error().hint == "write \"10.0.0.0/8\"");
+    CHECK(parse_subnet("2001:db8::1/32").error().hint == "write \"2001:db8::/32\"");
+}
+
+TEST_CASE("the first bits of 16 bytes are those of a number of 128 bits") {
+    for (unsigned length = 0; length <= 128; ++length) {
+        const std::array<uint64_t, 2> mask = leading_bits(length);
+        std::array<uint8_t, 16> bytes{};
+        std::memcpy(bytes.data(), mask.data(), sizeof bytes);
+        for (unsigned bit = 0; bit < 128; ++bit) CHECK((bytes[bit / 8] >> (7 - bit % 8) & 1) == (bit < length ? 1 : 0));
+    }
+}
+
+TEST_CASE("functions that ask for ranges of addresses have some of each version, and no others do") {
+    for (const FunctionRow& row : functions()) {
+        const bool asks = row.name == "is_private" || row.name == "is_multicast" || row.name == "is_loopback";
+        bool four = false;
+        bool six = false;
+        for (const IpAddress& network : address_ranges(row.id))
+            (network.version() == IpAddress::v6 ? six : four) = true;
+        CHECK(four == asks);
+        CHECK(six == asks);
     }
 }

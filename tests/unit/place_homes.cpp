@@ -57,6 +57,12 @@ TEST_CASE("what the kernel can do runs there") {
     CHECK(why(on_state("append(l[__cur_state], __prev_state);")).empty());
     CHECK(why(on_state("printf(\"%s %I\\n\", __pname, __proto_info->local_addr);")).empty());
     CHECK(why(on_state("if (__cur_state == 1) exit();")).empty());
+    CHECK(why(on_state("a[subnet(__proto_info->remote_addr, 24, 64)]++;")).empty());
+    CHECK(why(on_state(
+                  "if (ip_in(__proto_info->remote_addr, \"10.0.0.0/8\")) n += is_private(__proto_info->local_addr);"))
+              .empty());
+    CHECK(why(on_state("if (__proto_info->local_addr < __proto_info->remote_addr) n++;")).empty());
+    CHECK(why("@@net:tcp:state_change when (__proto_info->local_addr >= \"10.0.0.0\") { n++; }\n").empty());
     CHECK(why(on_state("n = __cur_state / -3; n2[1] = timestamp();")).empty());
 }
 
