@@ -145,12 +145,6 @@ bool is_mapped(const IpAddress& address) {
     return address.version() == IpAddress::v6 && std::equal(mapped.begin(), mapped.end(), address.bytes.begin());
 }
 
-IpAddress unmapped(const IpAddress& address) {
-    IpAddress out;
-    std::copy_n(address.bytes.begin() + mapped_length / 8, 4, out.bytes.begin());
-    return out;
-}
-
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 IpAddress first_of(const IpAddress& address, unsigned length) {
@@ -164,6 +158,13 @@ IpAddress first_of(const IpAddress& address, unsigned length) {
 }
 
 }  // namespace
+
+IpAddress unmapped(const IpAddress& address) {
+    if (!is_mapped(address)) return address;
+    IpAddress out;
+    std::copy_n(address.bytes.begin() + mapped_length / 8, 4, out.bytes.begin());
+    return out;
+}
 
 std::array<uint64_t, 2> leading_bits(unsigned length) {
     std::array<uint8_t, 16> bytes{};

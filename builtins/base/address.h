@@ -58,6 +58,8 @@ std::optional<IpAddress> parse_ip(std::string_view text);
 // "10.0.0.0/8", "2001:db8::/32", or one address, which is a subnet of itself alone: always with a length. What is in
 // ::ffff:0:0/96 is of IPv4 (RFC 4291, 2.5.5.2). Bits behind the length are an error, which names the right one.
 Result<IpAddress> parse_subnet(std::string_view text);
+// The IPv4 address in ::ffff:a.b.c.d; others as they are.
+IpAddress unmapped(const IpAddress& address);
 // The 16 bytes whose first `length` bits are set, as two words in the order of memory.
 std::array<uint64_t, 2> leading_bits(unsigned length);
 // The 16 bytes of an address as two words in the order of memory.

@@ -119,4 +119,20 @@ Address Builder::subnet(const checked::Call& node) {
     return out;
 }
 
+// 0 where nobody knows, and said once.
+Operand Builder::is_local(const checked::Call& node) {
+    const Reg out = reg();
+    const Label end = label();
+    move(out, call_helper(Helper::host_address, {materialize(address(*node.arguments[0]))}));
+    branch(Cond::ne, Operand::of(out), Operand::of_imm(static_cast<int64_t>(HostAddress::unknown)), end);
+    const uint32_t index = site(
+        "the addresses of the host are not known, is_local() is 0; a file that `-w` records has those of its "
+        "interfaces",
+        position_);
+    call_helper(Helper::warn, {Operand::of_imm(index)}, false);
+    move(out, Operand::of_imm(0));
+    place_label(end);
+    return Operand::of(out);
+}
+
 }  // namespace probevue::ir

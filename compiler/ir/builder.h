@@ -168,6 +168,7 @@ private:
     static std::vector<IpAddress> network_argument(const checked::Call& node);
     Operand lies_in(const checked::Expr& address, const std::vector<IpAddress>& networks);
     Address subnet(const checked::Call& node);
+    Operand is_local(const checked::Call& node);
 
     // builder.cpp: emitting
     Reg reg() { return function_.registers++; }

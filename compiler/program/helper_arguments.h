@@ -25,6 +25,13 @@ enum class DescriptorNumber : uint64_t {
     round_trip_time,  // microseconds, smoothed; -1: no TCP connection
 };
 
+// What is known of an address: host_address.
+enum class HostAddress : uint64_t {
+    other,    // of another host
+    own,      // of the host of the event
+    unknown,  // nobody knows the addresses of that
+};
+
 // Whose attribute is read: process_attribute.
 enum class AttributeOf : uint64_t { process, thread, ublock };
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "builtins/base/address.h"
 #include "builtins/base/result.h"
 #include "compiler/program/abi.h"
 #include "compiler/program/program.h"
@@ -29,12 +30,23 @@ public:
     virtual size_t read_text(uint64_t address, std::span<char> to) = 0;
 };
 
+// The addresses of the host whose events are handled: of this one, or of the one that recorded them.
+class HostAddresses {
+public:
+    virtual ~HostAddresses() = default;
+    // False: nobody knows them.
+    virtual bool known() = 0;
+    // Of the addresses that an interface of the host has or has had in this session; `address` is not a mapped one.
+    virtual bool contains(const IpAddress& address) = 0;
+};
+
 struct EngineOptions {
     EngineKind kind = EngineKind::interpreter;
     uint64_t max_elements = 1'000'000;  // of one associative array
     uint64_t max_threads = 65'536;      // with thread-local variables
     bool live = false;  // processes of events are those of this system: helper functions may look at them
     std::shared_ptr<KernelReader> kernel_reader = nullptr;  // none: it is out of reach
+    std::shared_ptr<HostAddresses> addresses = nullptr;     // none: nobody knows them
 };
 
 // Counted where it happens; shown by --stats.

@@ -1,4 +1,5 @@
 // Files, sockets and attributes of the process of the event.
+#include <array>
 #include <cstring>
 
 #include "compiler/program/helper_arguments.h"
@@ -77,6 +78,23 @@ uint64_t path_inode(Machine& machine, uint64_t text, uint64_t size, uint64_t, ui
     struct stat status {};
     const std::string path(text_at(text, size));
     return machine.options.live && stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+// Loopback addresses are of every host; a subnet is none.
+uint64_t host_address(Machine& machine, uint64_t at, uint64_t, uint64_t, uint64_t, uint64_t) {
+    IpAddress address;
+    std::memcpy(&address, pointer(at), sizeof address);
+    address = unmapped(address);
+    static constexpr uint8_t loopback_network = 127;
+    static constexpr std::array<uint8_t, 16> loopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    const auto answer = [](HostAddress what) { return static_cast<uint64_t>(what); };
+    if (address.length()) return answer(HostAddress::other);
+    const bool loops =
+        address.version() == IpAddress::v4 ? address.bytes[0] == loopback_network : address.bytes == loopback;
+    if (loops) return answer(HostAddress::own);
+    HostAddresses* const known = machine.options.addresses.get();
+    if (known == nullptr || !known->known()) return answer(HostAddress::unknown);
+    return answer(known->contains(address) ? HostAddress::own : HostAddress::other);
 }
 
 uint64_t socket_info(Machine& machine, uint64_t fd, uint64_t to, uint64_t, uint64_t, uint64_t) {

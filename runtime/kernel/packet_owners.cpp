@@ -4,25 +4,20 @@
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
-#include <fmt/format.h>
-#include <ifaddrs.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <ctime>
 #include <random>
-#include <set>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "runtime/kernel/local_addresses.h"
 #include "runtime/kernel/network.h"
 #include "runtime/sources/layers.h"
 #include "runtime/values/hash.h"
@@ -30,25 +25,12 @@
 namespace probevue {
 namespace {
 
-using Address = std::array<uint8_t, 16>;  // of IPv4 a mapped one
+using Address = MappedAddress;
 
-constexpr size_t in_mapped = 12;        // where the IPv4 address stands in one
 constexpr uint64_t slack_ns = 100'000;  // between the clock that a packet is stamped by and that of programs
 constexpr uint64_t second_ns = 1'000'000'000;
 constexpr uint64_t time_wait_ns = 60 * second_ns;   // TCP_TIMEWAIT_LEN (include/net/tcp.h)
 constexpr uint64_t most_queued_ns = 5 * second_ns;  // that a datagram waits for its neighbour's address
-
-Address mapped(const uint8_t* four) {
-    Address out{};
-    out[in_mapped - 2] = out[in_mapped - 1] = 0xff;
-    std::copy_n(four, sizeof(in_addr), out.begin() + in_mapped);
-    return out;
-}
-
-bool is_loopback(const Address& address) {
-    constexpr uint8_t network = 127;
-    return address[in_mapped] == network && mapped(&address[in_mapped]) == address;
-}
 
 uint64_t nanoseconds(const timespec& time) {
     return static_cast<uint64_t>(time.tv_sec) * second_ns + static_cast<uint64_t>(time.tv_nsec);
@@ -72,94 +54,6 @@ struct HashEnds {
 };
 struct SameEnds {
     bool operator()(const SocketEnds& a, const SocketEnds& b) const { return std::memcmp(&a, &b, sizeof a) == 0; }
-};
-
-// The unicast addresses of a network namespace. One that has been there stays: packets are read later than they pass.
-class LocalAddresses {
-public:
-    explicit LocalAddresses(int network) : network_(network) {}
-
-    Status open() {
-        const InNetwork in(network_);
-        if (!in.status()) return in.status();
-        changes_ = Handle(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
-        sockaddr_nl groups{};
-        groups.nl_family = AF_NETLINK;
-        groups.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
-        if (!changes_ || bind(changes_.get(), reinterpret_cast<sockaddr*>(&groups), sizeof groups) != 0) {
-            return fail(
-                fmt::format("changes of addresses cannot be listened to: {}", std::generic_category().message(errno)));
-        }
-        add_all();
-        return {};
-    }
-
-    bool contains(const Address& address) const { return is_loopback(address) || all_.contains(address); }
-
-    // Takes in what has changed. An address that has come and gone is told of all the same. After a loss all of them
-    // are asked for.
-    void listen() {
-        std::array<char, 8192> messages{};
-        for (;;) {
-            const ssize_t got = recv(changes_.get(), messages.data(), messages.size(), 0);
-            if (got >= 0) {
-                take(messages.data(), static_cast<unsigned>(got));
-            } else if (errno == ENOBUFS) {
-                const InNetwork in(network_);
-                if (in.status()) add_all();
-            } else if (errno != EINTR) {
-                return;
-            }
-        }
-    }
-
-private:
-    void take(const char* messages, unsigned size) {
-        for (const auto* head = reinterpret_cast<const nlmsghdr*>(messages); NLMSG_OK(head, size);
-             head = NLMSG_NEXT(head, size)) {
-            if (head->nlmsg_type != RTM_NEWADDR) continue;
-            const auto* const of = static_cast<const ifaddrmsg*>(NLMSG_DATA(head));
-            auto left = static_cast<unsigned>(IFA_PAYLOAD(head));
-            for (const rtattr* one = IFA_RTA(of); RTA_OK(one, left); one = RTA_NEXT(one, left)) {
-                // Of IPv4 the second is the other end of a link between two.
-                const bool own =
-                    one->rta_type == IFA_LOCAL || (one->rta_type == IFA_ADDRESS && of->ifa_family == AF_INET6);
-                if (own) add(of->ifa_family, static_cast<const uint8_t*>(RTA_DATA(one)), RTA_PAYLOAD(one));
-            }
-        }
-    }
-
-    void add(int family, const uint8_t* bytes, size_t size) {
-        Address address{};
-        if (family == AF_INET && size == sizeof(in_addr)) {
-            address = mapped(bytes);
-        } else if (family == AF_INET6 && size == address.size()) {
-            std::copy_n(bytes, size, address.begin());
-        } else {
-            return;
-        }
-        all_.insert(address);
-    }
-
-    void add_all() {
-        ifaddrs* list = nullptr;
-        if (getifaddrs(&list) != 0) return;
-        for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-            if (one->ifa_addr == nullptr) continue;
-            if (one->ifa_addr->sa_family == AF_INET) {
-                const auto* ip = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);
-                add(AF_INET, reinterpret_cast<const uint8_t*>(&ip->sin_addr), sizeof ip->sin_addr);
-            } else if (one->ifa_addr->sa_family == AF_INET6) {
-                const auto* ip = reinterpret_cast<const sockaddr_in6*>(one->ifa_addr);
-                add(AF_INET6, ip->sin6_addr.s6_addr, sizeof ip->sin6_addr);
-            }
-        }
-        freeifaddrs(list);
-    }
-
-    int network_;
-    Handle changes_;
-    std::set<Address> all_;
 };
 
 // What a packet says of its ends.
@@ -191,8 +85,8 @@ std::optional<Ends> ends_of(const EngineContext& parsed) {
         std::copy_n(six + source6, out.source.size(), out.source.begin());
         std::copy_n(six + destination6, out.destination.size(), out.destination.begin());
     } else {
-        out.source = mapped(four + source4);
-        out.destination = mapped(four + destination4);
+        out.source = mapped_address(four + source4);
+        out.destination = mapped_address(four + destination4);
     }
     const uint8_t* const ports = tcp != nullptr ? tcp : udp;
     out.protocol = tcp != nullptr ? IPPROTO_TCP : IPPROTO_UDP;

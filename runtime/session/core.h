@@ -13,6 +13,8 @@
 
 namespace probevue {
 
+class RecordedAddresses;
+
 // Tells a session of something that is wanted of it: a flag, and a descriptor that wakes those who wait.
 class WakingFlag {
 public:
@@ -122,6 +124,6 @@ std::unique_ptr<Session> make_live(const Program& program, SessionOptions option
                                    Attachment attachment, std::vector<BoundProbe> probes);
 std::unique_ptr<Session> make_replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
                                      const Attachment& attachment, std::vector<BoundProbe> probes,
-                                     std::vector<Problem>& problems);
+                                     std::shared_ptr<RecordedAddresses> addresses, std::vector<Problem>& problems);
 
 }  // namespace probevue

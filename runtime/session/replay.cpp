@@ -6,6 +6,7 @@
 
 #include "runtime/session/core.h"
 #include "runtime/session/event_filters.h"
+#include "runtime/session/recorded_addresses.h"
 #include "runtime/session/recorded_file.h"
 #include "runtime/sources/tuple_match.h"
 
@@ -15,10 +16,11 @@ namespace {
 class Replay final : public SessionCore {
 public:
     Replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, const Attachment& attachment,
-           std::vector<BoundProbe> probes)
+           std::vector<BoundProbe> probes, std::shared_ptr<RecordedAddresses> addresses)
         : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), {}),
           event_tuples_(attachment.events),
-          filters_(probes_, event_tuples_, options_.engine.kind) {}
+          filters_(probes_, event_tuples_, options_.engine.kind),
+          addresses_(std::move(addresses)) {}
 
     void open_files(std::vector<Problem>& problems) {
         for (const std::string& path : options_.replay) {
@@ -39,7 +41,10 @@ public:
         report(filters_.problems(), MessageKind::error);
         report(not_recorded(probes_, event_tuples_, files_), MessageKind::warning);
         uint64_t first = 0;
-        if (const RecordedFile* file = earliest()) first = file->time_ns();
+        if (const RecordedFile* file = earliest()) {
+            first = file->time_ns();
+            addresses_->choose(file->reader());
+        }
         reach(first);
         // The process of the session that is replayed, as far as a recording tells.
         if (const RecordedFile* file = first_recording()) dispatcher_.set_own_frame(file->recording().event().fields);
@@ -128,6 +133,7 @@ private:
     }
 
     void handle(RecordedFile& file) {
+        addresses_->choose(file.reader());
         switch (file.head()) {
             case RecordedFile::Head::packet:
                 return packet(file);
@@ -291,6 +297,7 @@ private:
 
     std::vector<uint32_t> event_tuples_;
     EventFilters filters_;
+    const std::shared_ptr<RecordedAddresses> addresses_;
     std::vector<RecordedFile> files_;
     uint64_t readable_ = 0;
 };
@@ -299,9 +306,9 @@ private:
 
 std::unique_ptr<Session> make_replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
                                      const Attachment& attachment, std::vector<BoundProbe> probes,
-                                     std::vector<Problem>& problems) {
-    auto session =
-        std::make_unique<Replay>(program, std::move(options), sink, std::move(parts), attachment, std::move(probes));
+                                     std::shared_ptr<RecordedAddresses> addresses, std::vector<Problem>& problems) {
+    auto session = std::make_unique<Replay>(program, std::move(options), sink, std::move(parts), attachment,
+                                            std::move(probes), std::move(addresses));
     session->open_files(problems);
     if (!problems.empty()) return nullptr;
     return session;

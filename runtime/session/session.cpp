@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/kernel/local_addresses.h"
 #include "runtime/kernel/memory.h"
 #include "runtime/session/core.h"
+#include "runtime/session/recorded_addresses.h"
 
 namespace probevue {
 namespace {
@@ -72,7 +74,12 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     if (!problems.empty()) return nullptr;
 
     options.engine.live = !replay;
-    if (!replay && parts.sources.empty()) options.engine.kernel_reader = running_kernel_reader();
+    if (!replay && parts.sources.empty()) {
+        options.engine.kernel_reader = running_kernel_reader();
+        options.engine.addresses = running_addresses(options.attach.network);
+    }
+    std::shared_ptr<RecordedAddresses> recorded;
+    if (replay) options.engine.addresses = recorded = std::make_shared<RecordedAddresses>();
     if (parts.engine == nullptr) {
         auto engine = Engine::create(program, options.engine, sink);
         if (!engine) {
@@ -86,7 +93,8 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     if (!replay) {
         return make_live(program, std::move(options), sink, std::move(parts), std::move(attachment), std::move(probes));
     }
-    return make_replay(program, std::move(options), sink, std::move(parts), attachment, std::move(probes), problems);
+    return make_replay(program, std::move(options), sink, std::move(parts), attachment, std::move(probes),
+                       std::move(recorded), problems);
 }
 
 }  // namespace probevue

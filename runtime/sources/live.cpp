@@ -42,15 +42,15 @@ uint8_t prefix_of(const uint8_t* mask, size_t size) {
     return static_cast<uint8_t>(bits);
 }
 
-// Those of IPv4 have the name of the interface, or one that begins with it (`eth0:1`).
+// Those of IPv4 have the name of the interface, or one that begins with it (`eth0:1`). `any` has those of all.
 std::vector<InterfaceAddress> addresses_of(const std::string& name) {
     std::vector<InterfaceAddress> out;
     ifaddrs* all = nullptr;
     if (getifaddrs(&all) != 0) return out;
     for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
         const std::string_view label = one->ifa_name;
-        if (one->ifa_addr == nullptr || one->ifa_netmask == nullptr || label.substr(0, label.find(':')) != name)
-            continue;
+        if (one->ifa_addr == nullptr || one->ifa_netmask == nullptr) continue;
+        if (name != "any" && label.substr(0, label.find(':')) != name) continue;
         InterfaceAddress address;
         if (one->ifa_addr->sa_family == AF_INET) {
             const auto* ip = reinterpret_cast<const sockaddr_in*>(one->ifa_addr);

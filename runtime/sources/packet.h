@@ -55,7 +55,7 @@ struct PacketInterface {
     bool from_file = false;
     bool swapped = false;                     // that file has the byte order that this machine does not have
     std::optional<uint32_t> netmask;          // IPv4, host byte order; none: not known, or there is no address
-    std::vector<InterfaceAddress> addresses;  // of a live interface when it was opened
+    std::vector<InterfaceAddress> addresses;  // when a live interface was opened, or as a file says
 };
 
 // Those that the layer parser knows, for messages: "Ethernet, Linux cooked capture, ...".

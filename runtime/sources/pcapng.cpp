@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "runtime/sources/capture.h"
 #include "runtime/sources/recording_format.h"
@@ -29,6 +30,7 @@ enum Option : uint16_t {
     end_of_options = 0,
     if_name = 2,
     if_ipv4 = 4,
+    if_ipv6 = 5,
     if_tsresol = 9,
     if_tsoffset = 14,
     epb_processid_threadid = 8,
@@ -174,6 +176,7 @@ Status CaptureReader::interface_block(std::span<const uint8_t> body) {
     for_each_option(
         body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
         [&](uint16_t code, std::span<const uint8_t> value) { interface_option(code, value, interface, scale); });
+    if (interface.name == "any") interface.netmask.reset();  // it is many networks
     interfaces_.push_back(std::move(interface));
     interface_count_ = interfaces_.size();
     scales_.push_back(scale);
@@ -190,6 +193,15 @@ void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> val
             interface.netmask =
                 uint32_t{value[4]} << 24 | uint32_t{value[5]} << 16 | uint32_t{value[6]} << 8 | uint32_t{value[7]};
         }
+        InterfaceAddress& address = interface.addresses.emplace_back();
+        std::copy_n(value.begin(), 4, address.address.bytes.begin());
+        for (const uint8_t byte : value.subspan(4))
+            address.prefix = static_cast<uint8_t>(address.prefix + std::popcount(byte));
+    } else if (code == if_ipv6 && value.size() == 17) {
+        InterfaceAddress& address = interface.addresses.emplace_back();
+        address.address.family = IpAddress::v6;
+        std::copy_n(value.begin(), 16, address.address.bytes.begin());
+        address.prefix = value[16];
     } else if (code == if_tsresol && value.size() == 1) {
         constexpr uint8_t binary_bit = 0x80;
         scale.binary = (value[0] & binary_bit) != 0;

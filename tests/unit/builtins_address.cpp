@@ -164,6 +164,12 @@ TEST_CASE("what is no subnet is refused, and the right one is named") {
     CHECK(parse_subnet("2001:db8::1/32").error().hint == "write \"2001:db8::/32\"");
 }
 
+TEST_CASE("a mapped address is the IPv4 address in it") {
+    CHECK(to_string(unmapped(*parse_ip("::ffff:192.0.2.1"))) == "192.0.2.1");
+    for (const char* text : {"192.0.2.1", "::192.0.2.1", "::1", "2001:db8::ffff:c000:201"})
+        CHECK(to_string(unmapped(*parse_ip(text))) == text);
+}
+
 TEST_CASE("the first bits of 16 bytes are those of a number of 128 bits") {
     for (unsigned length = 0; length <= 128; ++length) {
         const std::array<uint64_t, 2> mask = leading_bits(length);

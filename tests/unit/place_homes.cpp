@@ -107,6 +107,7 @@ TEST_CASE("each function that only the engine has is said") {
         {"discard_tentative(\"x\");", "holds output back"},
         {"n = fpath_inodeid(\"/x\");", "looks at files"},
         {"int v; get_proc(1, PPID, v);", "asks about a process"},
+        {"n = is_local(\"192.0.2.1\");", "asks for addresses of the host"},
         {"String c[1024]; get_cwd(1, c);", "asks about a process"},
         {"__auto String i[9]; i = thread_indent(1);", "indents by thread"},
         {"__auto String f[9]; f = symbol(5);", "looks for the name of a function"},

@@ -189,6 +189,34 @@ TEST_CASE("pcapng: custom blocks are handed on, unknown ones left out however la
     CHECK(read.packets.size() == 1);
 }
 
+TEST_CASE("pcapng: addresses of interfaces, with the lengths of their networks; `any` has no netmask") {
+    const Bytes four = {192, 0, 2, 1, 255, 255, 254, 0};
+    const Bytes other = {10, 0, 0, 9, 0, 0, 0, 0};
+    const Bytes six = {0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 64};
+    for (bool big : {false, true}) {
+        Writer options{big};
+        options.u16(4).u16(8).raw(four).u16(4).u16(8).raw(other);
+        options.u16(5).u16(17).raw(six).raw({0, 0, 0}).u16(4).u16(4).raw({1, 2, 3, 4}).u16(5).u16(16).raw(Bytes(16, 1));
+        for (const std::string name : {"eth0", "any"}) {
+            const Bytes bytes = Writer{big}.section().interface(name, options.bytes).enhanced(0, 1, some).bytes;
+            auto reader = CaptureReader::open(stream_of(bytes, SIZE_MAX), "test");
+            REQUIRE(reader.has_value());
+            PacketView packet;
+            CHECK((*reader)->next(packet) == CaptureReader::Item::packet);
+            REQUIRE((*reader)->interfaces().size() == 1);
+            const PacketInterface& interface = (*reader)->interfaces().front();
+            REQUIRE(interface.addresses.size() == 3);
+            const auto text = [&](size_t i) {
+                return to_string(interface.addresses[i].address) + "/" + std::to_string(interface.addresses[i].prefix);
+            };
+            CHECK(text(0) == "192.0.2.1/23");
+            CHECK(text(1) == "10.0.0.9/0");
+            CHECK(text(2) == "2001:db8::5/64");
+            CHECK(interface.netmask == (name == "any" ? std::nullopt : std::optional<uint32_t>(0xfffffe00)));
+        }
+    }
+}
+
 TEST_CASE("pcapng: whose a packet is stands in its options, who that is in a block before it") {
     const auto named = [](const std::string& name) {
         Bytes out = Writer{}.u16(2).u16(name.size()).raw(Bytes(name.begin(), name.end())).bytes;

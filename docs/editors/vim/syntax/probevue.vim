@@ -38,8 +38,8 @@ syntax keyword probevueFunction clear_range qrange print quantize lquantize set_
 syntax keyword probevueFunction print_table clear exists delete atoi strstr fd_path fd_fname fd_mpath
 syntax keyword probevueFunction fd_fstype fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo
 syntax keyword probevueFunction round_trip_time convert_ip4_addr convert_ip6_addr ip_in subnet
-syntax keyword probevueFunction is_private is_multicast is_loopback get_proc get_thread get_ublock
-syntax keyword probevueFunction get_cwd start_tentative end_tentative commit_tentative
+syntax keyword probevueFunction is_private is_multicast is_loopback is_local get_proc get_thread
+syntax keyword probevueFunction get_ublock get_cwd start_tentative end_tentative commit_tentative
 syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl thread_indent symbol
 syntax keyword probevueFunction hexdump
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6
