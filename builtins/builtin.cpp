@@ -50,7 +50,8 @@ constexpr auto written = [] {
     return std::to_array<BuiltinRow>({
 #define field(layer, ...) field(Layer::layer, __VA_ARGS__)
 #define slot(name) PacketSlot::name
-#define address(name) PacketAddress::name
+#define either(ip4, ip6) \
+    EitherVersion { ip4, ip6 }
 #define name_of(number) \
     ProtocolNameOf { number }
 #define PACKET_MEMBER(name, member, kind, from, protocols, doc) \
@@ -63,7 +64,7 @@ constexpr auto written = [] {
 #undef PACKET_EXTENSION
 #undef PACKET_MEMBER
 #undef name_of
-#undef address
+#undef either
 #undef slot
 #undef field
 #define EVENT_SCALAR(name, kind, field, doc) \

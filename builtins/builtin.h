@@ -17,7 +17,7 @@ namespace probevue {
 struct PacketStart {};
 
 // Where the value comes from, as data: both lowerings, recordings and listings read it.
-using Extractor = std::variant<PacketField, PacketSlot, PacketStart, EventField, PacketAddress, ProtocolNameOf>;
+using Extractor = std::variant<PacketField, PacketSlot, PacketStart, EventField, EitherVersion, ProtocolNameOf>;
 
 struct BuiltinRow {
     std::string_view name;    // "__tcphdr"

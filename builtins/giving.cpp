@@ -24,7 +24,7 @@ std::string_view event_of(const ProbePointRow& point) {
 Giving giving_of_session(ProbeKind kind, EventField field) {
     if (field == EventField::session_pid) return Giving::given;
     if (field == EventField::function) return Giving::absent;
-    if (kind == ProbeKind::bpf && is_of_owner(field)) return Giving::given;
+    if (kind == ProbeKind::bpf && (is_of_owner(field) || is_of_reading(field))) return Giving::given;
     if (!holds(session_fields(), field)) return Giving::never;
     return kind == ProbeKind::bpf ? Giving::absent : Giving::given;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "builtins/linux.h"
 #include "builtins/name_index.h"
 
 namespace probevue {
@@ -45,15 +44,6 @@ constexpr auto by_name = index_by(rows);
 static_assert(by_name.unique());
 
 }  // namespace
-
-PacketField field_of(PacketAddress address, uint64_t version) {
-    const bool source = address == PacketAddress::source;
-    const bool six = version == 6;
-    const int32_t at = six      ? (source ? ip6_source_at : ip6_destination_at)
-                       : source ? ip4_source_at
-                                : ip4_destination_at;
-    return {six ? Layer::ip6 : Layer::ip4, static_cast<uint8_t>(at), static_cast<uint8_t>(six ? 16 : 4)};
-}
 
 std::string protocol_name(uint8_t number) {
     const auto* row = std::find_if(protocol_names.begin(), protocol_names.end(),

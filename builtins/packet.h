@@ -12,20 +12,49 @@ namespace probevue {
 // pointer per layer; a layer that is absent, or cut off by a short capture, points to zeros. ARP is normalised to
 // 6-byte hardware and 4-byte protocol addresses, IGMP to messages with a group (zero where there is none), so that rows
 // need no conditions.
-enum class Layer : uint8_t { ether, arp, ip4, ip6, tcp, udp, icmp4, icmp6, igmp, count };
+//
+// Some "layers" are parts of a header that are there in some of its messages only.
+enum class Layer : uint8_t {
+    ether,
+    arp,
+    ip4,
+    ip6,
+    tcp,
+    udp,
+    icmp4,
+    icmp6,
+    igmp,
+    ports,               // the first four bytes of TCP, UDP, UDP-Lite, SCTP and DCCP: both ports
+    icmp4_echo,          // an ICMP header whose second word is identifier and sequence number (RFC 792, RFC 950)
+    icmp4_unfragmented,  // one that says that a fragment is needed (RFC 1191)
+    icmp4_redirect,      // one that names a better gateway
+    icmp6_echo,          // the same of ICMPv6 (RFC 4443)
+    icmp6_too_big,       // packet too big
+    icmp6_target,        // neighbour discovery about an address: solicitation, advertisement, redirect (RFC 4861)
+    count
+};
 
 // Values that the layer parser computes because no fixed field of a header holds them.
 enum class PacketSlot : uint8_t {
-    ether_type,    // inner type, behind VLAN tags
-    vlan,          // VLAN identifier of the outermost tag, 0 when there is none
-    ip6_protocol,  // transport protocol behind the extension headers
-    ip_version,    // 4 or 6, 0 when there is no IP header
-    ip_len,        // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
-    ip_payload,    // bytes of it behind its header and extension headers
-    ip4_start,     // address of the IPv4 header in the packet, 0 when there is none
-    ip6_start,     // of the IPv6 header
-    wire_length,   // bytes on the wire, link header included
-    captured,      // of them in the capture
+    ether_type,       // inner type, behind VLAN tags
+    vlan,             // VLAN identifier of the outermost tag, 0 when there is none
+    vlan_inner,       // of the second tag
+    vlan_priority,    // of the outermost tag, 0 to 7
+    vlan_tags,        // how many tags
+    encapsulation,    // what was walked over between link header and network: bits of Encapsulation
+    ip6_protocol,     // transport protocol behind the extension headers
+    ip_version,       // 4 or 6, 0 when there is no IP header
+    ip_len,           // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
+    ip_payload,       // bytes of it behind its header and extension headers
+    ip4_start,        // address of the IPv4 header in the packet, 0 when there is none
+    ip6_start,        // of the IPv6 header
+    ip_protocol,      // of either version, behind AH and extension headers; 0 without an IP header
+    network_start,    // address of the header of IP or ARP, 0 when there is none
+    transport_start,  // address of what lies behind the headers of IP, 0 where that is in another fragment
+    payload_start,    // address of what lies behind the transport's header
+    payload_length,   // bytes of that, by the headers
+    wire_length,      // bytes on the wire, link header included
+    captured,         // of them in the capture
     count
 };
 
@@ -42,15 +71,35 @@ struct PacketField {
     uint32_t mask = 0xffffffff;
 };
 
-// An address of the IP header that the header variables show, whichever version it is of; 0.0.0.0 without.
-enum class PacketAddress : uint8_t { source, destination };
+// What both versions of IP have: of the header that is there; of an absent one fields are zero, addresses 0.0.0.0.
+struct EitherVersion {
+    PacketField ip4;
+    PacketField ip6;
+    // That of a version, 4 or 6.
+    const PacketField& of(uint64_t version) const { return version == 6 ? ip6 : ip4; }
+};
 
-// Where it lies in the header of that version, 4 or 6.
-PacketField field_of(PacketAddress address, uint64_t version);
+// What may stand between the link header and the network's, as bits (ENCAP_*).
+enum class Encapsulation : uint8_t {
+    vlan = 1,       // tags of IEEE 802.1Q, 802.1ad and before
+    mpls = 2,       // labels (RFC 3032)
+    pppoe = 4,      // a session (RFC 2516)
+    llc = 8,        // IEEE 802.2 in a frame with a length, with or without SNAP
+    backbone = 16,  // a frame in a frame, IEEE 802.1ah
+};
+constexpr uint64_t all_encapsulations = 31;
 
 // The name of the protocol whose number a field of an IP header has (protocol_name()); empty without that header.
 struct ProtocolNameOf {
     PacketField number;
+};
+
+// Whither a packet goes, as seen from the host that captured it (PKT_*).
+enum class PacketDirection : uint8_t {
+    unknown,
+    in,     // for the host, for a group or for all
+    out,    // sent by the host
+    other,  // for another host
 };
 
 // Bytes of a packet, as far as they are told: no link carries longer ones, and a file that says more is damaged. Fits
@@ -67,22 +116,38 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::ether_type:
             return 0xffff;
         case PacketSlot::vlan:
+        case PacketSlot::vlan_inner:
             return 0xfff;
         case PacketSlot::ip6_protocol:
+        case PacketSlot::ip_protocol:
             return 0xff;
+        case PacketSlot::vlan_priority:
+            return 7;
+        case PacketSlot::vlan_tags:
+            return 0xffff;
+        case PacketSlot::encapsulation:
+            return all_encapsulations;
         case PacketSlot::ip_version:
             return 7;  // 0, 4 or 6
         case PacketSlot::ip_len:
         case PacketSlot::ip_payload:
+        case PacketSlot::payload_length:
         case PacketSlot::wire_length:
         case PacketSlot::captured:
             return longest_packet;
         case PacketSlot::ip4_start:
         case PacketSlot::ip6_start:
+        case PacketSlot::network_start:
+        case PacketSlot::transport_start:
+        case PacketSlot::payload_start:
         case PacketSlot::count:
             break;
     }
     return ~uint64_t{0};
+}
+
+constexpr uint64_t possible_bits(const EitherVersion& either) {
+    return possible_bits(either.ip4) | possible_bits(either.ip6);
 }
 
 // The fourth field of the tuple. Values are bits, so that a set of protocols is a mask.

@@ -12,6 +12,13 @@ constexpr bool is_of_owner(EventField field) {
     return field == EventField::owner_pid || field == EventField::owner_uid || field == EventField::owner_name;
 }
 
+// What who reads a packet tells of it, besides the packet itself: which one it is, where it came by and whither it
+// goes.
+constexpr bool is_of_reading(EventField field) {
+    return field == EventField::packet_number || field == EventField::packet_interface ||
+           field == EventField::packet_direction;
+}
+
 // 0, but for what would be somebody, as the process 0 and the user 0 are, or would be measured, as no bytes are.
 constexpr int64_t value_when_unknown(EventField field) {
     const bool of_owner = field == EventField::owner_pid || field == EventField::owner_uid;

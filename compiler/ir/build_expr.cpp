@@ -237,6 +237,9 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
 
 Operand Builder::builtin_value(const BuiltinRow& row) {
     if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_field(*field);
+    // The header that is not there is all zeros.
+    if (const auto* either = std::get_if<EitherVersion>(&row.from))
+        return binary(Op::or_, 8, packet_field(either->ip4), packet_field(either->ip6));
     if (const auto* computed = std::get_if<PacketSlot>(&row.from)) {
         if (row.type.kind == ValueKind::packet) packet_bytes_ = ~0u;
         return packet_slot(*computed);

@@ -97,7 +97,7 @@ Text Builder::text(const checked::Expr& expr) {
 
 Address Builder::builtin_address(const BuiltinRow& row) {
     if (const auto* field = std::get_if<PacketField>(&row.from)) return packet_address(*field);
-    if (const auto* which = std::get_if<PacketAddress>(&row.from)) return packet_address(*which);
+    if (const auto* either = std::get_if<EitherVersion>(&row.from)) return packet_address(*either);
     if (const auto* name = std::get_if<ProtocolNameOf>(&row.from)) return protocol_name_of(name->number);
     return {event_value(std::get<EventField>(row.from)), 0};
 }
@@ -115,15 +115,15 @@ Address Builder::protocol_name_of(const PacketField& number) {
 }
 
 // Of the header that is there: both versions at once are not.
-Address Builder::packet_address(PacketAddress which) {
+Address Builder::packet_address(const EitherVersion& either) {
     const Address out = slot(sizeof(IpAddress), "ip");
     const Label four = label();
     const Label end = label();
     branch(Cond::ne, packet_slot(PacketSlot::ip_version), Operand::of_imm(6), four);
-    copy_words(out, packet_address(field_of(which, 6)), sizeof(IpAddress));
+    copy_words(out, packet_address(either.ip6), sizeof(IpAddress));
     jump(end);
     place_label(four);
-    copy_words(out, packet_address(field_of(which, 4)), sizeof(IpAddress));
+    copy_words(out, packet_address(either.ip4), sizeof(IpAddress));
     place_label(end);
     return out;
 }

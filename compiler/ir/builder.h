@@ -92,7 +92,7 @@ private:
     Address builtin_address(const BuiltinRow& row);
     Address element_copy(const checked::ElementRef& node, TypeRef type);
     Address packet_address(const PacketField& field);
-    Address packet_address(PacketAddress which);
+    Address packet_address(const EitherVersion& either);
     Address protocol_name_of(const PacketField& number);
     Address conditional_address(const checked::Conditional& node, TypeRef type);
     Address deref_copy(const checked::Expr& pointer, TypeRef type);

@@ -172,11 +172,14 @@ struct ClauseCode {
     SourcePosition position;
 };
 
-// Does the clause read the process whose a socket or a packet is (`__owner`)?
-inline bool reads_owner(const ClauseCode& clause) {
+// Does the clause read any of the fields that are `of_kind`?
+inline bool reads_any(const ClauseCode& clause, bool (*of_kind)(EventField)) {
     return std::any_of(clause.reads.begin(), clause.reads.end(),
-                       [](const FieldRead& read) { return is_of_owner(read.field); });
+                       [&](const FieldRead& read) { return of_kind(read.field); });
 }
+
+// Does the clause read the process whose a socket or a packet is (`__owner`)?
+inline bool reads_owner(const ClauseCode& clause) { return reads_any(clause, is_of_owner); }
 
 // Events that need no program in the kernel, which sends messages of them (HookPoint::message).
 struct KernelMessages {

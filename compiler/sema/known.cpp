@@ -47,6 +47,7 @@ Known of_builtin(const BuiltinRow& row, TypeRef type) {
     const Known all = whole(type);
     uint64_t may = all.may;
     if (const auto* field = std::get_if<PacketField>(&row.from)) may &= possible_bits(*field);
+    if (const auto* either = std::get_if<EitherVersion>(&row.from)) may &= possible_bits(*either);
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) may &= possible_bits(*slot);
     return may == all.may ? all : with_bits(0, all.most, may, 0);
 }

@@ -55,10 +55,10 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
         if (!there(context, field->layer)) return std::nullopt;
         return field_text(*field, row.type, context);
     }
-    if (const auto* which = std::get_if<PacketAddress>(&row.from)) {
+    if (const auto* either = std::get_if<EitherVersion>(&row.from)) {
         const uint64_t version = context.slots[static_cast<size_t>(PacketSlot::ip_version)];
         if (version == 0) return std::nullopt;
-        return field_text(field_of(*which, version), row.type, context);
+        return field_text(either->of(version), row.type, context);
     }
     if (const auto* name = std::get_if<ProtocolNameOf>(&row.from)) {
         if (!there(context, name->number.layer)) return std::nullopt;

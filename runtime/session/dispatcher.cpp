@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "builtins/event.h"
+#include "builtins/unknown.h"
+#include "runtime/sources/link_headers.h"
 
 namespace probevue {
 
@@ -23,7 +25,9 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
     for (const BoundProbe& probe : probes) {
         auto clause = static_cast<size_t>(probe.clause - program.clauses.data());
         tuples_.push_back({clause, probe.request->site, probe.request->text, probe.clause->reads_packet});
-        asks_owners_ = asks_owners_ || (probe.request->kind == ProbeKind::bpf && reads_owner(*probe.clause));
+        if (probe.request->kind != ProbeKind::bpf) continue;
+        asks_owners_ = asks_owners_ || reads_owner(*probe.clause);
+        asks_reading_ = asks_reading_ || reads_any(*probe.clause, is_of_reading);
     }
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
@@ -148,6 +152,21 @@ void Dispatcher::find_owner(PacketView& packet, const PacketInterface& interface
     std::memcpy(at(EventField::owner_name), owner.name.data(), owner.name.size());
 }
 
+// Which packet it is, where it came by, and whither it goes.
+void Dispatcher::tell_reading(const PacketView& packet, const PacketInterface& interface) {
+    const auto at = [&](EventField field) { return packet_frame_.data() + event_field(field).offset; };
+    const PacketDirection told = packet.direction;
+    const auto direction =
+        static_cast<int64_t>(told != PacketDirection::unknown ? told : cooked_direction(interface.kind, packet));
+    const std::string_view name = packet.device.empty() ? std::string_view(interface.name) : packet.device;
+    const size_t room = event_field(EventField::packet_interface).type.size;
+    std::byte* const text = at(EventField::packet_interface);
+    std::memcpy(at(EventField::packet_number), &packet.number, sizeof packet.number);
+    std::memcpy(at(EventField::packet_direction), &direction, sizeof direction);
+    std::memset(text, 0, room);
+    std::memcpy(text, name.data(), std::min(name.size(), room - 1));
+}
+
 void Dispatcher::select(const PacketView& shown, const Routes& routes) {
     PacketView packet = shown;
     RecordOrigin origin{packet.time_ns, 0, 0, {}};
@@ -169,6 +188,7 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
             context_.stack = 0;
             context_.captured_number = 0;
             if (asks_owners_) find_owner(packet, *routes.interface);
+            if (asks_reading_) tell_reading(packet, *routes.interface);
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
         lacks_ethernet =

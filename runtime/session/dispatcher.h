@@ -66,6 +66,7 @@ private:
     const std::byte* without_first_arguments(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
     void find_owner(PacketView& packet, const PacketInterface& interface);
+    void tell_reading(const PacketView& packet, const PacketInterface& interface);
     bool run(const Tuple& tuple, RecordOrigin& origin);
 
     Engine& engine_;
@@ -80,8 +81,9 @@ private:
     std::vector<std::byte> zero_frame_;
     std::vector<std::byte> packet_frame_;  // zeros but for whose the packet is
     PacketOwners* owners_ = nullptr;
-    PacketOwner owner_;         // that the packet at hand refers to
-    bool asks_owners_ = false;  // a clause of packets reads whose they are
+    PacketOwner owner_;          // that the packet at hand refers to
+    bool asks_owners_ = false;   // a clause of packets reads whose they are
+    bool asks_reading_ = false;  // or what who reads them tells of them
     std::vector<std::byte> shifted_frame_;
 };
 

@@ -47,11 +47,14 @@ public:
                 packet.wire_length = record[3];
                 packet.time_ns = record[0] * nanoseconds + record[1] * fraction_;
                 packet.interface = 0;
+                packet.number = ++packets_;
                 window_.skip(plain_header + record[2]);
                 return Item::packet;
             }
         }
-        return next_record(packet);
+        const Item item = next_record(packet);
+        if (item == Item::packet) packet.number = ++packets_;
+        return item;
     }
 
     // The custom block that next() has just come to.
@@ -110,6 +113,7 @@ private:
     bool plain_ = false;    // pcap with records of plain_header bytes in our byte order
     bool swapped_ = false;  // the other byte order
     bool ended_ = false;
+    uint64_t packets_ = 0;      // read so far
     uint64_t fraction_ = 1000;  // nanoseconds a unit of a pcap time stamp's fraction
     size_t record_header_ = plain_header;
     int lengths_swapped_ = 0;  // pcap before 2.4: 1 always, 2 where it shows

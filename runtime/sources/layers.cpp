@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -23,13 +24,16 @@ enum IpProtocol : uint8_t {
     igmp = 2,
     tcp = 6,
     udp = 17,
+    dccp = 33,
     routing = 43,
     fragment = 44,
     authentication = 51,
     icmp6 = 58,
     no_next = 59,
     destination_options = 60,
+    sctp = 132,
     mobility = 135,
+    udp_lite = 136,
     host_identity = 139,
     shim6 = 140,
 };
@@ -43,6 +47,9 @@ std::vector<PacketField> fields_of(Layer layer) {
     for (const BuiltinRow& row : builtin_rows()) {
         const auto* field = std::get_if<PacketField>(&row.from);
         if (field != nullptr && field->layer == layer) fields.push_back(*field);
+        const auto* either = std::get_if<EitherVersion>(&row.from);
+        if (either != nullptr && (layer == Layer::ip4 || layer == Layer::ip6))
+            fields.push_back(layer == Layer::ip4 ? either->ip4 : either->ip6);
     }
     return fields;
 }
@@ -98,11 +105,11 @@ public:
             case LinkPayload::What::addresses:
                 layer(Layer::ether, 0, addresses_size);
                 add(Protocol::ether);
-                slot(PacketSlot::vlan) = payload.vlan;
+                if (payload.tag) tagged(*payload.tag);
                 return framed(payload.type, payload.at);
             case LinkPayload::What::cooked:
                 add(Protocol::ether);  // most of them are
-                slot(PacketSlot::vlan) = payload.vlan;
+                if (payload.tag) tagged(*payload.tag);
                 return framed(payload.type, payload.at);
             case LinkPayload::What::typed:
                 return typed(payload.type, payload.at);
@@ -149,13 +156,32 @@ private:
 
     // Of frames with an Ethernet header, whose type shows.
     void framed(uint16_t type, size_t at) {
-        if (type != type_ip4 && type != type_ip6 && !walk_to_network(type, at, slot(PacketSlot::vlan), bytes_)) return;
+        if (type != type_ip4 && type != type_ip6 && !walk(type, at)) return;
         slot(PacketSlot::ether_type) = type;
         network(type, at);
     }
 
     void typed(uint16_t type, size_t at) {
-        if (walk_to_network(type, at, slot(PacketSlot::vlan), bytes_)) network(type, at);
+        if (walk(type, at)) network(type, at);
+    }
+
+    bool walk(uint16_t& type, size_t& at) {
+        const bool whole = walk_to_network(type, at, between_, bytes_);
+        show_between();
+        return whole;
+    }
+
+    void tagged(uint16_t control) {
+        between_.tag(control);
+        show_between();
+    }
+
+    void show_between() {
+        slot(PacketSlot::vlan) = between_.vlan;
+        slot(PacketSlot::vlan_inner) = between_.vlan_inner;
+        slot(PacketSlot::vlan_priority) = between_.priority;
+        slot(PacketSlot::vlan_tags) = between_.tags;
+        slot(PacketSlot::encapsulation) = between_.encapsulations;
     }
 
     void version(size_t at) {
@@ -179,8 +205,11 @@ private:
     void ip4(size_t at) {
         add(Protocol::ipv4);
         slot(PacketSlot::ip_version) = 4;
-        slot(PacketSlot::ip4_start) = start_of(at);
+        slot(PacketSlot::ip4_start) = slot(PacketSlot::network_start) = start_of(at);
+        const size_t start = at;
         const uint8_t* header = layer(Layer::ip4, at, 20);
+        uint8_t protocol = header[9];
+        slot(PacketSlot::ip_protocol) = protocol;
         const size_t total = get16(header + 2);
         // 0 in large segments that the device was to cut, and in those of more than 64 KiB.
         slot(PacketSlot::ip_len) = total != 0 || bytes_.end() < at + 4 ? total : bytes_.wire_end() - at;
@@ -189,15 +218,15 @@ private:
         payload_behind(header_size);
         if (total >= header_size) bytes_.limit(at + total);
         constexpr uint16_t offset_mask = 0x1fff;
-        if ((get16(header + 6) & offset_mask) != 0) return;
         at += header_size;
-        uint8_t protocol = header[9];
+        if ((get16(header + 6) & offset_mask) != 0) return show_payload(at, start);
         while (protocol == authentication) {
             if (!extension(protocol, at)) return;
         }
+        behind_ip(protocol, at, start);
         if (protocol == icmp4) {
             add(Protocol::icmp4);
-            layer(Layer::icmp4, at, 8);
+            message4(layer(Layer::icmp4, at, 8), at);
         } else if (protocol == igmp) {
             add(Protocol::igmp);
             multicast(at);
@@ -209,7 +238,7 @@ private:
     void ip6(size_t at) {
         add(Protocol::ipv6);
         slot(PacketSlot::ip_version) = 6;
-        slot(PacketSlot::ip6_start) = start_of(at);
+        slot(PacketSlot::ip6_start) = slot(PacketSlot::network_start) = start_of(at);
         const uint8_t* header = layer(Layer::ip6, at, 40);
         const size_t payload = get16(header + 4);
         uint8_t next = header[6];
@@ -221,11 +250,13 @@ private:
         at += 40;
         const bool reached = extensions(next, at);
         payload_behind(at - start);
-        slot(PacketSlot::ip6_protocol) = next;
+        slot(PacketSlot::ip6_protocol) = slot(PacketSlot::ip_protocol) = next;
+        if (!reached && later_fragment_) return show_payload(at, start);
         if (!reached) return;
+        behind_ip(next, at, start);
         if (next == icmp6) {
             add(Protocol::icmp6);
-            layer(Layer::icmp6, at, 8);
+            message6(layer(Layer::icmp6, at, 8), at);
         } else {
             transport(next, at);
         }
@@ -269,14 +300,88 @@ private:
     bool extension(uint8_t& next, size_t& at) {
         const uint8_t* header = bytes_.at(at, 8);
         if (header == nullptr) return false;
-        const bool later = next == fragment && get16(header + 2) >> 3 != 0;
+        later_fragment_ = next == fragment && get16(header + 2) >> 3 != 0;
         if (next == fragment) {
             at += 8;  // its second byte is reserved
         } else {
             at += next == authentication ? (header[1] + size_t{2}) * 4 : (header[1] + size_t{1}) * 8;
         }
         next = header[0];
-        return !later;
+        return !later_fragment_;
+    }
+
+    // `at` is behind the headers of IP, of a packet that begins at `start`.
+    void behind_ip(uint8_t protocol, size_t at, size_t start) {
+        slot(PacketSlot::ip_protocol) = protocol;
+        slot(PacketSlot::transport_start) = start_of(at);
+        if (const std::optional<size_t> size = transport_size(protocol, at)) show_payload(at + *size, start);
+        if (protocol != udp) return;
+        // Its own length leaves out what a sender put behind it; of a fragment it is the whole datagram's.
+        constexpr size_t header_size = 8;
+        const uint8_t* length = bytes_.at(at + 4, 2);
+        const size_t said = length == nullptr ? 0 : get16(length);
+        uint64_t& there = slot(PacketSlot::payload_length);
+        if (said >= header_size) there = std::min<uint64_t>(there, said - header_size);
+    }
+
+    void show_payload(size_t at, size_t start) {
+        slot(PacketSlot::payload_start) = start_of(at);
+        const uint64_t end = start + slot(PacketSlot::ip_len);
+        slot(PacketSlot::payload_length) = end > at ? end - at : 0;
+    }
+
+    // Bytes of the header; 0 of protocols whose header is not known, none where nobody can say.
+    std::optional<size_t> transport_size(uint8_t protocol, size_t at) {
+        switch (protocol) {
+            case tcp: {
+                const uint8_t* offset = bytes_.at(at + 12, 1);
+                const size_t size = offset == nullptr ? 0 : (*offset >> 4) * size_t{4};
+                return size < 20 ? std::nullopt : std::optional(size);
+            }
+            case dccp: {
+                const uint8_t* offset = bytes_.at(at + 4, 1);
+                const size_t size = offset == nullptr ? 0 : *offset * size_t{4};
+                return size < 12 ? std::nullopt : std::optional(size);
+            }
+            case sctp:
+                return 12;
+            case udp:
+            case udp_lite:
+            case icmp4:
+            case icmp6:
+                return 8;
+            default:
+                return 0;
+        }
+    }
+
+    // What only some messages have (RFC 792, 950, 1191).
+    void message4(const uint8_t* header, size_t at) {
+        if (header == zeros) return;
+        enum Type : uint8_t {
+            echo_reply = 0,
+            unreachable = 3,
+            redirect = 5,
+            echo = 8,
+            timestamp = 13,
+            mask_reply = 18
+        };
+        constexpr uint8_t fragment_needed = 4;
+        const uint8_t type = header[0];
+        if (type == echo_reply || type == echo || (type >= timestamp && type <= mask_reply))
+            layer(Layer::icmp4_echo, at, 8);
+        if (type == unreachable && header[1] == fragment_needed) layer(Layer::icmp4_unfragmented, at, 8);
+        if (type == redirect) layer(Layer::icmp4_redirect, at, 8);
+    }
+
+    // The same of ICMPv6 (RFC 4443, 4861).
+    void message6(const uint8_t* header, size_t at) {
+        if (header == zeros) return;
+        enum Type : uint8_t { too_big = 2, echo = 128, echo_reply = 129, solicitation = 135, redirect = 137 };
+        const uint8_t type = header[0];
+        if (type == echo || type == echo_reply) layer(Layer::icmp6_echo, at, 8);
+        if (type == too_big) layer(Layer::icmp6_too_big, at, 8);
+        if (type >= solicitation && type <= redirect) layer(Layer::icmp6_target, at, 24);
     }
 
     void transport(uint8_t protocol, size_t at) {
@@ -286,7 +391,10 @@ private:
         } else if (protocol == udp) {
             add(Protocol::udp);
             layer(Layer::udp, at, 8);
+        } else if (protocol != udp_lite && protocol != sctp && protocol != dccp) {
+            return;
         }
+        layer(Layer::ports, at, 4);
     }
 
     void multicast(size_t at) {
@@ -302,6 +410,7 @@ private:
     // RFC 826: the sizes of both kinds of address are in the header. Where they are not those of MAC and IPv4, the
     // addresses of that kind are zero.
     void arp(size_t at) {
+        slot(PacketSlot::network_start) = start_of(at);
         const uint8_t* fixed = bytes_.at(at, 8);
         const size_t hardware = fixed == nullptr ? 6 : fixed[4];
         const size_t protocol = fixed == nullptr ? 4 : fixed[5];
@@ -328,6 +437,8 @@ private:
     LayerParser& parser_;
     EngineContext& context_;
     PacketBytes bytes_;
+    Between between_;
+    bool later_fragment_ = false;
     ProtocolSet protocols_ = static_cast<ProtocolSet>(Protocol::any);
 };
 

@@ -8,7 +8,6 @@ namespace {
 using What = LinkPayload::What;
 
 constexpr uint16_t largest_length = 1500;  // up to here the field behind Ethernet's addresses is a length (IEEE 802.3)
-constexpr uint16_t vlan_mask = 0xfff;
 
 uint32_t get32_little(const uint8_t* at) {
     return uint32_t{at[0]} | uint32_t{at[1]} << 8 | uint32_t{at[2]} << 16 | uint32_t{at[3]} << 24;
@@ -16,7 +15,7 @@ uint32_t get32_little(const uint8_t* at) {
 size_t get16_little(const uint8_t* at) { return size_t{at[0]} | size_t{at[1]} << 8; }
 
 LinkPayload typed(uint16_t type, size_t at) {
-    return type <= largest_length ? LinkPayload{} : LinkPayload{What::typed, type, at, 0};
+    return type <= largest_length ? LinkPayload{} : LinkPayload{What::typed, type, at};
 }
 
 // The type of an IP packet by its version; 0 when it is none.
@@ -209,7 +208,7 @@ LinkPayload pktap(size_t at, PacketBytes& bytes) {
 // Broadcom's tag of four bytes between the addresses and the type.
 LinkPayload brcm(size_t at, PacketBytes& bytes) {
     const uint8_t* type = bytes.at(at + 16, 2);
-    return type == nullptr ? LinkPayload{} : LinkPayload{What::addresses, get16(type), at + 18, 0};
+    return type == nullptr ? LinkPayload{} : LinkPayload{What::addresses, get16(type), at + 18};
 }
 
 // Marvell's, where a frame with a VLAN tag gives its tag to it.
@@ -218,16 +217,17 @@ LinkPayload marvell(size_t tag_at, PacketBytes& bytes) {
     const uint8_t* type = bytes.at(tag_at + 4, 2);
     if (tag == nullptr || type == nullptr) return {};
     constexpr uint8_t tagged = 0x20;
-    const auto vlan = static_cast<uint16_t>((tag[0] & tagged) != 0 ? get16(tag + 2) & vlan_mask : 0);
-    return {What::addresses, get16(type), tag_at + 6, vlan};
+    LinkPayload out{What::addresses, get16(type), tag_at + 6};
+    if ((tag[0] & tagged) != 0) out.tag = get16(tag + 2);
+    return out;
 }
 
 LinkPayload dsa(size_t at, PacketBytes& bytes) { return marvell(at + 12, bytes); }
 // Behind a type of its own and two bytes that are reserved.
 LinkPayload edsa(size_t at, PacketBytes& bytes) { return marvell(at + 16, bytes); }
 
-LinkPayload ethernet(size_t at, PacketBytes&) { return {What::ethernet, 0, at, 0}; }
-LinkPayload ip(size_t at, PacketBytes&) { return {What::ip, 0, at, 0}; }
+LinkPayload ethernet(size_t at, PacketBytes&) { return {What::ethernet, 0, at}; }
+LinkPayload ip(size_t at, PacketBytes&) { return {What::ip, 0, at}; }
 
 // The header that Linux gives to frames of all kinds when several interfaces are captured at once.
 LinkPayload cooked(size_t type_at, size_t at, PacketBytes& bytes) {
@@ -236,14 +236,12 @@ LinkPayload cooked(size_t type_at, size_t at, PacketBytes& bytes) {
     constexpr uint16_t frame_802_2 = 4;  // Linux' numbers for frames without a type (linux/if_ether.h)
     const uint16_t type = get16(field);
     const LinkPayload inner = type == frame_802_2 ? llc(at, bytes) : typed(type, at);
-    if (inner.what != What::typed) return {What::cooked, type, bytes.end(), 0};
+    if (inner.what != What::typed) return {What::cooked, type, bytes.end()};
     // Kernels since 6.11 give the type that lies behind a tag which is still there (af_packet.c,
     // vlan_get_protocol_dgram).
     const uint8_t* tag = ip_type(at, bytes) == type ? nullptr : bytes.at(at, 4);
-    if (tag != nullptr && get16(tag + 2) == type) {
-        return {What::cooked, type, at + 4, static_cast<uint16_t>(get16(tag) & vlan_mask)};
-    }
-    return {What::cooked, inner.type, inner.at, 0};
+    if (tag != nullptr && get16(tag + 2) == type) return {What::cooked, type, at + 4, get16(tag)};
+    return {What::cooked, inner.type, inner.at};
 }
 
 LinkPayload payload_of(LinkKind kind, size_t at, PacketBytes& bytes) {
@@ -266,10 +264,10 @@ LinkPayload payload_of(LinkKind kind, size_t at, PacketBytes& bytes) {
 // One header of those that walk_to_network walks over.
 enum class Step : uint8_t { reached, over, cut };
 
-Step over_tag(uint16_t& type, size_t& at, uint64_t& vlan, bool outermost, PacketBytes& bytes) {
+Step over_tag(uint16_t& type, size_t& at, Between& between, PacketBytes& bytes) {
     const uint8_t* tag = bytes.at(at, 2);
     if (tag == nullptr) return Step::cut;
-    if (outermost) vlan = get16(tag) & vlan_mask;
+    between.tag(get16(tag));
     const uint8_t* inner = bytes.at(at + 2, 2);
     if (inner == nullptr) return Step::cut;
     type = get16(inner);
@@ -313,31 +311,52 @@ Step over_backbone(uint16_t& type, size_t& at, PacketBytes& bytes) {
 
 LinkPayload link_payload(LinkKind kind, PacketBytes& bytes) { return payload_of(kind, 0, bytes); }
 
+PacketDirection cooked_direction(LinkKind kind, const PacketView& packet) {
+    if (kind != LinkKind::cooked && kind != LinkKind::cooked2) return PacketDirection::unknown;
+    const size_t at = kind == LinkKind::cooked ? 1 : 10;  // SLL has 16 bits for it
+    if (packet.captured <= at) return PacketDirection::unknown;
+    enum Type : uint8_t { host, broadcast, multicast, other_host, outgoing };
+    switch (packet.data[at]) {
+        case host:
+        case broadcast:
+        case multicast:
+            return PacketDirection::in;
+        case other_host:
+            return PacketDirection::other;
+        case outgoing:
+            return PacketDirection::out;
+        default:
+            return PacketDirection::unknown;
+    }
+}
+
 // Each step goes on by some bytes: the packet's end is the end.
-bool walk_to_network(uint16_t& type, size_t& at, uint64_t& vlan, PacketBytes& bytes) {
-    bool outermost = true;
+bool walk_to_network(uint16_t& type, size_t& at, Between& between, PacketBytes& bytes) {
+    const auto walked = [&](Step step, Encapsulation over) {
+        if (step == Step::over) between.walked(over);
+        return step;
+    };
     for (Step step = Step::over; step == Step::over;) {
         switch (type) {
             case type_vlan:
             case type_provider_vlan:
             case type_old_vlan:
-                step = over_tag(type, at, vlan, outermost, bytes);
-                outermost = false;
+                step = over_tag(type, at, between, bytes);
                 break;
             case type_mpls:
             case type_mpls_multicast:
-                step = over_labels(type, at, bytes);
+                step = walked(over_labels(type, at, bytes), Encapsulation::mpls);
                 break;
             case type_pppoe:
-                step = take(pppoe(at, bytes), type, at);
+                step = walked(take(pppoe(at, bytes), type, at), Encapsulation::pppoe);
                 break;
             case type_backbone:
-                step = over_backbone(type, at, bytes);
+                step = walked(over_backbone(type, at, bytes), Encapsulation::backbone);
                 break;
             default:
                 if (type > largest_length || at >= bytes.end()) return true;
                 bytes.limit(at + type);
-                step = take(llc(at, bytes), type, at);
+                step = walked(take(llc(at, bytes), type, at), Encapsulation::llc);
         }
         if (step == Step::cut) return false;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "builtins/base/address.h"
+#include "builtins/packet.h"
 
 namespace probevue {
 
@@ -28,6 +29,9 @@ struct PacketView {
     uint64_t time_ns = 0;                // CLOCK_REALTIME; 0 when the capture does not say
     uint32_t interface = 0;              // which of the source's interfaces
     const PacketOwner* owner = nullptr;  // as a capture says, or who reads it has found out; null: not known
+    uint64_t number = 0;                 // of those that the source has read, from 1; 0: it is not from a source
+    PacketDirection direction = PacketDirection::unknown;  // as the capture says beside the packet
+    std::string_view device = {};  // of the interface `any`: the interface that it came by; else empty
 };
 
 // How the bytes of a packet begin: the link types that the layer parser knows.

@@ -33,6 +33,7 @@ enum Option : uint16_t {
     if_ipv6 = 5,
     if_tsresol = 9,
     if_tsoffset = 14,
+    epb_flags = 2,
     epb_processid_threadid = 8,
 };
 
@@ -228,6 +229,7 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     if (interface >= interfaces_.size()) return damaged("a packet of an interface that was not described");
 
     packet.interface = static_cast<uint32_t>(interface);
+    packet.direction = PacketDirection::unknown;
     packet.data = at + fixed;
     if (type == packet_simple) {
         packet.time_ns = 0;
@@ -253,6 +255,12 @@ void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView&
     for_each_option(
         options, [&](const uint8_t* at) { return get16(at); },
         [&](uint16_t code, std::span<const uint8_t> value) {
+            if (code == epb_flags && value.size() == 4) {
+                constexpr uint32_t inbound = 1, outbound = 2, both = 3;
+                const uint32_t direction = get32(value.data()) & both;
+                if (direction == inbound) packet.direction = PacketDirection::in;
+                if (direction == outbound) packet.direction = PacketDirection::out;
+            }
             if (code != epb_processid_threadid || value.size() != 8) return;
             const uint32_t process = get32(value.data());
             if (process == 0) return;  // not known

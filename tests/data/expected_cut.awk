@@ -11,8 +11,8 @@ BEGIN {
     layout("__ip6hdr", "traffic_class 4 flow_label 4 total_len 6 next_hdr 7 protocol 7 hop_limit 8 src_addr 24 dst_addr 40")
     layout("__tcphdr", "src_port 2 dst_port 4 seq_num 8 ack_num 12 hdr_len 13 flags 14 all_flags 14 window 16 cksum 18 urg_ptr 20")
     layout("__udphdr", "src_port 2 dst_port 4 length 6 cksum 8")
-    layout("__icmp", "type 1 code 2 cksum 4")
-    layout("__icmp6", "type 1 code 2 cksum 4")
+    layout("__icmp", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 gateway 8")
+    layout("__icmp6", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 target 24")
     layout("__igmp", "type 1 code 2 cksum 4 group_addr 8")
     layout("__arphdr", "hw_addr_type 2 protocol_type 4 hdr_len 5 proto_len 6 operation 8 src_mac_addr 14 src_ip 18 " \
         "dst_mac_addr 24 dst_ip 28")
@@ -26,8 +26,8 @@ function layout(header, members,    parts, count, i) {
 # What a field of this packet reads when it was cut off.
 function nothing(name, whole) {
     if (name ~ /mac_addr$/ || name ~ /^__etherhdr.*_addr$/) return "00:00:00:00:00:00"
-    if (name ~ /_ip$|group_addr$|^__ip4hdr.*_addr$/) return "0.0.0.0"
-    return name ~ /^__ip6hdr.*_addr$/ ? "::" : 0
+    if (name ~ /_ip$|group_addr$|gateway$|^__ip4hdr.*_addr$/) return "0.0.0.0"
+    return name ~ /^__ip6hdr.*_addr$|target$/ ? "::" : 0
 }
 
 # Where headers of this packet begin, and how much of it must be captured for each to be known of.

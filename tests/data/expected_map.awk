@@ -3,6 +3,7 @@
 #
 # Input: the output of `tshark -T fields -E header=y -E occurrence=a` with the fields of make_expected.sh.
 # Output: a header line, then a line a packet: its number, then each `builtin.member`; empty: not present.
+# The same for members of __pkt to the file `pkt`; `-`: tshark does not say. `payload` is its first eight bytes as text.
 
 BEGIN {
     FS = OFS = "\t"
@@ -15,11 +16,15 @@ BEGIN {
         "__tcphdr.src_port __tcphdr.dst_port __tcphdr.flags __tcphdr.all_flags __tcphdr.seq_num __tcphdr.ack_num " \
         "__tcphdr.hdr_len __tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr " \
         "__udphdr.src_port __udphdr.dst_port __udphdr.length __udphdr.cksum " \
-        "__icmp.type __icmp.code __icmp.cksum __icmp6.type __icmp6.code __icmp6.cksum " \
+        "__icmp.type __icmp.code __icmp.cksum __icmp.id __icmp.seq __icmp.mtu __icmp.gateway " \
+        "__icmp6.type __icmp6.code __icmp6.cksum __icmp6.id __icmp6.seq __icmp6.mtu __icmp6.target " \
         "__igmp.type __igmp.code __igmp.cksum __igmp.group_addr " \
         "__arphdr.hw_addr_type __arphdr.protocol_type __arphdr.hdr_len __arphdr.proto_len __arphdr.operation " \
         "__arphdr.src_mac_addr __arphdr.dst_mac_addr __arphdr.src_ip __arphdr.dst_ip", column, " ")
     for (i = 1; i <= columns; ++i) printf "%s%s", column[i], i < columns ? OFS : "\n"
+    pkt_columns = split("frame.number vlan vlan_inner vlan_prio vlan_tags encap ip_version src_addr dst_addr ttl dscp ecn " \
+        "protocol src_port dst_port payload_len payload direction", pkt_column, " ")
+    for (i = 1; i <= pkt_columns; ++i) printf "%s%s", pkt_column[i], i < pkt_columns ? OFS : "\n" > pkt
     for (i = 0; i < 16; ++i) digit[substr("0123456789abcdef", i + 1, 1)] = i
 }
 
@@ -84,6 +89,9 @@ function ipv4(    fragment) {
     # The 16 bits as on the wire: three flags, then the offset in units of eight bytes.
     fragment = get("ip.frag_offset")
     value["__ip4hdr.frag_offset"] = get("ip.flags") * 8192 + fragment
+    whole["protocol"] = get("ip.proto")
+    ip_payload = get("ip.proto") == 51 || raw_total_len == 0 ? "-" : raw_total_len - get("ip.hdr_len")
+    whole["payload_len"] = fragment == 0 ? "-" : ip_payload
     if (fragment == 0) transport(get("ip.proto") == 51 ? last("ah.next_header") : get("ip.proto"), 4)
 }
 
@@ -97,6 +105,8 @@ function ipv6(    next_header, seen, at, name) {
     value["__ip6hdr.traffic_class"] = get("ipv6.tclass")
     # `protocol` is what follows the extension headers; of a later fragment, what its fragment header names.
     next_header = get("ipv6.nxt")
+    ip_payload = (next_header "") in extension || get("ipv6.plen") == 0 ? "-" : get("ipv6.plen")
+    whole["payload_len"] = "-"
     split("", seen)
     while ((next_header "") in extension) {
         name = extension[next_header]
@@ -104,21 +114,91 @@ function ipv6(    next_header, seen, at, name) {
         if (nth(name, at) == "") break
         next_header = nth(name, at)
         if (name == "ipv6.fraghdr.nxt" && nth("ipv6.fraghdr.offset", at) != 0) {
-            value["__ip6hdr.protocol"] = next_header
+            value["__ip6hdr.protocol"] = whole["protocol"] = next_header
             return
         }
     }
-    value["__ip6hdr.protocol"] = next_header
+    value["__ip6hdr.protocol"] = whole["protocol"] = next_header
     transport(next_header, 6)
 }
 
 # Only the header that the outer IP header promises, so that packets in packets and those that ICMP quotes do not show.
 function transport(protocol, version) {
+    whole["protocol"] = protocol
+    ports(protocol)
     if (protocol == 6) tcp()
     else if (protocol == 17) udp()
     else if (protocol == 1 && version == 4) icmp("__icmp", "icmp")
     else if (protocol == 58 && version == 6) icmp("__icmp6", "icmpv6")
     else if (protocol == 2 && version == 4) igmp()
+}
+
+# `payload_len` is what the headers say of this packet.
+function ports(protocol,    name, known, text) {
+    name = protocol == 6 ? "tcp" : protocol == 17 || protocol == 136 ? "udp" : protocol == 132 ? "sctp" : protocol == 33 ? "dccp" : ""
+    known = protocol == 17 || protocol == 136 || protocol == 1 || protocol == 58 ? 8 : protocol == 132 ? 12 : name == "" ? 0 : "-"
+    whole["payload_len"] = known == "-" || ip_payload == "-" ? "-" : ip_payload < known ? 0 : ip_payload - known
+    if (name == "") return
+    whole["src_port"] = get(name ".srcport")
+    whole["dst_port"] = get(name ".dstport")
+    if (protocol == 6 && get("tcp.hdr_len") < 20) { whole["payload_len"] = 0; return }
+    # Of a packet that is cut short on the wire tcp.len is what came; of fragments there is none.
+    if (protocol == 6 && ip_payload != "-") whole["payload_len"] = ip_payload - get("tcp.hdr_len")
+    else if (protocol == 6 && get("tcp.len") != "") whole["payload_len"] = get("tcp.len")
+    if (protocol == 17 && whole["payload_len"] == "-") whole["payload_len"] = get("udp.length") - 8
+    if (protocol == 17 && get("udp.length") >= 8 && whole["payload_len"] > get("udp.length") - 8) whole["payload_len"] = get("udp.length") - 8
+    text = $(field[name ".payload"])
+    sub(/,.*/, "", text)
+    gsub(/:/, "", text)
+    if ((protocol == 6 || protocol == 17) && length(text) >= 16) whole["payload"] = substr(text, 1, 16)
+}
+
+# Tags in the order in which they stand; tshark has a field of its own for the outer ones of 802.1ad.
+function tags(path,    list, count, parts, priority) {
+    list = get("ieee8021ad.svid") != "" ? get("ieee8021ad.svid") "," get("ieee8021ad.cvid") : $(field["ieee8021ad.id"])
+    if ($(field["vlan.id"]) != "") list = (list == "" ? "" : list ",") $(field["vlan.id"])
+    priority = get("ieee8021ad.priority") != "" ? get("ieee8021ad.priority") : get("vlan.priority")
+    count = split(list, parts, ",")
+    whole["vlan"] = count > 0 ? number(parts[1]) : 0
+    whole["vlan_inner"] = count > 1 ? number(parts[2]) : 0
+    whole["vlan_tags"] = count
+    whole["vlan_prio"] = count > 0 ? priority : 0
+}
+
+# Bits as ENCAP_*: what stands before the network layer.
+function encapsulation(path, network,    before) {
+    before = path
+    if (network != "") before = substr(path, 1, match(path, ":" network "(:|$)"))
+    return (whole["vlan_tags"] > 0) + (network == "" ? 0 : 2 * (before ~ /:mpls:/) + 4 * (before ~ /:pppoes:/) + \
+        8 * (before ~ /(eth|sll|vlan|ieee8021ad).*:llc:/) + 16 * (before ~ /:ieee8021ah:/))
+}
+
+# As PKT_*, of pcapng's flags or Linux's cooked header.
+function direction(    type) {
+    if (get("frame.packet_flags_direction") != "") return get("frame.packet_flags_direction") + 0
+    type = get("sll.pkttype")
+    return type == "" ? 0 : type <= 2 ? 1 : type == 3 ? 3 : type == 4 ? 2 : 0
+}
+
+function whole_packet(path, network,    four, six) {
+    split("", whole)
+    whole["frame.number"] = packets
+    whole["protocol"] = whole["ttl"] = whole["dscp"] = whole["ecn"] = whole["ip_version"] = 0
+    whole["src_port"] = whole["dst_port"] = whole["payload_len"] = 0
+    whole["src_addr"] = whole["dst_addr"] = "0.0.0.0"
+    whole["payload"] = "-"
+    whole["direction"] = direction()
+    tags(path)
+    whole["encap"] = encapsulation(path, network)
+    four = network == "ip"
+    six = network == "ipv6"
+    if (!four && !six) return
+    whole["ip_version"] = four ? 4 : 6
+    whole["src_addr"] = get(four ? "ip.src" : "ipv6.src")
+    whole["dst_addr"] = six ? get("ipv6.dst") : get("ip.cur_rt") != "" ? get("ip.cur_rt") : get("ip.dst")
+    whole["ttl"] = get(four ? "ip.ttl" : "ipv6.hlim")
+    whole["dscp"] = get(four ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")
+    whole["ecn"] = get(four ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")
 }
 
 function tcp() {
@@ -141,11 +221,22 @@ function udp() {
     value["__udphdr.cksum"] = get("udp.checksum")
 }
 
-function icmp(builtin, protocol) {
+function icmp(builtin, protocol,    target) {
     value[builtin ".type"] = get(protocol ".type")
     value[builtin ".code"] = get(protocol ".code")
     value[builtin ".cksum"] = get(protocol ".checksum")
+    value[builtin ".id"] = or_zero(get(version_of(protocol, "icmp.ident", "icmpv6.echo.identifier")))
+    value[builtin ".seq"] = or_zero(get(version_of(protocol, "icmp.seq", "icmpv6.echo.sequence_number")))
+    value[builtin ".mtu"] = or_zero(get(protocol ".mtu"))
+    if (protocol == "icmp") value[builtin ".gateway"] = get("icmp.redir_gw") != "" ? get("icmp.redir_gw") : "0.0.0.0"
+    else {
+        target = get("icmpv6.nd.ns.target_address") get("icmpv6.nd.na.target_address") get("icmpv6.nd.rd.target_address")
+        value[builtin ".target"] = target != "" ? target : "::"
+    }
 }
+
+function or_zero(text) { return text == "" ? 0 : text }
+function version_of(protocol, four, six) { return protocol == "icmp" ? four : six }
 
 # tshark has the second byte under six names, by version and type of the message.
 function igmp(    code) {
@@ -200,9 +291,11 @@ $(field["frame.protocols"]) == "data" { next }
     raw_total_len = $NF
     sub(/,.*/, "", raw_total_len)
     network = network_layer($(field["frame.protocols"]))
+    whole_packet($(field["frame.protocols"]), network)
     if ($(field["frame.protocols"]) ~ /^(pktap:pcap_pktdata:)?eth(:|$)/) ethernet(network, $(field["frame.protocols"]))
     if (network == "ip") ipv4()
     else if (network == "ipv6") ipv6()
     else if (network == "arp") arp()
     for (i = 1; i <= columns; ++i) printf "%s%s", value[column[i]], i < columns ? OFS : "\n"
+    for (i = 1; i <= pkt_columns; ++i) printf "%s%s", whole[pkt_column[i]], i < pkt_columns ? OFS : "\n" > pkt
 }

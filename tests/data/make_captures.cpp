@@ -17,6 +17,7 @@ std::vector<File> all_files() {
     std::vector<File> files = {
         {"made/tcp.pcap", pcap_file(captures::tcp_scene())},
         {"made/udp.pcap", pcap_file(captures::udp_scene())},
+        {"made/ports.pcap", pcap_file(captures::ports_scene())},
         {"made/icmp4.pcap", pcap_file(captures::icmp4_scene())},
         {"made/icmp6.pcap", pcap_file(captures::icmp6_scene())},
         {"made/igmp.pcap", pcap_file(captures::igmp_scene())},

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Writes expected/: for every good capture the values of the header built-ins, and time and lengths of each packet, as
-# tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
+# Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/), and time and lengths of
+# each packet (frames/), as tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -19,6 +19,11 @@ fields=(frame.protocols
     tcp.srcport tcp.dstport tcp.flags tcp.seq_raw tcp.ack_raw tcp.hdr_len tcp.checksum tcp.window_size_value
     tcp.urgent_pointer udp.srcport udp.dstport udp.length udp.checksum
     icmp.type icmp.code icmp.checksum icmpv6.type icmpv6.code icmpv6.checksum
+    icmp.ident icmp.seq icmp.mtu icmp.redir_gw icmpv6.echo.identifier icmpv6.echo.sequence_number icmpv6.mtu
+    icmpv6.nd.ns.target_address icmpv6.nd.na.target_address icmpv6.nd.rd.target_address
+    vlan.priority ieee8021ad.priority ieee8021ad.cvid ip.version ipv6.version ip.dsfield.dscp ip.dsfield.ecn
+    ipv6.tclass.dscp ipv6.tclass.ecn sctp.srcport sctp.dstport dccp.srcport dccp.dstport tcp.len tcp.payload
+    udp.payload frame.packet_flags_direction sll.pkttype
     igmp.type igmp.max_resp igmp.max_resp.exp igmp.max_resp.mant igmp.reserved igmp.checksum igmp.maddr
     igmp.mtrace.max_hops dvmrp.type dvmrp.v1.code dvmrp.v3.code dvmrp.checksum dvmrp.reserved dvmrp.min_ver
     dvmrp.maj_ver
@@ -37,7 +42,7 @@ say() {
 
 expect() {
     local capture=$1
-    mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")"
+    mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")" "$(dirname "expected/pkt/$capture")"
     read_capture=(cat)
     [[ $capture == *.gz ]] && read_capture=(gzip -dc)
     [[ $capture == *.zst ]] && read_capture=(zstd -dc)
@@ -46,7 +51,7 @@ expect() {
     extra=(-o ip.tso_support:FALSE)
     say "$capture" ip.len > "$work/lengths"
     extra=()
-    paste "$work/fields" "$work/lengths" | awk -f expected_map.awk > "expected/$capture.tsv"
+    paste "$work/fields" "$work/lengths" | awk -v pkt="expected/pkt/$capture.tsv" -f expected_map.awk > "expected/$capture.tsv"
     say "$capture" frame.time_epoch frame.cap_len frame.len frame.interface_name frame.protocols |
         awk 'BEGIN { FS = OFS = "\t"; print "frame.number", "time", "captured", "length", "interface" }
              NR > 1 && $5 != "data" { print ++packets, $1, $2, $3, $4 }' > "expected/frames/$capture.tsv"
@@ -70,4 +75,5 @@ for capture in "${!same_as[@]}"; do
     cp "expected/${same_as[$capture]}.tsv" "expected/$capture.tsv"
 done
 # tshark stops at the first byte that is missing and so does not tell every field before it.
+rm expected/pkt/made/short.pcap.tsv
 awk -f expected_cut.awk expected/made/uncut.pcap.tsv expected/frames/made/uncut.pcap.tsv > expected/made/short.pcap.tsv

@@ -40,7 +40,16 @@ size_t header_size(Layer layer) {
         case Layer::udp:
             return sizeof(udphdr);
         case Layer::icmp4:
+        case Layer::icmp4_echo:
+        case Layer::icmp4_unfragmented:
+        case Layer::icmp4_redirect:
+        case Layer::icmp6_echo:
+        case Layer::icmp6_too_big:
             return 8;
+        case Layer::ports:
+            return 4;
+        case Layer::icmp6_target:
+            return sizeof(nd_neighbor_solicit);
         case Layer::icmp6:
             return sizeof(icmp6_hdr);
         case Layer::igmp:

@@ -18,6 +18,7 @@ struct File {
 // scenes_transport.cpp
 Trace tcp_scene();
 Trace udp_scene();
+Trace ports_scene();
 Trace icmp4_scene();
 Trace icmp6_scene();
 Trace igmp_scene();

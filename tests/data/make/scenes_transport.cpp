@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "make/packets.h"
 #include "make/scenes.h"
 
@@ -88,11 +90,40 @@ Trace udp_scene() {
     return trace;
 }
 
+// Transports with ports besides TCP and UDP (RFC 9260, 4340, 3828), and datagrams whose own length is not what IP says.
+Trace ports_scene() {
+    constexpr uint32_t sctp = 132;
+    constexpr uint32_t dccp = 33;
+    constexpr uint32_t udp_lite = 136;
+    Trace trace;
+    const Bytes chunk = Bytes().u8(0).u8(3).u16(24).u32(1).u32(0).u32(0).text("12345678");
+    const Bytes association = Bytes().u16(5000).u16(36412).u32(0x01020304).u32(0).add(chunk);
+    const Bytes request =
+        Bytes().u16(5001).u16(5002).u8(5).u8(0).u16(0).u8(0x01).u8(0).u16(0).u32(7).u32(0x6162).text("asked here");
+    const Bytes partly = Bytes().u16(5003).u16(5004).u16(8).u16(0x1234).text("light payload");
+    const Bytes padded = Bytes().u16(5005).u16(5006).u16(16).u16(0).text("12345678and what is not its own");
+    const Bytes empty = Bytes().u16(5007).u16(5008).u16(8).u16(0);
+    const Ip4 four;
+    const Ip6 six;
+    for (const auto& [protocol, bytes] :
+         {std::pair(sctp, association), std::pair(dccp, request), std::pair(udp_lite, partly),
+          std::pair(uint32_t{kUdp}, padded), std::pair(uint32_t{kUdp}, empty)}) {
+        trace.add(on_ether(ip4(four, protocol, bytes)));
+        trace.add(on_ether6(ip6(six, protocol, bytes)));
+    }
+    trace.add(on_ether(tcp_packet(four, {.source = 5009, .target = 5010}, Bytes().text("more than eight bytes"))));
+    trace.add(on_ether6(tcp_packet(six, {.source = 5011, .target = 5012}, Bytes().text("more than eight bytes"))));
+    return trace;
+}
+
 Trace icmp4_scene() {
     Trace trace;
     const Bytes identity = Bytes().u16(0x1234).u16(1);
     for (const uint32_t type : {8U, 0U}) add_icmp4(trace, type, 0, Bytes(identity).text("0123456789abcdef"));
-    for (uint32_t code = 0; code <= 15; ++code) add_icmp4(trace, 3, code, Bytes().u32(0).add(quoted4(1000 + code)));
+    for (uint32_t code = 0; code <= 15; ++code) {
+        const uint32_t mtu = code == 4 ? 1400 : 0;  // RFC 1191
+        add_icmp4(trace, 3, code, Bytes().u32(mtu).add(quoted4(1000 + code)));
+    }
     add_icmp4(trace, 4, 0, Bytes().u32(0).add(quoted4(2000)));
     for (uint32_t code = 0; code <= 3; ++code) {
         add_icmp4(trace, 5, code, Bytes().u32(address4(10, 10, 10, 1)).add(quoted4(3000 + code)));
