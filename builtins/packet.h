@@ -13,7 +13,7 @@ namespace probevue {
 // 6-byte hardware and 4-byte protocol addresses, IGMP to messages with a group (zero where there is none), so that rows
 // need no conditions.
 //
-// Some "layers" are parts of a header that are there in some of its messages only.
+// Some "layers", from `ports` on, are parts of a header that are there in some of its messages only.
 enum class Layer : uint8_t {
     ether,
     arp,
@@ -36,27 +36,32 @@ enum class Layer : uint8_t {
 
 // Values that the layer parser computes because no fixed field of a header holds them.
 enum class PacketSlot : uint8_t {
-    ether_type,       // inner type, behind VLAN tags
-    vlan,             // VLAN identifier of the outermost tag, 0 when there is none
-    vlan_inner,       // of the second tag
+    ether_type,    // inner type, behind VLAN tags
+    vlan,          // VLAN identifier of the outermost tag, 0 when there is none
+    ip6_protocol,  // transport protocol behind the extension headers
+    ip_version,    // 4 or 6, 0 when there is no IP header
+    ip_len,        // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
+    ip_payload,    // bytes of it behind its header and extension headers
+    ip4_start,     // address of the IPv4 header in the packet, 0 when there is none
+    ip6_start,     // of the IPv6 header
+    wire_length,   // bytes on the wire, link header included
+    captured,      // of them in the capture
+    // From here on: found only for scripts that ask (is_detail).
+    vlan_inner,       // VLAN identifier of the second tag
     vlan_priority,    // of the outermost tag, 0 to 7
     vlan_tags,        // how many tags
     encapsulation,    // what was walked over between link header and network: bits of Encapsulation
-    ip6_protocol,     // transport protocol behind the extension headers
-    ip_version,       // 4 or 6, 0 when there is no IP header
-    ip_len,           // bytes of the IP packet: as its header says, or up to the end on the wire where that is 0
-    ip_payload,       // bytes of it behind its header and extension headers
-    ip4_start,        // address of the IPv4 header in the packet, 0 when there is none
-    ip6_start,        // of the IPv6 header
     ip_protocol,      // of either version, behind AH and extension headers; 0 without an IP header
     network_start,    // address of the header of IP or ARP, 0 when there is none
     transport_start,  // address of what lies behind the headers of IP, 0 where that is in another fragment
     payload_start,    // address of what lies behind the transport's header
     payload_length,   // bytes of that, by the headers
-    wire_length,      // bytes on the wire, link header included
-    captured,         // of them in the capture
     count
 };
+
+// What costs time for every packet, and few scripts read: who parses packets leaves it out where nobody asks.
+constexpr bool is_detail(Layer layer) { return layer >= Layer::ports; }
+constexpr bool is_detail(PacketSlot slot) { return slot >= PacketSlot::vlan_inner; }
 
 // The header that a value is of; `count`: of the packet itself.
 Layer layer_of(PacketSlot slot);

@@ -29,6 +29,8 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
         asks_owners_ = asks_owners_ || reads_owner(*probe.clause);
         asks_reading_ = asks_reading_ || reads_any(*probe.clause, is_of_reading);
     }
+    parser_.look_for_details(
+        std::any_of(probes.begin(), probes.end(), [](const BoundProbe& probe) { return probe.clause->reads_details; }));
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
     }
@@ -168,8 +170,8 @@ void Dispatcher::tell_reading(const PacketView& packet, const PacketInterface& i
 }
 
 void Dispatcher::select(const PacketView& shown, const Routes& routes) {
-    PacketView packet = shown;
-    RecordOrigin origin{packet.time_ns, 0, 0, {}};
+    const PacketView* packet = &shown;
+    RecordOrigin origin{shown.time_ns, 0, 0, {}};
     ParsedPacket parsed;
     const PacketFilter* filter = nullptr;
     bool passed = true;
@@ -179,28 +181,32 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
         // Tuples with the same filter share it: neighbours need one run.
         if (route.filter != filter) {
             filter = route.filter;
-            passed = filter == nullptr || filter->run(packet.data, packet.captured, packet.wire_length) != 0;
+            passed = filter == nullptr || filter->run(shown.data, shown.captured, shown.wire_length) != 0;
         }
         if (!passed) continue;
         if (parsed.protocols == 0) {
-            parsed = parser_.parse(routes.interface->kind, packet, context_);
+            parsed = parser_.parse(routes.interface->kind, shown, context_);
             context_.fields = reinterpret_cast<uintptr_t>(packet_frame_.data());
             context_.stack = 0;
             context_.captured_number = 0;
-            if (asks_owners_) find_owner(packet, *routes.interface);
-            if (asks_reading_) tell_reading(packet, *routes.interface);
+            if (asks_owners_) {
+                owned_ = shown;
+                find_owner(owned_, *routes.interface);
+                packet = &owned_;
+            }
+            if (asks_reading_) tell_reading(shown, *routes.interface);
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
         lacks_ethernet =
             lacks_ethernet || route.lack == Route::Lack::ethernet ||
             (route.lack == Route::Lack::by_packet && context_.slots[static_cast<size_t>(PacketSlot::ether_type)] == 0);
         if (tap_ != nullptr && !tapped && !only_matched_) {
-            tap_->packet(packet, *routes.interface);
+            tap_->packet(*packet, *routes.interface);
             tapped = true;
         }
         const bool matched = run(tuples_[route.tuple], origin);
         if (tap_ != nullptr && !tapped && matched) {
-            tap_->packet(packet, *routes.interface);
+            tap_->packet(*packet, *routes.interface);
             tapped = true;
         }
     }

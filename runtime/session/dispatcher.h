@@ -81,6 +81,7 @@ private:
     std::vector<std::byte> zero_frame_;
     std::vector<std::byte> packet_frame_;  // zeros but for whose the packet is
     PacketOwners* owners_ = nullptr;
+    PacketView owned_;           // the packet at hand, with its owner
     PacketOwner owner_;          // that the packet at hand refers to
     bool asks_owners_ = false;   // a clause of packets reads whose they are
     bool asks_reading_ = false;  // or what who reads them tells of them

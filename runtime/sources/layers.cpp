@@ -83,7 +83,8 @@ bool names_group(uint8_t type) {
 
 }  // namespace
 
-// One walk through one packet.
+// One walk through one packet; with details or without.
+template <bool details>
 class LayerWalk {
 public:
     LayerWalk(LayerParser& parser, const PacketView& packet, EngineContext& context)
@@ -205,11 +206,12 @@ private:
     void ip4(size_t at) {
         add(Protocol::ipv4);
         slot(PacketSlot::ip_version) = 4;
-        slot(PacketSlot::ip4_start) = slot(PacketSlot::network_start) = start_of(at);
+        slot(PacketSlot::ip4_start) = start_of(at);
+        begin_network(at);
         const size_t start = at;
         const uint8_t* header = layer(Layer::ip4, at, 20);
         uint8_t protocol = header[9];
-        slot(PacketSlot::ip_protocol) = protocol;
+        begin_transport(protocol);
         const size_t total = get16(header + 2);
         // 0 in large segments that the device was to cut, and in those of more than 64 KiB.
         slot(PacketSlot::ip_len) = total != 0 || bytes_.end() < at + 4 ? total : bytes_.wire_end() - at;
@@ -238,7 +240,8 @@ private:
     void ip6(size_t at) {
         add(Protocol::ipv6);
         slot(PacketSlot::ip_version) = 6;
-        slot(PacketSlot::ip6_start) = slot(PacketSlot::network_start) = start_of(at);
+        slot(PacketSlot::ip6_start) = start_of(at);
+        begin_network(at);
         const uint8_t* header = layer(Layer::ip6, at, 40);
         const size_t payload = get16(header + 4);
         uint8_t next = header[6];
@@ -250,7 +253,8 @@ private:
         at += 40;
         const bool reached = extensions(next, at);
         payload_behind(at - start);
-        slot(PacketSlot::ip6_protocol) = slot(PacketSlot::ip_protocol) = next;
+        slot(PacketSlot::ip6_protocol) = next;
+        begin_transport(next);
         if (!reached && later_fragment_) return show_payload(at, start);
         if (!reached) return;
         behind_ip(next, at, start);
@@ -260,6 +264,13 @@ private:
         } else {
             transport(next, at);
         }
+    }
+
+    void begin_network(size_t at) {
+        if (details) slot(PacketSlot::network_start) = start_of(at);
+    }
+    void begin_transport(uint8_t protocol) {
+        if (details) slot(PacketSlot::ip_protocol) = protocol;
     }
 
     uint64_t start_of(size_t at) const { return at < bytes_.end() ? context_.packet + at : 0; }
@@ -312,7 +323,8 @@ private:
 
     // `at` is behind the headers of IP, of a packet that begins at `start`.
     void behind_ip(uint8_t protocol, size_t at, size_t start) {
-        slot(PacketSlot::ip_protocol) = protocol;
+        if (!details) return;
+        begin_transport(protocol);
         slot(PacketSlot::transport_start) = start_of(at);
         if (const std::optional<size_t> size = transport_size(protocol, at)) show_payload(at + *size, start);
         if (protocol != udp) return;
@@ -325,6 +337,7 @@ private:
     }
 
     void show_payload(size_t at, size_t start) {
+        if (!details) return;
         slot(PacketSlot::payload_start) = start_of(at);
         const uint64_t end = start + slot(PacketSlot::ip_len);
         slot(PacketSlot::payload_length) = end > at ? end - at : 0;
@@ -357,7 +370,7 @@ private:
 
     // What only some messages have (RFC 792, 950, 1191).
     void message4(const uint8_t* header, size_t at) {
-        if (header == zeros) return;
+        if (header == zeros || !details) return;
         enum Type : uint8_t {
             echo_reply = 0,
             unreachable = 3,
@@ -376,7 +389,7 @@ private:
 
     // The same of ICMPv6 (RFC 4443, 4861).
     void message6(const uint8_t* header, size_t at) {
-        if (header == zeros) return;
+        if (header == zeros || !details) return;
         enum Type : uint8_t { too_big = 2, echo = 128, echo_reply = 129, solicitation = 135, redirect = 137 };
         const uint8_t type = header[0];
         if (type == echo || type == echo_reply) layer(Layer::icmp6_echo, at, 8);
@@ -394,7 +407,7 @@ private:
         } else if (protocol != udp_lite && protocol != sctp && protocol != dccp) {
             return;
         }
-        layer(Layer::ports, at, 4);
+        if (details) layer(Layer::ports, at, 4);
     }
 
     void multicast(size_t at) {
@@ -410,7 +423,7 @@ private:
     // RFC 826: the sizes of both kinds of address are in the header. Where they are not those of MAC and IPv4, the
     // addresses of that kind are zero.
     void arp(size_t at) {
-        slot(PacketSlot::network_start) = start_of(at);
+        begin_network(at);
         const uint8_t* fixed = bytes_.at(at, 8);
         const size_t hardware = fixed == nullptr ? 6 : fixed[4];
         const size_t protocol = fixed == nullptr ? 4 : fixed[5];
@@ -449,17 +462,28 @@ void clear_layers(EngineContext& context) {
     std::fill(std::begin(context.slots), std::end(context.slots), 0);
 }
 
+template <bool details>
+ParsedPacket LayerParser::walk(LinkKind link, const PacketView& packet, EngineContext& context) {
+    LayerWalk<details> walk(*this, packet, context);
+    walk.link(link);
+    return walk.result();
+}
+
+// What is there without details.
+static void clear_headers(EngineContext& context) {
+    std::fill_n(context.layers, static_cast<size_t>(Layer::ports), reinterpret_cast<uintptr_t>(zeros));
+    std::fill_n(context.slots, static_cast<size_t>(PacketSlot::vlan_inner), 0);
+}
+
 ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineContext& context) {
     context.time_ns = packet.time_ns;
     context.packet = reinterpret_cast<uintptr_t>(packet.data);
     context.captured = packet.captured;
     context.wire_length = packet.wire_length;
-    clear_layers(context);
+    details_ ? clear_layers(context) : clear_headers(context);
     context.slots[static_cast<size_t>(PacketSlot::captured)] = packet.captured;
     context.slots[static_cast<size_t>(PacketSlot::wire_length)] = std::min(packet.wire_length, longest_packet);
-    LayerWalk walk(*this, packet, context);
-    walk.link(link);
-    return walk.result();
+    return details_ ? walk<true>(link, packet, context) : walk<false>(link, packet, context);
 }
 
 }  // namespace probevue

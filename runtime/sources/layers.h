@@ -23,10 +23,17 @@ void clear_layers(EngineContext& context);
 // builtins/packet.h wants normalised, are copied into the parser, hence valid until its next packet.
 class LayerParser {
 public:
+    // Are details (builtins/packet.h, is_detail) to be found? They are unless said.
+    void look_for_details(bool wanted) { details_ = wanted; }
     ParsedPacket parse(LinkKind link, const PacketView& packet, EngineContext& context);
 
 private:
+    template <bool details>
     friend class LayerWalk;
+    template <bool details>
+    ParsedPacket walk(LinkKind link, const PacketView& packet, EngineContext& context);
+
+    bool details_ = true;
     uint8_t copies_[static_cast<size_t>(Layer::count)][zero_layer_size];
 };
 
