@@ -62,6 +62,8 @@ Layer layer_of(PacketSlot slot) {
             return Layer::ether;
         case PacketSlot::ip6_protocol:
             return Layer::ip6;
+        case PacketSlot::tcp_options_length:
+            return Layer::tcp;
         default:
             return Layer::count;
     }

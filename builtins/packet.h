@@ -31,6 +31,12 @@ enum class Layer : uint8_t {
     icmp6_echo,          // the same of ICMPv6 (RFC 4443)
     icmp6_too_big,       // packet too big
     icmp6_target,        // neighbour discovery about an address: solicitation, advertisement, redirect (RFC 4861)
+    // Options of TCP, each from its first byte: kind, length, value.
+    tcp_mss,           // maximum segment size (RFC 9293)
+    tcp_window_scale,  // RFC 7323
+    tcp_sack_allowed,  // RFC 2018
+    tcp_sack,          // blocks that have arrived (RFC 2018)
+    tcp_timestamps,    // RFC 7323
     count
 };
 
@@ -46,22 +52,29 @@ enum class PacketSlot : uint8_t {
     ip6_start,     // of the IPv6 header
     wire_length,   // bytes on the wire, link header included
     captured,      // of them in the capture
-    // From here on: found only for scripts that ask (is_detail).
-    vlan_inner,       // VLAN identifier of the second tag
-    vlan_priority,    // of the outermost tag, 0 to 7
-    vlan_tags,        // how many tags
-    encapsulation,    // what was walked over between link header and network: bits of Encapsulation
-    ip_protocol,      // of either version, behind AH and extension headers; 0 without an IP header
-    network_start,    // address of the header of IP or ARP, 0 when there is none
-    transport_start,  // address of what lies behind the headers of IP, 0 where that is in another fragment
-    payload_start,    // address of what lies behind the transport's header
-    payload_length,   // bytes of that, by the headers
+    // From here on: found only for scripts that ask (depth_of).
+    vlan_inner,          // VLAN identifier of the second tag
+    vlan_priority,       // of the outermost tag, 0 to 7
+    vlan_tags,           // how many tags
+    encapsulation,       // what was walked over between link header and network: bits of Encapsulation
+    ip_protocol,         // of either version, behind AH and extension headers; 0 without an IP header
+    network_start,       // address of the header of IP or ARP, 0 when there is none
+    transport_start,     // address of what lies behind the headers of IP, 0 where that is in another fragment
+    payload_start,       // address of what lies behind the transport's header
+    payload_length,      // bytes of that, by the headers
+    tcp_options_length,  // bytes of them in the header of TCP
     count
 };
 
-// What costs time for every packet, and few scripts read: who parses packets leaves it out where nobody asks.
-constexpr bool is_detail(Layer layer) { return layer >= Layer::ports; }
-constexpr bool is_detail(PacketSlot slot) { return slot >= PacketSlot::vlan_inner; }
+// How far a packet is to be parsed: what lies deeper costs time for every packet, and few scripts read it.
+enum class PacketDepth : uint8_t { headers, details, options };
+constexpr PacketDepth depth_of(Layer layer) {
+    if (layer >= Layer::tcp_mss) return PacketDepth::options;
+    return layer >= Layer::ports ? PacketDepth::details : PacketDepth::headers;
+}
+constexpr PacketDepth depth_of(PacketSlot slot) {
+    return slot >= PacketSlot::vlan_inner ? PacketDepth::details : PacketDepth::headers;
+}
 
 // The header that a value is of; `count`: of the packet itself.
 Layer layer_of(PacketSlot slot);
@@ -128,6 +141,8 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
             return 0xff;
         case PacketSlot::vlan_priority:
             return 7;
+        case PacketSlot::tcp_options_length:
+            return 60;  // with the 20 bytes of the header
         case PacketSlot::vlan_tags:
             return 0xffff;
         case PacketSlot::encapsulation:

@@ -117,11 +117,13 @@ std::vector<FieldRead> fields_read_by(const Function& function) {
     return out;
 }
 
-bool reads_details(const Function& function) {
-    return std::any_of(function.code.begin(), function.code.end(), [](const Inst& inst) {
-        return (inst.op == Op::layer && is_detail(static_cast<Layer>(inst.index))) ||
-               (inst.op == Op::packet_slot && is_detail(static_cast<PacketSlot>(inst.index)));
-    });
+PacketDepth depth_read(const Function& function) {
+    PacketDepth out = PacketDepth::headers;
+    for (const Inst& inst : function.code) {
+        if (inst.op == Op::layer) out = std::max(out, depth_of(static_cast<Layer>(inst.index)));
+        if (inst.op == Op::packet_slot) out = std::max(out, depth_of(static_cast<PacketSlot>(inst.index)));
+    }
+    return out;
 }
 
 bool reads_packet(const Function& function) {
@@ -159,7 +161,7 @@ Module build(const checked::Script& script, const Source& source) {
         }
         code.packet_bytes = builder.packet_bytes();
         code.reads_packet = reads_packet(module.functions.back());
-        code.reads_details = reads_details(module.functions.back());
+        code.depth = depth_read(module.functions.back());
         code.reads = fields_read_by(module.functions.back());
         code.reads_ethernet = first_read(module.functions.back(), Op::layer, Layer::ether);
         code.reads_ether_type = first_read(module.functions.back(), Op::packet_slot, PacketSlot::ether_type);

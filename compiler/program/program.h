@@ -166,8 +166,8 @@ struct ClauseCode {
     uint32_t frame_size = 512;          // bytes below r10
     uint32_t packet_bytes = 0;          // bytes of a packet that it may look at; ~0u: all
     bool reads_packet = false;          // headers, values computed from them, or bytes
-    bool reads_details = false;         // of headers (builtins/packet.h, is_detail)
-    std::vector<FieldRead> reads;       // each field once, where it is read first
+    PacketDepth depth = PacketDepth::headers;        // how far packets have to be parsed for it
+    std::vector<FieldRead> reads;                    // each field once, where it is read first
     std::optional<SourcePosition> reads_ethernet;    // where it first reads an address of the Ethernet header
     std::optional<SourcePosition> reads_ether_type;  // where it first reads the type there
     SourcePosition position;

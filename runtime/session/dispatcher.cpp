@@ -29,8 +29,9 @@ Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& pr
         asks_owners_ = asks_owners_ || reads_owner(*probe.clause);
         asks_reading_ = asks_reading_ || reads_any(*probe.clause, is_of_reading);
     }
-    parser_.look_for_details(
-        std::any_of(probes.begin(), probes.end(), [](const BoundProbe& probe) { return probe.clause->reads_details; }));
+    PacketDepth depth = PacketDepth::headers;
+    for (const BoundProbe& probe : probes) depth = std::max(depth, probe.clause->depth);
+    parser_.parse_to(depth);
     for (const ClauseCode& clause : program.clauses) {
         statistics_.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
     }

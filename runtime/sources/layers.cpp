@@ -400,7 +400,8 @@ private:
     void transport(uint8_t protocol, size_t at) {
         if (protocol == tcp) [[likely]] {
             add(Protocol::tcp);
-            layer(Layer::tcp, at, 20);
+            const uint8_t* header = layer(Layer::tcp, at, 20);
+            if (details) options(header, at);
         } else if (protocol == udp) {
             add(Protocol::udp);
             layer(Layer::udp, at, 8);
@@ -408,6 +409,46 @@ private:
             return;
         }
         if (details) layer(Layer::ports, at, 4);
+    }
+
+    // Those that are as long as they should be; of several of a kind the first (RFC 9293, 3.1).
+    void options(const uint8_t* header, size_t at) {
+        constexpr size_t fixed = 20;
+        const size_t size = (header[12] >> 4) * size_t{4};
+        if (size <= fixed) return;
+        slot(PacketSlot::tcp_options_length) = size - fixed;
+        if (parser_.depth_ < PacketDepth::options) return;
+        enum Kind : uint8_t {
+            end = 0,
+            nothing = 1,
+            mss = 2,
+            window_scale = 3,
+            sack_allowed = 4,
+            sack = 5,
+            timestamps = 8
+        };
+        const size_t behind = at + size;
+        for (at += fixed; at < behind;) {
+            const uint8_t* kind = bytes_.at(at, 1);
+            if (kind == nullptr || *kind == end) return;
+            if (*kind == nothing) {
+                ++at;
+                continue;
+            }
+            const uint8_t* length = bytes_.at(at + 1, 1);
+            if (length == nullptr || *length < 2 || at + *length > behind) return;
+            const size_t bytes = *length;
+            if (*kind == mss && bytes == 4) option(Layer::tcp_mss, at, bytes);
+            if (*kind == window_scale && bytes == 3) option(Layer::tcp_window_scale, at, bytes);
+            if (*kind == sack_allowed && bytes == 2) option(Layer::tcp_sack_allowed, at, bytes);
+            if (*kind == sack && bytes % 8 == 2) option(Layer::tcp_sack, at, bytes);
+            if (*kind == timestamps && bytes == 10) option(Layer::tcp_timestamps, at, bytes);
+            at += bytes;
+        }
+    }
+
+    void option(Layer which, size_t at, size_t size) {
+        if (context_.layers[static_cast<size_t>(which)] == reinterpret_cast<uintptr_t>(zeros)) layer(which, at, size);
     }
 
     void multicast(size_t at) {
@@ -480,10 +521,10 @@ ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineC
     context.packet = reinterpret_cast<uintptr_t>(packet.data);
     context.captured = packet.captured;
     context.wire_length = packet.wire_length;
-    details_ ? clear_layers(context) : clear_headers(context);
+    depth_ == PacketDepth::headers ? clear_headers(context) : clear_layers(context);
     context.slots[static_cast<size_t>(PacketSlot::captured)] = packet.captured;
     context.slots[static_cast<size_t>(PacketSlot::wire_length)] = std::min(packet.wire_length, longest_packet);
-    return details_ ? walk<true>(link, packet, context) : walk<false>(link, packet, context);
+    return depth_ == PacketDepth::headers ? walk<false>(link, packet, context) : walk<true>(link, packet, context);
 }
 
 }  // namespace probevue

@@ -23,8 +23,8 @@ void clear_layers(EngineContext& context);
 // builtins/packet.h wants normalised, are copied into the parser, hence valid until its next packet.
 class LayerParser {
 public:
-    // Are details (builtins/packet.h, is_detail) to be found? They are unless said.
-    void look_for_details(bool wanted) { details_ = wanted; }
+    // What lies deeper keeps what it had before. Everything is found unless said.
+    void parse_to(PacketDepth depth) { depth_ = depth; }
     ParsedPacket parse(LinkKind link, const PacketView& packet, EngineContext& context);
 
 private:
@@ -33,7 +33,7 @@ private:
     template <bool details>
     ParsedPacket walk(LinkKind link, const PacketView& packet, EngineContext& context);
 
-    bool details_ = true;
+    PacketDepth depth_ = PacketDepth::options;
     uint8_t copies_[static_cast<size_t>(Layer::count)][zero_layer_size];
 };
 

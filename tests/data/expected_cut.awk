@@ -9,7 +9,8 @@ BEGIN {
     layout("__etherhdr", "dst_addr 6 src_addr 12 ether_type 14 vlan 16")
     layout("__ip4hdr", "hdr_len 1 tos 2 total_len 4 id 6 frag_offset 8 ttl 9 protocol 10 cksum 12 src_addr 16 dst_addr 20")
     layout("__ip6hdr", "traffic_class 4 flow_label 4 total_len 6 next_hdr 7 protocol 7 hop_limit 8 src_addr 24 dst_addr 40")
-    layout("__tcphdr", "src_port 2 dst_port 4 seq_num 8 ack_num 12 hdr_len 13 flags 14 all_flags 14 window 16 cksum 18 urg_ptr 20")
+    layout("__tcphdr", "src_port 2 dst_port 4 seq_num 8 ack_num 12 hdr_len 13 flags 14 all_flags 14 window 16 cksum 18 urg_ptr 20 " \
+        "options_len 13 mss 24 sack_ok 26 ts_val 32 ts_ecr 36 wscale 40 sack_blocks 40")
     layout("__udphdr", "src_port 2 dst_port 4 length 6 cksum 8")
     layout("__icmp", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 gateway 8")
     layout("__icmp6", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 target 24")

@@ -14,7 +14,8 @@ BEGIN {
         "__ip6hdr.src_addr __ip6hdr.dst_addr __ip6hdr.protocol __ip6hdr.hop_limit __ip6hdr.total_len " \
         "__ip6hdr.next_hdr __ip6hdr.flow_label __ip6hdr.traffic_class " \
         "__tcphdr.src_port __tcphdr.dst_port __tcphdr.flags __tcphdr.all_flags __tcphdr.seq_num __tcphdr.ack_num " \
-        "__tcphdr.hdr_len __tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr " \
+        "__tcphdr.hdr_len __tcphdr.cksum __tcphdr.window __tcphdr.urg_ptr __tcphdr.options_len __tcphdr.mss " \
+        "__tcphdr.wscale __tcphdr.sack_ok __tcphdr.sack_blocks __tcphdr.ts_val __tcphdr.ts_ecr " \
         "__udphdr.src_port __udphdr.dst_port __udphdr.length __udphdr.cksum " \
         "__icmp.type __icmp.code __icmp.cksum __icmp.id __icmp.seq __icmp.mtu __icmp.gateway " \
         "__icmp6.type __icmp6.code __icmp6.cksum __icmp6.id __icmp6.seq __icmp6.mtu __icmp6.target " \
@@ -212,6 +213,24 @@ function tcp() {
     value["__tcphdr.cksum"] = get("tcp.checksum")
     value["__tcphdr.window"] = get("tcp.window_size_value")
     value["__tcphdr.urg_ptr"] = get("tcp.urgent_pointer")
+    value["__tcphdr.options_len"] = get("tcp.hdr_len") > 20 ? get("tcp.hdr_len") - 20 : 0
+    value["__tcphdr.mss"] = or_zero(get("tcp.options.mss_val"))
+    value["__tcphdr.wscale"] = or_zero(get("tcp.options.wscale.shift"))
+    value["__tcphdr.sack_ok"] = allows_sack()
+    value["__tcphdr.sack_blocks"] = or_zero(get("tcp.options.sack.count"))
+    value["__tcphdr.ts_val"] = or_zero(get("tcp.options.timestamp.tsval"))
+    value["__tcphdr.ts_ecr"] = or_zero(get("tcp.options.timestamp.tsecr"))
+}
+
+# tshark has no field for it, but the kinds of all options, and the lengths of those that have one.
+function allows_sack(    kinds, count, i, with_length) {
+    count = split($(field["tcp.option_kind"]), kinds, ",")
+    for (i = 1; i <= count; ++i) {
+        if (kinds[i] < 2) continue
+        ++with_length
+        if (kinds[i] == 4 && nth("tcp.option_len", with_length) == 2) return 1
+    }
+    return 0
 }
 
 function udp() {

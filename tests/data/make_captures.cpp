@@ -17,6 +17,8 @@ std::vector<File> all_files() {
     std::vector<File> files = {
         {"made/tcp.pcap", pcap_file(captures::tcp_scene())},
         {"made/udp.pcap", pcap_file(captures::udp_scene())},
+        {"made/tcp-options.pcap", pcap_file(captures::options_scene())},
+        {"made/tcp-options-bad.pcap", pcap_file(captures::bad_options_scene())},
         {"made/ports.pcap", pcap_file(captures::ports_scene())},
         {"made/icmp4.pcap", pcap_file(captures::icmp4_scene())},
         {"made/icmp6.pcap", pcap_file(captures::icmp6_scene())},

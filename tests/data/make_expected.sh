@@ -24,6 +24,8 @@ fields=(frame.protocols
     vlan.priority ieee8021ad.priority ieee8021ad.cvid ip.version ipv6.version ip.dsfield.dscp ip.dsfield.ecn
     ipv6.tclass.dscp ipv6.tclass.ecn sctp.srcport sctp.dstport dccp.srcport dccp.dstport tcp.len tcp.payload
     udp.payload frame.packet_flags_direction sll.pkttype
+    tcp.options.mss_val tcp.options.wscale.shift tcp.option_kind tcp.option_len tcp.options.sack.count tcp.options.timestamp.tsval
+    tcp.options.timestamp.tsecr
     igmp.type igmp.max_resp igmp.max_resp.exp igmp.max_resp.mant igmp.reserved igmp.checksum igmp.maddr
     igmp.mtrace.max_hops dvmrp.type dvmrp.v1.code dvmrp.v3.code dvmrp.checksum dvmrp.reserved dvmrp.min_ver
     dvmrp.maj_ver

@@ -47,7 +47,15 @@ size_t header_size(Layer layer) {
         case Layer::icmp6_too_big:
             return 8;
         case Layer::ports:
+        case Layer::tcp_mss:
             return 4;
+        case Layer::tcp_window_scale:
+            return 3;
+        case Layer::tcp_sack_allowed:
+        case Layer::tcp_sack:
+            return 2;
+        case Layer::tcp_timestamps:
+            return 10;
         case Layer::icmp6_target:
             return sizeof(nd_neighbor_solicit);
         case Layer::icmp6:

@@ -18,6 +18,8 @@ struct File {
 // scenes_transport.cpp
 Trace tcp_scene();
 Trace udp_scene();
+Trace options_scene();
+Trace bad_options_scene();
 Trace ports_scene();
 Trace icmp4_scene();
 Trace icmp6_scene();

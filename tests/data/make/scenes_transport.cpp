@@ -90,6 +90,48 @@ Trace udp_scene() {
     return trace;
 }
 
+// Options of TCP: as they should be, several of a kind, and such as end the walk over them.
+Trace options_scene() {
+    const Bytes mss = Bytes().u8(2).u8(4).u16(1400);
+    const Bytes scale = Bytes().u8(3).u8(3).u8(9).u8(1);
+    const auto sack = [](uint32_t blocks) {
+        Bytes option = Bytes().u8(1).u8(1).u8(5).u8(2 + 8 * blocks);
+        for (uint32_t i = 0; i < blocks; ++i) option.u32(1000 + 100 * i).u32(1050 + 100 * i);
+        return option;
+    };
+    const Bytes stamps = Bytes().u8(1).u8(1).u8(8).u8(10).u32(0xfffffffe).u32(0x80000001);
+    Trace trace;
+    const auto add = [&](const Bytes& options) {
+        trace.add(on_ether(tcp_packet(Ip4{}, {.flags = kAck, .options = options}, Bytes().text("data"))));
+        trace.add(on_ether6(tcp_packet(Ip6{}, {.flags = kAck, .options = options})));
+    };
+    for (uint32_t blocks = 1; blocks <= 4; ++blocks) add(sack(blocks));
+    add(Bytes(stamps).add(sack(3)));
+    add(Bytes(mss).add(scale).add(stamps));
+    add(Bytes(mss).u32(0x020405b4));                            // two of a kind
+    add(Bytes().u32(0).add(mss));                               // behind the end
+    add(Bytes().u8(254).u8(4).u16(0xf989).add(scale));          // one that is an experiment
+    add(Bytes().u8(19).u8(18).zeros(16).u8(1).u8(1).add(mss));  // a signature before it
+    add(Bytes(scale).u8(1).u8(1).u8(1).u8(8));                  // no room for a length
+    return trace;
+}
+
+// The same, of lengths that cannot be: 0, 1, beyond the header. What stands before counts.
+Trace bad_options_scene() {
+    const Bytes mss = Bytes().u8(2).u8(4).u16(1400);
+    Trace trace;
+    const auto add = [&](const Bytes& options) {
+        trace.add(on_ether(tcp_packet(Ip4{}, {.flags = kAck, .options = options}, Bytes().text("data"))));
+    };
+    add(Bytes(mss).u8(8).u8(0).u16(0).add(mss));
+    add(Bytes(mss).u8(8).u8(1).u16(0).add(mss));
+    add(Bytes(mss).u8(8).u8(10).u16(7));
+    add(Bytes(mss).u8(3).u8(255).u16(7));
+    add(Bytes().u8(2).u8(3).u8(5).u8(1).u8(3).u8(4).u16(0x0909).u8(4).u8(3).u8(0).u8(
+        1));  // of other lengths than theirs
+    return trace;
+}
+
 // Transports with ports besides TCP and UDP (RFC 9260, 4340, 3828), and datagrams whose own length is not what IP says.
 Trace ports_scene() {
     constexpr uint32_t sctp = 132;
