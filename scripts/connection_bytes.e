@@ -1,9 +1,7 @@
 #!/usr/bin/env probevue
 /*
  * Bytes of payload and segments in and out of one TCP connection, a line each second while there is traffic. The
- * arguments are the two ends, addresses in quotes that reach the script: ADDRESS PORT ADDRESS PORT. How long other
- * headers between IP and TCP are (extension headers of IPv6, AH) is not known here: bytes of such segments are left
- * out, and their number is told.
+ * arguments are the two ends, addresses in quotes that reach the script: ADDRESS PORT ADDRESS PORT.
  *
  * live:     probevue scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
  * replay:   probevue -r tests/data/web.pcap scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
@@ -11,7 +9,7 @@
 
 ip_addr_t here, there;
 long long bytes_out, bytes_in;
-int segments_out, segments_in, unmeasured, news;
+int segments_out, segments_in, news;
 
 @@BEGIN
 {
@@ -20,45 +18,17 @@ int segments_out, segments_in, unmeasured, news;
 }
 
 @@net:bpf:any:tcp:""
-    when (__ip4hdr->src_addr == here && __tcphdr->src_port == $2 && __ip4hdr->dst_addr == there && __tcphdr->dst_port == $4)
+    when (__pkt->src_addr == here && __pkt->src_port == $2 && __pkt->dst_addr == there && __pkt->dst_port == $4)
 {
-    if (__ip4hdr->protocol == IPPROTO_TCP)
-        bytes_out += __pkt->ip_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
-    else
-        unmeasured++;
+    bytes_out += (long long)__pkt->payload_len;
     segments_out++;
     news = 1;
 }
 
 @@net:bpf:any:tcp:""
-    when (__ip6hdr->src_addr == here && __tcphdr->src_port == $2 && __ip6hdr->dst_addr == there && __tcphdr->dst_port == $4)
+    when (__pkt->src_addr == there && __pkt->src_port == $4 && __pkt->dst_addr == here && __pkt->dst_port == $2)
 {
-    if (__ip6hdr->next_hdr == IPPROTO_TCP)
-        bytes_out += __ip6hdr->total_len - __tcphdr->hdr_len;
-    else
-        unmeasured++;
-    segments_out++;
-    news = 1;
-}
-
-@@net:bpf:any:tcp:""
-    when (__ip4hdr->src_addr == there && __tcphdr->src_port == $4 && __ip4hdr->dst_addr == here && __tcphdr->dst_port == $2)
-{
-    if (__ip4hdr->protocol == IPPROTO_TCP)
-        bytes_in += __pkt->ip_len - __ip4hdr->hdr_len - __tcphdr->hdr_len;
-    else
-        unmeasured++;
-    segments_in++;
-    news = 1;
-}
-
-@@net:bpf:any:tcp:""
-    when (__ip6hdr->src_addr == there && __tcphdr->src_port == $4 && __ip6hdr->dst_addr == here && __tcphdr->dst_port == $2)
-{
-    if (__ip6hdr->next_hdr == IPPROTO_TCP)
-        bytes_in += __ip6hdr->total_len - __tcphdr->hdr_len;
-    else
-        unmeasured++;
+    bytes_in += (long long)__pkt->payload_len;
     segments_in++;
     news = 1;
 }
@@ -75,6 +45,4 @@ int segments_out, segments_in, unmeasured, news;
 {
     printf("total: out %lld bytes in %d segments, in %lld bytes in %d segments\n", bytes_out, segments_out, bytes_in,
            segments_in);
-    if (unmeasured)
-        printf("without the bytes of %d segments with other headers before TCP\n", unmeasured);
 }

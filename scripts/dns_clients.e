@@ -14,29 +14,16 @@ range_t sizes;
 }
 
 @@net:bpf:any:udp:""
-    when (__pkt->ip_version == 4 && __udphdr->dst_port == 53)
+    when (__pkt->dst_port == 53)
 {
-    questions[__ip4hdr->src_addr][__ip4hdr->dst_addr]++;
+    questions[__pkt->src_addr][__pkt->dst_addr]++;
 }
 
 @@net:bpf:any:udp:""
-    when (__pkt->ip_version == 6 && __udphdr->dst_port == 53)
+    when (__pkt->src_port == 53)
 {
-    questions[__ip6hdr->src_addr][__ip6hdr->dst_addr]++;
-}
-
-@@net:bpf:any:udp:""
-    when (__pkt->ip_version == 4 && __udphdr->src_port == 53)
-{
-    answers[__ip4hdr->src_addr]++;
-    qrange(answer_bytes[__ip4hdr->src_addr], sizes, __udphdr->length - 8);
-}
-
-@@net:bpf:any:udp:""
-    when (__pkt->ip_version == 6 && __udphdr->src_port == 53)
-{
-    answers[__ip6hdr->src_addr]++;
-    qrange(answer_bytes[__ip6hdr->src_addr], sizes, __udphdr->length - 8);
+    answers[__pkt->src_addr]++;
+    qrange(answer_bytes[__pkt->src_addr], sizes, __pkt->payload_len);
 }
 
 @@END

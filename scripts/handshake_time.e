@@ -7,41 +7,23 @@
  */
 
 @@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 4 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
 {
-    asked[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port] = timestamp();
+    asked[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = timestamp();
 }
 
+/* The answer goes the other way: its destination is the client. */
 @@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 6 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
-{
-    asked[__ip6hdr->src_addr][__tcphdr->src_port][__ip6hdr->dst_addr][__tcphdr->dst_port] = timestamp();
-}
-
-@@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 4 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
-          && asked[__ip4hdr->dst_addr][__tcphdr->dst_port][__ip4hdr->src_addr][__tcphdr->src_port] != 0)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
+          && asked[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] != 0)
 {
     __auto probev_timestamp_t start;
     __auto long long usec;
 
-    start = asked[__ip4hdr->dst_addr][__tcphdr->dst_port][__ip4hdr->src_addr][__tcphdr->src_port];
+    start = asked[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port];
     usec = diff_time(start, timestamp(), MICROSECONDS);
-    append(microseconds[__ip4hdr->src_addr][__tcphdr->src_port], usec);
-    delete(asked, __ip4hdr->dst_addr, __tcphdr->dst_port, __ip4hdr->src_addr, __tcphdr->src_port);
-}
-
-@@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 6 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
-          && asked[__ip6hdr->dst_addr][__tcphdr->dst_port][__ip6hdr->src_addr][__tcphdr->src_port] != 0)
-{
-    __auto probev_timestamp_t start;
-    __auto long long usec;
-
-    start = asked[__ip6hdr->dst_addr][__tcphdr->dst_port][__ip6hdr->src_addr][__tcphdr->src_port];
-    usec = diff_time(start, timestamp(), MICROSECONDS);
-    append(microseconds[__ip6hdr->src_addr][__tcphdr->src_port], usec);
-    delete(asked, __ip6hdr->dst_addr, __tcphdr->dst_port, __ip6hdr->src_addr, __tcphdr->src_port);
+    append(microseconds[__pkt->src_addr][__pkt->src_port], usec);
+    delete(asked, __pkt->dst_addr, __pkt->dst_port, __pkt->src_addr, __pkt->src_port);
 }
 
 @@END

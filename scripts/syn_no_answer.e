@@ -8,30 +8,16 @@
  */
 
 @@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 4 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
 {
-    unanswered[__ip4hdr->src_addr][__tcphdr->src_port][__ip4hdr->dst_addr][__tcphdr->dst_port]++;
-}
-
-@@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 6 && (__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN)
-{
-    unanswered[__ip6hdr->src_addr][__tcphdr->src_port][__ip6hdr->dst_addr][__tcphdr->dst_port]++;
+    unanswered[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]++;
 }
 
 /* The answer goes the other way: its destination is the client. */
 @@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 4
-          && ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST)))
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST))
 {
-    delete(unanswered, __ip4hdr->dst_addr, __tcphdr->dst_port, __ip4hdr->src_addr, __tcphdr->src_port);
-}
-
-@@net:bpf:any:tcp:""
-    when (__pkt->ip_version == 6
-          && ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST)))
-{
-    delete(unanswered, __ip6hdr->dst_addr, __tcphdr->dst_port, __ip6hdr->src_addr, __tcphdr->src_port);
+    delete(unanswered, __pkt->dst_addr, __pkt->dst_port, __pkt->src_addr, __pkt->src_port);
 }
 
 @@END

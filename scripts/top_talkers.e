@@ -6,16 +6,11 @@
  * replay:   probevue -r tests/data/web.pcap scripts/top_talkers.e
  */
 
-@@net:bpf:any:ipv4:""
+@@net:bpf:any:*:""
+    when (__pkt->ip_version != 0)
 {
-    bytes[__ip4hdr->src_addr] += (long long)__pkt->ip_len;
-    packets[__ip4hdr->src_addr]++;
-}
-
-@@net:bpf:any:ipv6:""
-{
-    bytes[__ip6hdr->src_addr] += (long long)__pkt->ip_len;
-    packets[__ip6hdr->src_addr]++;
+    bytes[__pkt->src_addr] += (long long)__pkt->ip_len;
+    packets[__pkt->src_addr]++;
 }
 
 @@END
