@@ -30,9 +30,9 @@ if have vim; then
     # The file type is found, and the words of a script get the groups that they should.
     vim -Nu NONE -i NONE -es --cmd 'set rtp^=docs/editors/vim' --cmd 'filetype plugin on | syntax on' scripts/top_talkers.e \
         -c "redir! > $groups" -c 'echo &filetype' \
-        -c 'for word in ["__ip4hdr", "print", "SORT_BY_VALUE", "long"] | call cursor(1, 1) | call search("\\<" . word . "\\>") | echo word synIDattr(synID(line("."), col("."), 1), "name") | endfor' \
+        -c 'for word in ["__pkt", "print", "SORT_BY_VALUE", "long"] | call cursor(1, 1) | call search("\\<" . word . "\\>") | echo word synIDattr(synID(line("."), col("."), 1), "name") | endfor' \
         -c 'redir END' -c 'quit!' scripts/top_talkers.e </dev/null >/dev/null 2>&1
-    for want in probevue "__ip4hdr probevueBuiltin" "print probevueFunction" "SORT_BY_VALUE probevueConstant" "long probevueType"; do
+    for want in probevue "__pkt probevueBuiltin" "print probevueFunction" "SORT_BY_VALUE probevueConstant" "long probevueType"; do
         grep -qxF "$want" "$groups" || refuse "docs/editors/vim: no \"$want\" in what vim says: $(tr '\n' ';' <"$groups")"
     done
     rm -f "$groups"
