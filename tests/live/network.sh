@@ -128,9 +128,11 @@ is_quiet() {
 }
 
 # settle NAME ADDRESS: a last packet to the address when all is quiet; returns when tcpdump's $work/NAME.pcap has it,
-# hence all before it
+# hence all before it. From then on nobody asks for a neighbour once more, as the kernel does five seconds after it has
+# used an address that it was told (DELAY of RFC 4861, 7.3.2): who listens longer than others would see that.
 settle() {
     local before
+    know_neighbours || fail "the neighbours cannot be made permanent"
     until_true 30 is_quiet || fail "traffic does not end"
     before=$(count_packets "$1" "udp dst port 9")
     datagrams 9 1 "$2"
