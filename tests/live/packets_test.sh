@@ -45,6 +45,33 @@ bytes[127.0.0.1] = 10000
 bytes[192.0.2.3] = 10100" "$(cat "$work/count.out")"
 [[ $(counted udp) -ge 200 ]] || fail "traffic is missing"
 
+# --- which interfaces packets of `any` come by, also under a new name, and whither they go ---------------------------
+
+# libpcap leaves out what loopback sends, and shows what it receives.
+cat >"$work/interfaces.e" <<'SCRIPT'
+@@net:bpf:any:udp:"udp dst port 5002" { printf("%s %d %d\n", __pkt->ifname, __pkt->direction == PKT_IN, __pkt->direction == PKT_OUT); last = __pkt->number; }
+@@END { printf("%lld\n", last); }
+SCRIPT
+echo "$ready" >>"$work/interfaces.e"
+ip link add extra type veth peer name peer netns "$far" && in_far ip link set peer up
+ip address add 198.51.100.1/24 dev extra && ip link set extra up
+ip neighbour add 198.51.100.2 lladdr 02:00:00:00:00:01 dev extra
+start interfaces "$work/interfaces.e"
+datagrams 5002 1 127.0.0.1 127.0.0.1 192.0.2.3 192.0.2.3 192.0.2.3 198.51.100.2
+until_true 20 grep -q extra "$work/interfaces.out" || fail "interfaces: a packet is missing" # names are those of the time of reading
+ip link set extra down && ip link set extra name renamed && ip link set renamed up
+ip neighbour add 198.51.100.2 lladdr 02:00:00:00:00:01 dev renamed
+sleep 1.1 # names are asked for anew after a second
+datagrams 5002 1 198.51.100.2 198.51.100.2
+stop "$id"
+same "interfaces" "1 8
+1 extra 0 1
+2 lo 1 0
+3 near 0 1
+1 ready
+2 renamed 0 1" "$(sort "$work/interfaces.out" | uniq -c | awk '{ $1 = $1 } 1')"
+ip link delete renamed
+
 # --- two interfaces, one order --------------------------------------------------------------------------------------
 
 cat >"$work/order.e" <<'SCRIPT'
