@@ -194,6 +194,15 @@ struct HookRow {
 };
 
 std::span<const HookRow> hook_rows();
+// Of a program that no event has, and that only notes: at a typed tracepoint, or at a function where the kernel has
+// trampolines.
+inline HookRow noting_hook(HookPoint point, std::string_view target) {
+    HookRow row{};
+    row.rung = point == HookPoint::tracepoint ? Rung::tracepoint : Rung::function;
+    row.point = point;
+    row.target = target;
+    return row;
+}
 std::span<const HookField> hook_fields(const HookRow& row);
 std::span<const HookCause> hook_causes(const HookRow& row);
 // All of them must hold.

@@ -275,16 +275,10 @@ ir::Function Writer::write() {
     return std::move(code_.function());
 }
 
-// The row of a hook that has the arguments as the program has them.
-HookRow row_of(const SocketUse& use) {
-    HookRow row{};
-    const bool function = use.point == UsePoint::entry || use.point == UsePoint::exit;
-    row.rung = function ? Rung::function : Rung::tracepoint;
-    row.point = use.point == UsePoint::entry  ? HookPoint::entry
-                : use.point == UsePoint::exit ? HookPoint::exit
-                                              : HookPoint::tracepoint;
-    row.target = use.target;
-    return row;
+// Programs of cgroups and of files read their arguments as those of a tracepoint are read.
+HookPoint point_of(UsePoint point) {
+    if (point == UsePoint::entry) return HookPoint::entry;
+    return point == UsePoint::exit ? HookPoint::exit : HookPoint::tracepoint;
 }
 
 constexpr std::string_view lengths = "sock_send_length";
@@ -385,7 +379,7 @@ std::string write_owner_programs(ir::Module& module, const KernelFacts& facts) {
     const KernelMaps maps(module.program.kernel_maps);
     for (const SocketUse& use : socket_uses()) {
         if (!is_needed(use, facts, maps.has_ends())) continue;
-        const HookRow row = row_of(use);
+        const HookRow row = noting_hook(point_of(use.point), use.target);
         Writer writer(facts, use, row, maps);
         ir::Function function = writer.write();
         if (!writer.missing().empty()) return fmt::format("nothing tells who uses sockets: {}", writer.missing());

@@ -148,14 +148,6 @@ void Noted::take_back() {
     code_.run(BPF_FUNC_map_delete_elem, {code_.map(map_), code_.address(code_.in_slot(aside))});
 }
 
-HookRow row_of(const PacketStep& step) {
-    HookRow row{};
-    row.rung = step.point == HookPoint::tracepoint ? Rung::tracepoint : Rung::function;
-    row.point = step.point;
-    row.target = step.target;
-    return row;
-}
-
 // What the map has of a packet follows it; what it has not, begins.
 void write_passage(Hook& hook, Noted& noted, StepKind step) {
     KernelCode& code = hook.code();
@@ -246,7 +238,7 @@ std::string write_step_programs(ir::Module& module, const KernelFacts& facts) {
     for (const PacketStep& step : packet_steps()) {
         const std::optional<Prototype> prototype = prototype_of_step(step, facts);
         if (!prototype) continue;
-        const HookRow row = row_of(step);
+        const HookRow row = noting_hook(step.point, step.target);
         Hook hook(facts, row, step.target, maps);
         ir::Function function = write_step(hook, step);
         if (!hook.missing().empty()) {

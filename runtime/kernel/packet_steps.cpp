@@ -3,20 +3,10 @@
 #include "runtime/kernel/load.h"
 
 namespace probevue {
-namespace {
-
-ProgramKind kind_of(const StepProgram& program) {
-    HookRow row{};
-    row.point = program.step->point;
-    row.rung = row.point == HookPoint::tracepoint ? Rung::tracepoint : Rung::function;
-    return program_kind(row, program.btf_id);
-}
-
-}  // namespace
-
 Status PacketSteps::load(const StepProgram& program, std::span<const bpf_insn> linked) {
-    Result<Handle> loaded = load_noting_program(kind_of(program), linked, "tells packets from each other",
-                                                describe(*program.step), "__pkt->id");
+    Result<Handle> loaded =
+        load_noting_program(program_kind(noting_hook(program.step->point, program.step->target), program.btf_id),
+                            linked, "tells packets from each other", describe(*program.step), "__pkt->id");
     if (!loaded) return loaded.error();
     programs_.push_back({&program, std::move(*loaded)});
     return {};

@@ -161,7 +161,8 @@ void Dispatcher::tell_reading(const PacketView& packet, const PacketInterface& i
     const PacketDirection told = packet.direction;
     const auto direction =
         static_cast<int64_t>(told != PacketDirection::unknown ? told : cooked_direction(interface.kind, packet));
-    const std::string_view name = packet.device.empty() ? std::string_view(interface.name) : packet.device;
+    std::string_view name = interface.devices == nullptr ? std::string_view() : interface.devices->name_of(packet);
+    if (name.empty()) name = interface.name;
     const size_t room = event_field(EventField::packet_interface).type.size;
     std::byte* const text = at(EventField::packet_interface);
     std::memcpy(at(EventField::packet_number), &packet.number, sizeof packet.number);

@@ -81,6 +81,12 @@ bool names_group(uint8_t type) {
     return std::find(std::begin(types), std::end(types), type) != std::end(types);
 }
 
+// What is there without details.
+void clear_headers(EngineContext& context) {
+    std::fill_n(context.layers, static_cast<size_t>(Layer::ports), reinterpret_cast<uintptr_t>(zeros));
+    std::fill_n(context.slots, static_cast<size_t>(PacketSlot::vlan_inner), 0);
+}
+
 }  // namespace
 
 // One walk through one packet; with details or without.
@@ -508,12 +514,6 @@ ParsedPacket LayerParser::walk(LinkKind link, const PacketView& packet, EngineCo
     LayerWalk<details> walk(*this, packet, context);
     walk.link(link);
     return walk.result();
-}
-
-// What is there without details.
-static void clear_headers(EngineContext& context) {
-    std::fill_n(context.layers, static_cast<size_t>(Layer::ports), reinterpret_cast<uintptr_t>(zeros));
-    std::fill_n(context.slots, static_cast<size_t>(PacketSlot::vlan_inner), 0);
 }
 
 ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineContext& context) {

@@ -330,6 +330,12 @@ PacketDirection cooked_direction(LinkKind kind, const PacketView& packet) {
     }
 }
 
+std::optional<uint32_t> cooked_interface(const PacketView& packet) {
+    constexpr size_t at = 4;
+    if (packet.captured < at + sizeof(uint32_t)) return std::nullopt;
+    return get32(packet.data + at);
+}
+
 // Each step goes on by some bytes: the packet's end is the end.
 bool walk_to_network(uint16_t& type, size_t& at, Between& between, PacketBytes& bytes) {
     const auto walked = [&](Step step, Encapsulation over) {

@@ -72,6 +72,8 @@ LinkPayload link_payload(LinkKind kind, PacketBytes& bytes);
 
 // What Linux says in a cooked header (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2; sll_pkttype of packet(7)).
 PacketDirection cooked_direction(LinkKind kind, const PacketView& packet);
+// The index of the interface that a packet came by, of LINKTYPE_LINUX_SLL2; none: the header is cut off.
+std::optional<uint32_t> cooked_interface(const PacketView& packet);
 
 // Walks over what may stand between a link header and IP, which is what `type` says: VLAN tags, MPLS labels, PPPoE,
 // 802.2 with and without SNAP, the inner frame of 802.1ah. `type` and `at` become those of what was reached; of frames

@@ -19,7 +19,7 @@
 #include "builtins/base/text.h"
 #include "runtime/sources/handle.h"
 #include "runtime/sources/interface_drops.h"
-#include "runtime/sources/packet_bytes.h"
+#include "runtime/sources/link_headers.h"
 
 namespace probevue {
 namespace {
@@ -79,20 +79,19 @@ std::vector<InterfaceAddress> addresses_of(const std::string& name) {
 
 // Names of the interfaces by whose index the cooked headers of `any` tell where a packet came by. Made in the network
 // namespace of the capture, whose interfaces they are.
-class Devices {
+class CookedDevices final : public DeviceNames {
 public:
-    Devices() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
+    CookedDevices() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {}
 
-    // Valid until the next call. A new name shows within a second of packets.
-    std::string_view name_of(const PacketView& packet) {
-        constexpr size_t index_at = 4;  // LINKTYPE_LINUX_SLL2
+    // A new name shows within a second of packets.
+    std::string_view name_of(const PacketView& packet) override {
         constexpr uint64_t fresh_ns = 1'000'000'000;
-        if (packet.captured < index_at + 4) return {};
-        const uint32_t index = get32(packet.data + index_at);
-        Known& known = names_[index];
+        const std::optional<uint32_t> index = cooked_interface(packet);
+        if (!index) return {};
+        Known& known = names_[*index];
         if (known.asked_ns == 0 || packet.time_ns - known.asked_ns > fresh_ns) {
             ifreq request{};
-            request.ifr_ifindex = static_cast<int>(index);
+            request.ifr_ifindex = static_cast<int>(*index);
             // Of an interface that is gone the last name stays.
             if (ioctl(socket_.get(), SIOCGIFNAME, &request) == 0) known.name = request.ifr_name;
             known.asked_ns = packet.time_ns;
@@ -119,7 +118,7 @@ public:
         interface_.snap_length = options.snap_length;
         interface_.netmask = netmask_of(name);
         interface_.addresses = addresses_of(name);
-        if (interface_.kind == LinkKind::cooked2) devices_.emplace();
+        if (interface_.kind == LinkKind::cooked2) interface_.devices = &devices_.emplace();
         tick_ns_ = pcap_get_tstamp_precision(handle_.get()) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
         // The kernel rounds up to its own ticks, and the reader may be late by a scheduling delay.
         delay_ns_ = (options.delay_ms + 15ull) * 1'000'000;
@@ -145,7 +144,6 @@ public:
         event_.time_ns = packet.time_ns;
         event_.packet = {bytes_.data() + packet.offset, packet.captured, packet.length, packet.time_ns, 0};
         event_.packet.number = ++number_;
-        if (devices_) event_.packet.device = devices_->name_of(event_.packet);
         ready_ = true;
         return State::ready;
     }
@@ -244,8 +242,8 @@ private:
 
     PcapHandle handle_;
     InterfaceDrops drops_;
-    std::optional<Devices> devices_;  // of `any`
-    uint64_t number_ = 0;             // of packets so far
+    std::optional<CookedDevices> devices_;  // of `any`
+    uint64_t number_ = 0;                   // of packets so far
     PacketInterface interface_;
     std::vector<sock_filter> filter_;
     std::vector<Kept> kept_;  // from next_ on they are to come

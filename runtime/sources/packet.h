@@ -31,7 +31,6 @@ struct PacketView {
     const PacketOwner* owner = nullptr;  // as a capture says, or who reads it has found out; null: not known
     uint64_t number = 0;                 // of those that the source has read, from 1; 0: it is not from a source
     PacketDirection direction = PacketDirection::unknown;  // as the capture says beside the packet
-    std::string_view device = {};  // of the interface `any`: the interface that it came by; else empty
 };
 
 // How the bytes of a packet begin: the link types that the layer parser knows.
@@ -50,6 +49,14 @@ struct InterfaceAddress {
     uint8_t prefix = 0;  // bits
 };
 
+// The interfaces behind the interface `any`, while a session runs.
+class DeviceNames {
+public:
+    virtual ~DeviceNames() = default;
+    // Of the one that the packet came by; empty: not known. Valid until the next call.
+    virtual std::string_view name_of(const PacketView& packet) = 0;
+};
+
 // An interface as a source describes it.
 struct PacketInterface {
     std::string name;   // Linux name; empty when the capture does not say
@@ -59,6 +66,7 @@ struct PacketInterface {
     bool from_file = false;
     bool swapped = false;                     // that file has the byte order that this machine does not have
     std::optional<uint32_t> netmask;          // IPv4, host byte order; none: not known, or there is no address
+    DeviceNames* devices = nullptr;           // of `any`, live; as long as the source is there
     std::vector<InterfaceAddress> addresses;  // when a live interface was opened, or as a file says
 };
 

@@ -27,6 +27,15 @@ other=$(in_far stat -L -c %i /proc/self/ns/net)
 counts() { grep -v ready "$work/$1.out" | sort | uniq -c | awk '{ print $2 "=" $1 }' | paste -s -d ' '; }
 wanted() { printf '%s\n' "$@" | sort | paste -s -d ' '; }
 
+# of_one CHOICE HERE NAMED THIRD: what is seen where a choice means one namespace, and `all` the session's own
+of_one() {
+    case $1 in
+        "" | own | all) echo "$2" ;;
+        "$name") echo "$3" ;;
+        *) echo "$4" ;;
+    esac
+}
+
 if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; then
     for home in engine kernel; do
         for choice in "" own all "$name" "/proc/$far/ns/net"; do
@@ -67,11 +76,7 @@ fi
 segments='@@BEGIN { printf("ready\n"); } @@net:tcp:receive when (__tcphdr->flags == TH_SYN and __tcphdr->dst_port == 81) { printf("%u\n", __netns); }'
 if "$PROBEVUE" -l '@@net:tcp:receive' -v | grep -q 'through netfilter'; then
     for choice in "" own all "$name" "/proc/$far/ns/net"; do
-        case $choice in
-            "" | own | all) want="$own=3" ;;
-            "$name") want="$named=5" ;;
-            *) want="$other=7" ;;
-        esac
+        want=$(of_one "$choice" "$own=3" "$named=5" "$other=7")
         label=segments.${choice//\//_}
         # shellcheck disable=SC2086
         start "$label" ${choice:+--netns "$choice"} -e "$segments"
@@ -85,11 +90,7 @@ fi
 
 packets='@@BEGIN { printf("ready\n"); } @@net:bpf:lo:udp:"udp dst port 5000" { printf("%d\n", __udphdr->length - 8); }'
 for choice in "" own all "$name" "/proc/$far/ns/net"; do
-    case $choice in
-        "" | own | all) want="1" ;;
-        "$name") want="2" ;;
-        *) want="3" ;;
-    esac
+    want=$(of_one "$choice" 1 2 3)
     label=packets.${choice//\//_}
     # shellcheck disable=SC2086
     start "$label" ${choice:+--netns "$choice"} -e "$packets"

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <linux/bpf.h>
 
+#include <cstdint>
 #include <type_traits>
 
 namespace probevue::test {
