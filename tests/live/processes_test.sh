@@ -133,6 +133,11 @@ timeout 30 "$PROBEVUE" -e "${fields//BEGAN/$began}" >"$work/got" 2>"$work/err"
 same "fields of a process: standard error" "" "$(cat "$work/err")"
 read -r uid _ suid _ <<<"$(status_of Uid)"
 read -r gid _ _ _ <<<"$(status_of Gid)"
+# A page that was given up is read anew at any time: its count lies between the kernel's before and after.
+faults=$(sed -n 's/^faults \([0-9]*\) .*/\1/p' "$work/got")
+read -ra later <<<"$(sed 's/.*) //' "/proc/$idle/stat")"
+((stat[9] <= ${faults:--1} && ${faults:--1} <= later[9])) ||
+    fail "major faults: '$faults', where the kernel counted ${stat[9]} before and ${later[9]} after"
 same "fields of a process" "pid $idle tid $idle ppid ${stat[1]} pgid ${stat[2]}
 name $(cat "/proc/$idle/comm") uid $uid euid $uid kernel 1
 proc $idle ${stat[1]} ${stat[2]} $uid $suid ${stat[16]}
@@ -142,7 +147,7 @@ text ${stat[23]} $((stat[24] - stat[23])) stack ${stat[25]}
 data ${stat[42]} $((stat[43] - stat[42]))
 ids $uid $uid $gid $gid wide 1
 thread $idle $idle policy ${stat[38]} state 0
-faults ${stat[9]} began 1 times 1
+faults $faults began 1 times 1
 tracer 1" "$(cat "$work/got")"
 
 # A number selects in the kernel: no other process' event comes out of it, and none is lost.
