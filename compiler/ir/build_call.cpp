@@ -138,23 +138,14 @@ Address Builder::symbol(const checked::Call& node, uint32_t size) {
 
 // Of an array its first bytes, and never more than it has; else of the packet from an address on.
 Operand Builder::hexdump(const checked::Call& node) {
-    const checked::Expr& from = *node.arguments[0];
-    const auto* decayed = std::get_if<checked::Convert>(&from.node);
-    const checked::Expr& bytes = decayed != nullptr && decayed->operand->type->is_memory() ? *decayed->operand : from;
+    const checked::Expr& bytes = undecayed(*node.arguments[0]);
     if (!bytes.type->is_memory()) {
         packet_bytes_ = ~0u;
-        const Operand start = value(from);
+        const Operand start = value(bytes);
         return action(Helper::packet_dump, {start, argument(node, 1)});
     }
     const Operand start = materialize(address(bytes));
-    const Operand wanted = argument(node, 1);
-    const Reg bounded = reg();
-    const Label fits = label();
-    move(bounded, wanted);
-    branch(Cond::sle, Operand::of(bounded), Operand::of_imm(bytes.type->size), fits);
-    move(bounded, Operand::of_imm(bytes.type->size));
-    place_label(fits);
-    return action(Helper::hex_dump, {start, Operand::of(bounded)});
+    return action(Helper::hex_dump, {start, bounded(argument(node, 1), Cond::sle, bytes.type->size)});
 }
 
 Address Builder::descriptor_text(const checked::Call& node, DescriptorText what, uint32_t size) {
@@ -181,9 +172,7 @@ Address Builder::ip4_address(const checked::Call& node) {
 Address Builder::ip6_address(const checked::Call& node) {
     const Address out = slot(sizeof(IpAddress), "ip");
     store_to({out.base, 16}, 8, Operand::of_imm(static_cast<int64_t>(IpAddress::v6)));
-    const checked::Expr& from = *node.arguments[0];
-    const auto* decayed = std::get_if<checked::Convert>(&from.node);
-    const checked::Expr& bytes = decayed != nullptr && decayed->operand->type->is_memory() ? *decayed->operand : from;
+    const checked::Expr& bytes = undecayed(*node.arguments[0]);
     if (bytes.type->is_memory()) {
         call_helper(Helper::memory_copy, {out.base, materialize(address(bytes)), Operand::of_imm(16)}, false);
     } else {
@@ -329,14 +318,7 @@ Operand Builder::copy_data(const checked::Call& node, bool user) {
     const uint32_t whole = type->kind == TypeKind::string ? type->count : type->size;
     Operand size = Operand::of_imm(whole);
     if (node.arguments.size() > 2) {
-        const Operand wanted = value(*node.arguments[2]);
-        const Reg bounded = reg();
-        const Label fits = label();
-        move(bounded, wanted);
-        branch(Cond::ule, Operand::of(bounded), Operand::of_imm(whole), fits);
-        move(bounded, Operand::of_imm(whole));
-        place_label(fits);
-        size = Operand::of(bounded);
+        size = bounded(value(*node.arguments[2]), Cond::ule, whole);
     }
     const Operand from = value(source);
     const bool in_memory = type->is_memory();

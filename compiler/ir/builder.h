@@ -162,6 +162,21 @@ private:
     void array_call(const checked::ArrayCall& node);
     void table_call(const checked::TableCall& node);
 
+    // build_text.cpp: parts of Strings, names in payload
+    struct Bytes {
+        Operand start;
+        Operand size;
+    };
+    static const checked::Expr& undecayed(const checked::Expr& pointer);
+    Operand bounded(Operand wanted, Cond fits, int64_t most);
+    Bytes readable_bytes(const checked::Call& node);
+    Address text_copy(const checked::Expr& from, uint32_t size);
+    Address string_part(const checked::Call& node, uint32_t size);
+    Address string_piece(const checked::Call& node, uint32_t size);
+    Address string_lower(const checked::Call& node, uint32_t size);
+    Address payload_name(const checked::Call& node, Helper helper, uint32_t size);
+    Address http_field(const checked::Call& node, uint32_t size);
+
     // build_address.cpp: functions on addresses
     struct IpWords;
     IpWords ip_words(const checked::Expr& address);

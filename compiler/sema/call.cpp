@@ -7,6 +7,7 @@
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
 #include "builtins/giving.h"
+#include "builtins/http_names.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 #include "compiler/sema/known.h"
@@ -155,6 +156,13 @@ TypeRef Checker::result_of(const FunctionRow& row, const std::vector<ExprPtr>& a
         const std::optional<int64_t> length = constant_value(*arguments[1]);
         if (length && *length > 0 && *length < type->count) return types().string(static_cast<uint32_t>(*length));
     }
+    if (row.id == FunctionId::substr || row.id == FunctionId::split || row.id == FunctionId::to_lower) {
+        uint32_t most = std::max(1u, arguments[0]->type->count);
+        const bool cut = row.id == FunctionId::substr && arguments.size() > 2;
+        const std::optional<int64_t> length = cut ? constant_value(*arguments[2]) : std::nullopt;
+        if (length && *length > 0 && *length < most) most = static_cast<uint32_t>(*length);
+        return types().string(most);
+    }
     if (row.id == FunctionId::get_probe) {
         size_t longest = 1;
         for (const ProbeRequest& probe : clause_->probes) longest = std::max(longest, probe.text.size());
@@ -176,7 +184,14 @@ bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
         case FunctionId::get_userstring:
             return copy_rules(row, arguments);
         case FunctionId::hexdump:
-            return dump_rules(arguments);
+        case FunctionId::dns_name:
+        case FunctionId::tls_sni:
+            return dump_rules(row, arguments);
+        case FunctionId::http_field:
+            return dump_rules(row, arguments) && field_rules(arguments);
+        case FunctionId::substr:
+        case FunctionId::split:
+            return piece_rules(row, arguments);
         case FunctionId::thread_indent:
             return knows_thread(span);
         case FunctionId::get_cwd:
@@ -276,13 +291,49 @@ bool Checker::copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arg
 }
 
 // What lies elsewhere than in the packet has to be read when the event happens: copy functions do that.
-bool Checker::dump_rules(const std::vector<ExprPtr>& arguments) {
+bool Checker::dump_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments) {
     const TypeRef type = arguments[0]->type;
     if (type->kind != TypeKind::pointer || type->space == AddressSpace::none || type->space == AddressSpace::packet)
         return true;
     const bool user = type->space == AddressSpace::user;
-    error(arguments[0]->span, std::string("`hexdump` does not read memory of ") + (user ? "the process" : "the kernel"),
-          std::string("copy it into a char array with ") + (user ? "get_ubytes" : "get_kbytes") + "(), and print that");
+    error(arguments[0]->span, shown(row.name) + " does not read memory of " + (user ? "the process" : "the kernel"),
+          std::string("copy it into a char array with ") + (user ? "get_ubytes" : "get_kbytes") + "(), and pass that");
+    return false;
+}
+
+// What can never be there is no empty String, but a mistake.
+bool Checker::piece_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments) {
+    if (row.id == FunctionId::substr) {
+        const std::optional<int64_t> from = constant_value(*arguments[1]);
+        if (!from || *from >= 0) return true;
+        error(arguments[1]->span, "the first position in a String is 0");
+        return false;
+    }
+    const auto* separator = std::get_if<checked::StringConstant>(&arguments[1]->node);
+    if (separator != nullptr && separator->value.empty()) {
+        error(arguments[1]->span, "an empty separator separates nothing", "write one, such as \".\"");
+        return false;
+    }
+    if (constant_value(*arguments[2]) != int64_t{0}) return true;
+    error(arguments[2]->span, "there is no piece 0", "the first is 1, the last -1");
+    return false;
+}
+
+// http_field(address, length, name)
+bool Checker::field_rules(const std::vector<ExprPtr>& arguments) {
+    const std::string& name = std::get<checked::StringConstant>(arguments[2]->node).value;
+    if (find_http_part(name) != nullptr || is_http_token(name)) return true;
+    std::vector<std::string_view> parts;
+    std::string all;
+    for (const HttpPart& part : http_parts()) {
+        parts.push_back(part.name);
+        all += (all.empty() ? "" : ", ") + std::string(part.name);
+    }
+    std::string hint = did_you_mean(name, parts);
+    if (hint.empty() && name.ends_with(':') && is_http_token(name.substr(0, name.size() - 1)))
+        hint = "write it without the colon";
+    if (hint.empty()) hint = "write one such as \"Host\"; of the first line there are " + all;
+    error(arguments[2]->span, "no field of HTTP has the name \"" + escape(name) + "\"", std::move(hint));
     return false;
 }
 

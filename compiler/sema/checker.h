@@ -281,7 +281,9 @@ private:
     ExprPtr generic_call(const FunctionRow& row, const ast::Call& call, Span span);
     TypeRef result_of(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments, Span span);
-    bool dump_rules(const std::vector<ExprPtr>& arguments);
+    bool dump_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
+    bool piece_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
+    bool field_rules(const std::vector<ExprPtr>& arguments);
     bool knows_thread(Span span);
     bool range_rules(const std::vector<ExprPtr>& arguments, Span span);
     bool network_rules(const std::vector<ExprPtr>& arguments, Span span);

@@ -53,6 +53,12 @@ uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t s
     return 0;
 }
 
+uint64_t packet_extent(Machine& machine, uint64_t address, uint64_t length, uint64_t, uint64_t, uint64_t) {
+    const uint64_t there = packet_at(machine, address).size();
+    if (there<length&& static_cast<int64_t>(length)> 0) ++machine.counters.unreadable;
+    return std::min(there, length);
+}
+
 uint64_t packet_dump(Machine& machine, uint64_t address, uint64_t size, uint64_t, uint64_t, uint64_t) {
     if (static_cast<int64_t>(size) <= 0) return 0;
     const std::string_view bytes = packet_at(machine, address).substr(0, size);

@@ -1,14 +1,31 @@
-// Strings (NUL-padded bytes) and conversions of floating point values.
+// Strings (NUL-padded bytes), names in payload, and conversions of floating point values.
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <span>
 
 #include "builtins/packet.h"
 #include "compiler/program/helper_arguments.h"
 #include "runtime/engine/helpers.h"
+#include "runtime/engine/payload_names.h"
 
 namespace probevue::helpers {
+
+namespace {
+
+std::span<const uint8_t> bytes_at(uint64_t address, uint64_t size) {
+    return {reinterpret_cast<const uint8_t*>(address), size};
+}
+
+// Leaves of a text a part of itself.
+void keep(uint64_t text, uint64_t size, std::string_view part) {
+    std::memmove(pointer(text), part.data(), part.size());
+    std::memset(pointer(text) + part.size(), 0, size - part.size());
+}
+
+}  // namespace
 
 uint64_t string_copy(Machine&, uint64_t to, uint64_t to_size, uint64_t from, uint64_t from_size, uint64_t) {
     put_text(to, to_size, text_at(from, from_size));
@@ -31,6 +48,60 @@ uint64_t string_compare(Machine&, uint64_t a, uint64_t b, uint64_t sizes, uint64
 uint64_t string_find(Machine&, uint64_t in, uint64_t what, uint64_t sizes, uint64_t, uint64_t) {
     const size_t at = text_at(in, first_size(sizes)).find(text_at(what, second_size(sizes)));
     return at == std::string_view::npos ? 0 : at + 1;
+}
+
+// Positions that the text does not have are left out: of (-1, 3) what begins at 0 and is two bytes long.
+uint64_t string_part(Machine&, uint64_t text, uint64_t size, uint64_t from, uint64_t length, uint64_t) {
+    const std::string_view whole = text_at(text, size);
+    const bool before = static_cast<int64_t>(from) < 0;
+    const uint64_t missing = before ? 0 - from : 0;
+    const bool all = static_cast<int64_t>(length) < 0;
+    const uint64_t wanted = all ? whole.size() : length - std::min(length, missing);
+    keep(text, size, whole.substr(before ? 0 : std::min<uint64_t>(from, whole.size()), wanted));
+    return 0;
+}
+
+// An empty separator separates nothing.
+uint64_t string_piece(Machine&, uint64_t text, uint64_t size, uint64_t separator, uint64_t separator_size,
+                      uint64_t number) {
+    std::string_view rest = text_at(text, size);
+    const std::string_view between = text_at(separator, separator_size);
+    const auto wanted = static_cast<int64_t>(number);
+    std::string_view piece;
+    int64_t left = wanted < 0 ? wanted : -wanted;  // of pieces to go through, from either end
+    for (bool more = true; more && left != 0; ++left) {
+        const size_t at = between.empty() ? std::string_view::npos
+                          : wanted > 0    ? rest.find(between)
+                                          : rest.rfind(between);
+        more = at != std::string_view::npos;
+        piece = !more ? rest : wanted > 0 ? rest.substr(0, at) : rest.substr(at + between.size());
+        if (more) rest = wanted > 0 ? rest.substr(at + between.size()) : rest.substr(0, at);
+    }
+    keep(text, size, left == 0 ? piece : std::string_view());
+    return 0;
+}
+
+uint64_t string_lower(Machine&, uint64_t text, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    for (std::byte& byte : std::span(pointer(text), size)) {
+        if (byte >= std::byte{'A'} && byte <= std::byte{'Z'}) byte |= std::byte{0x20};
+    }
+    return 0;
+}
+
+uint64_t dns_name(Machine&, uint64_t to, uint64_t to_size, uint64_t address, uint64_t size, uint64_t) {
+    put_text(to, to_size, dns_question_name(bytes_at(address, size)));
+    return 0;
+}
+
+uint64_t tls_sni(Machine&, uint64_t to, uint64_t to_size, uint64_t address, uint64_t size, uint64_t) {
+    put_text(to, to_size, tls_server_name(bytes_at(address, size)));
+    return 0;
+}
+
+uint64_t http_field(Machine&, uint64_t to, uint64_t address, uint64_t size, uint64_t name, uint64_t sizes) {
+    const std::string_view wanted = text_at(name, second_size(sizes));
+    put_text(to, first_size(sizes), http_field_value(bytes_at(address, size), wanted));
+    return 0;
 }
 
 uint64_t protocol_name(Machine&, uint64_t to, uint64_t to_size, uint64_t number, uint64_t, uint64_t) {

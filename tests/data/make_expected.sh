@@ -1,6 +1,6 @@
 #!/bin/bash
 # Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/), and time and lengths of
-# each packet (frames/), as tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
+# each packet (frames/), and of some the names in their payload (names/), as tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -79,3 +79,20 @@ done
 # tshark stops at the first byte that is missing and so does not tell every field before it.
 rm expected/pkt/made/short.pcap.tsv
 awk -f expected_cut.awk expected/made/uncut.pcap.tsv expected/frames/made/uncut.pcap.tsv > expected/made/short.pcap.tsv
+
+# Names in payload: kind, number of the packet, name, of HTTP also method, path and status (README.md). Messages of DNS and TLS
+# in several segments are put together here; of TLS the connection stands for the packet, since the name is in the first.
+names_of() {
+    tshark -n -r "$1" -T fields -E separator=/t -E occurrence=f "${@:2}" 2> "$log" || { cat "$log" >&2; return 1; }
+}
+mkdir -p expected/names
+for capture in names.pcap dns.pcap web.pcap mixed.pcapng; do
+    {
+        names_of "$capture" -Y 'dns.qry.name && (udp.port == 53 || tcp.port == 53) && !icmp && !icmpv6' -e frame.number -e dns.qry.name |
+            sed 's/<Root>/./; s/^/dns\t/'
+        names_of "$capture" -o tcp.desegment_tcp_streams:FALSE -Y '(http.request || http.response) && (tcp.port == 80 || tcp.port == 8080)' \
+            -e frame.number -e http.host -e http.request.method -e http.request.uri -e http.response.code | sed 's/^/http\t/'
+        names_of "$capture" -Y 'tls.handshake.extensions_server_name && tcp.port == 443' -e tcp.srcport -e tls.handshake.extensions_server_name |
+            sed 's/^/tls\t/'
+    } > "expected/names/$capture.tsv"
+done

@@ -89,6 +89,65 @@ TEST_CASE_FIXTURE(Fixture, "strings") {
     CHECK(number("-9223372036854775808") == std::numeric_limits<int64_t>::min());
 }
 
+TEST_CASE_FIXTURE(Fixture, "parts of Strings") {
+    const auto part = [&](std::string_view of, int64_t from, int64_t length) {
+        helpers::string_copy(machine, to(), 8, address_of(of.data()), of.size(), 0);
+        helpers::string_part(machine, to(), 8, static_cast<uint64_t>(from), static_cast<uint64_t>(length), 0);
+        return text(8);
+    };
+    constexpr int64_t least = std::numeric_limits<int64_t>::min();
+    constexpr int64_t most = std::numeric_limits<int64_t>::max();
+    for (int64_t from :
+         {least, least / 2, int64_t{-9}, int64_t{-2}, int64_t{0}, int64_t{2}, int64_t{7}, int64_t{8}, most}) {
+        for (int64_t length : {least, int64_t{-1}, int64_t{0}, int64_t{1}, int64_t{3}, int64_t{8}, most}) {
+            std::string wanted;
+            for (uint64_t at = 0; at < 7; ++at) {
+                const bool inside = at - static_cast<uint64_t>(from) < static_cast<uint64_t>(length);
+                if (static_cast<int64_t>(at) >= from && (length < 0 || inside)) wanted += "abcdefg"[at];
+            }
+            CAPTURE(from);
+            CAPTURE(length);
+            CHECK(part("abcdefg", from, length) == wanted);
+        }
+        CHECK(part("", from, most) == "");
+        CHECK(part("abcdefgh", from, least) ==
+              std::string("abcdefgh").substr(static_cast<size_t>(std::clamp<int64_t>(from, 0, 8))));
+    }
+
+    const auto piece = [&](std::string_view of, std::string_view separator, int64_t wanted) {
+        helpers::string_copy(machine, to(), 8, address_of(of.data()), of.size(), 0);
+        helpers::string_piece(machine, to(), 8, address_of(separator.data()), separator.size(),
+                              static_cast<uint64_t>(wanted));
+        return text(8);
+    };
+    CHECK(piece("a.bc.d", ".", 2) == "bc");
+    CHECK(piece("a.bc.d", ".", -3) == "a");
+    CHECK(piece("a.bc.d", ".", least) == "");
+    CHECK(piece("a.bc.d", ".", most) == "");
+    CHECK(piece("a.bc.d", "", 1) == "a.bc.d");
+    CHECK(piece("........", ".", 9) == "");
+    CHECK(piece("aXYbXYcX", "XY", 3) == "cX");
+}
+
+TEST_CASE_FIXTURE(Fixture, "bytes of the packet, for functions that look for names") {
+    const std::array<char, 8> packet{};
+    context.packet = address_of(packet.data());
+    context.captured = packet.size();
+    const auto extent = [&](uint64_t address, int64_t length) {
+        return helpers::packet_extent(machine, address, static_cast<uint64_t>(length), 0, 0, 0);
+    };
+    CHECK(extent(context.packet, 8) == 8);
+    CHECK(extent(context.packet + 3, 4) == 4);
+    CHECK(extent(context.packet + 3, -1) == 5);
+    CHECK(extent(0, 0) == 0);  // as a packet without payload has it
+    CHECK(machine.counters.unreadable == 0);
+    CHECK(extent(context.packet + 3, 6) == 5);
+    CHECK(extent(context.packet + 8, 1) == 0);
+    CHECK(extent(context.packet - 1, 1) == 0);
+    CHECK(extent(~uint64_t{0}, 4) == 0);
+    CHECK(machine.counters.unreadable == 4);
+}
+
 TEST_CASE_FIXTURE(Fixture, "floating point") {
     const auto bits = [](double value) { return std::bit_cast<uint64_t>(value); };
     const auto truncated = [&](double value, uint64_t is_signed) {

@@ -35,7 +35,8 @@ syntax keyword probevueFunction diff_time get_function get_probe get_location_po
 syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
 syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
 syntax keyword probevueFunction clear_range qrange print quantize lquantize set_aso_print_options
-syntax keyword probevueFunction print_table clear exists delete atoi strstr fd_path fd_fname fd_mpath
+syntax keyword probevueFunction print_table clear exists delete atoi strstr str_pos substr split
+syntax keyword probevueFunction to_lower dns_name tls_sni http_field fd_path fd_fname fd_mpath
 syntax keyword probevueFunction fd_fstype fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo
 syntax keyword probevueFunction round_trip_time convert_ip4_addr convert_ip6_addr ip_in subnet
 syntax keyword probevueFunction is_private is_multicast is_loopback is_local get_proc get_thread
