@@ -43,6 +43,8 @@ same web icmp_by_type
 same web connection_bytes '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
 same web connection_bytes '"2001:db8::2"' 57544 '"2001:db8::3"' 8080
 same dns dns_clients
+same names dns_latency
+same names tls_names
 same dns top_talkers
 same telnet port23
 same telnet tcp_flags_per_second
