@@ -9,9 +9,11 @@ namespace {
 
 constexpr auto rows = std::to_array<FunctionRow>({
 #define FUNCTION(id, name, prototype, probes, doc) {FunctionId::id, name, prototype, probes, doc},
+#define TEST_FUNCTION(id, name, prototype, probes, doc) {FunctionId::id, name, prototype, probes, doc, {}, true},
 #define UNAVAILABLE_FUNCTION(id, name, reason, doc) {FunctionId::id, name, {}, {}, doc, reason},
 #include "builtins/functions.def"
 #undef UNAVAILABLE_FUNCTION
+#undef TEST_FUNCTION
 #undef FUNCTION
 });
 constexpr auto by_name = index_by(rows);

@@ -13,9 +13,11 @@ namespace probevue {
 
 enum class FunctionId : uint8_t {
 #define FUNCTION(id, name, prototype, probes, doc) id,
+#define TEST_FUNCTION(id, name, prototype, probes, doc) id,
 #define UNAVAILABLE_FUNCTION(id, name, reason, doc) id,
 #include "builtins/functions.def"
 #undef UNAVAILABLE_FUNCTION
+#undef TEST_FUNCTION
 #undef FUNCTION
     end_  // one past the last
 };
@@ -69,6 +71,7 @@ struct FunctionRow {
     ProbeSet probes;  // where it may be called
     std::string_view doc;
     std::string_view unavailable = {};  // why it can never be had on Linux; named in the error
+    bool in_predicates = false;         // may stand in a predicate
 };
 
 std::span<const FunctionRow> functions();

@@ -31,6 +31,7 @@ std::variant<Operand, Address> Builder::written(const checked::Call& node, TypeR
     case FunctionId::function: \
         break;
 #define FUNCTION(...)
+#define TEST_FUNCTION(...)
 #define UNAVAILABLE_FUNCTION(id, ...) \
     case FunctionId::id:              \
         break;
@@ -40,6 +41,7 @@ std::variant<Operand, Address> Builder::written(const checked::Call& node, TypeR
 #undef MEMORY_CALL
 #undef OTHER_NODE
 #undef FUNCTION
+#undef TEST_FUNCTION
 #undef UNAVAILABLE_FUNCTION
         case FunctionId::end_:
             break;

@@ -23,7 +23,8 @@ std::string plural(size_t count) { return std::to_string(count) + (count == 1 ? 
 }  // namespace
 
 ExprPtr Checker::call(const ast::Call& node, Span span) {
-    if (in_predicate_) {
+    const FunctionRow* row = find_function(node.function);
+    if (in_predicate_ && (row == nullptr || !row->in_predicates)) {
         error(node.function_span, "functions such as " + shown(node.function) + " cannot be called in a predicate",
               "call it in the clause, and test its result with `if`");
         return nullptr;
@@ -32,7 +33,6 @@ ExprPtr Checker::call(const ast::Call& node, Span span) {
         error(span, "this is no constant");
         return nullptr;
     }
-    const FunctionRow* row = find_function(node.function);
     if (row == nullptr) return unknown_function(node);
     if (!row->unavailable.empty()) {
         error(node.function_span, "function " + shown(row->name) + " does not exist on Linux",

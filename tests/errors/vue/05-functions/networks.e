@@ -32,4 +32,4 @@ int bits;
     bits = is_privat(a);
 }
 @@net:bpf:any:ipv6:"ip6" { a = subnet(__ip6hdr->src_addr, 129); a = subnet(__ip6hdr->src_addr, 64); }
-@@net:bpf:any:tcp:"" when (ip_in(__ip4hdr->src_addr, "10.0.0.0/8")) { exit(); }
+@@net:bpf:any:tcp:"" when (is_local(__ip4hdr->src_addr)) { exit(); }
