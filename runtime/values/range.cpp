@@ -98,33 +98,11 @@ void RangeTable::add_strings(size_t range, std::vector<std::string> strings) {
     ranges_[range]->strings.push_back(std::move(strings));
 }
 
-const RangeTable::Counts* RangeTable::find(uint64_t handle) const {
-    const uint64_t index = (handle & 0xffffffff) - 1;
-    if (handle == 0 || index >= counts_.size()) return nullptr;
-    const Counts& found = counts_[index];
-    return found.definition != nullptr && found.generation == handle >> 32 ? &found : nullptr;
-}
-
-RangeTable::Counts& RangeTable::counts(uint64_t& handle, size_t range) {
-    if (const Counts* found = find(handle)) return counts_[static_cast<size_t>(found - counts_.data())];
-    uint32_t index = 0;
-    if (free_.empty()) {
-        index = static_cast<uint32_t>(counts_.size());
-        counts_.emplace_back();
-    } else {
-        index = free_.back();
-        free_.pop_back();
-    }
-    Counts& made = counts_[index];
-    made.definition = ranges_[range];
-    handle = static_cast<uint64_t>(made.generation) << 32 | (index + 1);
-    return made;
-}
-
 template <typename Value>
 uint64_t RangeTable::count_one(uint64_t handle, size_t range, Value value) {
     if (range >= ranges_.size()) return handle;
-    Counts& into = counts(handle, range);
+    if (counts_.find(handle) == nullptr) handle = counts_.make({ranges_[range], {}, 0});
+    Counts& into = *counts_.find(handle);
     const size_t slot = into.definition->slot_of(value);
     if (slot == RangeDefinition::others) {
         ++into.others;
@@ -141,18 +119,8 @@ uint64_t RangeTable::count(uint64_t handle, size_t range, std::string_view text)
     return count_one(handle, range, text);
 }
 
-void RangeTable::release(uint64_t handle) {
-    const Counts* found = find(handle);
-    if (found == nullptr) return;
-    const auto index = static_cast<size_t>(found - counts_.data());
-    const uint32_t generation = found->generation + 1;
-    counts_[index] = Counts{};
-    counts_[index].generation = generation;
-    free_.push_back(static_cast<uint32_t>(index));
-}
-
 std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
-    const Counts* found = find(handle);
+    const Counts* found = counts_.find(handle);
     if (found == nullptr) return {};
     const RangeDefinition& definition = *found->definition;
     const auto hits = [&](size_t slot) { return slot < found->slots.size() ? found->slots[slot] : 0; };
@@ -169,9 +137,6 @@ std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
     return out;
 }
 
-void RangeTable::take_counts(RangeTable& from) {
-    counts_ = std::exchange(from.counts_, {});
-    free_ = std::exchange(from.free_, {});
-}
+void RangeTable::take_counts(RangeTable& from) { counts_ = std::exchange(from.counts_, {}); }
 
 }  // namespace probevue

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/values/handle_table.h"
+
 namespace probevue {
 
 // A slot ready for printing.
@@ -55,7 +57,7 @@ public:
     // had when it was counted first.
     uint64_t count(uint64_t handle, size_t range, int64_t value);
     uint64_t count(uint64_t handle, size_t range, std::string_view text);
-    void release(uint64_t handle);
+    void release(uint64_t handle) { counts_.release(handle); }
 
     // What the slots of a range are, for another table; the counts of all elements go over as a whole, so that handles
     // stay valid.
@@ -72,18 +74,13 @@ private:
     uint64_t count_one(uint64_t handle, size_t range, Value value);
 
     struct Counts {
-        std::shared_ptr<const RangeDefinition> definition;  // null: free
-        std::vector<uint64_t> slots;                        // as many as were hit, from the first
+        std::shared_ptr<const RangeDefinition> definition;
+        std::vector<uint64_t> slots;  // as many as were hit, from the first
         uint64_t others = 0;
-        uint32_t generation = 0;  // upper half of the handle: one that was released is not taken for another
     };
 
-    Counts& counts(uint64_t& handle, size_t range);
-    const Counts* find(uint64_t handle) const;
-
     std::vector<std::shared_ptr<RangeDefinition>> ranges_;
-    std::vector<Counts> counts_;
-    std::vector<uint32_t> free_;
+    HandleTable<Counts> counts_;
 };
 
 }  // namespace probevue
