@@ -29,6 +29,10 @@ enum class ParameterKind : uint8_t {
     literal,            // "literal": a String literal
     format,             // "format": a String literal with conversion specifiers, which the arguments behind it must fit
     list,               // "List": a list variable, or an array's element of type list
+    list_or_dist,       // "List|Dist": as "List" or as "Dist"
+    dist,               // "Dist": a distribution: a name alone, or an array's element of type dist_t
+    distinct,           // "Distinct": a count of different values: a name alone, or an array's element of type distinct_t
+    fraction,           // "fraction": a constant from 0 to 1, which becomes a number of billionths
     integer_or_list,    // "int|List"
     integer_or_string,  // "int|String"
     array,              // "Array": the name of an associative array
@@ -97,6 +101,7 @@ enum class PrintFlag : int64_t {
     list_avg = int64_t{1} << 38,
     list_min = int64_t{1} << 39,
     list_max = int64_t{1} << 40,
+    hexadecimal = int64_t{1} << 41,  // keys that are integers
 };
 
 // Bits of the constants of group "stack_flags" (stktrace).

@@ -10,6 +10,8 @@ constexpr auto rows = std::to_array<TypeNameRow>({
     {"String", "text of at most so many bytes: String name[40]"},
     {"__list", "a list of integers, of which sum, avg, min, max and count are known"},
     {"range_t", "slots that values are counted in (set_range, add_range, qrange)"},
+    {"dist_t", "a distribution of integers, of which any quantile is known (add_dist, quantile; extension)"},
+    {"distinct_t", "how many different values there were (add_distinct, distinct; extension)"},
     {"probev_timestamp_t", "a point in time, result of timestamp()"},
     {"stktrace_t", "a stack, result of get_stktrace()"},
     {"path_t", "path of a file, result of fd_path()"},

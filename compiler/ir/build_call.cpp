@@ -240,6 +240,55 @@ Operand Builder::list_average(const checked::Call& node) {
     return Operand::of(out);
 }
 
+// sum, avg, min, max, count: of a list, whose numbers lie in memory, or of a distribution, which has to be asked.
+Operand Builder::aggregate(const checked::Call& node, ArrayPrintOptions::ListValue wanted) {
+    if (node.arguments[0]->type->kind == TypeKind::dist)
+        return call_helper(Helper::dist_number, {argument(node, 0), Operand::of_imm(wanted)});
+    switch (wanted) {
+        case ArrayPrintOptions::list_avg:
+            return list_average(node);
+        case ArrayPrintOptions::list_sum:
+            return list_member(node, offsetof(ListValue, sum));
+        case ArrayPrintOptions::list_min:
+            return list_member(node, offsetof(ListValue, min));
+        case ArrayPrintOptions::list_max:
+            return list_member(node, offsetof(ListValue, max));
+        default:
+            return list_member(node, offsetof(ListValue, count));
+    }
+}
+
+// add_dist(d, value)
+Operand Builder::add_to_distribution(const checked::Call& node) {
+    const Operand what = argument(node, 1);
+    const Place element = element_place(std::get<checked::ElementRef>(node.arguments[0]->node));
+    call_helper(Helper::dist_add, {materialize(element.at), what}, false);
+    finish(element);
+    return Operand::of_imm(0);
+}
+
+// add_distinct(u, value...): of the values only their common hash goes on. A String is hashed as far as it goes, so that
+// variables of different lengths agree.
+Operand Builder::add_to_distinct(const checked::Call& node) {
+    Operand hash = Operand::of_imm(0);
+    for (size_t i = 1; i < node.arguments.size(); ++i) {
+        const checked::Expr& part = *node.arguments[i];
+        if (part.type->kind == TypeKind::string) {
+            const Text what = text(part);
+            hash = call_helper(Helper::distinct_text, {hash, materialize(what.at), Operand::of_imm(what.size)});
+            continue;
+        }
+        const uint32_t size = storage_size(part.type);
+        const Address at = slot(size, "part");
+        store_field(part.type, at, part);
+        hash = call_helper(Helper::distinct_bytes, {hash, materialize(at), Operand::of_imm(size)});
+    }
+    const Place element = element_place(std::get<checked::ElementRef>(node.arguments[0]->node));
+    call_helper(Helper::distinct_add, {materialize(element.at), hash}, false);
+    finish(element);
+    return Operand::of_imm(0);
+}
+
 Operand Builder::append(const checked::Call& node) {
     const checked::Expr& added = *node.arguments[1];
     std::optional<Label> absent;

@@ -224,6 +224,11 @@ Address Builder::element_key(checked::ArrayId array, const std::vector<checked::
     const std::vector<TypeRef>& types = shared_.script.arrays[array].keys;
     uint32_t size = 0;
     for (TypeRef type : types) size += storage_size(type);
+    if (types.empty()) {  // the one element of a bare array
+        const Address key = slot(sizeof(uint64_t), "key");
+        zero(key, sizeof(uint64_t));
+        return key;
+    }
     const Slot key = new_slot(size, "key");
     uint32_t offset = 0;
     for (size_t i = 0; i < keys.size() && i < types.size(); ++i) {

@@ -149,6 +149,9 @@ private:
     Address empty_list();
     Operand list_member(const checked::Call& node, size_t offset);
     Operand list_average(const checked::Call& node);
+    Operand aggregate(const checked::Call& node, ArrayPrintOptions::ListValue wanted);
+    Operand add_to_distribution(const checked::Call& node);
+    Operand add_to_distinct(const checked::Call& node);
     Operand append(const checked::Call& node);
     void assign_list(const checked::Expr& target, const checked::Expr& value);
     Operand set_range(const checked::Call& node);

@@ -17,6 +17,7 @@ ArrayLayout array_layout(const checked::AssociativeArray& array) {
         layout.keys.push_back(record_field(key, layout.key_size));
         layout.key_size += storage_size(key);
     }
+    if (array.keys.empty()) layout.key_size = sizeof(uint64_t);  // one element, whose key is 0
     layout.value = record_field(array.value, 0);
     layout.value_size = storage_size(array.value);
     return layout;

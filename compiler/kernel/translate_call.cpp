@@ -159,7 +159,16 @@ bool Translator::lookup(const Inst& inst, bool make) {
     const Value array = value_of(inst.args[0]);
     if (home_ == nullptr) return fail("reads an array");
     if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
-    if (program_.maps[array.map].layout.value.kind == FieldKind::range) return fail("counts in a range");
+    switch (program_.maps[array.map].layout.value.kind) {
+        case FieldKind::range:
+            return fail("counts in a range");
+        case FieldKind::dist:
+            return fail("counts in a distribution");
+        case FieldKind::distinct:
+            return fail("counts different values");
+        default:
+            break;
+    }
     if (inst.dst != ir::no_reg && !single(inst)) return fail("chooses between elements");
     const Operand found = home_->element(array.map, place(inst.args[1]), make);
     if (inst.dst == ir::no_reg) return true;

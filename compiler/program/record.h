@@ -17,8 +17,22 @@ struct SourcePosition {
 
 // How the bytes of one field are to be read. Integers, mac, timestamp, path and stack take 8 bytes (canonical: extended
 // to 64 bits by their own signedness), floating 8 (a double), ip 24 (IpAddress), string `size` NUL-padded bytes, bytes
-// `size` raw bytes, list 32 (ListValue), range 8 (handle, runtime/values/range.h).
-enum class FieldKind : uint8_t { integer, floating, string, mac, ip, timestamp, path, stack, bytes, list, range };
+// `size` raw bytes, list 32 (ListValue); range, dist and distinct 8: a handle (runtime/values/handle_table.h).
+enum class FieldKind : uint8_t {
+    integer,
+    floating,
+    string,
+    mac,
+    ip,
+    timestamp,
+    path,
+    stack,
+    bytes,
+    list,
+    range,
+    dist,
+    distinct,
+};
 
 struct RecordField {
     FieldKind kind = FieldKind::integer;
@@ -78,13 +92,14 @@ struct ArrayPrintOptions {
     bool sort_set = false;
     uint8_t list_values = list_all;
     bool list_values_set = false;
+    bool hexadecimal = false;  // keys that are integers
 };
 
 // An associative array: how its keys and values lie in memory.
 struct ArrayLayout {
     std::string name;
     std::vector<RecordField> keys;
-    uint32_t key_size = 0;    // bytes, a multiple of 8; padding is zero
+    uint32_t key_size = 0;    // bytes, a multiple of 8, at least 8; padding is zero
     RecordField value;        // offset 0
     uint32_t value_size = 8;  // bytes, a multiple of 8
 };

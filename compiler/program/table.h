@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,12 @@
 
 namespace probevue {
 
-// A column of values: those of an array, or one aggregate of the lists that it holds.
+// A column of values: those of an array, or one number of each list or distribution that it holds.
 struct TableColumn {
     std::string name;        // as the script says it: "bytes", "count(sizes)"
     uint32_t map = 0;        // index into Program::maps
-    uint8_t list_value = 0;  // of ArrayPrintOptions::ListValue; 0: the values are no lists
+    uint8_t list_value = 0;  // of ArrayPrintOptions::ListValue: of a list, or of a distribution
+    std::optional<uint64_t> quantile = {};  // of a distribution, in billionths
     int64_t divisor = 1;     // of integers; above 0
 };
 

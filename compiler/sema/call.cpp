@@ -58,6 +58,7 @@ ExprPtr Checker::call(const ast::Call& node, Span span) {
         case FunctionId::delete_:
             return element_call(*row, node, span);
         case FunctionId::print:
+        case FunctionId::top:
         case FunctionId::quantize:
         case FunctionId::lquantize:
         case FunctionId::clear:
@@ -143,6 +144,9 @@ ExprPtr Checker::generic_call(const FunctionRow& row, const ast::Call& node, Spa
         arguments.push_back(argument(parameter, *node.arguments[i], what));
         right = right && arguments.back() != nullptr;
     }
+    const bool counts = row.id == FunctionId::add_dist || row.id == FunctionId::add_distinct;
+    if (counts && arguments.front() != nullptr)
+        out_.arrays[std::get<checked::ElementRef>(arguments.front()->node).array].counted = true;
     if (!right || !call_rules(row, arguments, span)) return nullptr;
     const TypeRef type = result_of(row, arguments);
     return make(checked::Call{&row, std::move(arguments)}, type, span);
@@ -172,10 +176,12 @@ TypeRef Checker::result_of(const FunctionRow& row, const std::vector<ExprPtr>& a
 }
 
 // Rules of single functions that the kinds of their parameters do not say.
-bool Checker::call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments, Span span) {
+bool Checker::call_rules(const FunctionRow& row, std::vector<ExprPtr>& arguments, Span span) {
     switch (row.id) {
         case FunctionId::set_range:
             return range_rules(arguments, span);
+        case FunctionId::add_distinct:
+            return distinct_rules(arguments);
         case FunctionId::copy_kdata:
         case FunctionId::copy_userdata:
         case FunctionId::get_kbytes:
@@ -241,6 +247,22 @@ bool Checker::subnet_rules(const std::vector<ExprPtr>& arguments) {
         error(arguments[i]->span,
               fmt::format("the length of a subnet of {} is a constant from 0 to {}", six ? "IPv6" : "IPv4", most),
               std::move(hint));
+        return false;
+    }
+    return true;
+}
+
+// add_distinct(values, value...): each a value that a key could be, in the width that a key would have.
+bool Checker::distinct_rules(std::vector<ExprPtr>& arguments) {
+    for (size_t i = 1; i < arguments.size(); ++i) {
+        arguments[i] = text(std::move(arguments[i]));
+        if (arguments[i] == nullptr) return false;
+        if (const TypeRef type = key_type(*arguments[i])) {
+            arguments[i] = convert(std::move(arguments[i]), type);
+            continue;
+        }
+        error(arguments[i]->span, shown(arguments[i]->type) + " cannot be counted as a value of its own",
+              "integers, Strings, addresses, timestamps and paths can");
         return false;
     }
     return true;

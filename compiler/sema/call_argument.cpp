@@ -1,5 +1,8 @@
 // Arguments of library functions, by the kind of the parameter.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "builtins/base/text.h"
 #include "compiler/sema/arithmetic.h"
@@ -28,6 +31,14 @@ ExprPtr Checker::argument(const Parameter& parameter, const ast::Expr& written, 
             return nullptr;
         case ParameterKind::list:
             return list_argument(written, what, Use::list);
+        case ParameterKind::list_or_dist:
+            return list_or_dist_argument(written, what);
+        case ParameterKind::dist:
+            return summary_argument(written, what, Use::dist);
+        case ParameterKind::distinct:
+            return summary_argument(written, what, Use::distinct);
+        case ParameterKind::fraction:
+            return fraction_argument(written, what);
         case ParameterKind::integer_or_list: {
             ExprPtr found = expr(written);
             if (found == nullptr || found->type->kind == TypeKind::list || found->type->is_integer()) return found;
@@ -90,6 +101,74 @@ ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what
     ExprPtr found = expr(written);
     if (found == nullptr || found->type->kind == TypeKind::list) return found;
     error(written.span, what + " is a list, this is " + shown(found->type));
+    return nullptr;
+}
+
+// `d` or `d[key]`: a name that stands for nothing yet becomes what is asked for.
+ExprPtr Checker::summary_argument(const ast::Expr& written, const std::string& what, Use use) {
+    if (const std::optional<ElementName> found = element_name(written)) return element(*found, written.span, use);
+    const TypeRef type = types().simple(*collection_of(use));
+    const auto* name_node = std::get_if<ast::Name>(&written.node);
+    const Symbol* symbol = name_node == nullptr ? nullptr : find(name_node->storage, name_node->text);
+    const bool unknown = name_node != nullptr && symbol == nullptr && !name_node->text.starts_with("__") &&
+                         find_constant(name_node->text) == nullptr && !is_builtin(name_node->text);
+    if (unknown || (symbol != nullptr && symbol->kind == Symbol::Kind::array)) {
+        const std::optional<uint32_t> array = bare_array(*name_node, written.span);
+        if (!array || !plan_value(*array, type, written.span)) return nullptr;
+        return make(checked::ElementRef{*array, {}}, type, written.span);
+    }
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::broken && plan_.sought.contains(name_node->text)) {
+        plan_.arrays[name_node->text].bare = true;
+        plan_.arrays[name_node->text].value = Shape::of(type);
+        plan_.mark_changed();  // the use that stands before this one is understood in the next walk
+        return nullptr;
+    }
+    const ExprPtr found = expr(written);
+    if (found == nullptr) return nullptr;
+    error(written.span, what + " is " + sort_of(type) + ", this is " + shown(found->type),
+          "a name that is used for nothing else becomes one, alone or with a key: name[key]");
+    return nullptr;
+}
+
+// Aggregates are known of both. What an array holds is not known before something is stored in it.
+ExprPtr Checker::list_or_dist_argument(const ast::Expr& written, const std::string& what) {
+    const std::optional<ElementName> found = element_name(written);
+    const ast::Expr& named = found ? *found->name : written;
+    const auto* name_node = std::get_if<ast::Name>(&named.node);
+    if (name_node == nullptr) return list_argument(written, what, Use::list);
+    const Symbol* symbol = find(name_node->storage, name_node->text);
+    const auto plan = plan_.arrays.find(name_node->text);
+    const bool is_array = symbol != nullptr && symbol->kind == Symbol::Kind::array;
+    const bool is_dist = is_array && out_.arrays[symbol->id].value != nullptr
+                             ? out_.arrays[symbol->id].value->kind == TypeKind::dist
+                             : plan != plan_.arrays.end() && plan->second.value &&
+                                   plan->second.value->kind == TypeKind::dist && (is_array || symbol == nullptr);
+    if (is_dist) return summary_argument(written, what, Use::dist);
+    if (!found) {
+        if (symbol == nullptr) plan_.sought.insert(name_node->text);
+        return list_argument(written, what, Use::list);
+    }
+    ExprPtr element = this->element(*found, written.span, Use::fetch);
+    if (element == nullptr || element->type->kind == TypeKind::list) return element;
+    error(written.span, what + " is a list or a distribution, this is " + shown(element->type));
+    return nullptr;
+}
+
+// A constant from 0 to 1, as billionths: what is written in decimals is exact in them, not in a double.
+ExprPtr Checker::fraction_argument(const ast::Expr& written, const std::string& what) {
+    const ExprPtr found = value(written);
+    if (found == nullptr) return nullptr;
+    constexpr double billion = 1e9;
+    std::optional<double> part;
+    if (const auto* real = std::get_if<checked::FloatingConstant>(&found->node))
+        part = real->value;
+    else if (const std::optional<int64_t> number = constant_value(*found); number && found->type->is_integer())
+        part = static_cast<double>(*number);
+    if (part && *part >= 0 && *part <= 1)
+        return integer(std::llround(*part * billion), types().long_long(true), written.span);
+    const bool percent = part && *part >= 10 && *part <= 100;
+    error(written.span, what + (part ? " lies from 0 to 1" : " is a constant from 0 to 1"),
+          percent ? "write " + fmt::format("{}", *part / 100) : "such as 0.99");
     return nullptr;
 }
 

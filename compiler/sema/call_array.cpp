@@ -51,7 +51,8 @@ std::optional<uint32_t> Checker::array_argument(const FunctionRow& row, const as
     const std::optional<uint32_t> array = array_named(*name_node, written.span);
     if (!array) return std::nullopt;
     const checked::AssociativeArray& entry = out_.arrays[*array];
-    if (entry.keys.empty() || entry.value == nullptr) pending_.push_back({*array, written.span, entry.keys.empty()});
+    if (!entry.has_dimensions() || entry.value == nullptr)
+        pending_.push_back({*array, written.span, !entry.has_dimensions()});
     return array;
 }
 
@@ -76,11 +77,12 @@ ExprPtr Checker::element_call(const FunctionRow& row, const ast::Call& node, Spa
     return make(checked::ElementCall{row.id, *array, std::move(keys)}, type, span);
 }
 
-// print, quantize, lquantize, clear, set_aso_print_options
+// print, top, quantize, lquantize, clear, set_aso_print_options
 ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span span) {
     const bool named = row.id != FunctionId::set_aso_print_options;
     checked::ArrayCall call{row.id, 0, {}};
     call.options.form = form_of(row.id);
+    if (row.id == FunctionId::top) call.options.by_value = call.options.descending = call.options.sort_set = true;
     bool right = true;
     if (named) {
         const std::optional<uint32_t> array = array_argument(row, *node.arguments.front());
@@ -92,7 +94,7 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
         const TypeRef type = out_.arrays[call.array].value;
         const bool drawn = type == nullptr || type->is_integer() || type->kind == TypeKind::floating ||
-                           type->kind == TypeKind::list || type->kind == TypeKind::range;
+                           type->is_collection();
         if (!drawn) {
             error(node.arguments.front()->span,
                   shown(row.name) + " draws numbers, the values of " + shown(out_.arrays[call.array].name) + " are " +
@@ -140,10 +142,22 @@ bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_
         const ExprPtr found = group_argument(wanted[parameter], written, what);
         if (found == nullptr) return false;
         const int64_t flags = *constant_value(*found);
-        options.descending = has(flags, PrintFlag::descending);
-        options.by_value = has(flags, PrintFlag::by_value);
-        options.sort_set =
-            options.descending || options.by_value || has(flags, PrintFlag::ascending) || has(flags, PrintFlag::by_key);
+        const bool ascending = has(flags, PrintFlag::ascending);
+        const bool descending = has(flags, PrintFlag::descending);
+        const bool by_key = has(flags, PrintFlag::by_key);
+        const bool by_value = has(flags, PrintFlag::by_value);
+        if (row.id == FunctionId::top) {
+            if (by_key) {
+                error(written.span, "`top` sorts by value", "print() sorts by key");
+                return false;
+            }
+            options.descending = !ascending;
+        } else {
+            options.descending = descending;
+            options.by_value = by_value;
+            options.sort_set = ascending || descending || by_key || by_value;
+        }
+        options.hexadecimal = has(flags, PrintFlag::hexadecimal);
         uint8_t values = 0;
         if (has(flags, PrintFlag::list_count)) values |= ArrayPrintOptions::list_count;
         if (has(flags, PrintFlag::list_sum)) values |= ArrayPrintOptions::list_sum;

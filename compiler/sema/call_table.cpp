@@ -1,4 +1,6 @@
 // print_table(): associative arrays side by side, by their common keys; the format of a row against keys and values.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "builtins/base/text.h"
@@ -122,14 +124,8 @@ bool Checker::table_column(const FunctionRow& row, const ast::Expr& written, Tab
     }
     const ast::Expr* named = &written;
     if (const auto* call = std::get_if<ast::Call>(&written.node)) {
-        const Aggregate* aggregate = aggregate_of(*call);
-        if (aggregate == nullptr) {
-            error(written.span, "a column of a table is an array, or an aggregate of one that holds lists",
-                  aggregates_of("array"));
-            return false;
-        }
+        if (!column_number(*call, written.span, out.column)) return false;
         named = call->arguments.front().get();
-        out.column.list_value = aggregate->value;
     }
     const std::optional<uint32_t> array = array_argument(row, *named);
     if (!array) return false;
@@ -138,30 +134,68 @@ bool Checker::table_column(const FunctionRow& row, const ast::Expr& written, Tab
     out.column.name = entry.name;
     if (const auto* call = std::get_if<ast::Call>(&written.node))
         out.column.name = call->function + "(" + entry.name + ")";
+    if (out.column.quantile) out.column.name = fmt::format("quantile({}, {})", entry.name, static_cast<double>(*out.column.quantile) / 1e9);
+    if (entry.bare) {
+        error(named->span, shown(entry.name) + " has no keys, and a table has a row for each key",
+              "print(" + entry.name + ") prints it");
+        return false;
+    }
     // What is not known yet is noted by array_argument().
     return !entry.keys.empty() && entry.value != nullptr && table_value_fits(out);
+}
+
+// Which number of a list, a distribution or a count of different values the call asks for.
+bool Checker::column_number(const ast::Call& call, Span span, TableColumn& out) {
+    const FunctionRow* row = find_function(call.function);
+    if (row != nullptr && row->id == FunctionId::quantile && call.arguments.size() == 2) {
+        const ExprPtr part = fraction_argument(*call.arguments[1], "argument 2 of `quantile`");
+        if (part == nullptr) return false;
+        out.quantile = static_cast<uint64_t>(*constant_value(*part));
+        return true;
+    }
+    if (row != nullptr && row->id == FunctionId::distinct && call.arguments.size() == 1) return true;
+    if (const Aggregate* aggregate = aggregate_of(call)) {
+        out.list_value = aggregate->value;
+        return true;
+    }
+    error(span, "a column of a table is an array, or a number of what it holds",
+          aggregates_of("array") + " of lists; quantile(array, 0.99) of distributions");
+    return false;
 }
 
 // What the values of the array are, and whether a column shows such.
 bool Checker::table_value_fits(TableValue& value) {
     const checked::AssociativeArray& entry = out_.arrays[value.array];
     const bool is_list = entry.value->kind == TypeKind::list;
+    const bool is_dist = entry.value->kind == TypeKind::dist;
+    const bool asked = value.column.list_value != 0 || value.column.quantile;
     if (entry.value->kind == TypeKind::range) {
         error(value.span, "the values of " + shown(entry.name) + " are ranges, which have no place in a table",
               "print(" + entry.name + ") prints them");
         return false;
     }
-    if (is_list && value.column.list_value == 0) {
+    if (is_dist && !asked) {
+        error(value.span, "the values of " + shown(entry.name) + " are distributions: a column shows one of their numbers",
+              "quantile(" + entry.name + ", 0.99), " + aggregates_of(entry.name));
+        return false;
+    }
+    if (is_list && value.column.quantile) {
+        error(value.span, "the values of " + shown(entry.name) + " are lists, which have no quantiles",
+              "add_dist() in place of append() keeps distributions");
+        return false;
+    }
+    if (is_list && !asked) {
         error(value.span, "the values of " + shown(entry.name) + " are lists: a column shows one of their aggregates",
               aggregates_of(entry.name));
         return false;
     }
-    if (!is_list && value.column.list_value != 0) {
+    if (!is_list && !is_dist && asked) {
         error(value.span, "the values of " + shown(entry.name) + " are no lists",
               "write " + shown(entry.name) + " alone");
         return false;
     }
-    value.type = is_list ? types().long_long(true) : entry.value;
+    const bool number = is_list || is_dist || entry.value->kind == TypeKind::distinct;
+    value.type = number ? types().long_long(true) : entry.value;
     return true;
 }
 

@@ -41,8 +41,12 @@ struct RangeVariable {
 struct AssociativeArray {
     std::string name;
     std::vector<TypeRef> keys;  // String keys have the largest length of any use
-    TypeRef value = nullptr;    // scalar or memory type, list or range
+    TypeRef value = nullptr;    // scalar or memory type, list, range, dist or distinct
     Span declared;
+    bool bare = false;     // one value without a key: `d` of add_dist(d, value)
+    bool counted = false;  // dist, distinct: something is added to it
+
+    bool has_dimensions() const { return bare || !keys.empty(); }  // some use has said them
 };
 
 using VariableId = uint32_t;
@@ -83,7 +87,7 @@ struct ArgumentRef {
     uint32_t number;
 };                         // __arg1 is number 1; type by the prototype
 struct ReturnValueRef {};  // __rv
-// a[k1][k2]; an rvalue, or the target of an assignment. The value type may be list or range.
+// a[k1][k2]; an rvalue, or the target of an assignment. The value type may be a collection. Without keys: the one value of a bare array.
 struct ElementRef {
     ArrayId array;
     std::vector<ExprPtr> keys;

@@ -85,6 +85,7 @@ private:
     void warn_without_effect(const ast::Expr& expr);
     void finish();
     void warn_mistyped_counters();
+    void warn_uncounted();
     static bool stands_anywhere(const ast::Declaration& declaration);
 
     // probe.cpp, probe_fields.cpp: tuples
@@ -140,6 +141,7 @@ private:
     void declare_prototype(const ast::Declarator& declarator, TypeRef base, bool untyped);
     void declare_variable(const ast::Declaration& declaration, const ast::Declarator& declarator, TypeRef base,
                           checked::Block* statements);
+    void declare_summary(const ast::Declarator& declarator, TypeRef type);
     bool class_allows(checked::VariableClass storage, TypeRef type, const ast::Declarator& declarator);
     bool name_is_free(const std::string& name, Span span);
     std::optional<uint32_t> new_variable(const std::string& name, checked::VariableClass storage, TypeRef type,
@@ -227,13 +229,15 @@ private:
     TypeRef in_space(TypeRef type, AddressSpace space);
 
     // expr_element.cpp: associative arrays
-    enum class Use : uint8_t { fetch, update, list, range, keys };
+    enum class Use : uint8_t { fetch, update, list, range, dist, distinct };
     struct ElementName {
         const ast::Expr* name = nullptr;
         std::vector<const ast::Expr*> keys;
     };
     std::optional<ElementName> element_name(const ast::Expr& expr);
     std::optional<uint32_t> array_named(const ast::Name& name, Span span);
+    std::optional<uint32_t> bare_array(const ast::Name& name, Span span);
+    static std::optional<TypeKind> collection_of(Use use);
     bool array_keys(uint32_t array, const std::vector<const ast::Expr*>& keys, Span span, bool any_allowed,
                     std::vector<ExprPtr>& out);
     ExprPtr array_key(uint32_t array, size_t dimension, ExprPtr key);
@@ -280,7 +284,7 @@ private:
     bool argument_count(const FunctionRow& row, const ast::Call& call, Span span);
     ExprPtr generic_call(const FunctionRow& row, const ast::Call& call, Span span);
     TypeRef result_of(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
-    bool call_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments, Span span);
+    bool call_rules(const FunctionRow& row, std::vector<ExprPtr>& arguments, Span span);
     bool dump_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool piece_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool field_rules(const std::vector<ExprPtr>& arguments);
@@ -288,9 +292,13 @@ private:
     bool range_rules(const std::vector<ExprPtr>& arguments, Span span);
     bool network_rules(const std::vector<ExprPtr>& arguments, Span span);
     bool subnet_rules(const std::vector<ExprPtr>& arguments);
+    bool distinct_rules(std::vector<ExprPtr>& arguments);
     bool copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     ExprPtr argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);
     ExprPtr list_argument(const ast::Expr& argument, const std::string& what, Use use);
+    ExprPtr summary_argument(const ast::Expr& argument, const std::string& what, Use use);
+    ExprPtr list_or_dist_argument(const ast::Expr& argument, const std::string& what);
+    ExprPtr fraction_argument(const ast::Expr& argument, const std::string& what);
     ExprPtr filled_argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);
     ExprPtr address_argument(const ast::Expr& argument, const std::string& what);
     ExprPtr group_argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);
@@ -309,6 +317,7 @@ private:
     ExprPtr table_call(const FunctionRow& row, const ast::Call& call, Span span);
     bool is_column(const ast::Expr& argument) const;
     bool table_column(const FunctionRow& row, const ast::Expr& argument, TableValue& out);
+    bool column_number(const ast::Call& call, Span span, TableColumn& out);
     bool table_value_fits(TableValue& value);
     bool table_keys(const std::vector<TableValue>& values, std::vector<TypeRef>& out);
     bool table_format(const ast::Expr& argument, const std::vector<TableValue>& values, std::vector<TypeRef> types,

@@ -190,12 +190,28 @@ void Checker::warn_mistyped_counters() {
     }
 }
 
+// Distributions and counts of different values that nothing is ever added to: each number of theirs would be 0.
+void Checker::warn_uncounted() {
+    for (const checked::AssociativeArray& array : out_.arrays) {
+        const bool dist = array.value != nullptr && array.value->kind == TypeKind::dist;
+        const bool distinct = array.value != nullptr && array.value->kind == TypeKind::distinct;
+        if ((!dist && !distinct) || array.counted) continue;
+        std::vector<std::string_view> names;
+        for (const checked::AssociativeArray& other : out_.arrays) {
+            if (other.counted) names.push_back(other.name);
+        }
+        std::string hint = did_you_mean(array.name, names);
+        if (hint.empty()) hint = dist ? "add_dist(" + array.name + ", value) does" : "add_distinct(" + array.name + ", value) does";
+        lacks(array.declared, "nothing is ever counted in " + shown(array.name), std::move(hint));
+    }
+}
+
 void Checker::finish() {
     warn_mistyped_counters();
     std::set<uint32_t> said;
     for (const Pending& pending : pending_) {
         const checked::AssociativeArray& array = out_.arrays[pending.array];
-        if (!array.keys.empty() && array.value != nullptr) {
+        if (array.has_dimensions() && array.value != nullptr) {
             plan_.mark_changed();  // the next walk knows from the beginning
             continue;
         }
@@ -204,7 +220,7 @@ void Checker::finish() {
         std::vector<std::string_view> names = names_in_scope();
         names.erase(std::remove(names.begin(), names.end(), array.name), names.end());
         const std::string hint = did_you_mean(array.name, names);
-        if (array.keys.empty()) {
+        if (!array.has_dimensions()) {
             lacks(pending.span, "there is no associative array " + shown(array.name),
                   hint.empty() ? "one is made by storing into it: " + array.name + "[key] = value" : hint);
         } else {
@@ -212,6 +228,7 @@ void Checker::finish() {
                   hint.empty() ? "store into it: " + array.name + "[key] = value" : hint);
         }
     }
+    warn_uncounted();
     if (!initializers_.statements.empty()) {
         checked::Clause begin;
         begin.span = first_initializer_;

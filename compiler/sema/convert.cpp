@@ -24,6 +24,8 @@ std::string advice(TypeRef from, TypeRef to) {
     }
     if (to->kind == TypeKind::timestamp) return "timestamps come from timestamp()";
     if (from->kind == TypeKind::list) return "count(), sum(), avg(), min() and max() make numbers of a list";
+    if (from->kind == TypeKind::dist) return "quantile(), count(), avg(), min() and max() make numbers of a distribution";
+    if (from->kind == TypeKind::distinct) return "distinct() says how many there are";
     if (to->kind == TypeKind::array) return "copy_kdata() and copy_userdata() fill arrays";
     return {};
 }
@@ -37,6 +39,8 @@ std::string sort_of(TypeRef type) {
     if (type->kind == TypeKind::string) return "a String";
     if (type->kind == TypeKind::list) return "a list";
     if (type->kind == TypeKind::range) return "a range";
+    if (type->kind == TypeKind::dist) return "a distribution";
+    if (type->kind == TypeKind::distinct) return "a count of different values";
     return shown(type);
 }
 std::string shown(std::string_view name) {

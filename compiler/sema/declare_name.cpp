@@ -204,6 +204,8 @@ bool Checker::class_allows(checked::VariableClass storage, TypeRef type, const a
     switch (type->kind) {
         case TypeKind::list:
         case TypeKind::range:
+        case TypeKind::dist:
+        case TypeKind::distinct:
         case TypeKind::stack:
             allowed = false;
             break;
@@ -256,6 +258,8 @@ void Checker::declare_variable(const ast::Declaration& declaration, const ast::D
     if (right && type != nullptr) right = class_allows(storage, type, declarator);
     if (!right) return broken_name(declarator.name, declaration.storage, declarator.name_span);
 
+    if (type != nullptr && (type->kind == TypeKind::dist || type->kind == TypeKind::distinct))
+        return declare_summary(declarator, type);
     if (type != nullptr && (type->kind == TypeKind::list || type->kind == TypeKind::range)) {
         const bool is_list = type->kind == TypeKind::list;
         const auto id = static_cast<uint32_t>(is_list ? out_.lists.size() : out_.ranges.size());
@@ -276,6 +280,21 @@ void Checker::declare_variable(const ast::Declaration& declaration, const ast::D
     }
     if (!new_variable(declarator.name, storage, type, declarator.name_span)) return;
     if (declarator.initializer != nullptr) initialize(declarator, statements);
+}
+
+// `dist_t d;` says the type of the values; whether there is one of them or one of each key, the first use.
+void Checker::declare_summary(const ast::Declarator& declarator, TypeRef type) {
+    if (declarator.initializer != nullptr)
+        error(declarator.initializer->span, shown(type) + " cannot be given a value here");
+    const auto known = globals_.find(declarator.name);
+    if (known != globals_.end() && known->second.kind == Symbol::Kind::broken) return;
+    if (known != globals_.end() && known->second.kind != Symbol::Kind::array) {
+        error(declarator.name_span, shown(declarator.name) + " is declared twice");
+        return;
+    }
+    const std::optional<uint32_t> array =
+        array_named(ast::Name{ast::StorageClass::none, declarator.name}, declarator.name_span);
+    if (array) plan_value(*array, type, declarator.name_span);
 }
 
 // `int x = 5;` is a declaration and an assignment; outside clauses the assignment is made when the script begins.

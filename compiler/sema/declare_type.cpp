@@ -23,6 +23,8 @@ bool is_abstract(TypeRef type) {
         case TypeKind::net_info:
         case TypeKind::list:
         case TypeKind::range:
+        case TypeKind::dist:
+        case TypeKind::distinct:
             return true;
         default:
             return false;
@@ -109,7 +111,8 @@ TypeRef Checker::named_type(const ast::TypeSpec& spec) {
     if (alias != typedefs_.end()) return alias->second;
     if (spec.name == "String") return types().string(open_length);
     for (const TypeKind kind : {TypeKind::mac, TypeKind::ip, TypeKind::timestamp, TypeKind::path, TypeKind::stack,
-                                TypeKind::net_info, TypeKind::list, TypeKind::range}) {
+                                TypeKind::net_info, TypeKind::list, TypeKind::range, TypeKind::dist,
+                                TypeKind::distinct}) {
         if (types().simple(kind)->name == spec.name) return types().simple(kind);
     }
     if (const CTypeRow* row = find_c_type(spec.name)) {

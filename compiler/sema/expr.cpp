@@ -70,6 +70,13 @@ ExprPtr Checker::value(const ast::Expr& written) {
         case TypeKind::range:
             error(written.span, "a range has no value", "ranges are used by set_range(), add_range() and qrange()");
             return nullptr;
+        case TypeKind::dist:
+            error(written.span, "a distribution has no value",
+                  "quantile(), count(), avg(), min() and max() make numbers of a distribution");
+            return nullptr;
+        case TypeKind::distinct:
+            error(written.span, "a count of different values has no value itself", "distinct() says how many there are");
+            return nullptr;
         default:
             return result;
     }

@@ -36,7 +36,8 @@ ExprPtr Checker::assign(const ast::Assign& node, Span span) {
     }
     if (node.op) return compound_assign(node, span);
     ExprPtr stored = expr(*node.value);
-    if (stored != nullptr && (stored->type->kind == TypeKind::void_ || stored->type->kind == TypeKind::range)) {
+    if (stored != nullptr && (stored->type->kind == TypeKind::void_ ||
+                              (stored->type->is_collection() && stored->type->kind != TypeKind::list))) {
         if (const auto* call = std::get_if<checked::Call>(&stored->node)) {
             error(node.value->span, shown(call->function->name) + " gives no value");
         } else {
@@ -96,7 +97,12 @@ ExprPtr Checker::store_name(const ast::Expr& target, const ast::Name& name, Expr
             error(target.span, "a range cannot be assigned to", "set_range() and add_range() make its slots");
         if (symbol->kind == Symbol::Kind::enumerator)
             error(target.span, shown(name.text) + " is a constant and cannot be assigned to");
-        if (symbol->kind == Symbol::Kind::array) (void)symbol_value(*symbol, name, target.span);
+        if (symbol->kind == Symbol::Kind::array && out_.arrays[symbol->id].bare) {
+            error(target.span, sort_of(out_.arrays[symbol->id].value) + " cannot be assigned to",
+                  "clear(" + name.text + ") empties it");
+        } else if (symbol->kind == Symbol::Kind::array) {
+            (void)symbol_value(*symbol, name, target.span);
+        }
         return nullptr;
     }
     const uint32_t id = symbol->id;
@@ -181,9 +187,7 @@ void Checker::take_type(uint32_t id, const checked::Expr& stored) {
     checked::Variable& variable = out_.variables[id];
     VariableInfo& info = infos_[id];
     if (variable.type == nullptr) {
-        if (stored.type->kind == TypeKind::array || stored.type->kind == TypeKind::range ||
-            stored.type->kind == TypeKind::list)
-            return;
+        if (stored.type->kind == TypeKind::array || stored.type->is_collection()) return;
         variable.type = stored.type;
         if (stored.type->kind == TypeKind::string) {
             info.planned = "String " + std::to_string(static_cast<int>(variable.storage)) + " " +

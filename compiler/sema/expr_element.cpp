@@ -59,6 +59,7 @@ std::optional<uint32_t> Checker::array_named(const ast::Name& name, Span span) {
         if (shape.kind == TypeKind::string) shape.length = plan_.begin_string(key_plan(name.text, i), shape.length);
         array.keys.push_back(shape.type(types()));
     }
+    array.bare = plan.bare;
     if (plan.value) {
         Shape shape = *plan.value;
         if (shape.kind == TypeKind::string) shape.length = plan_.begin_string(value_plan(name.text), shape.length);
@@ -96,6 +97,8 @@ TypeRef Checker::value_type(const checked::Expr& value) {
     switch (value.type->kind) {
         case TypeKind::list:
         case TypeKind::range:
+        case TypeKind::dist:
+        case TypeKind::distinct:
             return value.type;
         case TypeKind::pointer:
             return types().pointer(types().void_type(), value.type->space);
@@ -130,6 +133,12 @@ bool Checker::array_keys(uint32_t array, const std::vector<const ast::Expr*>& ke
     }
     const std::string name = out_.arrays[array].name;
     ArrayPlan& plan = plan_.arrays[name];
+    if (out_.arrays[array].bare) {
+        lacks(span, shown(name) + " has no keys, " + std::to_string(keys.size()) +
+                        (keys.size() == 1 ? " is given here" : " are given here"),
+              "where it is used first it stands alone");
+        return false;
+    }
     if (out_.arrays[array].keys.empty()) {
         if (keys.size() > max_dimensions) {
             error(span, "an associative array has at most " + std::to_string(max_dimensions) + " dimensions");
@@ -201,8 +210,7 @@ bool Checker::plan_value(uint32_t array, TypeRef type, Span span) {
     }
     if (entry.value->kind == TypeKind::string && type->kind == TypeKind::string)
         plan_.widen_string(value_plan(entry.name), type->count);
-    const bool special = [](TypeKind kind) { return kind == TypeKind::list || kind == TypeKind::range; }(type->kind);
-    if (special && entry.value->kind != type->kind) {
+    if (type->is_collection() && entry.value->kind != type->kind) {
         error(span, "each value of " + shown(entry.name) + " is " + sort_of(entry.value) + ", not " + sort_of(type),
               "all uses of an array have the types of its first use");
         return false;
@@ -210,14 +218,45 @@ bool Checker::plan_value(uint32_t array, TypeRef type, Span span) {
     return true;
 }
 
-// An element for reading (fetch), for `++` and `op=` (update), or for lists and ranges to work on.
+// What kind of collection the use makes of a value that has no type yet.
+std::optional<TypeKind> Checker::collection_of(Use use) {
+    switch (use) {
+        case Use::list:
+            return TypeKind::list;
+        case Use::range:
+            return TypeKind::range;
+        case Use::dist:
+            return TypeKind::dist;
+        case Use::distinct:
+            return TypeKind::distinct;
+        default:
+            return std::nullopt;
+    }
+}
+
+// `d` alone, where it is the one value of the name. Empty: an error was reported.
+std::optional<uint32_t> Checker::bare_array(const ast::Name& name, Span span) {
+    const std::optional<uint32_t> array = array_named(name, span);
+    if (!array) return std::nullopt;
+    checked::AssociativeArray& entry = out_.arrays[*array];
+    if (!entry.keys.empty()) {
+        lacks(span, shown(entry.name) + " has " + std::to_string(entry.keys.size()) +
+                        (entry.keys.size() == 1 ? " dimension" : " dimensions") + ", and no key is given here",
+              "write " + entry.name + "[key]");
+        return std::nullopt;
+    }
+    entry.bare = plan_.arrays[entry.name].bare = true;
+    return array;
+}
+
+// An element for reading (fetch), for `++` and `op=` (update), or for collections to be worked on.
 ExprPtr Checker::element(const ElementName& written, Span span, Use use) {
     const std::optional<uint32_t> array = array_named(std::get<ast::Name>(written.name->node), written.name->span);
     std::vector<ExprPtr> keys;
     if (!array || !array_keys(*array, written.keys, span, false, keys)) return nullptr;
     if (use == Use::update && out_.arrays[*array].value == nullptr) plan_value(*array, types().long_long(true), span);
-    if (use == Use::list && !plan_value(*array, types().simple(TypeKind::list), span)) return nullptr;
-    if (use == Use::range && !plan_value(*array, types().simple(TypeKind::range), span)) return nullptr;
+    const std::optional<TypeKind> collection = collection_of(use);
+    if (collection && !plan_value(*array, types().simple(*collection), span)) return nullptr;
     const TypeRef type = out_.arrays[*array].value;
     if (type == nullptr) {  // nothing has been stored yet: what is stored later in the text decides
         pending_.push_back({*array, span, false});
@@ -240,7 +279,7 @@ ExprPtr Checker::element_for(const ElementName& written, Span span, ExprPtr& sto
     stored = text(std::move(stored));
     if (stored == nullptr) return nullptr;
     const TypeRef type = value_type(*stored);
-    if (type == nullptr || stored->type->kind == TypeKind::range) {
+    if (type == nullptr || (type->is_collection() && type->kind != TypeKind::list)) {
         error(stored->span, shown(stored->type) + " cannot be a value of an associative array");
         return nullptr;
     }

@@ -218,6 +218,10 @@ Fit conversion_fits(char conversion, TypeRef type) {
             return {false, "a list is printed by its aggregates: count(), sum(), avg(), min(), max()"};
         case TypeKind::range:
             return {false, "a range is printed with the array that counts in it: print(array)"};
+        case TypeKind::dist:
+            return {false, "a distribution is printed by its numbers: quantile(), count(), avg(), min(), max()"};
+        case TypeKind::distinct:
+            return {false, "distinct() says how many there are, with `%lld`"};
         case TypeKind::structure:
         case TypeKind::net_info:
             return {false, "print the members one by one"};

@@ -144,6 +144,8 @@ ExprPtr Checker::symbol_value(const Symbol& symbol, const ast::Name& name, Span 
         case Symbol::Kind::range:
             return make(checked::RangeRef{symbol.id}, types().simple(TypeKind::range), span);
         case Symbol::Kind::array:
+            if (out_.arrays[symbol.id].bare)
+                return make(checked::ElementRef{symbol.id, {}}, out_.arrays[symbol.id].value, span);
             lacks(span, shown(name.text) + " is an associative array and has no value itself",
                   "give a key: " + name.text + "[key]; print(" + name.text + ") prints it");
             return nullptr;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Shape {
 struct ArrayPlan {
     std::vector<Shape> keys;     // empty: no use has said them
     std::optional<Shape> value;  // empty: nothing has been stored
+    bool bare = false;           // there is one value, which has no key
 };
 
 class Plan {
@@ -54,6 +56,7 @@ public:
     void set_space(const std::string& key, AddressSpace space);
 
     std::map<std::string, ArrayPlan> arrays;  // by name
+    std::set<std::string> sought;             // names that were asked for before a use made them
 
 private:
     // Growth is followed for this many walks; what still grows then grows from itself.

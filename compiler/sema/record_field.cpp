@@ -41,6 +41,12 @@ RecordField record_field(TypeRef type, uint32_t offset) {
         case TypeKind::range:
             field.kind = FieldKind::range;
             break;
+        case TypeKind::dist:
+            field.kind = FieldKind::dist;
+            break;
+        case TypeKind::distinct:
+            field.kind = FieldKind::distinct;
+            break;
         case TypeKind::pointer:
         case TypeKind::void_:
             field.is_signed = false;

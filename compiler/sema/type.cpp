@@ -124,6 +124,8 @@ TypeTable::TypeTable() : state_(std::make_unique<State>()) {
     simple(TypeKind::stack, 8, "stktrace_t");
     simple(TypeKind::list, 0, "__list");
     simple(TypeKind::range, 0, "range_t");
+    simple(TypeKind::dist, 0, "dist_t");
+    simple(TypeKind::distinct, 0, "distinct_t");
 
     Type& net_info = simple(TypeKind::net_info, 8 + 2 * ip_size, "net_info_t");
     TypeRef port = integer(4, true);

@@ -24,6 +24,8 @@ enum class TypeKind : uint8_t {
     net_info,
     list,
     range,
+    dist,
+    distinct,
     pointer,
     array,
     structure,  // struct and union
@@ -45,7 +47,7 @@ struct Field {
 
 struct Type {
     TypeKind kind = TypeKind::void_;
-    uint32_t size = 0;   // bytes; 0 for void, list, range
+    uint32_t size = 0;   // bytes; 0 for void, list, range, dist, distinct
     uint32_t align = 1;  // bytes
     bool is_signed = false;
     TypeRef element = nullptr;                // pointer, array
@@ -66,6 +68,10 @@ struct Type {
         return kind == TypeKind::string || kind == TypeKind::ip || kind == TypeKind::net_info ||
                kind == TypeKind::array || kind == TypeKind::structure;
     }
+    // What only functions of its own look into: it has no value, and none is assigned to it.
+    bool is_collection() const {
+        return kind == TypeKind::list || kind == TypeKind::range || kind == TypeKind::dist || kind == TypeKind::distinct;
+    }
     const Field* find_field(std::string_view name) const;
 };
 
@@ -81,7 +87,7 @@ public:
     TypeRef long_long(bool is_signed) const;                // same representation as integer(8), its own name
     TypeRef float_type() const;
     TypeRef double_type() const;
-    TypeRef simple(TypeKind kind) const;  // mac ip timestamp path stack net_info list range
+    TypeRef simple(TypeKind kind) const;  // mac ip timestamp path stack net_info list range dist distinct
     TypeRef string(uint32_t length);
     TypeRef pointer(TypeRef to, AddressSpace space);
     TypeRef array(TypeRef of, uint32_t count);

@@ -162,8 +162,10 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     out.engine.live = options_.replay.empty();
     if (options_.max_threads != 0) out.engine.max_threads = options_.max_threads;
     // AIX gives memory, we bound elements: an element with its place in the table takes about 64 bytes.
-    if (options_.array_memory_kb != 0)
+    if (options_.array_memory_kb != 0) {
         out.engine.max_elements = std::max<uint64_t>(1, options_.array_memory_kb * 1024 / 64);
+        out.engine.max_summaries = options_.array_memory_kb * 1024;
+    }
     out.attach.buffer_kb = options_.buffer_kb;
     out.attach.read_ms = options_.read_interval_ms;
     out.attach.network = network_.packets.get();

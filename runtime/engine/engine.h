@@ -44,6 +44,7 @@ struct EngineOptions {
     EngineKind kind = EngineKind::interpreter;
     uint64_t max_elements = 1'000'000;  // of one associative array
     uint64_t max_threads = 65'536;      // with thread-local variables
+    uint64_t max_summaries = uint64_t{256} << 20;  // bytes of all distributions and counts of different values
     bool live = false;  // processes of events are those of this system: helper functions may look at them
     std::shared_ptr<KernelReader> kernel_reader = nullptr;  // none: it is out of reach
     std::shared_ptr<HostAddresses> addresses = nullptr;     // none: nobody knows them
@@ -53,6 +54,7 @@ struct EngineOptions {
 struct EngineCounters {
     uint64_t array_full = 0;  // inserts that did not fit
     uint64_t threads_full = 0;
+    uint64_t summaries_full = 0;  // values that found no room in a distribution or a count of different values
     uint64_t unreadable = 0;  // reads outside of the packet or of readable memory
     uint64_t unrecorded = 0;  // in a replay: of memory and descriptors at events, which the recording does not hold
     uint64_t unnamed = 0;     // in a replay: addresses of which symbol() could not tell the function

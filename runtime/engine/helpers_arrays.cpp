@@ -1,6 +1,8 @@
 // Associative arrays, lists, ranges and thread-local variables.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "runtime/engine/helpers.h"
 #include "runtime/engine/table_rows.h"
 #include "runtime/values/list.h"
@@ -13,9 +15,20 @@ AssociativeArray& array_at(uint64_t array) { return *reinterpret_cast<Associativ
 ListValue& list_at(uint64_t list) { return *reinterpret_cast<ListValue*>(list); }
 uint64_t word_at(const std::byte* value) { return load_word(value); }
 
-bool holds_ranges(Machine& machine, uint64_t array) {
+// What an element's handle stands for goes with the element.
+void release(Machine& machine, FieldKind kind, uint64_t handle) {
+    if (kind == FieldKind::range) machine.ranges.release(handle);
+    if (kind == FieldKind::dist) machine.summaries.release(machine.summaries.distributions, handle);
+    if (kind == FieldKind::distinct) machine.summaries.release(machine.summaries.distincts, handle);
+}
+
+// The kind of the array's values when they are handles.
+std::optional<FieldKind> handle_kind(Machine& machine, uint64_t array) {
     const MapMemory* map = machine.map_of(array);
-    return map != nullptr && map->layout->value.kind == FieldKind::range;
+    if (map == nullptr) return std::nullopt;
+    const FieldKind kind = map->layout->value.kind;
+    const bool handle = kind == FieldKind::range || kind == FieldKind::dist || kind == FieldKind::distinct;
+    return handle ? std::optional(kind) : std::nullopt;
 }
 
 }  // namespace
@@ -32,9 +45,9 @@ uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, 
 }
 
 uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
-    if (holds_ranges(machine, array)) {
+    if (const std::optional<FieldKind> kind = handle_kind(machine, array)) {
         return array_at(array).remove(pointer(key), any,
-                                      [&](std::byte* value) { machine.ranges.release(word_at(value)); });
+                                      [&](std::byte* value) { release(machine, *kind, word_at(value)); });
     }
     return array_at(array).remove(pointer(key), any, [](std::byte*) {});
 }
@@ -44,8 +57,8 @@ uint64_t array_exists(Machine&, uint64_t array, uint64_t key, uint64_t any, uint
 }
 
 uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint64_t, uint64_t) {
-    if (holds_ranges(machine, array)) {
-        array_at(array).for_each([&](const std::byte*, std::byte* value) { machine.ranges.release(word_at(value)); });
+    if (const std::optional<FieldKind> kind = handle_kind(machine, array)) {
+        array_at(array).for_each([&](const std::byte*, std::byte* value) { release(machine, *kind, word_at(value)); });
     }
     array_at(array).clear();
     return 0;
@@ -61,6 +74,7 @@ uint64_t array_print(Machine& machine, uint64_t array, uint64_t options, uint64_
         merged.by_value = defaults.by_value;
         merged.descending = defaults.descending;
     }
+    merged.hexadecimal = merged.hexadecimal || defaults.hexadecimal;
     if (!merged.list_values_set && defaults.list_values_set) merged.list_values = defaults.list_values;
 
     std::vector<ElementView> elements;
@@ -73,7 +87,7 @@ uint64_t array_print(Machine& machine, uint64_t array, uint64_t options, uint64_
 uint64_t array_table(Machine& machine, uint64_t table, uint64_t, uint64_t, uint64_t, uint64_t) {
     if (table >= machine.program.tables.size()) return 0;
     const TableLayout& layout = machine.program.tables[table];
-    const TableRows rows(layout, machine.maps);
+    const TableRows rows(layout, machine.maps, machine.summaries);
     machine.sink.table(layout, rows.rows(), *machine.origin);
     return 0;
 }
@@ -91,6 +105,7 @@ uint64_t array_defaults(Machine& machine, uint64_t options, uint64_t, uint64_t, 
         defaults.descending = given.descending;
         defaults.sort_set = true;
     }
+    defaults.hexadecimal = defaults.hexadecimal || given.hexadecimal;
     if (given.list_values_set) {
         defaults.list_values = given.list_values;
         defaults.list_values_set = true;

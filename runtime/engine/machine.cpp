@@ -41,6 +41,7 @@ Machine::Machine(const Program& program_, const EngineOptions& options_, Sink& s
       sink(sink_),
       threads(empty_threads(program_, options_)),
       ranges(program_.ranges.size()),
+      summaries(options_.max_summaries),
       indents(options_.max_threads),
       warned(program_.sites.size()) {
     maps.reserve(program.maps.size());

@@ -20,6 +20,7 @@
 #include "runtime/values/associative_array.h"
 #include "runtime/values/intern.h"
 #include "runtime/values/range.h"
+#include "runtime/values/summaries.h"
 #include "runtime/values/thread_table.h"
 
 namespace probevue {
@@ -48,6 +49,7 @@ struct Machine {
     std::vector<MapMemory> maps;  // as Program::maps
     ThreadTable threads;
     RangeTable ranges;
+    Summaries summaries;
     InternTable<std::string> paths;
     InternTable<StackTrace> stacks;
     Indents indents;

@@ -68,4 +68,13 @@ std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {
     return out;
 }
 
+const Distribution* MachineResolver::distribution(uint64_t handle) {
+    return machine_.summaries.distributions.find(handle);
+}
+
+uint64_t MachineResolver::distinct(uint64_t handle) {
+    const Distinct* found = machine_.summaries.distincts.find(handle);
+    return found == nullptr ? 0 : found->count();
+}
+
 }  // namespace probevue

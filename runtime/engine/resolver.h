@@ -27,6 +27,8 @@ public:
     std::string path(uint64_t identifier) override;
     std::string stack(uint64_t identifier, bool symbols) override;
     std::vector<RangeSlotView> range_slots(uint64_t handle) override;
+    const Distribution* distribution(uint64_t handle) override;
+    uint64_t distinct(uint64_t handle) override;
 
 private:
     const Machine& machine_;

@@ -125,8 +125,9 @@ void save_values(Machine& machine, SavedValues& values) {
             std::swap(values.threads->blocks, machine.threads);
         }
     }
-    SavedValues::Tables& tables = values.tables.emplace(SavedValues::Tables{RangeTable(0), {}, {}});
+    SavedValues::Tables& tables = values.tables.emplace(SavedValues::Tables{RangeTable(0), Summaries(0), {}, {}});
     tables.ranges.take_counts(machine.ranges);
+    std::swap(tables.summaries, machine.summaries);
     tables.paths = std::move(machine.paths);
     tables.stacks = std::move(machine.stacks);
 }
@@ -163,6 +164,7 @@ void restore_values(Machine& machine, SavedValues& values) {
     }
     if (!values.tables) return;
     machine.ranges.take_counts(values.tables->ranges);
+    std::swap(machine.summaries, values.tables->summaries);
     machine.paths = std::move(values.tables->paths);
     machine.stacks = std::move(values.tables->stacks);
     values.tables.reset();

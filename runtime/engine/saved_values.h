@@ -18,6 +18,7 @@
 #include "runtime/values/associative_array.h"
 #include "runtime/values/intern.h"
 #include "runtime/values/range.h"
+#include "runtime/values/summaries.h"
 #include "runtime/values/thread_table.h"
 
 namespace probevue {
@@ -41,6 +42,7 @@ struct SavedValues {
     // What identifiers and handles in values point into.
     struct Tables {
         RangeTable ranges;
+        Summaries summaries;
         InternTable<std::string> paths;
         InternTable<StackTrace> stacks;
     };

@@ -5,34 +5,17 @@
 #include <cstring>
 
 #include "runtime/values/list.h"
+#include "runtime/values/summary_numbers.h"
 
 namespace probevue {
 namespace {
 
 constexpr uint32_t padded(uint32_t size) { return (size + 7) & ~7u; }
 
-// Where a value of an element goes in its row.
-void put_value(const TableColumn& column, const RecordField& to, const RecordField& from, const std::byte* value,
-               std::byte* row) {
-    std::byte* at = row + to.offset;
-    if (column.list_value == 0) {
-        std::memcpy(at, value + from.offset, padded(std::min(to.size, from.size)));
-    } else {
-        ListValue list;
-        std::memcpy(&list, value + from.offset, sizeof list);
-        const int64_t number = list_number(list, column.list_value);
-        std::memcpy(at, &number, sizeof number);
-    }
-    if (column.divisor == 1) return;
-    const uint64_t whole = load_word(at);
-    const uint64_t quotient = to.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(whole) / column.divisor)
-                                           : whole / static_cast<uint64_t>(column.divisor);
-    std::memcpy(at, &quotient, sizeof quotient);
-}
-
 }  // namespace
 
-TableRows::TableRows(const TableLayout& layout, std::span<const MapMemory> maps) : layout_(layout) {
+TableRows::TableRows(const TableLayout& layout, std::span<const MapMemory> maps, const Summaries& summaries)
+    : layout_(layout), maps_(maps), summaries_(summaries) {
     std::vector<KeyPart> parts;
     const std::vector<RecordField>& fields = layout.row.fields;
     for (size_t i = 0; i < layout.keys; ++i) parts.push_back({fields[i].offset, padded(fields[i].size)});
@@ -46,25 +29,50 @@ TableRows::TableRows(const TableLayout& layout, std::span<const MapMemory> maps)
         const auto before = layout.columns.begin() + static_cast<ptrdiff_t>(i);
         const bool seen = std::any_of(layout.columns.begin(), before,
                                       [&](const TableColumn& other) { return other.map == before->map; });
-        if (!seen) add(i, maps);
+        if (!seen) add(i);
     }
 }
 
 // The array of a column, for all columns that show it.
-void TableRows::add(size_t first_column, std::span<const MapMemory> maps) {
+void TableRows::add(size_t first_column) {
     const uint32_t number = layout_.columns[first_column].map;
-    const MapMemory& map = maps[number];
+    const MapMemory& map = maps_[number];
     const uint32_t key_size = rows_->key_size();
     map.array->for_each([&](const std::byte* key, const std::byte* value) {
         read_key(*map.layout, key);
         std::byte* values = rows_->ref(reinterpret_cast<const std::byte*>(key_.data()));
         if (values == nullptr) return;  // there is room for all keys
         for (size_t i = first_column; i < layout_.columns.size(); ++i) {
-            const TableColumn& column = layout_.columns[i];
-            if (column.map != number) continue;
-            put_value(column, layout_.row.fields[layout_.keys + i], map.layout->value, value, values - key_size);
+            if (layout_.columns[i].map == number) put_value(i, map.layout->value, value, values - key_size);
         }
     });
+}
+
+// Where a value of an element goes in its row.
+void TableRows::put_value(size_t number, const RecordField& from, const std::byte* value, std::byte* row) const {
+    const TableColumn& column = layout_.columns[number];
+    const RecordField& to = layout_.row.fields[layout_.keys + number];
+    std::byte* at = row + to.offset;
+    const auto put = [&](int64_t what) { std::memcpy(at, &what, sizeof what); };
+    if (from.kind == FieldKind::dist) {
+        const Distribution* found = summaries_.distributions.find(load_word(value + from.offset));
+        if (found != nullptr && column.quantile) put(found->quantile(*column.quantile));
+        if (found != nullptr && !column.quantile) put(distribution_number(*found, column.list_value));
+    } else if (from.kind == FieldKind::distinct) {
+        const Distinct* found = summaries_.distincts.find(load_word(value + from.offset));
+        if (found != nullptr) put(static_cast<int64_t>(found->count()));
+    } else if (column.list_value == 0) {
+        std::memcpy(at, value + from.offset, padded(std::min(to.size, from.size)));
+    } else {
+        ListValue list;
+        std::memcpy(&list, value + from.offset, sizeof list);
+        put(list_number(list, column.list_value));
+    }
+    if (column.divisor == 1) return;
+    const uint64_t whole = load_word(at);
+    const uint64_t quotient = to.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(whole) / column.divisor)
+                                           : whole / static_cast<uint64_t>(column.divisor);
+    std::memcpy(at, &quotient, sizeof quotient);
 }
 
 void TableRows::read_key(const ArrayLayout& from, const std::byte* key) {

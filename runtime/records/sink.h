@@ -12,6 +12,7 @@
 #include "builtins/base/result.h"
 #include "compiler/program/record.h"
 #include "compiler/program/table.h"
+#include "runtime/values/distribution.h"
 
 namespace probevue {
 
@@ -44,6 +45,10 @@ public:
     virtual std::string path(uint64_t identifier) = 0;                    // %p
     virtual std::string stack(uint64_t identifier, bool symbols) = 0;     // %t, %T
     virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;  // value of a range-valued element
+    // Value of an element of type dist_t; null when nothing has been counted. Valid until the next event is handled.
+    virtual const Distribution* distribution(uint64_t handle) = 0;
+    // Value of an element of type distinct_t: how many there are.
+    virtual uint64_t distinct(uint64_t handle) = 0;
 };
 
 // One figure of --stats: `name` in lower case with underscores (a JSON key), `unit` empty for plain counts, else "ns"

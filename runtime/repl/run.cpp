@@ -53,6 +53,8 @@ public:
     std::string path(uint64_t identifier) override { return to->path(identifier); }
     std::string stack(uint64_t identifier, bool symbols) override { return to->stack(identifier, symbols); }
     std::vector<RangeSlotView> range_slots(uint64_t handle) override { return to->range_slots(handle); }
+    const Distribution* distribution(uint64_t handle) override { return to->distribution(handle); }
+    uint64_t distinct(uint64_t handle) override { return to->distinct(handle); }
 };
 
 bool is_plain_file(const std::string& path) {

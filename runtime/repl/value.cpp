@@ -94,6 +94,12 @@ std::string describe_variables(const SavedValues& values, Resolver* resolver) {
     }
     for (const auto& [name, array] : values.arrays) {
         const size_t count = array.elements->size();
+        if (array.layout.keys.empty()) {  // one value without a key
+            array.elements->for_each([&](const std::byte*, const std::byte* value) {
+                out += fmt::format("{} = {}\n", name, value_text(array.layout.value, value, resolver));
+            });
+            continue;
+        }
         out += fmt::format("{}{}: {} element{}\n", name, key_types(array.layout), count, count == 1 ? "" : "s");
     }
     return out;

@@ -64,6 +64,10 @@ private:
                                list_number(load<ListValue>(b), list_values_));
             case FieldKind::range:
                 return numbers(counted(a), counted(b));
+            case FieldKind::dist:
+                return numbers(values(a), values(b));
+            case FieldKind::distinct:
+                return numbers(different(a), different(b));
         }
         return 0;
     }
@@ -87,11 +91,24 @@ private:
         return count;
     }
 
+    uint64_t values(const std::byte* at) const {
+        const Distribution* found = names_.distribution(load<uint64_t>(at));
+        return found == nullptr ? 0 : found->count();
+    }
+
+    uint64_t different(const std::byte* at) {
+        const auto handle = load<uint64_t>(at);
+        const auto [entry, fresh] = different_.try_emplace(handle);
+        if (fresh) entry->second = names_.distinct(handle);
+        return entry->second;
+    }
+
     const uint8_t list_values_;
     const Names& names_;
     std::unordered_map<uint64_t, std::string> paths_;
     std::unordered_map<uint64_t, std::string> stacks_;
     std::unordered_map<uint64_t, uint64_t> counts_;
+    std::unordered_map<uint64_t, uint64_t> different_;
 };
 
 // No more than the limit; 0: all.

@@ -1,10 +1,14 @@
 #include "runtime/sinks/array_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "runtime/sinks/array_order.h"
+#include "runtime/sinks/distribution_text.h"
 
 namespace probevue {
 namespace {
@@ -20,7 +24,7 @@ double length_of(double value, Form form) {
 }
 
 // The number that a bar stands for; 0 for what is no number.
-double bar_number(const RecordField& field, const std::byte* at, uint8_t list_values) {
+double bar_number(const RecordField& field, const std::byte* at, uint8_t list_values, const Names& names) {
     switch (field.kind) {
         case FieldKind::integer:
             if (field.is_signed) return static_cast<double>(load<int64_t>(at));
@@ -29,6 +33,8 @@ double bar_number(const RecordField& field, const std::byte* at, uint8_t list_va
             return load<double>(at);
         case FieldKind::list:
             return static_cast<double>(list_number(load<ListValue>(at), list_values));
+        case FieldKind::distinct:
+            return static_cast<double>(names.distinct(load<uint64_t>(at)));
         default:
             return 0;
     }
@@ -44,8 +50,15 @@ public:
     ArrayWriter(TextBuffer& to, const ArrayLayout& layout, const ArrayPrintOptions& options, TextContext& context)
         : to_(to), layout_(layout), options_(options), context_(context) {}
 
-    void find_longest(std::span<const ElementView> elements) {
+    // What holds for all the elements that are printed.
+    void look_at(std::span<const ElementView> elements) {
         if (options_.form == Form::print) return;
+        if (layout_.value.kind == FieldKind::dist) {
+            std::vector<const Distribution*> all;
+            for (const ElementView& element : elements) all.push_back(distribution(element));
+            parts_ = histogram_parts(all);
+            return;
+        }
         for (const ElementView& element : elements) longest_ = std::max(longest_, length(element));
     }
 
@@ -58,24 +71,34 @@ public:
         }
         to_.append(" = ");
         append_value(to_, layout_.value, element.value + layout_.value.offset, context_, options_.list_values);
+        if (layout_.value.kind == FieldKind::dist) {
+            to_.push('\n');
+            if (options_.form != Form::print) rows(distribution(element));
+            return;
+        }
         if (options_.form != Form::print) append_bar(to_, length(element), longest_);
         to_.push('\n');
     }
 
 private:
     double length(const ElementView& element) const {
-        return length_of(bar_number(layout_.value, element.value + layout_.value.offset, options_.list_values),
+        return length_of(bar_number(layout_.value, element.value + layout_.value.offset, options_.list_values,
+                                    context_.names),
                          options_.form);
     }
 
     void name(const ElementView& element) {
         to_.append(layout_.name);
+        if (layout_.keys.empty()) return;  // one value without a key
         to_.push('[');
         bool first = true;
         for (const RecordField& field : layout_.keys) {
             if (!first) to_.append(", ");
             first = false;
-            append_value(to_, field, element.key + field.offset, context_, options_.list_values);
+            if (options_.hexadecimal && field.kind == FieldKind::integer)
+                append_hex(to_, load<uint64_t>(element.key + field.offset));
+            else
+                append_value(to_, field, element.key + field.offset, context_, options_.list_values);
         }
         to_.push(']');
     }
@@ -98,11 +121,41 @@ private:
         }
     }
 
+    const Distribution* distribution(const ElementView& element) const {
+        return context_.names.distribution(load<uint64_t>(element.value + layout_.value.offset));
+    }
+
+    // The histogram: bounds, the upper one outside, and counts in columns.
+    void rows(const Distribution* of) {
+        if (of == nullptr || of->count() == 0) return;
+        const std::vector<HistogramRow> rows = histogram(*of, parts_);
+        // Above the greatest number of 64 bits there is one more bound.
+        const auto bound = [](int64_t to) {
+            return to < 0 ? std::to_string(to + 1) : std::to_string(static_cast<uint64_t>(to) + 1);
+        };
+        size_t low = 0;
+        size_t high = 0;
+        size_t digits = 0;
+        double longest = 0;
+        for (const HistogramRow& row : rows) {
+            low = std::max(low, std::to_string(row.from).size());
+            high = std::max(high, bound(row.to).size());
+            digits = std::max(digits, std::to_string(row.count).size());
+            longest = std::max(longest, length_of(static_cast<double>(row.count), options_.form));
+        }
+        for (const HistogramRow& row : rows) {
+            to_.append(fmt::format("    [{:>{}}, {:>{}})  {:>{}}", row.from, low, bound(row.to), high, row.count, digits));
+            append_bar(to_, length_of(static_cast<double>(row.count), options_.form), longest);
+            to_.push('\n');
+        }
+    }
+
     TextBuffer& to_;
     const ArrayLayout& layout_;
     const ArrayPrintOptions& options_;
     TextContext& context_;
     double longest_ = 0;
+    unsigned parts_ = 1;  // rows of a histogram for each power of two
 };
 
 }  // namespace
@@ -112,7 +165,7 @@ void append_array(TextBuffer& to, const ArrayLayout& layout, std::span<const Ele
                   const std::function<void(TextBuffer&)>& prefix) {
     const std::vector<ElementView> ordered = ordered_elements(layout, elements, options, context.names);
     ArrayWriter writer(to, layout, options, context);
-    writer.find_longest(ordered);
+    writer.look_at(ordered);
     for (const ElementView& element : ordered) {
         if (prefix) prefix(to);
         writer.element(element);

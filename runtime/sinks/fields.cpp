@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "runtime/sinks/distribution_text.h"
+
 namespace probevue {
 namespace {
 
@@ -70,6 +72,12 @@ void append_double(TextBuffer& to, double value) {
     to.advance(std::to_chars(begin, begin + 40, value).ptr);
 }
 
+void append_hex(TextBuffer& to, uint64_t value) {
+    to.append("0x");
+    char* begin = to.room(24);
+    to.advance(std::to_chars(begin, begin + 24, value, 16).ptr);
+}
+
 void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size) {
     char* at = to.room(size * 2);
     for (size_t i = 0; i < size; ++i) {
@@ -116,6 +124,12 @@ std::vector<RangeSlotView> Names::range(uint64_t handle) const {
     return resolver_ == nullptr ? std::vector<RangeSlotView>{} : resolver_->range_slots(handle);
 }
 
+const Distribution* Names::distribution(uint64_t handle) const {
+    return resolver_ == nullptr ? nullptr : resolver_->distribution(handle);
+}
+
+uint64_t Names::distinct(uint64_t handle) const { return resolver_ == nullptr ? 0 : resolver_->distinct(handle); }
+
 void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
                   uint8_t list_values) {
     switch (field.kind) {
@@ -141,6 +155,10 @@ void append_value(TextBuffer& to, const RecordField& field, const std::byte* at,
             return append_list(to, load<ListValue>(at), list_values);
         case FieldKind::range:
             return;
+        case FieldKind::dist:
+            return append_distribution(to, context.names.distribution(load<uint64_t>(at)));
+        case FieldKind::distinct:
+            return append_unsigned(to, context.names.distinct(load<uint64_t>(at)));
     }
 }
 
@@ -153,6 +171,8 @@ void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::floating:
         case FieldKind::timestamp:
         case FieldKind::range:
+        case FieldKind::dist:
+        case FieldKind::distinct:
             return append_hex_number(to, load<uint64_t>(at), 8);
         case FieldKind::ip:
             return append_hex_ip(to, at);

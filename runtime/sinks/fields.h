@@ -34,6 +34,8 @@ void append_unsigned(TextBuffer& to, uint64_t value);
 void append_signed(TextBuffer& to, int64_t value);
 // The shortest text that reads back as the same number; `inf`, `nan`.
 void append_double(TextBuffer& to, double value);
+// `0x` and as many lower-case digits as the number has.
+void append_hex(TextBuffer& to, uint64_t value);
 // Two lower-case digits a byte, in the order of memory.
 void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size);
 void append_ip(TextBuffer& to, const std::byte* address);
@@ -50,6 +52,8 @@ public:
     // One frame a line, each line ended.
     std::string stack(uint64_t identifier, bool symbols) const;
     std::vector<RangeSlotView> range(uint64_t handle) const;
+    const Distribution* distribution(uint64_t handle) const;  // null: nothing has been counted
+    uint64_t distinct(uint64_t handle) const;
 
 private:
     Resolver* resolver_ = nullptr;
@@ -65,7 +69,7 @@ struct TextContext {
 
 // The natural text of a value, on one line: as its specifier prints it, frames of a stack joined by `;`, control
 // characters of Strings as C escapes. Lists show `list_values` of ArrayPrintOptions; a range shows nothing, it takes
-// lines of its own.
+// lines of its own; a distribution its count and some quantiles.
 void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
                   uint8_t list_values);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "builtins/base/text.h"
+#include "runtime/sinks/distribution_text.h"
 
 namespace probevue {
 namespace {
@@ -120,6 +121,10 @@ void JsonValues::append(TextBuffer& to, const RecordField& field, const std::byt
             return append_list(to, load<ListValue>(at), list_values);
         case FieldKind::range:
             return append_range(to, load<uint64_t>(at));
+        case FieldKind::dist:
+            return append_distribution(to, load<uint64_t>(at));
+        case FieldKind::distinct:
+            return append_unsigned(to, names_.distinct(load<uint64_t>(at)));
     }
 }
 
@@ -152,6 +157,36 @@ void JsonValues::append_range(TextBuffer& to, uint64_t handle) const {
         append_json_string(to, slot.label);
         to.append(",\"count\":");
         append_unsigned(to, slot.count);
+        to.push('}');
+    }
+    to.append("]}");
+}
+
+// The bins are all there is: whoever has them from several runs adds their counts.
+void JsonValues::append_distribution(TextBuffer& to, uint64_t handle) const {
+    const Distribution none;
+    const Distribution* found = names_.distribution(handle);
+    const Distribution& of = found == nullptr ? none : *found;
+    to.push('{');
+    for (const DistributionFigure& figure : distribution_figures()) {
+        append_json_string(to, figure.name);
+        to.push(':');
+        append_signed(to, figure.value(of));
+        to.push(',');
+    }
+    to.append("\"sum\":");
+    append_signed(to, of.sum());
+    to.append(",\"bins\":[");
+    bool first = true;
+    for (const Distribution::Bin& bin : of.bins()) {
+        if (!first) to.push(',');
+        first = false;
+        to.append("{\"from\":");
+        append_signed(to, bin.from);
+        to.append(",\"to\":");
+        append_signed(to, bin.to);
+        to.append(",\"count\":");
+        append_unsigned(to, bin.count);
         to.push('}');
     }
     to.append("]}");

@@ -26,6 +26,7 @@ public:
 private:
     void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) const;
     void append_range(TextBuffer& to, uint64_t handle) const;
+    void append_distribution(TextBuffer& to, uint64_t handle) const;
     void append_stack(TextBuffer& to, uint64_t identifier) const;
 
     const Names& names_;

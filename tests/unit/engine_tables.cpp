@@ -38,7 +38,8 @@ struct Keyed {
 
 std::vector<std::string> texts_of(const TableLayout& layout, std::span<const MapMemory> maps) {
     std::vector<std::string> out;
-    const TableRows rows(layout, maps);
+    const Summaries none(0);
+    const TableRows rows(layout, maps, none);
     for (const std::byte* row : rows.rows()) {
         std::string line;
         for (const RecordField& field : layout.row.fields) {

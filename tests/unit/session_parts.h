@@ -24,6 +24,8 @@ public:
     std::string path(uint64_t) override { return {}; }
     std::string stack(uint64_t, bool) override { return {}; }
     std::vector<RangeSlotView> range_slots(uint64_t) override { return {}; }
+    const Distribution* distribution(uint64_t) override { return nullptr; }
+    uint64_t distinct(uint64_t) override { return 0; }
 };
 
 // `log` gets a line a run: tuple and time. Outlives the session.

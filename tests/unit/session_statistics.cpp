@@ -31,6 +31,10 @@ TEST_CASE("a loss of each stage is told by itself, with what helps") {
          "lost_unreadable_link"},
         {[](Statistics& of) { of.engine.array_full = 7; },
          "7 lost: an array had no room for a new element: -c abs_mem_for_dvars=KB gives more", "lost_array_full"},
+        {[](Statistics& of) { of.engine.summaries_full = 7; },
+         "7 lost: distributions and counts of different values had no room for a value: -c abs_mem_for_dvars=KB gives "
+         "more",
+         "lost_values_full"},
         {[](Statistics& of) { of.engine.threads_full = 7; },
          "7 lost: more threads had variables than are traced: -c num_threads_traced=N allows more",
          "lost_threads_full"},

@@ -179,9 +179,12 @@ public:
         return identifier == 0 ? "" : symbols ? "0x10 work+0x3c\n0x20 main+0x1c\n" : "0x10\n0x20\n";
     }
     std::vector<RangeSlotView> range_slots(uint64_t handle) override { return ranges[handle]; }
+    const Distribution* distribution(uint64_t handle) override { return &distributions[handle]; }
+    uint64_t distinct(uint64_t handle) override { return handle; }
 
     std::map<uint64_t, std::string> paths;
     std::map<uint64_t, std::vector<RangeSlotView>> ranges;
+    std::map<uint64_t, Distribution> distributions;
 };
 
 }  // namespace sinks_test

@@ -5,16 +5,16 @@ if exists('b:current_syntax')
 endif
 
 syntax keyword probevueStatement else if return sizeof _Alignof __alignof__ __alignof when
-syntax keyword probevueType String __list range_t probev_timestamp_t stktrace_t path_t mac_addr_t
-syntax keyword probevueType ip_addr_t net_info_t int8_t int16_t int32_t int64_t uint8_t uint16_t
-syntax keyword probevueType uint32_t uint64_t u_int8_t u_int16_t u_int32_t u_int64_t __s8 __s16 __s32
-syntax keyword probevueType __s64 __u8 __u16 __u32 __u64 __be16 __be32 __be64 u_char u_short u_int
-syntax keyword probevueType u_long uint ushort ulong size_t ssize_t ptrdiff_t intptr_t uintptr_t
-syntax keyword probevueType intmax_t uintmax_t pid_t uid_t gid_t id_t key_t off_t off64_t loff_t
-syntax keyword probevueType mode_t ino_t ino64_t dev_t nlink_t blksize_t blkcnt_t time_t suseconds_t
-syntax keyword probevueType useconds_t clock_t clockid_t socklen_t sa_family_t in_addr_t in_port_t
-syntax keyword probevueType nfds_t char double enum float int long short signed __signed__ __signed
-syntax keyword probevueType struct union unsigned void _Bool __int128
+syntax keyword probevueType String __list range_t dist_t distinct_t probev_timestamp_t stktrace_t
+syntax keyword probevueType path_t mac_addr_t ip_addr_t net_info_t int8_t int16_t int32_t int64_t
+syntax keyword probevueType uint8_t uint16_t uint32_t uint64_t u_int8_t u_int16_t u_int32_t u_int64_t
+syntax keyword probevueType __s8 __s16 __s32 __s64 __u8 __u16 __u32 __u64 __be16 __be32 __be64 u_char
+syntax keyword probevueType u_short u_int u_long uint ushort ulong size_t ssize_t ptrdiff_t intptr_t
+syntax keyword probevueType uintptr_t intmax_t uintmax_t pid_t uid_t gid_t id_t key_t off_t off64_t
+syntax keyword probevueType loff_t mode_t ino_t ino64_t dev_t nlink_t blksize_t blkcnt_t time_t
+syntax keyword probevueType suseconds_t useconds_t clock_t clockid_t socklen_t sa_family_t in_addr_t
+syntax keyword probevueType in_port_t nfds_t char double enum float int long short signed __signed__
+syntax keyword probevueType __signed struct union unsigned void _Bool __int128
 syntax keyword probevueStorage __auto __thread __global __kernel
 syntax keyword probevueOperator and or not
 syntax keyword probevueHeaderWord auto const __const __const__ extern inline __inline __inline__
@@ -34,15 +34,15 @@ syntax keyword probevueFunction set_date_format group_output_start group_output_
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit
 syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
 syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
-syntax keyword probevueFunction clear_range qrange print quantize lquantize set_aso_print_options
-syntax keyword probevueFunction print_table clear exists delete atoi strstr str_pos substr split
-syntax keyword probevueFunction to_lower dns_name tls_sni http_field fd_path fd_fname fd_mpath
-syntax keyword probevueFunction fd_fstype fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo
-syntax keyword probevueFunction round_trip_time convert_ip4_addr convert_ip6_addr ip_in subnet
-syntax keyword probevueFunction is_private is_multicast is_loopback is_local get_proc get_thread
-syntax keyword probevueFunction get_ublock get_cwd start_tentative end_tentative commit_tentative
-syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl thread_indent symbol
-syntax keyword probevueFunction hexdump
+syntax keyword probevueFunction clear_range qrange add_dist quantile add_distinct distinct print top
+syntax keyword probevueFunction quantize lquantize set_aso_print_options print_table clear exists
+syntax keyword probevueFunction delete atoi strstr str_pos substr split to_lower dns_name tls_sni
+syntax keyword probevueFunction http_field fd_path fd_fname fd_mpath fd_fstype fd_ftype fd_inodeid
+syntax keyword probevueFunction fpath_inodeid sockfd_netinfo round_trip_time convert_ip4_addr
+syntax keyword probevueFunction convert_ip6_addr ip_in subnet is_private is_multicast is_loopback
+syntax keyword probevueFunction is_local get_proc get_thread get_ublock get_cwd start_tentative
+syntax keyword probevueFunction end_tentative commit_tentative discard_tentative ntohs ntohl htons
+syntax keyword probevueFunction htonl thread_indent symbol hexdump
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6 ENCAP_NONE
 syntax keyword probevueConstant ENCAP_VLAN ENCAP_MPLS ENCAP_PPPOE ENCAP_LLC ENCAP_BACKBONE PKT_IN
 syntax keyword probevueConstant PKT_OUT PKT_OTHER IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP
@@ -94,10 +94,10 @@ syntax keyword probevueConstant WHY_SYN_REFUSED WHY_ACK_REFUSED WHY_REQUESTS_FUL
 syntax keyword probevueConstant MICROSECONDS MILLISECONDS NANOSECONDS LINEAR POWER PRINT_SYMBOLS
 syntax keyword probevueConstant GET_USER_TRACE GET_ALL_THREADS SORT_TYPE_ASCEND SORT_TYPE_DESCEND
 syntax keyword probevueConstant SORT_BY_KEY SORT_BY_VALUE LIST_VALUE_COUNT LIST_VALUE_SUM
-syntax keyword probevueConstant LIST_VALUE_AVG LIST_VALUE_MIN LIST_VALUE_MAX SORT_TYPE_ASCENDING
-syntax keyword probevueConstant SORT_ASCEND SORT_ASCENDING SORT_TYPE_DESCENDING SORT_DESCEND
-syntax keyword probevueConstant SORT_DESCENDING SORT_KEY SORT_VALUE LIST_COUNT LIST_SUM LIST_AVG
-syntax keyword probevueConstant LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS ERR_INTR_CWD_ACCESS
+syntax keyword probevueConstant LIST_VALUE_AVG LIST_VALUE_MIN LIST_VALUE_MAX PRINT_HEX
+syntax keyword probevueConstant SORT_TYPE_ASCENDING SORT_ASCEND SORT_ASCENDING SORT_TYPE_DESCENDING
+syntax keyword probevueConstant SORT_DESCEND SORT_DESCENDING SORT_KEY SORT_VALUE LIST_COUNT LIST_SUM
+syntax keyword probevueConstant LIST_AVG LIST_MIN LIST_MAX ERR_INTR_UBLOCK_ACCESS ERR_INTR_CWD_ACCESS
 syntax keyword probevueConstant ERR_INVALID_PROC ERR_INVALID_THREAD ERR_PROC_INVALID_STATE
 syntax keyword probevueConstant ERR_THREAD_INVALID_STATE ERR_VMATTACH ERR_INVALID_STORAGE
 syntax keyword probevueConstant ERR_INVALID_ATTR ERR_SHORT_STRING ERR_GET_PATH ERR_INSUFF_STORAGE PID
