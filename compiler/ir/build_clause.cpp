@@ -130,6 +130,7 @@ void Builder::compare_condition(const checked::Compare& compare, Label if_true, 
         if (!negated && compare.op != checked::CompareOp::eq) return ip_order(compare.op, a, b, if_true, if_false);
         return ip_equal(a, b, negated ? if_false : if_true, negated ? if_true : if_false);
     }
+    if (type->kind == TypeKind::floating) return decimal_condition(compare, if_true, if_false);
     Operand a;
     Operand b;
     bool is_signed = type->is_signed;
@@ -146,6 +147,39 @@ void Builder::compare_condition(const checked::Compare& compare, Label if_true, 
     }
     if (a.is_imm() && b.is_imm()) return jump(sema::holds(compare.op, a.imm, b.imm, is_signed) ? if_true : if_false);
     branch(cond_of(compare.op, is_signed), a, b, if_true);
+    jump(if_false);
+}
+
+// What is no number is unequal to everything, and neither less nor greater.
+void Builder::decimal_condition(const checked::Compare& compare, Label if_true, Label if_false) {
+    const Operand a = value(*compare.left);
+    const Operand b = value(*compare.right);
+    const Operand order = call_helper(Helper::double_compare, {a, b});
+    const auto is = [&](DoubleOrder wanted, Label target) {
+        branch(Cond::eq, order, Operand::of_imm(static_cast<int64_t>(wanted)), target);
+    };
+    switch (compare.op) {
+        case checked::CompareOp::lt:
+            is(DoubleOrder::less, if_true);
+            break;
+        case checked::CompareOp::le:
+            is(DoubleOrder::less, if_true);
+            is(DoubleOrder::equal, if_true);
+            break;
+        case checked::CompareOp::gt:
+            is(DoubleOrder::greater, if_true);
+            break;
+        case checked::CompareOp::ge:
+            is(DoubleOrder::greater, if_true);
+            is(DoubleOrder::equal, if_true);
+            break;
+        case checked::CompareOp::eq:
+            is(DoubleOrder::equal, if_true);
+            break;
+        case checked::CompareOp::ne:
+            is(DoubleOrder::equal, if_false);
+            return jump(if_true);
+    }
     jump(if_false);
 }
 

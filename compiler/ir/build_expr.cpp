@@ -156,7 +156,22 @@ Operand Builder::unary(const checked::Unary& node, TypeRef type) {
     return extend(binary(Op::xor_, 8, operand, Operand::of_imm(-1)), type);
 }
 
+// Floating point: the instruction set has none, helper functions compute.
+Operand Builder::decimal_arithmetic(checked::BinaryOp op, Operand a, Operand b) {
+    switch (op) {
+        case checked::BinaryOp::add:
+            return call_helper(Helper::double_add, {a, b});
+        case checked::BinaryOp::sub:
+            return call_helper(Helper::double_subtract, {a, b});
+        case checked::BinaryOp::mul:
+            return call_helper(Helper::double_multiply, {a, b});
+        default:
+            return call_helper(Helper::double_divide, {a, b});
+    }
+}
+
 Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type) {
+    if (type->kind == TypeKind::floating) return decimal_arithmetic(op, a, b);
     const bool divides = op == checked::BinaryOp::div || op == checked::BinaryOp::mod;
     if (divides) return divide(op, a, b, type);
     if (a.is_imm() && b.is_imm()) {
@@ -218,9 +233,14 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
     const TypeRef from = operand.type;
     if (from->is_memory() || from->kind == TypeKind::list) return materialize(address(operand));  // array to pointer
     const Operand source = value(operand);
+    if (!to->is_integer() && to->kind != TypeKind::floating) return source;
+    if (from->is_integer() && to->is_integer() && same_form(from, to)) return source;
+    return converted(source, from, to);
+}
+
+// A number of one type as one of another.
+Operand Builder::converted(Operand source, TypeRef from, TypeRef to) {
     if (from->kind == TypeKind::floating && to->is_integer()) {
-        if (source.is_imm())
-            return extend(Operand::of_imm(static_cast<int64_t>(std::bit_cast<double>(source.imm))), to);
         return extend(call_helper(Helper::integer_of_double, {source, Operand::of_imm(to->is_signed ? 1 : 0)}), to);
     }
     if (from->is_integer() && to->kind == TypeKind::floating) {
@@ -231,7 +251,6 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
         }
         return call_helper(Helper::double_of_integer, {source, Operand::of_imm(from->is_signed ? 1 : 0)});
     }
-    if (!to->is_integer() || (from->is_integer() && same_form(from, to))) return source;
     return extend(source, to);
 }
 
@@ -309,10 +328,11 @@ Operand Builder::compound_assign(const checked::CompoundAssign& node) {
         finish(target);
         return Operand::of(out);
     }
-    Operand left = load(target);
-    if (!(type->is_integer() && node.computed->is_integer() && same_form(type, node.computed)))
-        left = extend(left, node.computed);
-    const Operand changed = extend(arithmetic(node.op, left, right, node.computed), type);
+    const bool same = type->is_integer() && node.computed->is_integer() && same_form(type, node.computed);
+    const Operand held = load(target);
+    const Operand left = same ? held : converted(held, type, node.computed);
+    const Operand result = arithmetic(node.op, left, right, node.computed);
+    const Operand changed = converted(result, node.computed, type);
     store(target, changed);
     move(out, changed);
     finish(target);

@@ -73,6 +73,9 @@ private:
     Operand value(const checked::Expr& expr);
     Operand truth(const checked::Expr& expr);
     Operand conditional(const checked::Conditional& node, TypeRef type);
+    Operand decimal_arithmetic(checked::BinaryOp op, Operand a, Operand b);
+    Operand converted(Operand source, TypeRef from, TypeRef to);
+    void decimal_condition(const checked::Compare& compare, Label if_true, Label if_false);
     Operand arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
     Operand divide(checked::BinaryOp divides, Operand a, Operand b, TypeRef type);
     Operand unary(const checked::Unary& node, TypeRef type);

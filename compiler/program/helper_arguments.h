@@ -16,6 +16,9 @@ constexpr uint32_t second_size(uint64_t sizes) { return static_cast<uint32_t>(si
 // The number of frames of a stack, of levels of a tree of processes, of bytes of a text: all that there are.
 inline constexpr int64_t no_limit = -1;
 
+// How two floating point values stand to each other: double_compare.
+enum class DoubleOrder : uint64_t { less, equal, greater, unordered };
+
 // What is asked of an open file of the process: fd_text, fd_number.
 enum class DescriptorText : uint64_t { file_name, mount_path };
 enum class DescriptorNumber : uint64_t {

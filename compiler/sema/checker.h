@@ -191,6 +191,7 @@ private:
     ExprPtr unary(const ast::Unary& unary, Span span);
     ExprPtr binary(const ast::Binary& binary, Span span);
     ExprPtr logical(const ast::Binary& binary, Span span);
+    static bool decimals(const checked::Expr& a, const checked::Expr& b);
     ExprPtr arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr concatenate(ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);

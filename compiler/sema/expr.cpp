@@ -105,10 +105,14 @@ ExprPtr Checker::truth(ExprPtr operand) {
         ExprPtr zero = integer(0, type, span);
         return make(checked::Compare{checked::CompareOp::ne, std::move(operand), std::move(zero)}, int_type(), span);
     }
+    if (type->kind == TypeKind::floating && !in_predicate_) {
+        ExprPtr zero = make(checked::FloatingConstant{0}, types().double_type(), span);
+        operand = convert(std::move(operand), types().double_type());
+        return make(checked::Compare{checked::CompareOp::ne, std::move(operand), std::move(zero)}, int_type(), span);
+    }
     std::string hint;
     if (type->kind == TypeKind::string) hint = "compare it: `!= \"\"`";
     if (type->kind == TypeKind::ip) hint = "compare it with an address";
-    if (type->kind == TypeKind::floating) hint = "floating point values can only be assigned and printed";
     error(span, shown(type) + " is neither true nor false", std::move(hint));
     return nullptr;
 }

@@ -251,6 +251,14 @@ ExprPtr Checker::compound_assign(const ast::Assign& node, Span span) {
         return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), word, std::move(to), std::move(by)}, type,
                     span);
     }
+    const bool has_decimals = *node.op == ast::BinaryOp::add || *node.op == ast::BinaryOp::sub ||
+                              *node.op == ast::BinaryOp::mul || *node.op == ast::BinaryOp::div;
+    if (has_decimals && decimals(*to, *by)) {
+        const TypeRef real = types().double_type();
+        by = implicit(std::move(by), real, "an operand");
+        return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), real, std::move(to), std::move(by)}, type,
+                    span);
+    }
     const bool target_fits = integer_operand(*to, op);
     if (!integer_operand(*by, op) || !target_fits) return nullptr;
     TypeRef computed = promoted(types(), *to);

@@ -82,10 +82,14 @@ ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Spa
 
     const TypeKind a = left->type->kind;
     const TypeKind b = right->type->kind;
-    if (a == TypeKind::floating || b == TypeKind::floating) {
-        error(op_span, "floating point values cannot be compared",
-              "floating point values can only be assigned and printed");
-        return nullptr;
+    if (decimals(*left, *right)) {
+        if (in_predicate_) {
+            error(op_span, "floating point values cannot stand in a predicate", "compare them in the clause, with `if`");
+            return nullptr;
+        }
+        left = implicit(std::move(left), types().double_type(), "compared");
+        right = implicit(std::move(right), types().double_type(), "compared");
+        return done();
     }
     if (a == TypeKind::integer && b == TypeKind::integer) {
         const TypeRef type = common_type(types(), promoted(types(), *left), promoted(types(), *right));

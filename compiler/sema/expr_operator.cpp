@@ -8,7 +8,11 @@ namespace probevue::sema {
 
 namespace {
 
-constexpr const char* floating_rule = "floating point values can only be assigned and printed";
+constexpr const char* floating_rule = "floating point values have the operators + - * / and comparisons";
+
+bool has_decimals(ast::BinaryOp op) {
+    return op == ast::BinaryOp::add || op == ast::BinaryOp::sub || op == ast::BinaryOp::mul || op == ast::BinaryOp::div;
+}
 
 // `__tcphdr-flags`, `__tcphdr>-flags`: what follows is no variable.
 bool is_torn_arrow(const ast::Binary& node) {
@@ -53,6 +57,13 @@ bool Checker::integer_operand(const checked::Expr& operand, std::string_view op)
     return false;
 }
 
+// Are these two numbers, one of them at least with decimals? An extension: AIX only assigns and prints such.
+bool Checker::decimals(const checked::Expr& a, const checked::Expr& b) {
+    const auto real = [](const checked::Expr& one) { return one.type->kind == TypeKind::floating; };
+    const auto number = [&](const checked::Expr& one) { return real(one) || one.type->is_integer(); };
+    return (real(a) || real(b)) && number(a) && number(b);
+}
+
 ExprPtr Checker::unary(const ast::Unary& node, Span span) {
     if (node.op == ast::UnaryOp::address_of) {
         ExprPtr operand = value(*node.operand);
@@ -72,6 +83,13 @@ ExprPtr Checker::unary(const ast::Unary& node, Span span) {
             operand->span = span;
             return operand;
         }
+    }
+    if (operand->type->kind == TypeKind::floating && node.op != ast::UnaryOp::bit_not) {
+        if (node.op == ast::UnaryOp::plus) return operand;
+        ExprPtr minus = make(checked::FloatingConstant{-1}, types().double_type(), span);
+        return make(checked::Binary{checked::BinaryOp::mul, convert(std::move(operand), types().double_type()),
+                                    std::move(minus)},
+                    types().double_type(), span);
     }
     const char* op = node.op == ast::UnaryOp::minus ? "-" : node.op == ast::UnaryOp::plus ? "+" : "~";
     if (!integer_operand(*operand, op)) return nullptr;
@@ -116,6 +134,12 @@ ExprPtr Checker::arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span 
     };
     if (additive && (is_address(left->type) || is_address(right->type))) {
         return pointer_arithmetic(op, std::move(left), std::move(right), span, op_span);
+    }
+    if (has_decimals(op) && decimals(*left, *right)) {
+        const TypeRef type = types().double_type();
+        left = implicit(std::move(left), type, "an operand");
+        right = implicit(std::move(right), type, "an operand");
+        return make(checked::Binary{arithmetic_op(op).value(), std::move(left), std::move(right)}, type, span);
     }
     const bool left_fits = integer_operand(*left, spelling(op));
     if (!integer_operand(*right, spelling(op)) || !left_fits) return nullptr;
