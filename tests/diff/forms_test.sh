@@ -20,7 +20,7 @@ same() {
     expected=$(print "tests/data/$capture.pcap" "${@:2}")
     [[ -n $expected ]] || { echo "FAIL $script prints nothing on $capture"; failed=$((failed + 1)); }
     for form in vlan qinq cooked cooked2 raw mpls pppoe snap offload; do
-        [[ $script == arp* && $form =~ ^(raw|mpls|pppoe)$ ]] && continue
+        [[ $script =~ ^(arp|address_) && $form =~ ^(raw|mpls|pppoe)$ ]] && continue
         [[ -f $work/$capture.$form ]] || python3 tests/data/forms.py "tests/data/$capture.pcap" "$form" "$work/$capture.$form"
         printed=$(print "$work/$capture.$form" "${@:2}")
         compared=$((compared + 1))
@@ -45,6 +45,13 @@ same web connection_bytes '"2001:db8::2"' 57544 '"2001:db8::3"' 8080
 same dns dns_clients
 same names dns_latency
 same names tls_names
+same scan port_scan
+same stall zero_window
+same web first_byte
+same telnet first_byte
+same web conversations
+same dns conversations
+same mtu path_mtu
 same dns top_talkers
 same telnet port23
 same telnet tcp_flags_per_second
