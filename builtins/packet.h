@@ -37,6 +37,10 @@ enum class Layer : uint8_t {
     tcp_sack_allowed,  // RFC 2018
     tcp_sack,          // blocks that have arrived (RFC 2018)
     tcp_timestamps,    // RFC 7323
+    // Of the innermost packet in the packet.
+    inner_ip4,    // its header of IPv4
+    inner_ip6,    // of IPv6
+    inner_ports,  // the first four bytes of its transport, where that has ports
     count
 };
 
@@ -63,16 +67,23 @@ enum class PacketSlot : uint8_t {
     payload_start,       // address of what lies behind the transport's header
     payload_length,      // bytes of that, by the headers
     tcp_options_length,  // bytes of them in the header of TCP
+    inner_kind,          // what carries the innermost packet: InnerKind
+    inner_number,        // which tunnel, as the header that carries it says; 0 where it does not
+    inner_version,       // of its IP header: 4 or 6; 0 without a packet in the packet, as all of these
+    inner_protocol,      // its transport, behind AH and extension headers
+    inner_length,        // bytes of it, as its IP header says
     count
 };
 
 // How far a packet is to be parsed: what lies deeper costs time for every packet, and few scripts read it.
-enum class PacketDepth : uint8_t { headers, details, options };
+enum class PacketDepth : uint8_t { headers, details, options, inner };
 constexpr PacketDepth depth_of(Layer layer) {
+    if (layer >= Layer::inner_ip4) return PacketDepth::inner;
     if (layer >= Layer::tcp_mss) return PacketDepth::options;
     return layer >= Layer::ports ? PacketDepth::details : PacketDepth::headers;
 }
 constexpr PacketDepth depth_of(PacketSlot slot) {
+    if (slot >= PacketSlot::inner_kind) return PacketDepth::inner;
     return slot >= PacketSlot::vlan_inner ? PacketDepth::details : PacketDepth::headers;
 }
 
@@ -95,6 +106,10 @@ struct EitherVersion {
     PacketField ip6;
     // That of a version, 4 or 6.
     const PacketField& of(uint64_t version) const { return version == 6 ? ip6 : ip4; }
+    // Where it stands which one is there.
+    PacketSlot version() const {
+        return ip4.layer == Layer::inner_ip4 ? PacketSlot::inner_version : PacketSlot::ip_version;
+    }
 };
 
 // What may stand between the link header and the network's, as bits (ENCAP_*).
@@ -106,6 +121,19 @@ enum class Encapsulation : uint8_t {
     backbone = 16,  // a frame in a frame, IEEE 802.1ah
 };
 constexpr uint64_t all_encapsulations = 31;
+
+// What carries a packet in a packet (INNER_*).
+enum class InnerKind : uint8_t {
+    none,
+    gre,     // RFC 2784 and 2890, with NVGRE (RFC 7637)
+    ipip,    // IP in IP, of either version in either (RFC 2003, 2473, 4213)
+    vxlan,   // RFC 7348
+    geneve,  // RFC 8926
+    gtpu,    // user data of mobile networks (3GPP TS 29.281)
+    quoted,  // an error of ICMP (RFC 792) or ICMPv6 (RFC 4443) that says which packet it is about
+};
+// How many packets in packets are looked into: the innermost of them is shown.
+inline constexpr int most_inner_levels = 8;
 
 // The name of the protocol whose number a field of an IP header has (protocol_name()); empty without that header.
 struct ProtocolNameOf {
@@ -138,6 +166,7 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
             return 0xfff;
         case PacketSlot::ip6_protocol:
         case PacketSlot::ip_protocol:
+        case PacketSlot::inner_protocol:
             return 0xff;
         case PacketSlot::vlan_priority:
             return 7;
@@ -148,10 +177,15 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::encapsulation:
             return all_encapsulations;
         case PacketSlot::ip_version:
-            return 7;  // 0, 4 or 6
+        case PacketSlot::inner_version:
+        case PacketSlot::inner_kind:
+            return 7;  // 0, 4 or 6; INNER_QUOTED is 6
+        case PacketSlot::inner_number:
+            return 0xffffffff;
         case PacketSlot::ip_len:
         case PacketSlot::ip_payload:
         case PacketSlot::payload_length:
+        case PacketSlot::inner_length:
         case PacketSlot::wire_length:
         case PacketSlot::captured:
             return longest_packet;

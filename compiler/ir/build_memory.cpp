@@ -119,7 +119,7 @@ Address Builder::packet_address(const EitherVersion& either) {
     const Address out = slot(sizeof(IpAddress), "ip");
     const Label four = label();
     const Label end = label();
-    branch(Cond::ne, packet_slot(PacketSlot::ip_version), Operand::of_imm(6), four);
+    branch(Cond::ne, packet_slot(either.version()), Operand::of_imm(6), four);
     copy_words(out, packet_address(either.ip6), sizeof(IpAddress));
     jump(end);
     place_label(four);

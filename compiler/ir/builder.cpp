@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "compiler/program/captured.h"
+
 namespace probevue::ir {
 
 Builder::Builder(Shared& shared, const checked::Clause& clause, uint32_t index)
@@ -126,6 +128,10 @@ PacketDepth depth_read(const Function& function) {
     return out;
 }
 
+// Bytes of a packet in which headers lie that are not at its front. Those of tunnels in tunnels may lie behind them;
+// a packet that is cut off there is counted.
+uint32_t bytes_for(PacketDepth depth) { return depth == PacketDepth::inner ? packet_frame_bytes : 0; }
+
 bool reads_packet(const Function& function) {
     return std::any_of(function.code.begin(), function.code.end(), [](const Inst& inst) {
         return inst.op == Op::layer || inst.op == Op::packet_slot ||
@@ -159,9 +165,9 @@ Module build(const checked::Script& script, const Source& source) {
             probe.site = static_cast<uint32_t>(shared.program.sites.size());
             shared.program.sites.push_back({probe.text, probe.position});
         }
-        code.packet_bytes = builder.packet_bytes();
-        code.reads_packet = reads_packet(module.functions.back());
         code.depth = depth_read(module.functions.back());
+        code.packet_bytes = std::max(builder.packet_bytes(), bytes_for(code.depth));
+        code.reads_packet = reads_packet(module.functions.back());
         code.reads = fields_read_by(module.functions.back());
         code.reads_ethernet = first_read(module.functions.back(), Op::layer, Layer::ether);
         code.reads_ether_type = first_read(module.functions.back(), Op::packet_slot, PacketSlot::ether_type);

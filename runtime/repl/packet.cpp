@@ -24,6 +24,8 @@ bool there(const EngineContext& context, Layer layer) {
     return context.layers[static_cast<size_t>(layer)] != reinterpret_cast<uint64_t>(absent_layer());
 }
 
+bool has_inner(const EngineContext& context) { return context.slots[static_cast<size_t>(PacketSlot::inner_kind)] != 0; }
+
 const uint8_t* bytes_of(const PacketField& field, const EngineContext& context) {
     return reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(field.layer)]) + field.offset;
 }
@@ -56,7 +58,7 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
         return field_text(*field, row.type, context);
     }
     if (const auto* either = std::get_if<EitherVersion>(&row.from)) {
-        const uint64_t version = context.slots[static_cast<size_t>(PacketSlot::ip_version)];
+        const uint64_t version = context.slots[static_cast<size_t>(either->version())];
         if (version == 0) return std::nullopt;
         return field_text(either->of(version), row.type, context);
     }
@@ -66,6 +68,7 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
     }
     if (row.type.kind == ValueKind::packet) return std::nullopt;  // an address in our own memory
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) {
+        if (depth_of(*slot) == PacketDepth::inner && !has_inner(context)) return std::nullopt;
         if (const Layer layer = layer_of(*slot); layer != Layer::count && !there(context, layer)) return std::nullopt;
         return fmt::format("{}", context.slots[static_cast<size_t>(*slot)]);
     }

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "builtins/builtin.h"
+#include "runtime/sources/inner_packet.h"
+#include "runtime/sources/ip_headers.h"
 #include "runtime/sources/link_headers.h"
 #include "runtime/sources/packet_bytes.h"
 
@@ -18,29 +20,6 @@ namespace {
 constexpr size_t layer_count = static_cast<size_t>(Layer::count);
 alignas(64) constexpr uint8_t zeros[zero_layer_size] = {};
 
-enum IpProtocol : uint8_t {
-    hop_by_hop = 0,
-    icmp4 = 1,
-    igmp = 2,
-    tcp = 6,
-    udp = 17,
-    dccp = 33,
-    routing = 43,
-    fragment = 44,
-    authentication = 51,
-    icmp6 = 58,
-    no_next = 59,
-    destination_options = 60,
-    sctp = 132,
-    mobility = 135,
-    udp_lite = 136,
-    host_identity = 139,
-    shim6 = 140,
-};
-
-// Real packets have four at the most. Where the walk ends at this bound, no transport is found.
-constexpr int most_extensions = 256;
-
 // The built-ins that lie in a header, for headers that are there in part.
 std::vector<PacketField> fields_of(Layer layer) {
     std::vector<PacketField> fields;
@@ -48,8 +27,10 @@ std::vector<PacketField> fields_of(Layer layer) {
         const auto* field = std::get_if<PacketField>(&row.from);
         if (field != nullptr && field->layer == layer) fields.push_back(*field);
         const auto* either = std::get_if<EitherVersion>(&row.from);
-        if (either != nullptr && (layer == Layer::ip4 || layer == Layer::ip6))
-            fields.push_back(layer == Layer::ip4 ? either->ip4 : either->ip6);
+        if (either == nullptr) continue;
+        for (const PacketField& one : {either->ip4, either->ip6}) {
+            if (one.layer == layer) fields.push_back(one);
+        }
     }
     return fields;
 }
@@ -81,10 +62,20 @@ bool names_group(uint8_t type) {
     return std::find(std::begin(types), std::end(types), type) != std::end(types);
 }
 
-// What is there without details.
-void clear_headers(EngineContext& context) {
-    std::fill_n(context.layers, static_cast<size_t>(Layer::ports), reinterpret_cast<uintptr_t>(zeros));
-    std::fill_n(context.slots, static_cast<size_t>(PacketSlot::vlan_inner), 0);
+// How many layers and slots come before those that lie deeper.
+template <typename T>
+constexpr size_t number_to(PacketDepth depth) {
+    size_t number = 0;
+    while (number < static_cast<size_t>(T::count) && depth_of(static_cast<T>(number)) <= depth) ++number;
+    return number;
+}
+
+template <PacketDepth depth>
+void clear(EngineContext& context) {
+    constexpr size_t layers = number_to<Layer>(depth);
+    constexpr size_t slots = number_to<PacketSlot>(depth);
+    std::fill_n(context.layers, layers, reinterpret_cast<uintptr_t>(zeros));
+    std::fill_n(context.slots, slots, 0);
 }
 
 }  // namespace
@@ -125,6 +116,23 @@ public:
             case LinkPayload::What::nothing:
                 return;
         }
+    }
+
+    // The innermost packet of what lies behind the IP header, once that is found.
+    void inner() {
+        if (!transport_at_) return;
+        const InnerPacket packet =
+            innermost_packet({static_cast<uint8_t>(slot(PacketSlot::ip_version)),
+                              static_cast<uint8_t>(slot(PacketSlot::ip_protocol)), *transport_at_},
+                             bytes_);
+        if (packet.kind == InnerKind::none) return;
+        slot(PacketSlot::inner_kind) = static_cast<uint64_t>(packet.kind);
+        slot(PacketSlot::inner_number) = packet.number;
+        slot(PacketSlot::inner_version) = packet.payload.version;
+        slot(PacketSlot::inner_protocol) = packet.payload.protocol;
+        slot(PacketSlot::inner_length) = packet.length;
+        packet.payload.version == 4 ? layer(Layer::inner_ip4, packet.at, 20) : layer(Layer::inner_ip6, packet.at, 40);
+        if (packet.reached && has_ports(packet.payload.protocol)) layer(Layer::inner_ports, packet.payload.at, 4);
     }
 
     ParsedPacket result() const { return {protocols_, bytes_.cut_off()}; }
@@ -225,12 +233,9 @@ private:
         if (header_size < 20) return;
         payload_behind(header_size);
         if (total >= header_size) bytes_.limit(at + total);
-        constexpr uint16_t offset_mask = 0x1fff;
         at += header_size;
-        if ((get16(header + 6) & offset_mask) != 0) return show_payload(at, start);
-        while (protocol == authentication) {
-            if (!extension(protocol, at)) return;
-        }
+        if ((get16(header + 6) & fragment_offset_mask) != 0) return show_payload(at, start);
+        if (!extensions_.over_authentication(protocol, at)) return;
         behind_ip(protocol, at, start);
         if (protocol == icmp4) {
             add(Protocol::icmp4);
@@ -257,11 +262,11 @@ private:
         if (payload != 0) bytes_.limit(at + 40 + payload);
         const size_t start = at;
         at += 40;
-        const bool reached = extensions(next, at);
+        const bool reached = extensions_.over(next, at);
         payload_behind(at - start);
         slot(PacketSlot::ip6_protocol) = next;
         begin_transport(next);
-        if (!reached && later_fragment_) return show_payload(at, start);
+        if (!reached && extensions_.later_fragment()) return show_payload(at, start);
         if (!reached) return;
         behind_ip(next, at, start);
         if (next == icmp6) {
@@ -287,50 +292,11 @@ private:
         slot(PacketSlot::ip_payload) = all < headers ? 0 : all - headers;
     }
 
-    // Is it the type of an extension header (RFC 8200, 4302, 6275, 7401, 5533)?
-    static bool extends(uint8_t type) {
-        switch (type) {
-            case hop_by_hop:
-            case routing:
-            case fragment:
-            case authentication:
-            case destination_options:
-            case mobility:
-            case host_identity:
-            case shim6:
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    // Walks over the extension headers; false when the transport's header is not in this packet, and then `next` is the
-    // type of the header where the walk ended, or what later fragments are of.
-    bool extensions(uint8_t& next, size_t& at) {
-        for (int headers = 0; extends(next); headers++) {
-            if (headers == most_extensions || !extension(next, at)) return false;
-        }
-        return true;
-    }
-
-    // Walks over one of type `next`; false when it is cut off, or the fragment is not the first.
-    bool extension(uint8_t& next, size_t& at) {
-        const uint8_t* header = bytes_.at(at, 8);
-        if (header == nullptr) return false;
-        later_fragment_ = next == fragment && get16(header + 2) >> 3 != 0;
-        if (next == fragment) {
-            at += 8;  // its second byte is reserved
-        } else {
-            at += next == authentication ? (header[1] + size_t{2}) * 4 : (header[1] + size_t{1}) * 8;
-        }
-        next = header[0];
-        return !later_fragment_;
-    }
-
     // `at` is behind the headers of IP, of a packet that begins at `start`.
     void behind_ip(uint8_t protocol, size_t at, size_t start) {
         if (!details) return;
         begin_transport(protocol);
+        transport_at_ = at;
         slot(PacketSlot::transport_start) = start_of(at);
         if (const std::optional<size_t> size = transport_size(protocol, at)) show_payload(at + *size, start);
         if (protocol != udp) return;
@@ -411,10 +377,8 @@ private:
         } else if (protocol == udp) {
             add(Protocol::udp);
             layer(Layer::udp, at, 8);
-        } else if (protocol != udp_lite && protocol != sctp && protocol != dccp) {
-            return;
         }
-        if (details) layer(Layer::ports, at, 4);
+        if (details && has_ports(protocol)) layer(Layer::ports, at, 4);
     }
 
     // Those that are as long as they should be; of several of a kind the first (RFC 9293, 3.1).
@@ -498,21 +462,20 @@ private:
     EngineContext& context_;
     PacketBytes bytes_;
     Between between_;
-    bool later_fragment_ = false;
+    ExtensionWalk extensions_{bytes_};
+    std::optional<size_t> transport_at_;  // where the headers of IP end, if that is known
     ProtocolSet protocols_ = static_cast<ProtocolSet>(Protocol::any);
 };
 
 const uint8_t* absent_layer() { return zeros; }
 
-void clear_layers(EngineContext& context) {
-    std::fill_n(context.layers, layer_count, reinterpret_cast<uintptr_t>(zeros));
-    std::fill(std::begin(context.slots), std::end(context.slots), 0);
-}
+void clear_layers(EngineContext& context) { clear<PacketDepth::inner>(context); }
 
 template <bool details>
 ParsedPacket LayerParser::walk(LinkKind link, const PacketView& packet, EngineContext& context) {
     LayerWalk<details> walk(*this, packet, context);
     walk.link(link);
+    if (details && depth_ == PacketDepth::inner) walk.inner();
     return walk.result();
 }
 
@@ -521,7 +484,18 @@ ParsedPacket LayerParser::parse(LinkKind link, const PacketView& packet, EngineC
     context.packet = reinterpret_cast<uintptr_t>(packet.data);
     context.captured = packet.captured;
     context.wire_length = packet.wire_length;
-    depth_ == PacketDepth::headers ? clear_headers(context) : clear_layers(context);
+    switch (depth_) {
+        case PacketDepth::headers:
+            clear<PacketDepth::headers>(context);
+            break;
+        case PacketDepth::details:
+        case PacketDepth::options:
+            clear<PacketDepth::options>(context);
+            break;
+        case PacketDepth::inner:
+            clear<PacketDepth::inner>(context);
+            break;
+    }
     context.slots[static_cast<size_t>(PacketSlot::captured)] = packet.captured;
     context.slots[static_cast<size_t>(PacketSlot::wire_length)] = std::min(packet.wire_length, longest_packet);
     return depth_ == PacketDepth::headers ? walk<false>(link, packet, context) : walk<true>(link, packet, context);

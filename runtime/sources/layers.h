@@ -33,7 +33,7 @@ private:
     template <bool details>
     ParsedPacket walk(LinkKind link, const PacketView& packet, EngineContext& context);
 
-    PacketDepth depth_ = PacketDepth::options;
+    PacketDepth depth_ = PacketDepth::inner;
     uint8_t copies_[static_cast<size_t>(Layer::count)][zero_layer_size];
 };
 

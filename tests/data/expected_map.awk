@@ -4,6 +4,7 @@
 # Input: the output of `tshark -T fields -E header=y -E occurrence=a` with the fields of make_expected.sh.
 # Output: a header line, then a line a packet: its number, then each `builtin.member`; empty: not present.
 # The same for members of __pkt to the file `pkt`; `-`: tshark does not say. `payload` is its first eight bytes as text.
+# The same for members of __inner to the file `inner`, of packets that have such a packet; it is made when the first comes.
 
 BEGIN {
     FS = OFS = "\t"
@@ -26,6 +27,7 @@ BEGIN {
     pkt_columns = split("frame.number vlan vlan_inner vlan_prio vlan_tags encap ip_version src_addr dst_addr ttl dscp ecn " \
         "protocol src_port dst_port payload_len payload direction", pkt_column, " ")
     for (i = 1; i <= pkt_columns; ++i) printf "%s%s", pkt_column[i], i < pkt_columns ? OFS : "\n" > pkt
+    inner_columns = split("frame.number kind vni ip_version src_addr dst_addr protocol src_port dst_port len", inner_column, " ")
     for (i = 0; i < 16; ++i) digit[substr("0123456789abcdef", i + 1, 1)] = i
 }
 
@@ -34,7 +36,7 @@ function number(text,    i, value) {
     if (text !~ /^0x/) return text
     value = 0
     for (i = 3; i <= length(text); ++i) value = value * 16 + digit[substr(text, i, 1)]
-    return value ""
+    return sprintf("%.0f", value)
 }
 
 # Occurrence `n` (from 1) of a field.
@@ -56,21 +58,29 @@ function network_layer(path) {
     return path ~ /^(ip|ipv6|arp)$/ ? path : ""
 }
 
+# What of the path stands before it, with `:NETWORK` at the end: tags and labels of packets in packets are not there.
+function before_network(path, network) {
+    return network == "" ? path : substr(path, 1, match(path, ":" network "(:|$)")) network
+}
+
 function ethernet(network, path,    type) {
     value["__etherhdr.src_addr"] = get("eth.src")
     value["__etherhdr.dst_addr"] = get("eth.dst")
     type = get("eth.type")
     if (type == "") type = get("eth.len")                 # 802.3: the field holds a length
     value["__etherhdr.vlan"] = 0
-    if (get("ieee8021ad.id") get("ieee8021ad.svid") != "") {
+    if (before_network(path, network) !~ /:(vlan|ieee8021ad)/) {
+    } else if (get("ieee8021ad.id") get("ieee8021ad.svid") != "") {
         # tshark has no field for the type behind an 802.1ad tag: it shows in what follows.
         value["__etherhdr.vlan"] = get("ieee8021ad.svid") != "" ? get("ieee8021ad.svid") : get("ieee8021ad.id")
         type = network == "ip" ? 2048 : network == "ipv6" ? 34525 : "?"
     } else if (get("vlan.id") != "") {
         value["__etherhdr.vlan"] = get("vlan.id")         # the outermost tag
     }
-    if (last("vlan.etype") != "") type = last("vlan.etype")
-    if (last("vlan.len") != "") type = last("vlan.len")
+    if (before_network(path, network) ~ /:vlan/) {
+        if (last("vlan.etype") != "") type = last("vlan.etype")
+        if (last("vlan.len") != "") type = last("vlan.len")
+    }
     # What leads to IP as tags do: the type is that of what was reached.
     if (path ~ /:(mpls|pppoes|llc|ieee8021ah):/ && network != "") type = network == "ip" ? 2048 : network == "ipv6" ? 34525 : 2054
     value["__etherhdr.ether_type"] = type
@@ -155,11 +165,11 @@ function ports(protocol,    name, known, text) {
 }
 
 # Tags in the order in which they stand; tshark has a field of its own for the outer ones of 802.1ad.
-function tags(path,    list, count, parts, priority) {
+function tags(path, network,    list, count, parts, priority) {
     list = get("ieee8021ad.svid") != "" ? get("ieee8021ad.svid") "," get("ieee8021ad.cvid") : $(field["ieee8021ad.id"])
     if ($(field["vlan.id"]) != "") list = (list == "" ? "" : list ",") $(field["vlan.id"])
     priority = get("ieee8021ad.priority") != "" ? get("ieee8021ad.priority") : get("vlan.priority")
-    count = split(list, parts, ",")
+    count = before_network(path, network) ~ /:(vlan|ieee8021ad)/ ? split(list, parts, ",") : 0
     whole["vlan"] = count > 0 ? number(parts[1]) : 0
     whole["vlan_inner"] = count > 1 ? number(parts[2]) : 0
     whole["vlan_tags"] = count
@@ -189,7 +199,7 @@ function whole_packet(path, network,    four, six) {
     whole["src_addr"] = whole["dst_addr"] = "0.0.0.0"
     whole["payload"] = "-"
     whole["direction"] = direction()
-    tags(path)
+    tags(path, network)
     whole["encap"] = encapsulation(path, network)
     four = network == "ip"
     six = network == "ipv6"
@@ -200,6 +210,46 @@ function whole_packet(path, network,    four, six) {
     whole["ttl"] = get(four ? "ip.ttl" : "ipv6.hlim")
     whole["dscp"] = get(four ? "ip.dsfield.dscp" : "ipv6.tclass.dscp")
     whole["ecn"] = get(four ? "ip.dsfield.ecn" : "ipv6.tclass.ecn")
+}
+
+# The innermost IP packet by the last of tshark's layers, and what stands between it and the IP packet around it. Of
+# several layers of a kind each has its occurrence of the fields.
+function inner_packet(path,    layers, count, i, network, at, outer, seen, carrier, next_header) {
+    split("", packet)
+    count = split(path, layers, ":")
+    for (i = 1; i <= count; ++i) {
+        ++seen[layers[i]]
+        if (layers[i] == "ip" || layers[i] == "ipv6") {
+            if (network != "") {
+                packet["kind"] = carrier == "" ? 2 : kind_of[carrier]
+                packet["vni"] = carrier in number_of ? or_zero(nth(number_of[carrier], seen[carrier])) : 0
+            }
+            network = layers[i]
+            at = i
+            carrier = ""
+        } else if (network != "" && layers[i] in kind_of) carrier = layers[i]
+    }
+    if (!("kind" in packet)) return
+    packet["frame.number"] = packets
+    packet["ip_version"] = network == "ip" ? 4 : 6
+    packet["src_addr"] = nth(network ".src", seen[network])
+    packet["dst_addr"] = nth(network ".dst", seen[network])
+    packet["src_port"] = packet["dst_port"] = 0
+    next_header = network == "ip" ? last("ip.proto") : last("ipv6.nxt")
+    packet["len"] = network == "ip" ? raw_inner_len : last("ipv6.plen") + 40
+    for (i = at + 1; i <= count; ++i) {
+        if (layers[i] == "ah") next_header = last("ah.next_header")
+        else if (layers[i] ~ /^ipv6\./) next_header = last(layers[i] ".nxt")
+        else if (layers[i] ~ /^(tcp|udp|sctp|dccp|udplite)$/) {
+            if (layers[i] == "udplite") layers[i] = "udp"
+            packet["src_port"] = or_zero(last(layers[i] ".srcport"))
+            packet["dst_port"] = or_zero(last(layers[i] ".dstport"))
+            break
+        }
+    }
+    packet["protocol"] = next_header
+    if (!inner_packets++) for (i = 1; i <= inner_columns; ++i) printf "%s%s", inner_column[i], i < inner_columns ? OFS : "\n" > inner
+    for (i = 1; i <= inner_columns; ++i) printf "%s%s", packet[inner_column[i]], i < inner_columns ? OFS : "\n" > inner
 }
 
 function tcp() {
@@ -240,12 +290,14 @@ function udp() {
     value["__udphdr.cksum"] = get("udp.checksum")
 }
 
-function icmp(builtin, protocol,    target) {
+function icmp(builtin, protocol,    target, quotes) {
     value[builtin ".type"] = get(protocol ".type")
     value[builtin ".code"] = get(protocol ".code")
     value[builtin ".cksum"] = get(protocol ".checksum")
-    value[builtin ".id"] = or_zero(get(version_of(protocol, "icmp.ident", "icmpv6.echo.identifier")))
-    value[builtin ".seq"] = or_zero(get(version_of(protocol, "icmp.seq", "icmpv6.echo.sequence_number")))
+    # Of an error they are those of the message that it quotes.
+    quotes = get(protocol ".type") ~ (protocol == "icmp" ? "^(3|4|5|11|12)$" : "^[1-4]$")
+    value[builtin ".id"] = quotes ? 0 : or_zero(get(version_of(protocol, "icmp.ident", "icmpv6.echo.identifier")))
+    value[builtin ".seq"] = quotes ? 0 : or_zero(get(version_of(protocol, "icmp.seq", "icmpv6.echo.sequence_number")))
     value[builtin ".mtu"] = or_zero(get(protocol ".mtu"))
     if (protocol == "icmp") value[builtin ".gateway"] = get("icmp.redir_gw") != "" ? get("icmp.redir_gw") : "0.0.0.0"
     else {
@@ -297,6 +349,15 @@ NR == 1 {
     extension["44"] = "ipv6.fraghdr.nxt"
     extension["51"] = "ah.next_header"
     extension["60"] = "ipv6.dstopts.nxt"
+    kind_of["gre"] = 1
+    kind_of["vxlan"] = 3
+    kind_of["geneve"] = 4
+    kind_of["gtp"] = 5
+    kind_of["icmp"] = kind_of["icmpv6"] = 6
+    number_of["gre"] = "gre.key"
+    number_of["vxlan"] = "vxlan.vni"
+    number_of["geneve"] = "geneve.vni"
+    number_of["gtp"] = "gtp.teid"
     next
 }
 
@@ -307,10 +368,12 @@ $(field["frame.protocols"]) == "data" { next }
     split("", value)
     value["frame.number"] = ++packets
     # Beside the fields, on each line: ip.len of a run in which tshark does not compute it for offloaded segments.
-    raw_total_len = $NF
+    raw_inner_len = raw_total_len = $NF
+    sub(/.*,/, "", raw_inner_len)
     sub(/,.*/, "", raw_total_len)
     network = network_layer($(field["frame.protocols"]))
     whole_packet($(field["frame.protocols"]), network)
+    inner_packet($(field["frame.protocols"]))
     if ($(field["frame.protocols"]) ~ /^(pktap:pcap_pktdata:)?eth(:|$)/) ethernet(network, $(field["frame.protocols"]))
     if (network == "ip") ipv4()
     else if (network == "ipv6") ipv6()

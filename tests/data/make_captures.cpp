@@ -30,6 +30,8 @@ std::vector<File> all_files() {
         {"made/ether.pcap", pcap_file(captures::ether_scene())},
         {"made/encapsulated.pcap", pcap_file(captures::encapsulated_scene())},
         {"made/extended.pcap", pcap_file(captures::extended_scene())},
+        {"made/tunnels.pcap", pcap_file(captures::tunnels_scene())},
+        {"made/quoted.pcap", pcap_file(captures::quoted_scene())},
         {"made/truncated.pcap", pcap_file(captures::truncated_scene())},
         {"made/uncut.pcap", pcap_file(captures::uncut_scene())},
         {"made/short.pcap", pcap_file(captures::short_scene())},

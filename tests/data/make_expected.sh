@@ -1,6 +1,7 @@
 #!/bin/bash
-# Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/), and time and lengths of
-# each packet (frames/), and of some the names in their payload (names/), as tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
+# Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/) and of __inner (inner/, where
+# packets are in packets), and time and lengths of each packet (frames/), and of some the names in their payload (names/), as tshark
+# (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -30,7 +31,8 @@ fields=(frame.protocols
     igmp.mtrace.max_hops dvmrp.type dvmrp.v1.code dvmrp.v3.code dvmrp.checksum dvmrp.reserved dvmrp.min_ver
     dvmrp.maj_ver
     arp.hw.type arp.proto.type arp.hw.size arp.proto.size arp.opcode arp.src.hw_mac arp.dst.hw_mac
-    arp.src.proto_ipv4 arp.dst.proto_ipv4)
+    arp.src.proto_ipv4 arp.dst.proto_ipv4
+    gre.key vxlan.vni geneve.vni gtp.teid)
 
 # say CAPTURE FIELD...: one line a packet, tabs between fields, commas between occurrences.
 say() {
@@ -44,7 +46,8 @@ say() {
 
 expect() {
     local capture=$1
-    mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")" "$(dirname "expected/pkt/$capture")"
+    mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")" "$(dirname "expected/pkt/$capture")" \
+        "$(dirname "expected/inner/$capture")"
     read_capture=(cat)
     [[ $capture == *.gz ]] && read_capture=(gzip -dc)
     [[ $capture == *.zst ]] && read_capture=(zstd -dc)
@@ -53,7 +56,7 @@ expect() {
     extra=(-o ip.tso_support:FALSE)
     say "$capture" ip.len > "$work/lengths"
     extra=()
-    paste "$work/fields" "$work/lengths" | awk -v pkt="expected/pkt/$capture.tsv" -f expected_map.awk > "expected/$capture.tsv"
+    paste "$work/fields" "$work/lengths" | awk -v pkt="expected/pkt/$capture.tsv" -v inner="expected/inner/$capture.tsv" -f expected_map.awk > "expected/$capture.tsv"
     say "$capture" frame.time_epoch frame.cap_len frame.len frame.interface_name frame.protocols |
         awk 'BEGIN { FS = OFS = "\t"; print "frame.number", "time", "captured", "length", "interface" }
              NR > 1 && $5 != "data" { print ++packets, $1, $2, $3, $4 }' > "expected/frames/$capture.tsv"

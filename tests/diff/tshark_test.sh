@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # names of the same headers are compared with tshark by live_ip, whose packets are by live_packet_owner_files.
 make_script() {
     "$probevue" -l '@@net:bpf:any:*' -v | awk '
-        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__(pkt|owner|ipinfo|ipv4info|ipv6info)->/ {
+        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__(pkt|inner|owner|ipinfo|ipv4info|ipv6info)->/ {
             protocols = $0
             sub(/.*\(/, "", protocols)
             sub(/\).*/, "", protocols)
@@ -121,11 +121,25 @@ compare_pkt() {
         }' "$1" "$2"
 }
 
+# Members of __inner, against expected/inner, which has the packets with a packet in them; of all others all are zero.
+cat >"$work/inner.e" <<'SCRIPT'
+int packet;
+@@net:bpf:any:*:""
+{
+    packet++;
+    printf("%d\t%d\t%u\t%d\t%I\t%I\t", packet, __inner->kind, __inner->vni, __inner->ip_version, __inner->src_addr, __inner->dst_addr);
+    printf("%d\t%d\t%d\t%d\n", __inner->protocol, __inner->src_port, __inner->dst_port, __inner->len);
+}
+SCRIPT
+none=$'0\t0\t0\t0.0.0.0\t0.0.0.0\t0\t0\t0\t0'
+# with_inner PRINTED: what is not all zero
+with_inner() { grep -v -P "^\d+\t${none//./\\.}\$" "$1"; }
+
 make_script >"$work/all.e"
 clauses=$(grep -c '^@@' "$work/all.e")
 members=$(grep -o '__[a-z0-9]*->[a-z0-9_]*' "$work/all.e" | sort -u | wc -l)
 columns=$(awk -F '\t' '{ print NF - 1; exit }' tests/data/expected/web.pcap.tsv)
-failed=0 captures=0 values=0 pkt_values=0
+failed=0 captures=0 values=0 pkt_values=0 inner_packets=0
 if [[ $clauses != 12 || $members != "$columns" ]]; then
     echo "FAIL the listing has $clauses clauses and $members members; 12 and $columns were expected"
     failed=1
@@ -165,9 +179,16 @@ while read -r expected; do
             fi
             pkt_values=$((pkt_values + $(sed -n '$s/values //p' "$work/compared.pkt")))
         fi
+        if ! "$probevue" --engine "$engine" -r "tests/data/$capture" "$work/inner.e" >"$work/printed.inner" 2>"$work/messages" ||
+            ! diff <(tail -q -n +2 "tests/data/expected/inner/$capture.tsv" 2>/dev/null) <(with_inner "$work/printed.inner") >"$work/compared.inner"; then
+            echo "FAIL $capture, $engine: __inner: $(head -n 3 "$work/messages")"
+            head -n 10 "$work/compared.inner"
+            failed=$((failed + 1))
+        fi
+        inner_packets=$((inner_packets + $(with_inner "$work/printed.inner" | wc -l)))
         values=$((values + $(sed -n '$s/values //p' "$work/compared")))
     done
-done < <(find tests/data/expected -name '*.tsv' -not -path '*/frames/*' -not -path '*/pkt/*' -not -path '*/names/*' | sort)
+done < <(find tests/data/expected -name '*.tsv' -not -path '*/frames/*' -not -path '*/pkt/*' -not -path '*/inner/*' -not -path '*/names/*' | sort)
 
-echo "$captures captures, $members members, $values values compared and $pkt_values of __pkt, $failed failed"
-[[ $failed == 0 && $captures -ge 55 && $values -ge 100000 && $pkt_values -ge 30000 ]]
+echo "$captures captures, $members members, $values values compared and $pkt_values of __pkt, $inner_packets packets in packets, $failed failed"
+[[ $failed == 0 && $captures -ge 55 && $values -ge 100000 && $pkt_values -ge 30000 && $inner_packets -ge 220 ]]

@@ -107,6 +107,28 @@ until_true 20 have_come $((before + 1)) in_far || fail "data: the datagram is mi
 stop "$id"
 same "data: at the end of a packet" "ready"$'\n'"78787878" "$(cat "$work/data.out")"
 
+# --- a script that reads packets in packets gets as much as has their headers -----------------------------------------
+
+# GENEVE with 252 bytes of options and a frame: the inner IP header begins at byte 316.
+cat >"$work/inner.e" <<'SCRIPT'
+@@net:bpf:near:*:"udp dst port 6081"
+{
+    printf("%d %u %I.%d > %I.%d %d, %d\n", __inner->kind == INNER_GENEVE, __inner->vni, __inner->src_addr, __inner->src_port,
+           __inner->dst_addr, __inner->dst_port, __inner->len, __pkt->caplen == __pkt->len);
+}
+SCRIPT
+echo "$ready" >>"$work/inner.e"
+start inner "$work/inner.e"
+before=$(taken in_far)
+perl -MIO::Socket::INET -e '
+    my $udp = pack("nnnn", 7000, 7001, 12, 0) . "data";
+    my $ip = pack("CCnnnCCnNN", 0x45, 0, 20 + length($udp), 1, 0, 64, 17, 0, 0x0a000001, 0x0a000002) . $udp;
+    my $geneve = pack("CCnN", 63, 0, 0x6558, 99 << 8) . pack("nCC", 0x0103, 1, 0) x 63 . "\2" x 12 . pack("n", 0x0800) . $ip;
+    IO::Socket::INET->new(Proto => "udp", PeerAddr => "192.0.2.3:6081")->send($geneve) or die $!;'
+until_true 20 have_come $((before + 1)) in_far || fail "inner: the datagram is missing"
+stop "$id"
+same "inner: behind long options" "ready"$'\n'"1 99 10.0.0.1.7000 > 10.0.0.2.7001 32, 1" "$(cat "$work/inner.out")"
+
 # --- what is lost is told -------------------------------------------------------------------------------------------
 
 start figures --stats -e "$ready"' @@net:bpf:lo:udp:"dst port 5003" { n[1]++; } @@END { print(n); }'

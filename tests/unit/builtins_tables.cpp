@@ -32,8 +32,10 @@ size_t header_size(Layer layer) {
         case Layer::arp:
             return sizeof(ether_arp);
         case Layer::ip4:
+        case Layer::inner_ip4:
             return sizeof(iphdr);
         case Layer::ip6:
+        case Layer::inner_ip6:
             return sizeof(ip6_hdr);
         case Layer::tcp:
             return sizeof(tcphdr);
@@ -47,6 +49,7 @@ size_t header_size(Layer layer) {
         case Layer::icmp6_too_big:
             return 8;
         case Layer::ports:
+        case Layer::inner_ports:
         case Layer::tcp_mss:
             return 4;
         case Layer::tcp_window_scale:

@@ -42,6 +42,10 @@ struct Datagram {
 };
 std::vector<Datagram> sample_datagrams();
 
+// scenes_inner.cpp
+Trace tunnels_scene();
+Trace quoted_scene();
+
 // scenes_links.cpp
 Trace encapsulated_scene();
 Trace extended_scene();

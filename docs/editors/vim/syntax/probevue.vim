@@ -21,10 +21,10 @@ syntax keyword probevueHeaderWord auto const __const __const__ extern inline __i
 syntax keyword probevueHeaderWord register static typedef volatile __volatile __volatile__
 syntax keyword probevueRefused break case continue default do for goto switch while
 syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
-syntax keyword probevueBuiltin __igmp __pkt __ipinfo __ipv4info __ipv6info __mdata __tid __pid __ppid
-syntax keyword probevueBuiltin __pgid __pname __uid __euid __trcid __errno __kernelmode __r3 __r4
-syntax keyword probevueBuiltin __r5 __r6 __r7 __r8 __r9 __r10 __curthread __curproc __ublock __mst
-syntax keyword probevueBuiltin __proto_info __prev_state __cur_state __nth_retransmit
+syntax keyword probevueBuiltin __igmp __pkt __inner __ipinfo __ipv4info __ipv6info __mdata __tid
+syntax keyword probevueBuiltin __pid __ppid __pgid __pname __uid __euid __trcid __errno __kernelmode
+syntax keyword probevueBuiltin __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10 __curthread __curproc
+syntax keyword probevueBuiltin __ublock __mst __proto_info __prev_state __cur_state __nth_retransmit
 syntax keyword probevueBuiltin __total_retransmit __segments __why __peer __sock __netns __owner
 syntax keyword probevueBuiltin __sockcall __tcpinfo __drop __sigsendinfo __threadcreateinfo
 syntax keyword probevueBuiltin __execpassinfo __exitinfo __netdev __pktinfo __csinfo __ifinfo __stat
@@ -44,8 +44,9 @@ syntax keyword probevueFunction is_local get_proc get_thread get_ublock get_cwd 
 syntax keyword probevueFunction end_tentative commit_tentative discard_tentative ntohs ntohl htons
 syntax keyword probevueFunction htonl thread_indent symbol hexdump
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6 ENCAP_NONE
-syntax keyword probevueConstant ENCAP_VLAN ENCAP_MPLS ENCAP_PPPOE ENCAP_LLC ENCAP_BACKBONE PKT_IN
-syntax keyword probevueConstant PKT_OUT PKT_OTHER IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP
+syntax keyword probevueConstant ENCAP_VLAN ENCAP_MPLS ENCAP_PPPOE ENCAP_LLC ENCAP_BACKBONE INNER_NONE
+syntax keyword probevueConstant INNER_GRE INNER_IPIP INNER_VXLAN INNER_GENEVE INNER_GTPU INNER_QUOTED
+syntax keyword probevueConstant PKT_IN PKT_OUT PKT_OTHER IPPROTO_HOPOPTS IPPROTO_ICMP IPPROTO_IGMP
 syntax keyword probevueConstant IPPROTO_TCP IPPROTO_UDP IPPROTO_ROUTING IPPROTO_FRAGMENT
 syntax keyword probevueConstant IPPROTO_ICMPV6 IPPROTO_NONE IPPROTO_DSTOPTS IPPROTO_LOCAL IP_DF IP_MF
 syntax keyword probevueConstant TH_FIN TH_SYN TH_RST TH_PUSH TH_ACK TH_URG TH_ECE TH_CWR TH_AE
