@@ -19,6 +19,7 @@ same() {
     local capture=$1 script=$2 form expected printed
     expected=$(print "tests/data/$capture.pcap" "${@:2}")
     [[ -n $expected ]] || { echo "FAIL $script prints nothing on $capture"; failed=$((failed + 1)); }
+    mkdir -p "$work/$(dirname "$capture")"
     for form in vlan qinq cooked cooked2 raw mpls pppoe snap offload; do
         [[ $script =~ ^(arp|address_) && $form =~ ^(raw|mpls|pppoe)$ ]] && continue
         [[ -f $work/$capture.$form ]] || python3 tests/data/forms.py "tests/data/$capture.pcap" "$form" "$work/$capture.$form"
@@ -53,6 +54,7 @@ same web conversations
 same dns conversations
 same mtu path_mtu
 same dns top_talkers
+same made/tunnels inner_hosts
 same telnet port23
 same telnet tcp_flags_per_second
 
