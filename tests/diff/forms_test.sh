@@ -53,6 +53,12 @@ same telnet first_byte
 same web conversations
 same dns conversations
 same mtu path_mtu
+same twins address_twins
+same disorder tcp_order
+same rtp rtp_loss 5004
+same web timestamp_rtt
+same web tcp_options
+same web top_subnets
 same dns top_talkers
 same made/tunnels inner_hosts
 same telnet port23
