@@ -59,17 +59,36 @@ Distribution::Page& Distribution::made_page(size_t number) {
     return *pages_[slots_[number] - 1];
 }
 
+inline bool Distribution::has_page(const Place& at, Room& room) {
+    if (slots_[at.page] != 0) [[likely]]
+        return true;
+    if (!room.take(sizeof(Page))) return false;
+    (void)made_page(at.page);
+    return true;
+}
+
+// The bin's page is there.
+inline void Distribution::take_in(const Place& at, const Several& values) {
+    (*pages_[slots_[at.page] - 1])[at.bin] += values.count;
+    min_ = count_ == 0 ? values.min : std::min(min_, values.min);
+    max_ = count_ == 0 ? values.max : std::max(max_, values.max);
+    sum_ = sum_of(sum_, values.sum);
+    count_ += values.count;
+}
+
 bool Distribution::add(int64_t value, Room& room) {
     const Place at = place_of(value);
-    if (slots_[at.page] == 0) [[unlikely]] {
-        if (!room.take(sizeof(Page))) return false;
-        (void)made_page(at.page);
-    }
-    ++(*pages_[slots_[at.page] - 1])[at.bin];
-    min_ = count_ == 0 ? value : std::min(min_, value);
-    max_ = count_ == 0 ? value : std::max(max_, value);
-    sum_ = sum_of(sum_, value);
-    ++count_;
+    if (!has_page(at, room)) [[unlikely]]
+        return false;
+    take_in(at, {1, value, value, value});
+    return true;
+}
+
+bool Distribution::add(const Several& values, Room& room) {
+    if (values.count == 0) return true;
+    const Place at = place_of(values.min);
+    if (at != place_of(values.max) || !has_page(at, room)) return false;
+    take_in(at, values);
     return true;
 }
 

@@ -1,5 +1,5 @@
-// A distribution of whole numbers (`dist_t`): a histogram whose bins have a width in proportion to their values, so that a
-// quantile is right to 1 part in 128 whatever the values are.
+// A distribution of whole numbers (`dist_t`): a histogram whose bins have a width in proportion to their values, so
+// that a quantile is right to 1 part in 128 whatever the values are.
 //
 // The bins are those of an HDR histogram (G. Tene, hdrhistogram.org) with 64 bins for each power of two: numbers below
 // 128 have a bin each, those of [2^e, 2^(e+1)) share 64 bins of 2^(e-6) numbers; negative numbers have the same bins
@@ -32,19 +32,28 @@ public:
 
     // Counts a value. False when `room` has no page left for its bin: nothing has changed then.
     bool add(int64_t value, Room& room);
+    // Values of one bin that were counted elsewhere.
+    struct Several {
+        uint64_t count = 0;
+        int64_t sum = 0;  // modulo 2^64
+        int64_t min = 0;
+        int64_t max = 0;
+    };
+    // Counts them. False, and nothing has changed: `room` has no page left for the bin, or they are not of one bin.
+    bool add(const Several& values, Room& room);
     // Adds all that the other one has counted. False when `room` has not enough pages: nothing has changed then.
     bool merge(const Distribution& other, Room& room);
     // What the distribution has taken of a Room, in bytes.
     size_t taken() const { return pages_.size() * sizeof(Page); }
 
     uint64_t count() const { return count_; }
-    int64_t sum() const { return sum_; }                                        // modulo 2^64, as that of a list
+    int64_t sum() const { return sum_; }  // modulo 2^64, as that of a list
     int64_t average() const { return count_ == 0 ? 0 : sum_ / static_cast<int64_t>(count_); }  // truncated
-    int64_t min() const { return min_; }                                        // exact; 0 when there is no value
+    int64_t min() const { return min_; }  // exact; 0 when there is no value
     int64_t max() const { return max_; }
 
-    // The value of nearest rank: at least `part` parts of a billion of all values are no greater. The middle of its bin,
-    // but never outside of min and max, which 0 and `whole` give exactly. 0 when there is no value.
+    // The value of nearest rank: at least `part` parts of a billion of all values are no greater. The middle of its
+    // bin, but never outside of min and max, which 0 and `whole` give exactly. 0 when there is no value.
     int64_t quantile(uint64_t part) const;
 
     // Those that are not empty, ascending.
@@ -61,6 +70,7 @@ private:
     struct Place {
         size_t page = 0;  // ascending with the value; those of negative numbers lie first
         size_t bin = 0;
+        bool operator==(const Place&) const = default;
     };
     static Place place_of(int64_t value);
     static Bin bounds(size_t page, size_t bin);
@@ -68,6 +78,8 @@ private:
     Page* page(size_t number) { return slots_[number] == 0 ? nullptr : pages_[slots_[number] - 1].get(); }
     const Page* page(size_t number) const { return slots_[number] == 0 ? nullptr : pages_[slots_[number] - 1].get(); }
     Page& made_page(size_t number);
+    bool has_page(const Place& at, Room& room);
+    void take_in(const Place& at, const Several& values);
     template <typename Function>
     void for_each_bin(Function&& f) const;  // f(Bin) gives false to stop
 

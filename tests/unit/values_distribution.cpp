@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -116,6 +117,53 @@ TEST_CASE("parts merge to the same bytes in any order") {
         CHECK(merged.min() == whole.min());
         CHECK(merged.max() == whole.max());
     } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("values that were counted elsewhere by bin are as if they had been counted here") {
+    std::mt19937_64 random(7);
+    std::vector<int64_t> values;
+    for (int i = 0; i < 5'000; ++i) values.push_back(static_cast<int64_t>(random()) >> (random() % 64));
+    values.insert(values.end(), {least, least, greatest, 0, -1});
+    const Distribution wanted = of(values);
+    std::map<int64_t, Distribution::Several> bins;
+    for (const int64_t value : values) {
+        const int64_t from = of({value}).bins().front().from;
+        Distribution::Several& bin = bins.try_emplace(from, Distribution::Several{0, 0, value, value}).first->second;
+        ++bin.count;
+        bin.sum = static_cast<int64_t>(static_cast<uint64_t>(bin.sum) + static_cast<uint64_t>(value));
+        bin.min = std::min(bin.min, value);
+        bin.max = std::max(bin.max, value);
+    }
+    Room room(much);
+    Distribution got;
+    CHECK(got.add({0, 0, 0, 0}, room));
+    CHECK(room.left() == much);
+    for (const auto& [from, bin] : bins) REQUIRE(got.add(bin, room));
+    CHECK(got.count() == wanted.count());
+    CHECK(got.sum() == wanted.sum());
+    CHECK(got.min() == wanted.min());
+    CHECK(got.max() == wanted.max());
+    const std::vector<Distribution::Bin> has = got.bins();
+    const std::vector<Distribution::Bin> should = wanted.bins();
+    CHECK(std::equal(has.begin(), has.end(), should.begin(), should.end(),
+                     [](const Distribution::Bin& a, const Distribution::Bin& b) {
+                         return a.from == b.from && a.to == b.to && a.count == b.count;
+                     }));
+    for (uint64_t percent = 0; percent <= 100; ++percent)
+        CHECK(got.quantile(percent * 10'000'000) == wanted.quantile(percent * 10'000'000));
+}
+
+TEST_CASE("values that are not of one bin are refused, and those that find no room") {
+    Room room(64 * sizeof(uint64_t));  // one page of bins
+    Distribution d;
+    CHECK_FALSE(d.add({2, 128 + 130, 128, 130}, room));
+    CHECK_FALSE(d.add({2, 0, -1, 1}, room));
+    CHECK(room.left() == 64 * sizeof(uint64_t));
+    CHECK(d.add({3, 128 + 129 + 129, 128, 129}, room));
+    CHECK_FALSE(d.add({2, 10, 5, 5}, room));
+    CHECK(d.count() == 3);
+    CHECK(d.sum() == 386);
+    CHECK(d.quantile(500'000'000) == 128);
 }
 
 TEST_CASE("memory is bounded: what has no room is refused and changes nothing") {
