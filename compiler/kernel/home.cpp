@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "compiler/ir/storage.h"
+#include "compiler/kernel/bins.h"
 #include "compiler/program/kernel_call.h"
 
 namespace probevue {
@@ -88,7 +89,7 @@ KernelPlace KernelHome::at(const KernelMemory& memory, int32_t offset) {
 }
 
 KernelPlace KernelHome::zeros(uint32_t size) {
-    constexpr uint32_t most = sizeof(KernelList);  // values of arrays are integers or lists
+    constexpr uint32_t most = sizeof(KernelList);  // values of arrays are integers or lists, also those of bins
     if (!zeros_) zeros_ = reserve(most);
     static_cast<void>(size);
     return block(*zeros_);
@@ -206,6 +207,28 @@ void KernelHome::append(KernelPlace list, Operand value) {
     raise(at(offsetof(KernelList, low)), code_.binary(Op::xor_, ordered, number(-1)));
     add(at(offsetof(KernelList, sum)), value);
     add(at(offsetof(KernelList, count)), number(1));
+}
+
+KernelPlace KernelHome::bin_key(uint32_t array) {
+    const uint32_t size = program_.maps[array].key_size;
+    auto at = bin_keys_.find(size);
+    if (at == bin_keys_.end()) at = bin_keys_.emplace(size, allocate(size + uint32_t{sizeof(KernelBin)}, "bin")).first;
+    return this->at(at->second);
+}
+
+void KernelHome::choose_distribution(uint32_t array, KernelPlace key) {
+    code_.copy(bin_key(array), key, program_.maps[array].key_size);
+}
+
+void KernelHome::count_in_bin(uint32_t array, Operand value) {
+    const KernelPlace key = bin_key(array);
+    const auto behind = static_cast<int32_t>(program_.maps[array].key_size);
+    code_.store({key.base, key.offset + behind}, 8, bin_number(code_, value));
+    const ir::Label full = code_.label();
+    const Operand bin = element(array, key, true);
+    code_.branch(Cond::eq, bin, number(0), full);
+    append({bin, 0}, value);
+    code_.place(full);
 }
 
 void KernelHome::outcome(KernelOutcome::Kind kind, uint32_t what, KernelPlace header, uint32_t payload, Operand pid,

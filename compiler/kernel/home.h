@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -59,6 +60,10 @@ public:
     // is full.
     ir::Operand element(uint32_t array, KernelPlace key, bool make);
     ir::Operand erase(uint32_t array, KernelPlace key);
+    // Of an array of distributions: keeps the key of the element for count_in_bin(), which is the next to be called.
+    // All share the memory that it is kept in.
+    void choose_distribution(uint32_t array, KernelPlace key);
+    void count_in_bin(uint32_t array, ir::Operand value);
     // One more value of a list as the kernel keeps it (KernelList), which belongs to this program alone.
     void append(KernelPlace list, ir::Operand value);
 
@@ -79,6 +84,7 @@ private:
     uint32_t reserve(uint32_t size);
     void add(KernelPlace to, ir::Operand value);
     void count_insertion();
+    KernelPlace bin_key(uint32_t array);
     void outcome(KernelOutcome::Kind kind, uint32_t number, KernelPlace header, uint32_t payload, ir::Operand pid,
                  ir::Operand tid);
     KernelWork::Counters& counters();
@@ -95,7 +101,8 @@ private:
     uint32_t stack_left_ = 192;  // bytes that slots of clauses may take; the rest is for the hook and for registers
     KernelWork layout_;
     std::optional<uint32_t> zeros_;
-    std::optional<uint32_t> call_;  // a record that says nothing
+    std::map<uint32_t, KernelMemory> bin_keys_;  // by size of the element's key, bytes
+    std::optional<uint32_t> call_;               // a record that says nothing
 };
 
 // What stands in a record behind its first bytes: written where the record will lie, because the stack has no room.

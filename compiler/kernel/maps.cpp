@@ -94,8 +94,10 @@ uint32_t KernelMaps::array(const Program& program, uint32_t index) {
 
 uint32_t KernelMaps::tally(const Program& program, uint32_t index, uint32_t number_of_program) {
     const MapDescription& map = program.maps[index];
-    return find_or_add(
-        {KernelMap::Use::tally, map.layout.name, map.key_size, map.value_size, 0, index, number_of_program});
+    const bool by_bin = map.layout.value.kind == FieldKind::dist;
+    const uint32_t key_size = map.key_size + (by_bin ? uint32_t{sizeof(KernelBin)} : 0);
+    const uint32_t value_size = by_bin ? uint32_t{sizeof(KernelList)} : map.value_size;
+    return find_or_add({KernelMap::Use::tally, map.layout.name, key_size, value_size, 0, index, number_of_program});
 }
 
 }  // namespace probevue

@@ -357,7 +357,8 @@ bool Translator::add_to(const Inst& inst) {
 bool Translator::branch(const Inst& inst) {
     const auto comparable = [&](const Operand& operand, const Operand& other) {
         const Value::Kind kind = value_of(operand).kind;
-        return kind == Value::Kind::plain || (kind == Value::Kind::element && other.is_imm() && other.imm == 0);
+        const bool element = kind == Value::Kind::element || kind == Value::Kind::dist;
+        return kind == Value::Kind::plain || (element && other.is_imm() && other.imm == 0);
     };
     if (!comparable(inst.a, inst.b) || !comparable(inst.b, inst.a)) return fail("compares addresses");
     code_.branch(inst.cond, mapped(inst.a), mapped(inst.b), labels_[inst.index]);

@@ -47,11 +47,12 @@ private:
             constant,  // address in the constant memory: never made, its contents are known
             global,    // address of a global variable
             element,   // address of the value of an array's element, or 0
+            dist,      // a distribution, whose element is made when something is counted in it; never 0
             map,       // an array
             unknown,
         } kind = Kind::unknown;
         uint32_t offset = 0;  // constant, global: in the block
-        uint32_t map = 0;     // element, map: the array
+        uint32_t map = 0;     // element, dist, map: the array
     };
     using Call = bool (Translator::*)(const ir::Inst&);
 
@@ -68,6 +69,7 @@ private:
     bool body_reached(const ir::Inst& inst) const;
     const KernelMemory& slot(uint32_t index);
     bool is_list(const Value& global) const;
+    bool is_distribution(uint32_t array) const { return program_.maps[array].layout.value.kind == FieldKind::dist; }
 
     // translate.cpp: operations
     bool translate(const ir::Inst& inst);
@@ -92,6 +94,7 @@ private:
     bool array_exists(const ir::Inst& inst);
     bool array_delete(const ir::Inst& inst);
     bool list_append(const ir::Inst& inst);
+    bool dist_add(const ir::Inst& inst);
     bool string_copy(const ir::Inst& inst);
     bool string_compare(const ir::Inst& inst);
     bool memory_copy(const ir::Inst& inst);

@@ -155,21 +155,29 @@ bool Translator::kernel_string(const Inst& inst) {
     return true;
 }
 
+namespace {
+
+// The kernel has the bins of a distribution since somebody last looked, not whole elements.
+constexpr const char* reads_distribution = "reads a distribution";
+
+}  // namespace
+
 bool Translator::lookup(const Inst& inst, bool make) {
     const Value array = value_of(inst.args[0]);
     if (home_ == nullptr) return fail("reads an array");
     if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
-    switch (program_.maps[array.map].layout.value.kind) {
-        case FieldKind::range:
-            return fail("counts in a range");
-        case FieldKind::dist:
-            return fail("counts in a distribution");
-        case FieldKind::distinct:
-            return fail("counts different values");
-        default:
-            break;
-    }
+    const FieldKind kind = program_.maps[array.map].layout.value.kind;
+    if (kind == FieldKind::range) return fail("counts in a range");
+    if (kind == FieldKind::distinct) return fail("counts different values");
+    if (kind == FieldKind::dist && !make) return fail(reads_distribution);
     if (inst.dst != ir::no_reg && !single(inst)) return fail("chooses between elements");
+    if (kind == FieldKind::dist) {
+        if (inst.dst == ir::no_reg) return fail(reads_distribution);
+        home_->choose_distribution(array.map, place(inst.args[1]));
+        code_.set(regs_[inst.dst], number(1));
+        define(inst, {Value::Kind::dist, 0, array.map});
+        return true;
+    }
     const Operand found = home_->element(array.map, place(inst.args[1]), make);
     if (inst.dst == ir::no_reg) return true;
     code_.set(regs_[inst.dst], found);
@@ -186,6 +194,7 @@ bool Translator::array_exists(const Inst& inst) {
     if (home_ == nullptr) return fail("reads an array");
     if (!inst.args[2].is_imm() || inst.args[2].imm != 0) return fail("looks for elements with ANY");
     if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
+    if (is_distribution(array.map)) return fail(reads_distribution);
     const Operand found = home_->element(array.map, place(inst.args[1]), false);
     if (inst.dst == ir::no_reg) return true;
     const ir::Label absent = code_.label();
@@ -202,6 +211,7 @@ bool Translator::array_delete(const Inst& inst) {
     if (home_ == nullptr) return fail("deletes from an array");
     if (!inst.args[2].is_imm() || inst.args[2].imm != 0) return fail("deletes elements with ANY");
     if (array.kind != Value::Kind::map || !writable(inst.args[1])) return fail("chooses between arrays");
+    if (is_distribution(array.map)) return fail("deletes a distribution");
     const Operand erased = home_->erase(array.map, place(inst.args[1]));
     if (inst.dst == ir::no_reg) return true;
     code_.set(regs_[inst.dst], erased);
@@ -222,6 +232,16 @@ bool Translator::list_append(const Inst& inst) {
     } else {
         return fail("appends to a list");
     }
+    return true;
+}
+
+bool Translator::dist_add(const Inst& inst) {
+    const Value dist = value_of(inst.args[0]);
+    if (home_ == nullptr || dist.kind != Value::Kind::dist || !plain(inst.args[1]))
+        return fail("chooses between elements");
+    const Operand value =
+        inst.args[1].is_imm() ? code_.result({.op = Op::constant, .a = inst.args[1]}) : mapped(inst.args[1]);
+    home_->count_in_bin(dist.map, value);
     return true;
 }
 

@@ -27,6 +27,7 @@ Touch touch(Helper helper, size_t argument) {
         case Helper::path_inode:
             return Touch::read;
         case Helper::list_append:
+        case Helper::dist_add:
             return argument == 0 ? Touch::add : Touch::read;
         case Helper::string_copy:
         case Helper::string_concat:

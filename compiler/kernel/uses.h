@@ -23,7 +23,7 @@ struct SharedVariable {
 struct VariableUse {
     bool read = false;
     bool assigned = false;
-    bool added = false;    // +=, -=, ++, --, append
+    bool added = false;    // +=, -=, ++, --, append, add_dist
     bool fetched = false;  // added, and the result is used: one step
     bool erased = false;   // delete, clear
 

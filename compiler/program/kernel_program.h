@@ -29,7 +29,8 @@ struct KernelMap {
         work,         // a block of memory a processor for each program that clauses run in (KernelWork)
         shared,       // one block: KernelShared, then global variables as they lie in the engine's
         array,        // an associative array
-        tally,        // what one program has added to an array since the session last looked: holds such a map
+        tally,        // what one program has added to an array since the session last looked: holds such a map; an
+                      // array of distributions has an element for each bin (KernelBin)
         owners,   // who used a socket last: a KernelOwner that lies with the socket, and goes with it; where `ends` are
                   // kept too, a KernelSocket
         ends,     // whose packets with certain ends are: EndsOwner by SocketEnds, of sockets that are there
@@ -59,6 +60,10 @@ struct KernelList {
     uint64_t low = 0;   // ~(smallest value ^ 1 << 63)
     uint64_t high = 0;  // largest value ^ 1 << 63
 };
+
+// Distributions are kept by bin: behind the key of the element stands the number of the bin, and the value is a
+// KernelList of what fell into it. So no bin is ever apart from its share of the count, the sum and the extremes.
+using KernelBin = int64_t;
 
 // Where things lie in a program's block (KernelMap::Use::work), in bytes. Only the program itself writes there, and it
 // never runs twice at the same time on a processor. Counters have 8 bytes.

@@ -292,11 +292,15 @@ void KernelValues::drain_singly(int map, const KernelMap& description) {
     }
 }
 
-// What all processors have added to an element.
+// What all processors have added to an element, whose key `key` begins with.
 void KernelValues::merge(const KernelMap& map, const std::byte* key, const std::byte* values) {
     AssociativeArray& array = *machine_->maps[map.array].array;
     const RecordField& field = program_.maps[map.array].layout.value;
     std::byte* to = array.ref(key);
+    if (field.kind == FieldKind::dist) {
+        merge_bin(to, map, values);
+        return;
+    }
     if (to == nullptr) {
         ++machine_->counters.array_full;
         return;
@@ -315,6 +319,27 @@ void KernelValues::merge(const KernelMap& map, const std::byte* key, const std::
     uint64_t value = word_at(to);
     for (size_t i = 0; i < processors_; ++i) value += word_at(values + i * map.value_size);
     put_word(to, extended(value, field));
+}
+
+// The bin of a distribution; `element` is null where the array has no room for it. Losses are values, as in the engine.
+void KernelValues::merge_bin(std::byte* element, const KernelMap& map, const std::byte* values) {
+    ListValue bin;
+    for (size_t i = 0; i < processors_; ++i) {
+        KernelList added;
+        std::memcpy(&added, values + i * map.value_size, sizeof added);
+        append(bin, decoded(added));
+    }
+    const auto count = static_cast<uint64_t>(bin.count);
+    if (element == nullptr) {
+        machine_->counters.array_full += count;
+        return;
+    }
+    Summaries& all = machine_->summaries;
+    uint64_t handle = word_at(element);
+    Distribution* into = all.made(all.distributions, handle);
+    put_word(element, handle);
+    if (into == nullptr || !into->add({count, bin.sum, bin.min, bin.max}, all.room))
+        machine_->counters.summaries_full += count;
 }
 
 void KernelValues::look_at_lists(const Block& block, const KernelWork& work) {

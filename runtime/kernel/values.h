@@ -78,6 +78,7 @@ private:
     void fetch_alone(const Tally& tally);
     void fetch_last();
     void merge(const KernelMap& map, const std::byte* key, const std::byte* values);
+    void merge_bin(std::byte* element, const KernelMap& map, const std::byte* values);
     void drain(int map, const KernelMap& description);
     bool drain_many(int map, const KernelMap& description);
     void drain_singly(int map, const KernelMap& description);

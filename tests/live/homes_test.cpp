@@ -138,6 +138,57 @@ TEST_CASE("lists keep count, sum, and extremes") {
     CHECK(both.kernel.output.find("by[5] = count=100 sum=400 avg=4 min=4 max=4") != std::string::npos);
 }
 
+TEST_CASE("distributions of keys, of values below 0 and of large ones") {
+    const Both both = run_both(
+        "long long most;\n@@BEGIN { most = 0x7fffffffffffffff; add_dist(by[77], 5); }\n" +
+            states("",
+                   "add_dist(all, __cur_state - 5); add_dist(by[__cur_state], __prev_state * -1000003);"
+                   "add_dist(pair[__proto_info->local_addr][__pname], (long long)__cur_state << (__prev_state * 5));"
+                   "add_dist(ends, most); add_dist(ends, -1 - most); add_dist(ends, 0 - most);"
+                   "add_dist(each, ++n * 92233720368547); add_dist(each, ++m * -31); add_dist(steps, ++k * 1009);") +
+            "@@END { print(all); quantize(all); print(by); quantize(by); print(pair); quantize(pair); print(ends);"
+            "quantize(ends); print(each); quantize(each); lquantize(steps);"
+            "printf(\"%lld %lld %lld %lld\\n\", count(each), sum(each), min(each), max(each));"
+            "printf(\"%lld %lld\\n\", quantile(steps, 0.5), quantile(by[5], 0.5)); }",
+        hundred);
+    CHECK(both.kernel.output.find("by[77] = count=1 min=5 p50=5 p90=5 p99=5 max=5\n") != std::string::npos);
+    CHECK(both.kernel.output.find("all = count=1002 min=-5 p50=-1 p90=4 p99=5 max=5\n") == 0);
+    CHECK(both.kernel.output.find("ends = count=3006 min=-9223372036854775808 ") != std::string::npos);
+    CHECK(both.kernel.output.find("\n2004 ") != std::string::npos);
+    CHECK(both.kernel.statistics.engine.summaries_full == 0);
+    CHECK(both.kernel.statistics.engine.array_full == 0);
+}
+
+TEST_CASE("an interval clause that prints and clears distributions misses nothing and counts nothing twice") {
+    const std::string text =
+        states("", "add_dist(d[__cur_state > 0], __cur_state * 1000); add_dist(all, ++n); add_dist(twice, 7);") +
+        "@@interval:*:clock:100 { total += count(d[0]) + count(d[1]); points += sum(d[0]) + sum(d[1]); clear(d);"
+        "add_dist(d[2], 1); delete(d, 2); seen += count(twice); clear(twice); }\n"
+        "@@END { printf(\"%d %d %d %d %d %d\\n\", total + count(d[0]) + count(d[1]), points + sum(d[0]) + sum(d[1]),"
+        "count(all), max(all), sum(all), seen + count(twice)); }";
+    const Load load{17'105, many(2000, 500)};
+    const TracedRun ran = run_whole(text, load);
+    CHECK(ran.homes.front() == Home::kernel);
+    const uint64_t all = load.caused();
+    // The states of a connection sum up to 51 (see by_state below), the listener's are 1 and 0.
+    const uint64_t points = 1'000 * (51 * static_cast<uint64_t>(load.count) + 1);
+    CHECK(ran.output == fmt::format("{0} {1} {0} {0} {2} {0}\n", all, points, all * (all + 1) / 2));
+}
+
+TEST_CASE("values of distributions that find no memory are counted, in both homes") {
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::kernel}) {
+        TraceSetup setup{.home = home};
+        setup.session.engine.max_summaries = 4'000;
+        const TracedRun ran =
+            run_whole(states("", "add_dist(d, (long long)1 << (++n % 60));") + "@@END { printf(\"%d\\n\", count(d)); }",
+                      hundred, setup);
+        const uint64_t counted = std::stoull(ran.output);
+        CHECK(counted > 0);
+        CHECK(ran.statistics.engine.summaries_full > 0);
+        CHECK(counted + ran.statistics.engine.summaries_full == hundred.caused());
+    }
+}
+
 TEST_CASE("lines of clauses in the kernel, in the order of time") {
     const Both both = run_both(states("",
                                       "printf(\"%d>%d %s %I %d\\n\", __prev_state, __cur_state, get_probe(), "

@@ -81,15 +81,19 @@ TEST_CASE("arrays that are full, in both homes") {
     struct Case {
         const char* what;
         HomeChoice home;
-        const char* operation;
+        const char* before;
+        const char* behind;
         uint64_t max_elements;
         int connections_made;
     };
     for (const Case& one : {
-             Case{"in the engine", HomeChoice::engine, "++", 10, 100},
-             Case{"kept by processor, as it is fetched", HomeChoice::kernel, "++", 10, 100},
-             Case{"kept by processor, before it is fetched", HomeChoice::kernel, "++", 1'000'000, beyond_a_table},
-             Case{"one for all processors", HomeChoice::kernel, " = 1", 10, 100},
+             Case{"in the engine", HomeChoice::engine, "", "++", 10, 100},
+             Case{"kept by processor, as it is fetched", HomeChoice::kernel, "", "++", 10, 100},
+             Case{"kept by processor, before it is fetched", HomeChoice::kernel, "", "++", 1'000'000, beyond_a_table},
+             Case{"one for all processors", HomeChoice::kernel, "", " = 1", 10, 100},
+             Case{"distributions in the engine", HomeChoice::engine, "add_dist(", ", 5)", 10, 100},
+             Case{"bins, as they are fetched", HomeChoice::kernel, "add_dist(", ", 5)", 10, 100},
+             Case{"bins, before they are fetched", HomeChoice::kernel, "add_dist(", ", 5)", 1'000'000, beyond_a_table},
          }) {
         CAPTURE(std::string(one.what));
         TraceSetup setup{.home = one.home};
@@ -97,7 +101,7 @@ TEST_CASE("arrays that are full, in both homes") {
         setup.session.fail_on_loss = true;
         std::string body;
         for (int i = 0; i < each; ++i)
-            body += fmt::format("at[timestamp()][{}][__sock][__cur_state]{}; ", i, one.operation);
+            body += fmt::format("{}at[timestamp()][{}][__sock][__cur_state]{}; ", one.before, i, one.behind);
         const TracedRun run =
             run_crowded(on_states(body) + "@@END { print(at); }", 17'303, one.connections_made, setup, each);
         CHECK(run.homes.front() == (one.home == HomeChoice::kernel ? Home::kernel : Home::engine));

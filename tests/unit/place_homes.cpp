@@ -64,6 +64,7 @@ TEST_CASE("what the kernel can do runs there") {
     CHECK(why(on_state("if (__proto_info->local_addr < __proto_info->remote_addr) n++;")).empty());
     CHECK(why("@@net:tcp:state_change when (__proto_info->local_addr >= \"10.0.0.0\") { n++; }\n").empty());
     CHECK(why(on_state("n = __cur_state / -3; n2[1] = timestamp();")).empty());
+    CHECK(why(on_state("add_dist(d, 5); add_dist(e[__pname][__sock], __cur_state);")).empty());
 }
 
 TEST_CASE("what it cannot is said") {
@@ -95,8 +96,9 @@ TEST_CASE("each function that only the engine has is said") {
         {"set_range(r, POWER, 2);", "sets a range"},
         {"clear_range(r);", "sets a range"},
         {"qrange(q[1], r, 5);", "counts in a range"},
-        {"add_dist(d, 5);", "counts in a distribution"},
-        {"add_dist(d[1], 5);", "counts in a distribution"},
+        {"add_dist(d, 5); n = quantile(d, 0.5);", "reads a distribution"},
+        {"add_dist(d[1], 5); if (exists(d, 1)) n++;", "reads a distribution"},
+        {"add_dist(d[1], 5); delete(d, 1);", "deletes a distribution"},
         {"add_distinct(u, 5);", "counts different values"},
         {"n = strstr(__pname, \"x\");", "searches in a String"},
         {"n = atoi(__pname);", "reads a number from a String"},
@@ -197,6 +199,9 @@ TEST_CASE("variables decide for the clauses that share them") {
     // An interval may look, and may write what is only added to.
     CHECK(why(on_state("last = __cur_state;") + "@@interval:*:clock:100 { printf(\"%d\\n\", last); }").empty());
     CHECK(why(on_state("a[1]++; n++;") + "@@interval:*:clock:100 { print(a); clear(a); n = 0; }").empty());
+    CHECK(why(on_state("add_dist(d[1], __cur_state);") +
+              "@@interval:*:clock:100 { add_dist(d[2], 5); print(d); delete(d, 1); clear(d); }")
+              .empty());
     CHECK(why(on_state("last = __cur_state;") + "@@interval:*:clock:100 { last = 0; }") ==
           "uses `last`, which the clause at 2:1 writes in the engine");
     CHECK(why("int on;\n" + on_state("if (on) n++;") + "@@interval:*:clock:100 { on = 1; }").find("uses `on`, which") ==
@@ -228,6 +233,19 @@ TEST_CASE("what is only added to is kept by processor") {
     // All of it runs there: no fields leave.
     REQUIRE(program.kernel_programs.size() == 1);
     CHECK(program.kernel_programs[0].fields.empty());
+}
+
+TEST_CASE("distributions are kept by bin, which the key ends in") {
+    const Program program = placed(on_state("add_dist(d[1][2], __cur_state); add_dist(d[3][4], 5); add_dist(e, 5);"));
+    std::vector<const KernelMap*> tallies;
+    for (const KernelMap& map : program.kernel_maps)
+        if (map.use == KernelMap::Use::tally) tallies.push_back(&map);
+    REQUIRE(tallies.size() == 2);
+    CHECK(tallies[0]->name == "d");
+    CHECK(tallies[0]->key_size == array(program, "d").key_size + sizeof(KernelBin));
+    CHECK(tallies[1]->key_size == array(program, "e").key_size + sizeof(KernelBin));
+    CHECK(tallies[1]->value_size == sizeof(KernelList));
+    CHECK(array(program, "d").only_added_to);
 }
 
 TEST_CASE("the choice of the user holds") {
