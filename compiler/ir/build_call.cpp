@@ -267,8 +267,8 @@ Operand Builder::add_to_distribution(const checked::Call& node) {
     return Operand::of_imm(0);
 }
 
-// add_distinct(u, value...): of the values only their common hash goes on. A String is hashed as far as it goes, so that
-// variables of different lengths agree.
+// add_distinct(u, value...): of the values only their common hash goes on. A String is hashed as far as it goes, so
+// that variables of different lengths agree.
 Operand Builder::add_to_distinct(const checked::Call& node) {
     Operand hash = Operand::of_imm(0);
     for (size_t i = 1; i < node.arguments.size(); ++i) {

@@ -84,8 +84,7 @@ Operand Builder::value(const checked::Expr& expr) {
 }
 
 void Builder::evaluate(const checked::Expr& expr) {
-    if (expr.type != nullptr &&
-        (expr.type->is_memory() || expr.type->is_collection())) {
+    if (expr.type != nullptr && (expr.type->is_memory() || expr.type->is_collection())) {
         if (const auto* node = std::get_if<checked::Assign>(&expr.node))
             return assign_memory(*node->target, *node->value);
         if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node))

@@ -12,11 +12,11 @@ namespace probevue {
 
 // A column of values: those of an array, or one number of each list or distribution that it holds.
 struct TableColumn {
-    std::string name;        // as the script says it: "bytes", "count(sizes)"
-    uint32_t map = 0;        // index into Program::maps
-    uint8_t list_value = 0;  // of ArrayPrintOptions::ListValue: of a list, or of a distribution
+    std::string name;                       // as the script says it: "bytes", "count(sizes)"
+    uint32_t map = 0;                       // index into Program::maps
+    uint8_t list_value = 0;                 // of ArrayPrintOptions::ListValue: of a list, or of a distribution
     std::optional<uint64_t> quantile = {};  // of a distribution, in billionths
-    int64_t divisor = 1;     // of integers; above 0
+    int64_t divisor = 1;                    // of integers; above 0
 };
 
 struct TableLayout {

@@ -93,8 +93,8 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     if (!right) return nullptr;
     if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
         const TypeRef type = out_.arrays[call.array].value;
-        const bool drawn = type == nullptr || type->is_integer() || type->kind == TypeKind::floating ||
-                           type->is_collection();
+        const bool drawn =
+            type == nullptr || type->is_integer() || type->kind == TypeKind::floating || type->is_collection();
         if (!drawn) {
             error(node.arguments.front()->span,
                   shown(row.name) + " draws numbers, the values of " + shown(out_.arrays[call.array].name) + " are " +

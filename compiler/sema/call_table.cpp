@@ -134,7 +134,8 @@ bool Checker::table_column(const FunctionRow& row, const ast::Expr& written, Tab
     out.column.name = entry.name;
     if (const auto* call = std::get_if<ast::Call>(&written.node))
         out.column.name = call->function + "(" + entry.name + ")";
-    if (out.column.quantile) out.column.name = fmt::format("quantile({}, {})", entry.name, static_cast<double>(*out.column.quantile) / 1e9);
+    if (out.column.quantile)
+        out.column.name = fmt::format("quantile({}, {})", entry.name, static_cast<double>(*out.column.quantile) / 1e9);
     if (entry.bare) {
         error(named->span, shown(entry.name) + " has no keys, and a table has a row for each key",
               "print(" + entry.name + ") prints it");
@@ -175,7 +176,8 @@ bool Checker::table_value_fits(TableValue& value) {
         return false;
     }
     if (is_dist && !asked) {
-        error(value.span, "the values of " + shown(entry.name) + " are distributions: a column shows one of their numbers",
+        error(value.span,
+              "the values of " + shown(entry.name) + " are distributions: a column shows one of their numbers",
               "quantile(" + entry.name + ", 0.99), " + aggregates_of(entry.name));
         return false;
     }

@@ -24,7 +24,8 @@ std::string advice(TypeRef from, TypeRef to) {
     }
     if (to->kind == TypeKind::timestamp) return "timestamps come from timestamp()";
     if (from->kind == TypeKind::list) return "count(), sum(), avg(), min() and max() make numbers of a list";
-    if (from->kind == TypeKind::dist) return "quantile(), count(), avg(), min() and max() make numbers of a distribution";
+    if (from->kind == TypeKind::dist)
+        return "quantile(), count(), avg(), min() and max() make numbers of a distribution";
     if (from->kind == TypeKind::distinct) return "distinct() says how many there are";
     if (to->kind == TypeKind::array) return "copy_kdata() and copy_userdata() fill arrays";
     return {};

@@ -110,9 +110,9 @@ TypeRef Checker::named_type(const ast::TypeSpec& spec) {
     const auto alias = typedefs_.find(spec.name);
     if (alias != typedefs_.end()) return alias->second;
     if (spec.name == "String") return types().string(open_length);
-    for (const TypeKind kind : {TypeKind::mac, TypeKind::ip, TypeKind::timestamp, TypeKind::path, TypeKind::stack,
-                                TypeKind::net_info, TypeKind::list, TypeKind::range, TypeKind::dist,
-                                TypeKind::distinct}) {
+    for (const TypeKind kind :
+         {TypeKind::mac, TypeKind::ip, TypeKind::timestamp, TypeKind::path, TypeKind::stack, TypeKind::net_info,
+          TypeKind::list, TypeKind::range, TypeKind::dist, TypeKind::distinct}) {
         if (types().simple(kind)->name == spec.name) return types().simple(kind);
     }
     if (const CTypeRow* row = find_c_type(spec.name)) {

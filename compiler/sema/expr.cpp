@@ -75,7 +75,8 @@ ExprPtr Checker::value(const ast::Expr& written) {
                   "quantile(), count(), avg(), min() and max() make numbers of a distribution");
             return nullptr;
         case TypeKind::distinct:
-            error(written.span, "a count of different values has no value itself", "distinct() says how many there are");
+            error(written.span, "a count of different values has no value itself",
+                  "distinct() says how many there are");
             return nullptr;
         default:
             return result;

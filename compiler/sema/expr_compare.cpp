@@ -84,7 +84,8 @@ ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Spa
     const TypeKind b = right->type->kind;
     if (decimals(*left, *right)) {
         if (in_predicate_) {
-            error(op_span, "floating point values cannot stand in a predicate", "compare them in the clause, with `if`");
+            error(op_span, "floating point values cannot stand in a predicate",
+                  "compare them in the clause, with `if`");
             return nullptr;
         }
         left = implicit(std::move(left), types().double_type(), "compared");

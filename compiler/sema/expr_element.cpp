@@ -134,8 +134,9 @@ bool Checker::array_keys(uint32_t array, const std::vector<const ast::Expr*>& ke
     const std::string name = out_.arrays[array].name;
     ArrayPlan& plan = plan_.arrays[name];
     if (out_.arrays[array].bare) {
-        lacks(span, shown(name) + " has no keys, " + std::to_string(keys.size()) +
-                        (keys.size() == 1 ? " is given here" : " are given here"),
+        lacks(span,
+              shown(name) + " has no keys, " + std::to_string(keys.size()) +
+                  (keys.size() == 1 ? " is given here" : " are given here"),
               "where it is used first it stands alone");
         return false;
     }
@@ -240,8 +241,9 @@ std::optional<uint32_t> Checker::bare_array(const ast::Name& name, Span span) {
     if (!array) return std::nullopt;
     checked::AssociativeArray& entry = out_.arrays[*array];
     if (!entry.keys.empty()) {
-        lacks(span, shown(entry.name) + " has " + std::to_string(entry.keys.size()) +
-                        (entry.keys.size() == 1 ? " dimension" : " dimensions") + ", and no key is given here",
+        lacks(span,
+              shown(entry.name) + " has " + std::to_string(entry.keys.size()) +
+                  (entry.keys.size() == 1 ? " dimension" : " dimensions") + ", and no key is given here",
               "write " + entry.name + "[key]");
         return std::nullopt;
     }

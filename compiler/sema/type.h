@@ -70,7 +70,8 @@ struct Type {
     }
     // What only functions of its own look into: it has no value, and none is assigned to it.
     bool is_collection() const {
-        return kind == TypeKind::list || kind == TypeKind::range || kind == TypeKind::dist || kind == TypeKind::distinct;
+        return kind == TypeKind::list || kind == TypeKind::range || kind == TypeKind::dist ||
+               kind == TypeKind::distinct;
     }
     const Field* find_field(std::string_view name) const;
 };

@@ -82,9 +82,9 @@ public:
 
 private:
     double length(const ElementView& element) const {
-        return length_of(bar_number(layout_.value, element.value + layout_.value.offset, options_.list_values,
-                                    context_.names),
-                         options_.form);
+        return length_of(
+            bar_number(layout_.value, element.value + layout_.value.offset, options_.list_values, context_.names),
+            options_.form);
     }
 
     void name(const ElementView& element) {
@@ -144,7 +144,8 @@ private:
             longest = std::max(longest, length_of(static_cast<double>(row.count), options_.form));
         }
         for (const HistogramRow& row : rows) {
-            to_.append(fmt::format("    [{:>{}}, {:>{}})  {:>{}}", row.from, low, bound(row.to), high, row.count, digits));
+            to_.append(
+                fmt::format("    [{:>{}}, {:>{}})  {:>{}}", row.from, low, bound(row.to), high, row.count, digits));
             append_bar(to_, length_of(static_cast<double>(row.count), options_.form), longest);
             to_.push('\n');
         }

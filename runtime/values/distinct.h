@@ -1,9 +1,9 @@
 // How many different values there were (`distinct_t`): exact while they are few, an estimate beyond.
 //
-// The estimate is HyperLogLog (Flajolet and others, 2007) with 2^14 registers of a byte: a standard error of 0.81 % from
-// 16 KB; counts come of the registers by Ertl's improved estimator ("New cardinality estimation algorithms for
-// HyperLogLog sketches", 2017), which needs no tables and has no bias between small and large counts. Registers are merged
-// by their maximum, sets by union: exactly, in any order.
+// The estimate is HyperLogLog (Flajolet and others, 2007) with 2^14 registers of a byte: a standard error of 0.81 %
+// from 16 KB; counts come of the registers by Ertl's improved estimator ("New cardinality estimation algorithms for
+// HyperLogLog sketches", 2017), which needs no tables and has no bias between small and large counts. Registers are
+// merged by their maximum, sets by union: exactly, in any order.
 #pragma once
 
 #include <cstddef>

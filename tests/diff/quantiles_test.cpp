@@ -18,7 +18,7 @@
 namespace probevue {
 namespace {
 
-constexpr uint64_t parts[] = {0,           1'000,       10'000'000,  100'000'000, 250'000'000,   500'000'000,
+constexpr uint64_t parts[] = {0,           1'000,       10'000'000,  100'000'000, 250'000'000,  500'000'000,
                               750'000'000, 900'000'000, 990'000'000, 999'000'000, 1'000'000'000};
 constexpr double promised = 0.01;
 
@@ -43,7 +43,8 @@ std::vector<Sample> samples() {
     return {
         {"uniform", [=](std::mt19937_64& random) mutable { return uniform(random); }},
         {"log-normal", [=](std::mt19937_64& random) mutable { return whole(times(random)); }},
-        {"bimodal", [=](std::mt19937_64& random) mutable { return whole(random() % 2 == 0 ? fast(random) : slow(random)); }},
+        {"bimodal",
+         [=](std::mt19937_64& random) mutable { return whole(random() % 2 == 0 ? fast(random) : slow(random)); }},
         {"constant", [](std::mt19937_64&) { return int64_t{123'456'789}; }},
         // All at the ends of bins, and below zero too: what is furthest from a bin's middle.
         {"adversarial",

@@ -57,8 +57,7 @@ TEST_CASE("different values of many keys: memory is bounded, and what has no roo
         for (uint64_t value = 0; value < 20; ++value, ++added) all.take(element, value);
     }
     uint64_t counted = 0;
-    for (const uint64_t element : elements)
-        counted += helpers::distinct_count(all.machine, element, 0, 0, 0, 0);
+    for (const uint64_t element : elements) counted += helpers::distinct_count(all.machine, element, 0, 0, 0, 0);
     CHECK(counted > 0);
     CHECK(counted + all.machine.counters.summaries_full == added);
 }
