@@ -6,7 +6,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|--for|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -23,6 +23,7 @@ _probevue() {
         -L) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word"); return ;;
         -c) mapfile -t COMPREPLY < <(:); return ;;
+        --for) mapfile -t COMPREPLY < <(:); return ;;
         -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         -d) mapfile -t COMPREPLY < <(compgen -W 'tokens ast types ir place ebpf cbpf program' -- "$word"); return ;;
@@ -36,7 +37,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --for --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

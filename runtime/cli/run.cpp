@@ -170,6 +170,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     out.attach.read_ms = options_.read_interval_ms;
     out.attach.network = network_.packets.get();
     out.fail_on_loss = options_.fail_on_loss;
+    out.end_after_ns = options_.for_ns;
     if (!options_.record.empty()) {
         // A recording is for other scripts too: it has whole packets.
         out.tap_matched = !options_.replay.empty();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/engine/helpers.h"
 #include "runtime/engine/jit.h"
@@ -91,6 +92,7 @@ public:
     }
 
     bool exit_requested() const override { return machine_.exit_requested; }
+    std::optional<uint64_t> take_exit_after() override { return std::exchange(machine_.exit_after_ns, std::nullopt); }
     const EngineCounters& counters() const override { return machine_.counters; }
     Resolver& resolver() override { return resolver_; }
     void save(SavedValues& values) override { save_values(machine_, values); }

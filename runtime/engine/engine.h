@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,8 +43,8 @@ public:
 
 struct EngineOptions {
     EngineKind kind = EngineKind::interpreter;
-    uint64_t max_elements = 1'000'000;  // of one associative array
-    uint64_t max_threads = 65'536;      // with thread-local variables
+    uint64_t max_elements = 1'000'000;             // of one associative array
+    uint64_t max_threads = 65'536;                 // with thread-local variables
     uint64_t max_summaries = uint64_t{256} << 20;  // bytes of all distributions and counts of different values
     bool live = false;  // processes of events are those of this system: helper functions may look at them
     std::shared_ptr<KernelReader> kernel_reader = nullptr;  // none: it is out of reach
@@ -55,9 +56,9 @@ struct EngineCounters {
     uint64_t array_full = 0;  // inserts that did not fit
     uint64_t threads_full = 0;
     uint64_t summaries_full = 0;  // values that found no room in a distribution or a count of different values
-    uint64_t unreadable = 0;  // reads outside of the packet or of readable memory
-    uint64_t unrecorded = 0;  // in a replay: of memory and descriptors at events, which the recording does not hold
-    uint64_t unnamed = 0;     // in a replay: addresses of which symbol() could not tell the function
+    uint64_t unreadable = 0;      // reads outside of the packet or of readable memory
+    uint64_t unrecorded = 0;      // in a replay: of memory and descriptors at events, which the recording does not hold
+    uint64_t unnamed = 0;         // in a replay: addresses of which symbol() could not tell the function
     uint64_t divisions_by_zero = 0;
     uint64_t array_indices = 0;  // outside of their C arrays
 
@@ -88,6 +89,8 @@ public:
 
     // exit() was called.
     virtual bool exit_requested() const = 0;
+    // exit_after() was called since the last time this was asked: how long after, in nanoseconds.
+    virtual std::optional<uint64_t> take_exit_after() { return std::nullopt; }
     virtual const EngineCounters& counters() const = 0;
     virtual Resolver& resolver() = 0;
     // Moves the values of all variables out, for an engine of another program; this one runs nothing until restore().

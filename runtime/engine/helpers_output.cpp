@@ -105,6 +105,14 @@ uint64_t exit(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t
     return 0;
 }
 
+uint64_t exit_after(Machine& machine, uint64_t seconds, uint64_t, uint64_t, uint64_t, uint64_t) {
+    constexpr uint64_t second = 1'000'000'000;
+    const auto given = static_cast<int64_t>(seconds);
+    const uint64_t period = given <= 0 ? 0 : given > INT64_MAX / int64_t{second} ? UINT64_MAX : seconds * second;
+    machine.exit_after_ns = std::min(machine.exit_after_ns.value_or(UINT64_MAX), period);
+    return 0;
+}
+
 void show_warning(Machine& machine, uint64_t site) {
     if (site >= machine.warned.size() || machine.warned[site]) return;
     machine.warned[site] = true;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -58,6 +59,7 @@ struct Machine {
     ProcessReader processes;
     const std::unique_ptr<Symbolizer> symbolizer = std::make_unique<Symbolizer>();
     bool exit_requested = false;
+    std::optional<uint64_t> exit_after_ns;  // of exit_after(), until the session has taken note
 
     // The event, set by Engine::run.
     EngineContext* context = nullptr;

@@ -114,6 +114,7 @@ private:
 
     Status presentation(std::string_view text);  // -c
     Status presentation_item(std::string_view name, std::string_view value);
+    Status duration(std::string_view text);  // --for
     Status stages(std::string_view text);
     Status information(std::string_view text);
     Status choice(FlagId id, std::string_view value);
@@ -154,6 +155,23 @@ Status Parser::presentation_item(std::string_view name, std::string_view value) 
     const std::string hint = did_you_mean(name, names);
     return usage(fmt::format("-c does not know `{}`", name),
                  hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+}
+
+Status Parser::duration(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, uint64_t>, 5> units = {{{"ms", 1'000'000},
+                                                                             {"s", 1'000'000'000},
+                                                                             {"m", 60'000'000'000},
+                                                                             {"h", 3'600'000'000'000},
+                                                                             {"", 1'000'000'000}}};
+    for (const auto& [unit, nanoseconds] : units) {
+        if (!text.ends_with(unit)) continue;
+        uint64_t number = 0;
+        const bool right = parse_number(text.substr(0, text.size() - unit.size()), number) && number > 0 &&
+                           !__builtin_mul_overflow(number, nanoseconds, &options_.for_ns);
+        if (right) return {};
+        break;
+    }
+    return usage(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
 }
 
 Status Parser::stages(std::string_view text) {
@@ -302,6 +320,8 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::skip_bad:
             options_.skip_bad = true;
             return {};
+        case FlagId::for_time:
+            return duration(value);
         case FlagId::fail_on_loss:
             options_.fail_on_loss = true;
             return {};

@@ -69,6 +69,7 @@ SessionCore::SessionCore(const Program& program, SessionOptions options, Sink& s
       dispatcher_(program, probes_, *engine_, statistics_, std::move(own_frame)),
       started_ns_(clock_->monotonic_ns()),
       started_cpu_ns_(cpu_ns()) {
+    if (options_.end_after_ns != 0) timers_.end_after(options_.end_after_ns, 0);
     dispatcher_.set_tap(options_.tap, options_.tap_matched);
     sink_.set_resolver(&engine_->resolver());
 }
@@ -83,6 +84,7 @@ ExitStatus SessionCore::run() {
 // Nothing but a clause that ran can have called exit() or written to a closed output.
 bool SessionCore::look_again() {
     seen_matched_ = dispatcher_.matched();
+    if (const std::optional<uint64_t> after = engine_->take_exit_after()) timers_.end_after(*after, timers_now());
     over_ = over_ || engine_->exit_requested() || sink_.closed();
     return over_;
 }
@@ -95,7 +97,11 @@ void SessionCore::fire_all(const std::vector<uint32_t>& tuples, uint64_t time_ns
 void SessionCore::fire_interval(uint64_t time_ns) {
     reach(time_ns);
     if (options_.tap != nullptr) options_.tap->reached(time_ns);
-    dispatcher_.fire(timers_.pop(), time_ns);
+    const uint32_t tuple = timers_.pop();
+    if (tuple == Timers::the_end)
+        over_ = timed_out_ = true;
+    else
+        dispatcher_.fire(tuple, time_ns);
 }
 
 void SessionCore::report(const Error& error) {

@@ -55,6 +55,10 @@ protected:
         if (dispatcher_.matched() == seen_matched_) return over_ || stop_.raised();
         return look_again() || stop_.raised();
     }
+    // The end has come at a time that was set for it.
+    bool timed_out() const { return timed_out_; }
+    // Now on the time line that intervals are measured by.
+    virtual uint64_t timers_now() const = 0;
     // The user wants the end, and what has happened until now; exit() and a closed output want nothing more.
     bool stopped_by_user() const { return stop_.raised() && !over_; }
     void fire_all(const std::vector<uint32_t>& tuples, uint64_t time_ns);
@@ -99,6 +103,7 @@ private:
     void complete(Statistics& statistics);
 
     bool over_ = false;
+    bool timed_out_ = false;
     bool write_failed_ = false;
     bool tap_failed_ = false;
     uint64_t seen_matched_ = 0;

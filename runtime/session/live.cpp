@@ -83,8 +83,8 @@ public:
         for (Live& live : sources_) live.source->disable();
         if (stopped_by_user()) drain_rest(end);
         engine_->take_back();
-        // exit() ends the session at the time of what called it, however late we were to see that.
-        if (engine_->exit_requested()) end = 0;
+        // exit() ends the session at the time of what called it, however late we were to see that; so does a time set.
+        if (engine_->exit_requested() || timed_out()) end = 0;
         reach(end);
         add_losses(statistics_);
         if (options_.tap != nullptr) show_end();
@@ -94,6 +94,8 @@ public:
     }
 
 private:
+    uint64_t timers_now() const override { return clock_->monotonic_ns(); }
+
     // When nothing is left that could ever happen, the session is over.
     bool alive() const {
         return !timers_.empty() ||

@@ -171,6 +171,8 @@ private:
         return clock_to(time_ns);
     }
 
+    uint64_t timers_now() const override { return reached_ns_; }
+
     void start_timers(uint64_t time_ns) {
         timers_.start(time_ns);
         if (options_.tap != nullptr) options_.tap->timers(time_ns);

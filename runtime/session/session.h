@@ -35,6 +35,7 @@ struct SessionOptions {
     EngineOptions engine;
     AttachOptions attach;
     bool fail_on_loss = false;
+    uint64_t end_after_ns = 0;         // so long after probes are enabled, or after the first packet; 0: no end is set
     SessionTap* tap = nullptr;         // outlives the session
     bool tap_matched = false;          // replay: shown only what a predicate held for
     std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole

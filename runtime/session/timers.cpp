@@ -1,5 +1,7 @@
 #include "runtime/session/timers.h"
 
+#include <utility>
+
 namespace probevue {
 namespace {
 
@@ -17,6 +19,7 @@ Timers::Timers(const std::vector<Timer>& timers) {
 void Timers::start(uint64_t now) {
     started_ = true;
     for (Running& running : timers_) running.due = later(now, running.timer.period_ns);
+    if (end_after_ != never) end_ = later(now, std::exchange(end_after_, never));
     find_next();
 }
 
@@ -29,7 +32,18 @@ void Timers::find_next() {
     }
 }
 
+void Timers::end_after(uint64_t period_ns, uint64_t now) {
+    if (started_)
+        end_ = std::min(end_, later(now, period_ns));
+    else
+        end_after_ = std::min(end_after_, period_ns);
+}
+
 uint32_t Timers::pop() {
+    if (end_ < next_due_) {
+        end_ = never;
+        return the_end;
+    }
     Running& running = timers_[next_];
     running.due = later(running.due, running.timer.period_ns);
     uint32_t probe = running.timer.probe;
@@ -41,6 +55,7 @@ void Timers::shift(int64_t by_ns) {
     for (Running& running : timers_) {
         if (running.due != never) running.due += static_cast<uint64_t>(by_ns);
     }
+    if (end_ != never) end_ += static_cast<uint64_t>(by_ns);
     if (started_) find_next();
 }
 

@@ -1,6 +1,7 @@
 // Intervals on any time line: of the machine's clock, or of the packets in a replay.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -17,14 +18,19 @@ public:
 
     explicit Timers(const std::vector<Timer>& timers);
 
-    bool empty() const { return timers_.empty(); }
+    // What pop() gives at the end that end_after() has set: no tuple.
+    static constexpr uint32_t the_end = UINT32_MAX;
+
+    bool empty() const { return timers_.empty() && end_after_ == never && end_ == never; }
     bool started() const { return started_; }
     // Every interval is due one period after `now`.
     void start(uint64_t now);
     // The earliest time at which one is due; never before start().
-    uint64_t next_due() const { return next_due_; }
-    // Takes the one that is due at next_due(), in text order when there are several; returns its tuple.
+    uint64_t next_due() const { return std::min(next_due_, end_); }
+    // Takes the one that is due at next_due(), in text order when there are several, the end last; returns its tuple.
     uint32_t pop();
+    // The end is due so long after `now`, or before start() after that, unless it is due earlier.
+    void end_after(uint64_t period_ns, uint64_t now);
     // The clock that times are of was set: what is due is due so much later.
     void shift(int64_t by_ns);
     // Leaves out firings before `now` of intervals with more than `most_due` of them; true when there were any.
@@ -38,7 +44,9 @@ private:
     void find_next();
 
     std::vector<Running> timers_;
-    uint64_t next_due_ = never;
+    uint64_t next_due_ = never;   // of an interval
+    uint64_t end_ = never;        // when the end is due
+    uint64_t end_after_ = never;  // not started: how long after that
     size_t next_ = 0;
     bool started_ = false;
 };

@@ -22,6 +22,24 @@ for signal in INT TERM HUP; do
     same "$signal: standard error" "" "$(cat "$work/$signal.err")"
 done
 
+# --- a time that is set: what is due until then happens, intervals included, however late the session is ---------------
+
+timeout 60 "$PROBEVUE" --for 300ms -e '@@interval:*:clock:100 { ticks++; } @@END { printf("%d\n", ticks); }' \
+    >"$work/for.out" 2>"$work/for.err"
+same "--for: exit status" 0 $?
+same "--for: output" "3" "$(cat "$work/for.out")"
+same "--for: standard error" "" "$(cat "$work/for.err")"
+timeout 60 "$PROBEVUE" -e '@@BEGIN { exit_after(1); } @@interval:*:clock:400 { ticks++; } @@END { printf("%d\n", ticks); }' \
+    >"$work/for.out" 2>"$work/for.err"
+same "exit_after: output" "2" "$(cat "$work/for.out")"
+# From now on, at an event; a session without an interval wakes for it too.
+start after -e "$seen @@net:bpf:lo:udp:\"dst port 5001\" { exit_after(0); } $finally"
+datagrams 5000 1 127.0.0.1 127.0.0.1
+datagrams 5001 1 127.0.0.1
+wait "$id"
+same "exit_after at an event: exit status" 0 $?
+same "exit_after at an event: output" "ready 1 2 end" "$(paste -s -d ' ' "$work/after.out")"
+
 # --- two within half a second are one: who forwards a signal sends it to the process and to its group -----------------
 
 # Each of the three kinds of session, with what shows that it runs, and the line that says so.

@@ -66,6 +66,23 @@ TEST_CASE("the words that a flag takes are those of its row") {
     CHECK(stages == stage_names());
 }
 
+TEST_CASE("--for takes a time with its unit") {
+    const auto nanoseconds = [](const char* time) { return parse_options({"--for", time, "x.e"})->for_ns; };
+    CHECK(nanoseconds("10") == 10'000'000'000);
+    CHECK(nanoseconds("10s") == 10'000'000'000);
+    CHECK(nanoseconds("500ms") == 500'000'000);
+    CHECK(nanoseconds("2m") == 120'000'000'000);
+    CHECK(nanoseconds("1h") == 3'600'000'000'000);
+    for (const char* time : {"", "0", "0s", "-1s", "s", "1.5s", "10 s", "10x", "99999999999999h", "ten"}) {
+        CAPTURE(time);
+        const Result<Options> refused = parse_options({"--for", time, "x.e"});
+        REQUIRE(!refused);
+        CHECK(refused.error().status == ExitStatus::usage);
+        CHECK(refused.error().message ==
+              std::string("--for wants a time such as 10s, 500ms, 2m or 1h, not `") + time + "`");
+    }
+}
+
 TEST_CASE("flags end at the script; what follows is the script's") {
     const Result<Options> options = parse_options({"--stats", "-r", "a.pcap", "-r", "b.pcap", "x.e", "--stats", "-n"});
     REQUIRE(options);

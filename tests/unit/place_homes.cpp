@@ -96,6 +96,7 @@ TEST_CASE("each function that only the engine has is said") {
         {"set_range(r, POWER, 2);", "sets a range"},
         {"clear_range(r);", "sets a range"},
         {"qrange(q[1], r, 5);", "counts in a range"},
+        {"exit_after(5);", "sets when the session ends"},
         {"add_dist(d, 5); n = quantile(d, 0.5);", "reads a distribution"},
         {"add_dist(d[1], 5); if (exists(d, 1)) n++;", "reads a distribution"},
         {"add_dist(d[1], 5); delete(d, 1);", "deletes a distribution"},

@@ -110,6 +110,24 @@ TEST_CASE("intervals fire on the clock and stand in order with packets") {
                                      t + 100 * ms, t + 101 * ms, t + 200 * ms, t + 250 * ms, t + 300 * ms));
 }
 
+TEST_CASE("a time that is set ends the session behind all that came before, intervals included") {
+    Bench bench;
+    const uint64_t t = bench.time.now;
+    Program script = program({{every(100)}, {packets({"a"}, "p")}});
+    SessionParts parts = bench.parts();
+    parts.sources.push_back(
+        std::make_unique<TestSource>(bench.time, "a", 20 * ms,
+                                     std::deque{packet(t + 199 * ms, t + 210 * ms), packet(t + 200 * ms, t + 210 * ms),
+                                                packet(t + 201 * ms, t + 210 * ms)}));
+    SessionOptions options;
+    options.end_after_ns = 200 * ms;
+    auto session = Session::create(script, options, bench.sink, bench.problems, std::move(parts));
+    REQUIRE(session != nullptr);
+    run_until(*session, bench.time, t + 320 * ms);
+    CHECK(bench.log() == fmt::format("every100 {}; p {}; every100 {}", t + 100 * ms, t + 199 * ms, t + 200 * ms));
+    CHECK_FALSE(session->step(0));
+}
+
 TEST_CASE("a tuple fires once however many interfaces it lists, a clause once a tuple, in text order") {
     Bench bench;
     const uint64_t t = bench.time.now;

@@ -31,7 +31,7 @@ syntax keyword probevueBuiltin __execpassinfo __exitinfo __netdev __pktinfo __cs
 syntax keyword probevueBuiltin __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
-syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit
+syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit exit_after
 syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
 syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
 syntax keyword probevueFunction clear_range qrange add_dist quantile add_distinct distinct print top
