@@ -189,6 +189,26 @@ std::span<const Parameter> parameters(FunctionId id) {
 
 ValueType result_type(FunctionId id) { return signature_of(id).result; }
 
+bool prints(FunctionId id) {
+    switch (id) {
+        case FunctionId::printf:
+        case FunctionId::eprintf:
+        case FunctionId::trace:
+        case FunctionId::print_args:
+        case FunctionId::stktrace:
+        case FunctionId::ptree:
+        case FunctionId::print:
+        case FunctionId::top:
+        case FunctionId::quantize:
+        case FunctionId::lquantize:
+        case FunctionId::print_table:
+        case FunctionId::hexdump:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool returns_list(FunctionId id) { return signature_of(id).returns_list; }
 
 }  // namespace probevue

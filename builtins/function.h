@@ -24,16 +24,16 @@ enum class FunctionId : uint8_t {
 
 // What a parameter takes. The word that stands for it in a prototype is in quotes.
 enum class ParameterKind : uint8_t {
-    integer,            // "int": any integral value
-    string,             // "String"
-    literal,            // "literal": a String literal
-    format,             // "format": a String literal with conversion specifiers, which the arguments behind it must fit
-    list,               // "List": a list variable, or an array's element of type list
-    list_or_dist,       // "List|Dist": as "List" or as "Dist"
-    dist,               // "Dist": a distribution: a name alone, or an array's element of type dist_t
-    distinct,           // "Distinct": a count of different values: a name alone, or an array's element of type distinct_t
-    fraction,           // "fraction": a constant from 0 to 1, which becomes a number of billionths
-    integer_or_list,    // "int|List"
+    integer,          // "int": any integral value
+    string,           // "String"
+    literal,          // "literal": a String literal
+    format,           // "format": a String literal with conversion specifiers, which the arguments behind it must fit
+    list,             // "List": a list variable, or an array's element of type list
+    list_or_dist,     // "List|Dist": as "List" or as "Dist"
+    dist,             // "Dist": a distribution: a name alone, or an array's element of type dist_t
+    distinct,         // "Distinct": a count of different values: a name alone, or an array's element of type distinct_t
+    fraction,         // "fraction": a constant from 0 to 1, which becomes a number of billionths
+    integer_or_list,  // "int|List"
     integer_or_string,  // "int|String"
     array,              // "Array": the name of an associative array
     column,             // "column": as "Array", or count(), sum(), avg(), min(), max() of one that holds lists
@@ -88,6 +88,9 @@ std::span<const Parameter> parameters(FunctionId id);
 ValueType result_type(FunctionId id);
 // Is the result a list (`list()`)?
 bool returns_list(FunctionId id);
+
+// Does it write trace output by itself?
+bool prints(FunctionId id);
 
 // Bits of the constants of group "print_flags". They lie above any number of elements, so that flags that stand where
 // the number may stand are told from it by value.

@@ -12,6 +12,7 @@
 #include "compiler/ir/simplify.h"
 #include "compiler/lower/lower.h"
 #include "compiler/program/dump.h"
+#include "compiler/sema/at_end.h"
 #include "compiler/sema/sema.h"
 #include "compiler/syntax/syntax.h"
 
@@ -140,24 +141,48 @@ void lower_noting(const std::vector<ir::Function>& functions, std::vector<Noting
     }
 }
 
+CheckOptions how_to_check(const CompileOptions& options, const Headers& headers, bool incomplete) {
+    CheckOptions out;
+    out.replay = options.replay;
+    out.record = options.record;
+    out.for_kernel = options.kernel != nullptr;
+    out.types = options.types != nullptr ? options.types : options.kernel;
+    out.may_lack_clauses = options.may_lack_clauses;
+    for (const auto& declarations : headers.declarations) out.headers.push_back(&declarations);
+    out.incomplete = incomplete;
+    return out;
+}
+
+// The script without anything added, and the clause that tells its variables. Empty: it has errors, prints by itself,
+// or has nothing to tell.
+struct Told {
+    checked::Script script;
+    std::string clause;
+};
+std::optional<Told> told_at_end(const CompileInput& input, const CompileOptions& options, const Headers& headers) {
+    Diagnostics diagnostics;
+    const Source source = Source::prepare(input.name, input.text, input.shell, diagnostics);
+    const ast::Script tree = parse_script(source, diagnostics, headers.type_names);
+    if (diagnostics.has_errors() || headers.failed) return std::nullopt;
+    Told out{check(tree, source, how_to_check(options, headers, false), diagnostics), {}};
+    if (diagnostics.has_errors()) return std::nullopt;
+    out.clause = end_clause(tree, out.script, source);
+    return out.clause.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
 class Pipeline {
 public:
     Pipeline(const CompileOptions& options, Source source, Diagnostics diagnostics)
         : options_(options), source_(std::move(source)), diagnostics_(std::move(diagnostics)) {}
 
-    Compiled run(const Headers& headers) {
+    // `told`: the script without the clause that tells its variables, checked; null when nothing is told.
+    Compiled run(const Headers& headers, const checked::Script* told) {
         if (wants(Stage::tokens)) dump(Stage::tokens, dump_tokens(source_, diagnostics_));
         const bool text_is_whole = !diagnostics_.has_errors();
-        const ast::Script tree = parse_script(source_, diagnostics_, headers.type_names);
+        ast::Script tree = parse_script(source_, diagnostics_, headers.type_names);
+        if (told != nullptr) count_empty_clauses(tree, *told);
         if (wants(Stage::ast)) dump(Stage::ast, dump_ast(tree));
-        CheckOptions check_options;
-        check_options.replay = options_.replay;
-        check_options.record = options_.record;
-        check_options.for_kernel = options_.kernel != nullptr;
-        check_options.types = options_.types != nullptr ? options_.types : options_.kernel;
-        check_options.may_lack_clauses = options_.may_lack_clauses;
-        for (const auto& declarations : headers.declarations) check_options.headers.push_back(&declarations);
-        check_options.incomplete = diagnostics_.has_errors();
+        const CheckOptions check_options = how_to_check(options_, headers, diagnostics_.has_errors());
         // Where a shell element has no value, anything that stands in its place would be an error of its own.
         if (text_is_whole && !headers.failed) {
             const checked::Script script = check(tree, source_, check_options, diagnostics_);
@@ -254,9 +279,12 @@ std::vector<std::string> language_keywords() { return keywords(); }
 
 Compiled compile(CompileInput input, const CompileOptions& options) {
     const Headers headers = parse_headers(std::move(input.headers), options.color);
+    std::optional<Told> told;
+    if (options.tell_at_end) told = told_at_end(input, options, headers);
+    if (told) input.text += told->clause;
     Diagnostics diagnostics;
     Source source = Source::prepare(std::move(input.name), std::move(input.text), input.shell, diagnostics);
-    return Pipeline(options, std::move(source), std::move(diagnostics)).run(headers);
+    return Pipeline(options, std::move(source), std::move(diagnostics)).run(headers, told ? &told->script : nullptr);
 }
 
 std::string render(const Error& error, const Program& program, SourcePosition at, const Source& source, bool color) {

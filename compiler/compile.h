@@ -32,6 +32,8 @@ struct CompileInput {
 
 struct CompileOptions {
     bool replay = false;
+    // A script that prints nothing tells its variables at its end, and how often clauses without contents were run for.
+    bool tell_at_end = false;
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
     // -w: all that the probes see has to reach user space, so no clause and no predicate runs in the kernel.
     bool record = false;

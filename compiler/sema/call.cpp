@@ -43,6 +43,7 @@ ExprPtr Checker::call(const ast::Call& node, Span span) {
         error(span, "functions can only be called in a clause");
         return nullptr;
     }
+    out_.prints = out_.prints || prints(row->id);
     if (!function_fits(*row, node.function_span) || !argument_count(*row, node, span)) {
         // The arguments of other kinds than values have rules of their own; what stands there is checked where it can
         // be.

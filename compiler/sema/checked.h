@@ -87,7 +87,8 @@ struct ArgumentRef {
     uint32_t number;
 };                         // __arg1 is number 1; type by the prototype
 struct ReturnValueRef {};  // __rv
-// a[k1][k2]; an rvalue, or the target of an assignment. The value type may be a collection. Without keys: the one value of a bare array.
+// a[k1][k2]; an rvalue, or the target of an assignment. The value type may be a collection. Without keys: the one value
+// of a bare array.
 struct ElementRef {
     ArrayId array;
     std::vector<ExprPtr> keys;
@@ -266,6 +267,7 @@ struct Script {
     std::vector<RecordLayout> records;  // one a printf site
     std::vector<Table> tables;          // one a print_table site
     std::vector<Clause> clauses;        // in text order
+    bool prints = false;                // some clause writes trace output
 };
 
 }  // namespace probevue::checked

@@ -201,7 +201,8 @@ void Checker::warn_uncounted() {
             if (other.counted) names.push_back(other.name);
         }
         std::string hint = did_you_mean(array.name, names);
-        if (hint.empty()) hint = dist ? "add_dist(" + array.name + ", value) does" : "add_distinct(" + array.name + ", value) does";
+        if (hint.empty())
+            hint = dist ? "add_dist(" + array.name + ", value) does" : "add_distinct(" + array.name + ", value) does";
         lacks(array.declared, "nothing is ever counted in " + shown(array.name), std::move(hint));
     }
 }

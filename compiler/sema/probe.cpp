@@ -44,6 +44,14 @@ Rows narrow(const Rows& rows, size_t field, std::string_view text) {
     return words.empty() ? others : words;
 }
 
+// Interfaces and protocols of packets have a word for all of them.
+bool may_be_left_out(const Rows& rows, size_t field) {
+    return std::any_of(rows.begin(), rows.end(), [&](const ProbePointRow* row) {
+        const TupleFieldRule* rule = rule_at(*row, field);
+        return rule != nullptr && (rule->rule == FieldRule::interfaces || rule->rule == FieldRule::protocol);
+    });
+}
+
 std::vector<std::string_view> words_at(const Rows& rows, size_t field) {
     std::set<std::string_view> words;
     for (const ProbePointRow* row : rows) {
@@ -101,6 +109,10 @@ const ProbePointRow* Checker::match(const ast::ProbeTuple& tuple) {
     }
     for (size_t field = 0; field + 1 < tuple.fields.size(); ++field) {
         const ast::TupleField& written = tuple.fields[field + 1];
+        if (written.text.empty() && !written.quoted && !may_be_left_out(rows, field)) {
+            error(written.span, "empty field behind `:`", "`*` stands for every value");
+            return nullptr;
+        }
         // Of events whose names begin alike, the one that ends here.
         const auto ends = [&](const ProbePointRow* row) { return row->fields.size() == field; };
         if (const auto at = std::find_if(rows.begin(), rows.end(), ends);

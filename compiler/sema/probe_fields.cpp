@@ -98,6 +98,10 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
         return false;
     }
     std::vector<std::string>& listed = request.fill<PacketProbe>().interfaces;
+    if (field.text.empty() && !field.quoted) {  // left out: an extension
+        listed = {"any"};
+        return true;
+    }
     bool right = true;
     for (std::string_view name : split(field.text, '|')) {
         name = trim(name);
@@ -116,7 +120,8 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
 }
 
 bool Checker::protocol(const ast::TupleField& field, ProbeRequest& request) {
-    if (const ProtocolRow* row = find_protocol(field.text)) {
+    const bool left_out = field.text.empty() && !field.quoted;  // an extension
+    if (const ProtocolRow* row = find_protocol(left_out ? "*" : field.text)) {
         request.fill<PacketProbe>().protocol = row->protocol;
         return true;
     }

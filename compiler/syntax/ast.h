@@ -219,7 +219,7 @@ struct Stmt {
 };
 
 // One field of `@@net:bpf:eth0|eth1:tcp:"port 80"`, blanks trimmed, quotes removed and their escapes replaced. `span`
-// covers the text inside the quotes when the field is quoted.
+// covers the text inside the quotes when the field is quoted, and the colon before it when it was left out.
 struct TupleField {
     std::string text;
     bool quoted = false;

@@ -91,10 +91,9 @@ std::optional<ast::TupleField> Builder::field(Parser::FieldContext* tree, Span a
         if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child)) pieces.push_back(terminal->getSymbol());
     }
     if (pieces.empty()) {
-        if (!tree->exception) {
-            diagnostics_.error(at, text_of(source_, at) == ":" ? "empty field behind `:`" : "no probe type behind `@@`",
-                               "`*` stands for every value");
-        }
+        if (tree->exception) return std::nullopt;
+        if (text_of(source_, at) == ":") return ast::TupleField{{}, false, at};  // some may be left out
+        diagnostics_.error(at, "no probe type behind `@@`", "`*` stands for every value");
         return std::nullopt;
     }
     ast::TupleField made;

@@ -298,6 +298,9 @@ ExitStatus Command::run() {
     CompileOptions compile_options;
     compile_options.replay = !options_.replay.empty();
     compile_options.record = !options_.record.empty();
+    compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
+                                  !options_.list &&
+                                  (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
     compile_options.home = options_.home;
     compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
