@@ -48,11 +48,11 @@ completes() {
     bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _probevue; printf "%s\n" "${COMPREPLY[@]}"' \
         bash "$share/bash-completion/completions/probevue" "$@"
 }
-[[ $(completes probevue --fo) == --format ]]; result $? "bash: --fo"
+[[ $(completes probevue --form) == --format ]]; result $? "bash: --form"
 [[ $(completes probevue --format j) == json ]]; result $? "bash: --format j"
 [[ $(completes probevue -l ne) == net ]]; result $? "bash: -l ne"
 [[ $(completes probevue -r tests/data/we) == tests/data/web.pcap ]]; result $? "bash: a capture"
-[[ $(completes probevue -n scripts/top) == scripts/top_talkers.e ]]; result $? "bash: a script"
+[[ $(completes probevue -n scripts/top_ta) == scripts/top_talkers.e ]]; result $? "bash: a script"
 [[ -z $(completes probevue scripts/top_talkers.e --fo) ]]; result $? "bash: arguments of the script are no flags"
 
 # The package.
