@@ -15,18 +15,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-client=pv-client server=pv-server twin=pv-twin middle=pv-middle
-work=$(mktemp -d)
-jobs_started=()
-
-finish() {
-    ((${#jobs_started[@]} == 0)) || kill "${jobs_started[@]}" 2> /dev/null || true
-    for side in $client $server $twin $middle; do ip netns del $side 2> /dev/null || true; done
-    rm -rf "$work"
-}
-trap finish EXIT
-
-in_client() { ip netns exec $client "$@"; }
+twin=pv-twin middle=pv-middle
+sides=(pv-client pv-server $twin $middle)
+source hosts.sh
 
 # start NAMESPACE SUBCOMMAND [ARGUMENT...]: one of flows_peers.py, ready when this returns
 start() {
@@ -45,18 +36,13 @@ attach() {
     ip netns exec "$1" ethtool -K eth0 tx off tso off gso off > /dev/null
 }
 
-# record SIDE FILE SCENE...: the interface of a side while the scenes run
-record() {
-    local recorder scene side=$1 file=$2
-    ip netns exec "$side" tcpdump -i eth0 -n -U --immediate-mode -s 128 -w "$work/$file" 2> "$work/tcpdump.log" &
-    recorder=$!
-    jobs_started+=("$recorder")
-    until grep -q listening "$work/tcpdump.log"; do sleep 0.1; done
-    for scene in "${@:3}"; do "$scene"; done
-    sleep 0.5
-    kill "$recorder"
-    wait "$recorder" || true
-    cp "$work/$file" .
+# scene SIDE FILE STEP...: the interface of a side while the steps run
+scene() {
+    local step
+    record "$1" "$2" 128
+    for step in "${@:3}"; do "$step"; done
+    stop_recording
+    cp "$work/$2" .
 }
 
 scan() {
@@ -71,8 +57,7 @@ large() { in_client python3 flows_peers.py large; }
 twins() {
     local side
     for side in $server $twin; do
-        ip -n $side address add 192.0.2.9/24 dev eth0
-        ip -n $side address add 2001:db8::9/64 dev eth0 nodad
+        add_addresses $side 9
     done
     for _ in 1 2; do
         ip -n $client neigh flush dev eth0
@@ -83,7 +68,7 @@ twins() {
     done
 }
 
-for side in $client $server $twin $middle; do
+for side in "${sides[@]}"; do
     ip netns add $side
     ip -n $side link set lo up
     ip netns exec $side sysctl -q -w net.ipv6.conf.default.router_solicitations=0
@@ -93,8 +78,7 @@ attach $server port2 3
 attach $twin port3 4
 last=2
 for side in $client $server $twin; do
-    ip -n $side address add 192.0.2.$last/24 dev eth0
-    ip -n $side address add 2001:db8::$last/64 dev eth0 nodad
+    add_addresses $side $last
     last=$((last + 1))
 done
 ip -n $client route add 203.0.113.0/24 dev eth0
@@ -104,11 +88,11 @@ start $middle hub port1 port2 port3
 hub=${jobs_started[-1]}
 start $server serve
 sleep 2  # link-local addresses
-record $client scan.pcap scan
-record $server stall.pcap stall
-record $server disorder.pcap disorder
-record $server rtp.pcap rtp
-record $client twins.pcap twins
+scene $client scan.pcap scan
+scene $server stall.pcap stall
+scene $server disorder.pcap disorder
+scene $server rtp.pcap rtp
+scene $client twins.pcap twins
 
 # The middle is a router from here on, whose link to the server takes less than the client's.
 kill "$hub"
@@ -125,4 +109,4 @@ ip -n $server route add default via 198.51.100.1
 ip -n $server route add default via 2001:db8:2::1
 ip -n $client route add default via 192.0.2.1
 ip -n $client route add default via 2001:db8::1
-record $client mtu.pcap large
+scene $client mtu.pcap large
