@@ -159,19 +159,17 @@ void Builder::decimal_condition(const checked::Compare& compare, Label if_true, 
         branch(Cond::eq, order, Operand::of_imm(static_cast<int64_t>(wanted)), target);
     };
     switch (compare.op) {
+        case checked::CompareOp::le:
+            is(DoubleOrder::equal, if_true);
+            [[fallthrough]];
         case checked::CompareOp::lt:
             is(DoubleOrder::less, if_true);
             break;
-        case checked::CompareOp::le:
-            is(DoubleOrder::less, if_true);
+        case checked::CompareOp::ge:
             is(DoubleOrder::equal, if_true);
-            break;
+            [[fallthrough]];
         case checked::CompareOp::gt:
             is(DoubleOrder::greater, if_true);
-            break;
-        case checked::CompareOp::ge:
-            is(DoubleOrder::greater, if_true);
-            is(DoubleOrder::equal, if_true);
             break;
         case checked::CompareOp::eq:
             is(DoubleOrder::equal, if_true);

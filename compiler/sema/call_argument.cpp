@@ -110,8 +110,7 @@ ExprPtr Checker::summary_argument(const ast::Expr& written, const std::string& w
     const TypeRef type = types().simple(*collection_of(use));
     const auto* name_node = std::get_if<ast::Name>(&written.node);
     const Symbol* symbol = name_node == nullptr ? nullptr : find(name_node->storage, name_node->text);
-    const bool unknown = name_node != nullptr && symbol == nullptr && !name_node->text.starts_with("__") &&
-                         find_constant(name_node->text) == nullptr && !is_builtin(name_node->text);
+    const bool unknown = name_node != nullptr && symbol == nullptr && !is_of_language(name_node->text);
     if (unknown || (symbol != nullptr && symbol->kind == Symbol::Kind::array)) {
         const std::optional<uint32_t> array = bare_array(*name_node, written.span);
         if (!array || !plan_value(*array, type, written.span)) return nullptr;

@@ -29,9 +29,8 @@ std::optional<uint32_t> Checker::array_argument(const FunctionRow& row, const as
     const Symbol* symbol = name_node == nullptr ? nullptr : find(name_node->storage, name_node->text);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::broken) return std::nullopt;
     const bool is_array = symbol != nullptr && symbol->kind == Symbol::Kind::array;
-    const bool unknown = name_node != nullptr && symbol == nullptr && !name_node->text.starts_with("__") &&
-                         find_constant(name_node->text) == nullptr && find_function(name_node->text) == nullptr &&
-                         !is_builtin(name_node->text);
+    const bool unknown = name_node != nullptr && symbol == nullptr && !is_of_language(name_node->text) &&
+                         find_function(name_node->text) == nullptr;
     if (!is_array && !unknown) {
         const ExprPtr found = symbol != nullptr && symbol->kind != Symbol::Kind::variable ? nullptr : expr(written);
         const bool prints = row.id == FunctionId::print || row.id == FunctionId::print_table;

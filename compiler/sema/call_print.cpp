@@ -149,7 +149,7 @@ ExprPtr Checker::print_argument(const Conversion& conversion, const ast::Expr& w
 ExprPtr Checker::trace_call(const FunctionRow&, const ast::Call& node, Span span) {
     ExprPtr found = expr(*node.arguments.front());
     if (found == nullptr) return nullptr;
-    if (found->type->kind == TypeKind::void_ || (found->type->is_collection() && found->type->kind != TypeKind::list)) {
+    if (found->type->kind == TypeKind::void_ || found->type->is_handle()) {
         error(node.arguments.front()->span, shown(found->type) + " cannot be printed");
         return nullptr;
     }

@@ -192,6 +192,7 @@ private:
     ExprPtr binary(const ast::Binary& binary, Span span);
     ExprPtr logical(const ast::Binary& binary, Span span);
     static bool decimals(const checked::Expr& a, const checked::Expr& b);
+    static bool computes_decimals(ast::BinaryOp op, const checked::Expr& a, const checked::Expr& b);
     ExprPtr arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr concatenate(ExprPtr left, ExprPtr right, Span span, Span op_span);
     ExprPtr pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span span, Span op_span);
@@ -235,6 +236,8 @@ private:
         const ast::Expr* name = nullptr;
         std::vector<const ast::Expr*> keys;
     };
+    // Is it a constant, a built-in or a name that is kept for one, so that no variable can be called so?
+    static bool is_of_language(const std::string& name);
     std::optional<ElementName> element_name(const ast::Expr& expr);
     std::optional<uint32_t> array_named(const ast::Name& name, Span span);
     std::optional<uint32_t> bare_array(const ast::Name& name, Span span);

@@ -36,8 +36,7 @@ ExprPtr Checker::assign(const ast::Assign& node, Span span) {
     }
     if (node.op) return compound_assign(node, span);
     ExprPtr stored = expr(*node.value);
-    if (stored != nullptr && (stored->type->kind == TypeKind::void_ ||
-                              (stored->type->is_collection() && stored->type->kind != TypeKind::list))) {
+    if (stored != nullptr && (stored->type->kind == TypeKind::void_ || stored->type->is_handle())) {
         if (const auto* call = std::get_if<checked::Call>(&stored->node)) {
             error(node.value->span, shown(call->function->name) + " gives no value");
         } else {
@@ -68,10 +67,7 @@ ExprPtr Checker::store_name(const ast::Expr& target, const ast::Name& name, Expr
     const Symbol* symbol = find(name.storage, name.text);
     // `auto:x` in a clause that has none yet declares one, whatever x is elsewhere.
     if (symbol == nullptr) {
-        const bool taken =
-            name.storage == ast::StorageClass::none &&
-            (find_constant(name.text) != nullptr || is_builtin(name.text) || name.text.starts_with("__"));
-        if (taken) {
+        if (name.storage == ast::StorageClass::none && is_of_language(name.text)) {
             ExprPtr known = this->name(name, target.span);
             if (known != nullptr) {
                 const bool constant = std::holds_alternative<checked::IntegerConstant>(known->node);
@@ -251,9 +247,7 @@ ExprPtr Checker::compound_assign(const ast::Assign& node, Span span) {
         return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), word, std::move(to), std::move(by)}, type,
                     span);
     }
-    const bool has_decimals = *node.op == ast::BinaryOp::add || *node.op == ast::BinaryOp::sub ||
-                              *node.op == ast::BinaryOp::mul || *node.op == ast::BinaryOp::div;
-    if (has_decimals && decimals(*to, *by)) {
+    if (computes_decimals(*node.op, *to, *by)) {
         const TypeRef real = types().double_type();
         by = implicit(std::move(by), real, "an operand");
         return make(checked::CompoundAssign{arithmetic_op(*node.op).value(), real, std::move(to), std::move(by)}, type,
@@ -298,9 +292,7 @@ ExprPtr Checker::increment(const ast::Unary& node, Span span) {
 bool Checker::counts_from_zero(const ast::Name& name) {
     if (constants_only_ || find(name.storage, name.text) != nullptr) return false;
     if (name.storage != ast::StorageClass::none && name.storage != ast::StorageClass::global) return false;
-    const bool taken = find_constant(name.text) != nullptr || find_function(name.text) != nullptr ||
-                       is_builtin(name.text) || name.text.starts_with("__");
-    return !taken && name.text != "ANY";
+    return !is_of_language(name.text) && find_function(name.text) == nullptr && name.text != "ANY";
 }
 
 // What `op=`, `++` and library functions that fill variables can write; `reads`: they read it as well.

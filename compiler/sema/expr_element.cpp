@@ -17,6 +17,10 @@ std::string value_plan(const std::string& array) { return "value " + array; }
 
 }  // namespace
 
+bool Checker::is_of_language(const std::string& name) {
+    return name.starts_with("__") || find_constant(name) != nullptr || is_builtin(name);
+}
+
 // Is this `name[key]...` of an associative array? A name that stands for nothing else becomes one by being indexed.
 std::optional<Checker::ElementName> Checker::element_name(const ast::Expr& expr) {
     ElementName found;
@@ -29,7 +33,7 @@ std::optional<Checker::ElementName> Checker::element_name(const ast::Expr& expr)
     if (name == nullptr || found.keys.empty()) return std::nullopt;
     if (const Symbol* symbol = find(name->storage, name->text)) {
         if (symbol->kind != Symbol::Kind::array) return std::nullopt;
-    } else if (name->text.starts_with("__") || find_constant(name->text) != nullptr || is_builtin(name->text)) {
+    } else if (is_of_language(name->text)) {
         return std::nullopt;
     }
     found.name = at;
@@ -281,7 +285,7 @@ ExprPtr Checker::element_for(const ElementName& written, Span span, ExprPtr& sto
     stored = text(std::move(stored));
     if (stored == nullptr) return nullptr;
     const TypeRef type = value_type(*stored);
-    if (type == nullptr || (type->is_collection() && type->kind != TypeKind::list)) {
+    if (type == nullptr || type->is_handle()) {
         error(stored->span, shown(stored->type) + " cannot be a value of an associative array");
         return nullptr;
     }

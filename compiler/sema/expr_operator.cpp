@@ -10,10 +10,6 @@ namespace {
 
 constexpr const char* floating_rule = "floating point values have the operators + - * / and comparisons";
 
-bool has_decimals(ast::BinaryOp op) {
-    return op == ast::BinaryOp::add || op == ast::BinaryOp::sub || op == ast::BinaryOp::mul || op == ast::BinaryOp::div;
-}
-
 // `__tcphdr-flags`, `__tcphdr>-flags`: what follows is no variable.
 bool is_torn_arrow(const ast::Binary& node) {
     const auto* left = std::get_if<ast::Name>(&node.left->node);
@@ -62,6 +58,12 @@ bool Checker::decimals(const checked::Expr& a, const checked::Expr& b) {
     const auto real = [](const checked::Expr& one) { return one.type->kind == TypeKind::floating; };
     const auto number = [&](const checked::Expr& one) { return real(one) || one.type->is_integer(); };
     return (real(a) || real(b)) && number(a) && number(b);
+}
+
+bool Checker::computes_decimals(ast::BinaryOp op, const checked::Expr& a, const checked::Expr& b) {
+    const bool of_decimals =
+        op == ast::BinaryOp::add || op == ast::BinaryOp::sub || op == ast::BinaryOp::mul || op == ast::BinaryOp::div;
+    return of_decimals && decimals(a, b);
 }
 
 ExprPtr Checker::unary(const ast::Unary& node, Span span) {
@@ -135,7 +137,7 @@ ExprPtr Checker::arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span 
     if (additive && (is_address(left->type) || is_address(right->type))) {
         return pointer_arithmetic(op, std::move(left), std::move(right), span, op_span);
     }
-    if (has_decimals(op) && decimals(*left, *right)) {
+    if (computes_decimals(op, *left, *right)) {
         const TypeRef type = types().double_type();
         left = implicit(std::move(left), type, "an operand");
         right = implicit(std::move(right), type, "an operand");

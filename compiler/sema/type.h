@@ -68,11 +68,10 @@ struct Type {
         return kind == TypeKind::string || kind == TypeKind::ip || kind == TypeKind::net_info ||
                kind == TypeKind::array || kind == TypeKind::structure;
     }
-    // What only functions of its own look into: it has no value, and none is assigned to it.
-    bool is_collection() const {
-        return kind == TypeKind::list || kind == TypeKind::range || kind == TypeKind::dist ||
-               kind == TypeKind::distinct;
-    }
+    // Counts that lie elsewhere: an element of an array holds a handle, and nothing is ever assigned to it.
+    bool is_handle() const { return kind == TypeKind::range || kind == TypeKind::dist || kind == TypeKind::distinct; }
+    // What only functions of its own look into: it has no value.
+    bool is_collection() const { return kind == TypeKind::list || is_handle(); }
     const Field* find_field(std::string_view name) const;
 };
 

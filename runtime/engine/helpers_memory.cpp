@@ -55,7 +55,8 @@ uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t s
 
 uint64_t packet_extent(Machine& machine, uint64_t address, uint64_t length, uint64_t, uint64_t, uint64_t) {
     const uint64_t there = packet_at(machine, address).size();
-    if (there<length&& static_cast<int64_t>(length)> 0) ++machine.counters.unreadable;
+    const bool all = static_cast<int64_t>(length) < 0;
+    if (!all && length > there) ++machine.counters.unreadable;
     return std::min(there, length);
 }
 

@@ -16,13 +16,11 @@ uint64_t bits_of(double value) { return std::bit_cast<uint64_t>(value); }
 }  // namespace
 
 uint64_t double_of_integer(Machine&, uint64_t value, uint64_t is_signed, uint64_t, uint64_t, uint64_t) {
-    const double converted =
-        is_signed != 0 ? static_cast<double>(static_cast<int64_t>(value)) : static_cast<double>(value);
-    return std::bit_cast<uint64_t>(converted);
+    return bits_of(is_signed != 0 ? static_cast<double>(static_cast<int64_t>(value)) : static_cast<double>(value));
 }
 
 uint64_t integer_of_double(Machine&, uint64_t bits, uint64_t is_signed, uint64_t, uint64_t, uint64_t) {
-    const auto value = std::bit_cast<double>(bits);
+    const double value = number(bits);
     if (std::isnan(value)) return 0;
     if (is_signed != 0) {
         if (value >= 0x1p63) return std::numeric_limits<int64_t>::max();
@@ -34,11 +32,11 @@ uint64_t integer_of_double(Machine&, uint64_t bits, uint64_t is_signed, uint64_t
 }
 
 uint64_t double_of_float(Machine&, uint64_t bits, uint64_t, uint64_t, uint64_t, uint64_t) {
-    return std::bit_cast<uint64_t>(static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits))));
+    return bits_of(static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits))));
 }
 
 uint64_t float_of_double(Machine&, uint64_t bits, uint64_t, uint64_t, uint64_t, uint64_t) {
-    return std::bit_cast<uint32_t>(static_cast<float>(std::bit_cast<double>(bits)));
+    return std::bit_cast<uint32_t>(static_cast<float>(number(bits)));
 }
 
 uint64_t double_add(Machine&, uint64_t a, uint64_t b, uint64_t, uint64_t, uint64_t) {

@@ -1,9 +1,6 @@
-// Strings (NUL-padded bytes), names in payload, and conversions of floating point values.
+// Strings (NUL-padded bytes) and names in payload.
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <span>
 
 #include "builtins/packet.h"

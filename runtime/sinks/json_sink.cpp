@@ -32,18 +32,6 @@ std::string_view type_of(ArrayPrintOptions::Form form) {
     return "print";
 }
 
-// The elements of a JSON array behind its opening bracket, and the closing one.
-template <typename Items, typename Append>
-void append_all(TextBuffer& to, const Items& items, Append&& append) {
-    bool first = true;
-    for (const auto& item : items) {
-        if (!first) to.push(',');
-        first = false;
-        append(item);
-    }
-    to.push(']');
-}
-
 }  // namespace
 
 JsonSink::JsonSink(std::unique_ptr<Output> output, SinkOptions options)
@@ -104,21 +92,16 @@ void JsonSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     to.append(",\"name\":");
     append_json_string(to, layout.name);
     to.append(",\"elements\":[");
-    bool first = true;
-    for (const ElementView& element : ordered_elements(layout, elements, options, context_.names)) {
-        to.append(first ? "{\"key\":[" : ",{\"key\":[");
-        first = false;
-        bool first_key = true;
-        for (const RecordField& field : layout.keys) {
-            if (!first_key) to.push(',');
-            first_key = false;
+    append_all(to, ordered_elements(layout, elements, options, context_.names), [&](const ElementView& element) {
+        to.append("{\"key\":[");
+        append_all(to, layout.keys, [&](const RecordField& field) {
             values_.append(to, field, element.key + field.offset, options.list_values);
-        }
-        to.append("],\"value\":");
+        });
+        to.append(",\"value\":");
         values_.append(to, layout.value, element.value + layout.value.offset, options.list_values);
         to.push('}');
-    }
-    to.append("]}\n");
+    });
+    to.append("}\n");
     sections_.close();
 }
 

@@ -149,17 +149,14 @@ void JsonValues::append_list(TextBuffer& to, const ListValue& list, uint8_t want
 
 void JsonValues::append_range(TextBuffer& to, uint64_t handle) const {
     to.append("{\"slots\":[");
-    bool first = true;
-    for (const RangeSlotView& slot : names_.range(handle)) {
-        if (!first) to.push(',');
-        first = false;
+    append_all(to, names_.range(handle), [&](const RangeSlotView& slot) {
         to.append("{\"label\":");
         append_json_string(to, slot.label);
         to.append(",\"count\":");
         append_unsigned(to, slot.count);
         to.push('}');
-    }
-    to.append("]}");
+    });
+    to.push('}');
 }
 
 // The bins are all there is: whoever has them from several runs adds their counts.
@@ -177,10 +174,7 @@ void JsonValues::append_distribution(TextBuffer& to, uint64_t handle) const {
     to.append("\"sum\":");
     append_signed(to, of.sum());
     to.append(",\"bins\":[");
-    bool first = true;
-    for (const Distribution::Bin& bin : of.bins()) {
-        if (!first) to.push(',');
-        first = false;
+    append_all(to, of.bins(), [&](const Distribution::Bin& bin) {
         to.append("{\"from\":");
         append_signed(to, bin.from);
         to.append(",\"to\":");
@@ -188,23 +182,16 @@ void JsonValues::append_distribution(TextBuffer& to, uint64_t handle) const {
         to.append(",\"count\":");
         append_unsigned(to, bin.count);
         to.push('}');
-    }
-    to.append("]}");
+    });
+    to.push('}');
 }
 
 void JsonValues::append_stack(TextBuffer& to, uint64_t identifier) const {
     std::string frames = names_.stack(identifier, true);
     if (frames.ends_with('\n')) frames.pop_back();
     to.push('[');
-    if (!frames.empty()) {
-        bool first = true;
-        for (std::string_view frame : split(frames, '\n')) {
-            if (!first) to.push(',');
-            first = false;
-            append_json_string(to, frame);
-        }
-    }
-    to.push(']');
+    const std::vector<std::string_view> lines = frames.empty() ? std::vector<std::string_view>{} : split(frames, '\n');
+    append_all(to, lines, [&](std::string_view frame) { append_json_string(to, frame); });
 }
 
 }  // namespace probevue

@@ -11,6 +11,18 @@
 
 namespace probevue {
 
+// The elements of a JSON array behind its opening bracket, and the closing one.
+template <typename Items, typename Append>
+void append_all(TextBuffer& to, const Items& items, Append&& append) {
+    bool first = true;
+    for (const auto& item : items) {
+        if (!first) to.push(',');
+        first = false;
+        append(item);
+    }
+    to.push(']');
+}
+
 // A string with its quotes. Bytes that are no valid UTF-8 become \ufffd, one for each maximal part (as the Unicode
 // standard advises), control characters escapes; all else stays as it is.
 void append_json_string(TextBuffer& to, std::string_view text);

@@ -68,8 +68,8 @@ inline bool Distribution::has_page(const Place& at, Room& room) {
 }
 
 // The bin's page is there.
-inline void Distribution::take_in(const Place& at, const Several& values) {
-    (*pages_[slots_[at.page] - 1])[at.bin] += values.count;
+// All but the bins.
+inline void Distribution::add_totals(const Several& values) {
     min_ = count_ == 0 ? values.min : std::min(min_, values.min);
     max_ = count_ == 0 ? values.max : std::max(max_, values.max);
     sum_ = sum_of(sum_, values.sum);
@@ -80,7 +80,8 @@ bool Distribution::add(int64_t value, Room& room) {
     const Place at = place_of(value);
     if (!has_page(at, room)) [[unlikely]]
         return false;
-    take_in(at, {1, value, value, value});
+    ++(*page(at.page))[at.bin];
+    add_totals({1, value, value, value});
     return true;
 }
 
@@ -88,7 +89,8 @@ bool Distribution::add(const Several& values, Room& room) {
     if (values.count == 0) return true;
     const Place at = place_of(values.min);
     if (at != place_of(values.max) || !has_page(at, room)) return false;
-    take_in(at, values);
+    (*page(at.page))[at.bin] += values.count;
+    add_totals(values);
     return true;
 }
 
@@ -103,10 +105,7 @@ bool Distribution::merge(const Distribution& other, Room& room) {
         Page& to = made_page(p);
         for (size_t bin = 0; bin < page_bins; ++bin) to[bin] += (*from)[bin];
     }
-    min_ = count_ == 0 ? other.min_ : std::min(min_, other.min_);
-    max_ = count_ == 0 ? other.max_ : std::max(max_, other.max_);
-    sum_ = sum_of(sum_, other.sum_);
-    count_ += other.count_;
+    add_totals({other.count_, other.sum_, other.min_, other.max_});
     return true;
 }
 

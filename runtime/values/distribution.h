@@ -79,7 +79,7 @@ private:
     const Page* page(size_t number) const { return slots_[number] == 0 ? nullptr : pages_[slots_[number] - 1].get(); }
     Page& made_page(size_t number);
     bool has_page(const Place& at, Room& room);
-    void take_in(const Place& at, const Several& values);
+    void add_totals(const Several& values);
     template <typename Function>
     void for_each_bin(Function&& f) const;  // f(Bin) gives false to stop
 
