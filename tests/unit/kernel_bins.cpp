@@ -77,7 +77,8 @@ TEST_CASE("a bin of a distribution has one number, and no other has it") {
 }
 
 TEST_CASE("the number of a bin is found without jumps, in every engine alike") {
-    for (const bpf_insn& insn : Numbering(EngineKind::interpreter).code()) {
+    const Numbering interpreted(EngineKind::interpreter);
+    for (const bpf_insn& insn : interpreted.code()) {
         const unsigned kind = BPF_CLASS(insn.code);
         if (kind == BPF_JMP || kind == BPF_JMP32) CHECK(BPF_OP(insn.code) == BPF_EXIT);
     }
