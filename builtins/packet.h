@@ -80,7 +80,7 @@ enum class PacketDepth : uint8_t { headers, details, options, inner };
 constexpr PacketDepth depth_of(Layer layer) {
     if (layer >= Layer::inner_ip4) return PacketDepth::inner;
     if (layer >= Layer::tcp_mss) return PacketDepth::options;
-    return layer >= Layer::ports ? PacketDepth::details : PacketDepth::headers;
+    return layer >= Layer::icmp4_echo ? PacketDepth::details : PacketDepth::headers;
 }
 constexpr PacketDepth depth_of(PacketSlot slot) {
     if (slot >= PacketSlot::inner_kind) return PacketDepth::inner;

@@ -373,12 +373,14 @@ private:
         if (protocol == tcp) [[likely]] {
             add(Protocol::tcp);
             const uint8_t* header = layer(Layer::tcp, at, 20);
+            set(Layer::ports, header);
             if (details) options(header, at);
         } else if (protocol == udp) {
             add(Protocol::udp);
-            layer(Layer::udp, at, 8);
+            set(Layer::ports, layer(Layer::udp, at, 8));
+        } else if (has_ports(protocol)) {
+            layer(Layer::ports, at, 4);
         }
-        if (details && has_ports(protocol)) layer(Layer::ports, at, 4);
     }
 
     // Those that are as long as they should be; of several of a kind the first (RFC 9293, 3.1).
