@@ -17,13 +17,15 @@ consteval ProtocolSet set(Protocol first, Protocols... rest) {
 // zero).
 constexpr ProtocolSet every_header =
     set(Protocol::ether, Protocol::arp, Protocol::rarp, Protocol::ipv4, Protocol::ipv6, Protocol::tcp, Protocol::udp,
-        Protocol::icmp4, Protocol::icmp6, Protocol::igmp);
+        Protocol::icmp4, Protocol::icmp6, Protocol::igmp, Protocol::group);
 constexpr ProtocolSet every_packet = static_cast<ProtocolSet>(every_header | set(Protocol::any));
 constexpr ProtocolSet address_resolution = set(Protocol::arp, Protocol::rarp);
-constexpr ProtocolSet over_ip4 = set(Protocol::ipv4, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::igmp);
-constexpr ProtocolSet over_ip =
-    set(Protocol::ipv4, Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::icmp6, Protocol::igmp);
-constexpr ProtocolSet over_ip6 = set(Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp6);
+constexpr ProtocolSet over_ip4 =
+    set(Protocol::ipv4, Protocol::tcp, Protocol::udp, Protocol::icmp4, Protocol::igmp, Protocol::group);
+constexpr ProtocolSet over_ip6 = set(Protocol::ipv6, Protocol::tcp, Protocol::udp, Protocol::icmp6, Protocol::group);
+constexpr ProtocolSet over_ip = static_cast<ProtocolSet>(over_ip4 | over_ip6);
+constexpr ProtocolSet of_igmp = set(Protocol::igmp, Protocol::group);
+constexpr ProtocolSet of_icmp6 = set(Protocol::icmp6, Protocol::group);
 
 consteval ValueType type_of(ValueKind kind, EventField field) {
     if (kind != ValueKind::string) return {kind};

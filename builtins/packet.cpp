@@ -23,6 +23,9 @@ constexpr auto rows = std::to_array<ProtocolRow>({
     {"icmp4", Protocol::icmp4, "ICMP of IPv4 (RFC 792)", NO_TRANSPORT "ip6 or tcp or udp or igmp"},
     {"icmp6", Protocol::icmp6, "ICMP of IPv6 (RFC 4443)", NO_TRANSPORT "ip or tcp or udp"},
     {"igmp", Protocol::igmp, "group management of IPv4 (RFC 3376)", NO_TRANSPORT "ip6 or tcp or udp or icmp"},
+    {"group", Protocol::group,
+     "what hosts tell of groups, by IGMP or MLD: once for each group that a report or a leave names",
+     NO_TRANSPORT "tcp or udp or icmp"},
 });
 #undef NO_TRANSPORT
 struct NumberedName {
@@ -64,6 +67,10 @@ Layer layer_of(PacketSlot slot) {
             return Layer::ip6;
         case PacketSlot::tcp_options_length:
             return Layer::tcp;
+        case PacketSlot::igmp_version:
+            return Layer::igmp;
+        case PacketSlot::mld_version:
+            return Layer::icmp6;
         default:
             return Layer::count;
     }

@@ -31,6 +31,13 @@ enum class Layer : uint8_t {
     icmp6_echo,          // the same of ICMPv6 (RFC 4443)
     icmp6_too_big,       // packet too big
     icmp6_target,        // neighbour discovery about an address: solicitation, advertisement, redirect (RFC 4861)
+    igmp_query,          // a query of version 3, with a number of sources (RFC 3376)
+    igmp_report,         // a report of version 3, with a number of records
+    mld_group,           // a message of MLD that is about one address: query, report, done (RFC 2710)
+    mld_query,           // a query of version 2, with a number of sources (RFC 3810)
+    mld_report,          // a report of version 2, with a number of records
+    group4,              // the group that protocol `group` fires for: its address alone, of IPv4
+    group6,              // of IPv6
     // Options of TCP, each from its first byte: kind, length, value.
     tcp_mss,           // maximum segment size (RFC 9293)
     tcp_window_scale,  // RFC 7323
@@ -67,6 +74,13 @@ enum class PacketSlot : uint8_t {
     payload_start,       // address of what lies behind the transport's header
     payload_length,      // bytes of that, by the headers
     tcp_options_length,  // bytes of them in the header of TCP
+    igmp_version,        // of IGMP: 1, 2 or 3; 0 for messages of none of them
+    mld_version,         // of MLD: 1 or 2; 0 for other messages of ICMPv6
+    group_records,       // address of the records of a report of IGMPv3 or MLDv2, 0 where there are none
+    group_records_size,  // bytes from there to the end of the message, whether they were captured or not
+    group_type,          // of the group that protocol `group` fires for: type of its record
+    group_sources,       // how many sources the record says that it has
+    group_number,        // of the record in its message, from 0
     inner_kind,          // what carries the innermost packet: InnerKind
     inner_number,        // which tunnel, as the header that carries it says; 0 where it does not
     inner_version,       // of its IP header: 4 or 6; 0 without a packet in the packet, as all of these
@@ -148,6 +162,17 @@ enum class PacketDirection : uint8_t {
     other,  // for another host
 };
 
+// What a record of IGMPv3 (RFC 3376, 4.2.12) or MLDv2 (RFC 3810, 5.2.12) tells of a group (IGMPV3_*, MLD2_*).
+enum class GroupRecordType : uint8_t {
+    none,
+    is_include,
+    is_exclude,
+    to_include,
+    to_exclude,
+    allow_sources,
+    block_sources,
+};
+
 // Bytes of a packet, as far as they are told: no link carries longer ones, and a file that says more is damaged. Fits
 // an int, so that lengths can be printed with `%d`.
 constexpr uint32_t longest_packet = 0x7fffffff;
@@ -167,12 +192,18 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::ip6_protocol:
         case PacketSlot::ip_protocol:
         case PacketSlot::inner_protocol:
+        case PacketSlot::group_type:
             return 0xff;
         case PacketSlot::vlan_priority:
             return 7;
         case PacketSlot::tcp_options_length:
             return 60;  // with the 20 bytes of the header
+        case PacketSlot::igmp_version:
+        case PacketSlot::mld_version:
+            return 3;
         case PacketSlot::vlan_tags:
+        case PacketSlot::group_sources:
+        case PacketSlot::group_number:
             return 0xffff;
         case PacketSlot::encapsulation:
             return all_encapsulations;
@@ -185,6 +216,7 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::ip_len:
         case PacketSlot::ip_payload:
         case PacketSlot::payload_length:
+        case PacketSlot::group_records_size:
         case PacketSlot::inner_length:
         case PacketSlot::wire_length:
         case PacketSlot::captured:
@@ -194,6 +226,7 @@ constexpr uint64_t possible_bits(PacketSlot slot) {
         case PacketSlot::network_start:
         case PacketSlot::transport_start:
         case PacketSlot::payload_start:
+        case PacketSlot::group_records:
         case PacketSlot::count:
             break;
     }
@@ -217,6 +250,7 @@ enum class Protocol : uint16_t {
     icmp4 = 1 << 8,
     icmp6 = 1 << 9,
     igmp = 1 << 10,
+    group = 1 << 11,  // what hosts tell of groups; a clause runs once for each that a message tells of
 };
 using ProtocolSet = uint16_t;
 

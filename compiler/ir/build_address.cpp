@@ -1,5 +1,5 @@
 // Functions on addresses: the network that one lies in, and whether it lies in given ones. All of it is comparisons of
-// words, which programs for the kernel can do too.
+// words, which programs for the kernel can do too. Groups of reports.
 #include "builtins/base/address.h"
 #include "compiler/ir/builder.h"
 #include "compiler/sema/arithmetic.h"
@@ -133,6 +133,37 @@ Operand Builder::is_local(const checked::Call& node) {
     move(out, Operand::of_imm(0));
     place_label(end);
     return Operand::of(out);
+}
+
+// The index that a call gives, or one that no record has: behind as many as the report says there are, bytes are no
+// records (RFC 3376, 4.2.11).
+Operand Builder::record_index(const checked::Call& node, GroupRecordOf of) {
+    packet_bytes_ = ~0u;
+    const Reg out = reg();
+    const Label end = label();
+    move(out, argument(node, 0));
+    const Layer report = of == GroupRecordOf::igmp ? Layer::igmp_report : Layer::mld_report;
+    branch(Cond::ult, Operand::of(out), packet_field({report, 6, 2}), end);
+    move(out, Operand::of_imm(no_record));
+    place_label(end);
+    return Operand::of(out);
+}
+
+Operand Builder::group_number(const checked::Call& node, GroupRecordOf of, GroupNumber what) {
+    const Operand index = record_index(node, of);
+    return call_helper(Helper::group_number,
+                       {packet_slot(PacketSlot::group_records), packet_slot(PacketSlot::group_records_size), index,
+                        Operand::of_imm(static_cast<int64_t>(of)), Operand::of_imm(static_cast<int64_t>(what))});
+}
+
+Address Builder::group_address(const checked::Call& node, GroupRecordOf of) {
+    const Operand index = record_index(node, of);
+    const Address out = slot(sizeof(IpAddress), "group");
+    call_helper(Helper::group_address,
+                {out.base, packet_slot(PacketSlot::group_records), packet_slot(PacketSlot::group_records_size), index,
+                 Operand::of_imm(static_cast<int64_t>(of))},
+                false);
+    return out;
 }
 
 }  // namespace probevue::ir

@@ -132,6 +132,12 @@ PacketDepth depth_read(const Function& function) {
 // a packet that is cut off there is counted.
 uint32_t bytes_for(PacketDepth depth) { return depth == PacketDepth::inner ? packet_frame_bytes : 0; }
 
+bool fires_for_groups(const checked::Clause& clause) {
+    return std::any_of(clause.probes.begin(), clause.probes.end(), [](const ProbeRequest& probe) {
+        return probe.kind == ProbeKind::bpf && probe.packets().protocol == Protocol::group;
+    });
+}
+
 bool reads_packet(const Function& function) {
     return std::any_of(function.code.begin(), function.code.end(), [](const Inst& inst) {
         return inst.op == Op::layer || inst.op == Op::packet_slot ||
@@ -167,6 +173,10 @@ Module build(const checked::Script& script, const Source& source) {
         }
         code.depth = depth_read(module.functions.back());
         code.packet_bytes = std::max(builder.packet_bytes(), bytes_for(code.depth));
+        if (fires_for_groups(clause)) {  // to which the records say, wherever in the packet they are
+            code.depth = std::max(code.depth, PacketDepth::details);
+            code.packet_bytes = ~0u;
+        }
         code.reads_packet = reads_packet(module.functions.back());
         code.reads = fields_read_by(module.functions.back());
         code.reads_ethernet = first_read(module.functions.back(), Op::layer, Layer::ether);

@@ -190,6 +190,9 @@ private:
     Operand lies_in(const checked::Expr& address, const std::vector<IpAddress>& networks);
     Address subnet(const checked::Call& node);
     Operand is_local(const checked::Call& node);
+    Operand record_index(const checked::Call& node, GroupRecordOf of);
+    Operand group_number(const checked::Call& node, GroupRecordOf of, GroupNumber what);
+    Address group_address(const checked::Call& node, GroupRecordOf of);
 
     // builder.cpp: emitting
     Reg reg() { return function_.registers++; }

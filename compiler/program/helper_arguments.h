@@ -35,6 +35,11 @@ enum class HostAddress : uint64_t {
     unknown,  // nobody knows the addresses of that
 };
 
+// Which reports records are of, and what is asked of one: group_number, group_address.
+enum class GroupRecordOf : uint64_t { igmp, mld };
+enum class GroupNumber : uint64_t { type, sources };
+inline constexpr int64_t no_record = -1;  // an index that no report has
+
 // Whose attribute is read: process_attribute.
 enum class AttributeOf : uint64_t { process, thread, ublock };
 

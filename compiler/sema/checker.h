@@ -162,7 +162,7 @@ private:
     ExprPtr argument_value(const std::string& name, Span span);
     ExprPtr return_value(Span span);
     ExprPtr builtin(const std::string& name, const std::string& member, Span name_span, Span member_span, Span span);
-    bool builtin_fits(const BuiltinRow& row, const std::string& shown, Span span);
+    bool builtin_fits(const BuiltinRow& row, const std::string& shown, Span span, bool called = false);
     void warn_of_nobody(const BuiltinRow& row, const std::string& shown, Span span);
     void unknown_name(const ast::Name& name, Span span);
     std::vector<std::string_view> names_in_scope() const;

@@ -388,8 +388,8 @@ ExprPtr Checker::builtin(const std::string& name, const std::string& member, Spa
     return make(checked::BuiltinRef{row}, types().of(row->type), span);
 }
 
-// Does the built-in have a meaning in every probe point of the clause?
-bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Span span) {
+// Does the built-in have a meaning in every probe point of the clause? `called`: a function is meant that reads it.
+bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Span span, bool called) {
     if (!probes_known_) return false;
     for (const ProbeRequest& probe : clause_->probes) {
         if (!is_visible(row, *probe.point)) {
@@ -405,9 +405,11 @@ bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Sp
         const Protocol protocol = probe.packets().protocol;
         if ((row.protocols & static_cast<ProtocolSet>(protocol)) == 0) {
             const std::string filled = protocols_of(row.protocols);
-            std::string hint = "it is filled with protocol " + filled;
+            std::string hint = (called ? "it can be called with protocol " : "it is filled with protocol ") + filled;
             if (protocol == Protocol::any) hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
-            error(span, shown(written) + " is never filled with protocol " + shown(protocol_row(protocol).name),
+            error(span,
+                  shown(written) + (called ? " finds nothing with protocol " : " is never filled with protocol ") +
+                      shown(protocol_row(protocol).name),
                   std::move(hint));
             return false;
         }

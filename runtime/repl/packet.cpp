@@ -26,6 +26,10 @@ bool there(const EngineContext& context, Layer layer) {
 
 bool has_inner(const EngineContext& context) { return context.slots[static_cast<size_t>(PacketSlot::inner_kind)] != 0; }
 
+bool is_of_group(PacketSlot slot) {
+    return slot == PacketSlot::group_type || slot == PacketSlot::group_sources || slot == PacketSlot::group_number;
+}
+
 const uint8_t* bytes_of(const PacketField& field, const EngineContext& context) {
     return reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(field.layer)]) + field.offset;
 }
@@ -69,6 +73,8 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
     if (row.type.kind == ValueKind::packet) return std::nullopt;  // an address in our own memory
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) {
         if (depth_of(*slot) == PacketDepth::inner && !has_inner(context)) return std::nullopt;
+        if (is_of_group(*slot) && !there(context, Layer::group4) && !there(context, Layer::group6)) return std::nullopt;
+        if (*slot == PacketSlot::mld_version && context.slots[static_cast<size_t>(*slot)] == 0) return std::nullopt;
         if (const Layer layer = layer_of(*slot); layer != Layer::count && !there(context, layer)) return std::nullopt;
         return fmt::format("{}", context.slots[static_cast<size_t>(*slot)]);
     }

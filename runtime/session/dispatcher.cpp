@@ -9,6 +9,7 @@
 
 #include "builtins/event.h"
 #include "builtins/unknown.h"
+#include "runtime/sources/groups.h"
 #include "runtime/sources/link_headers.h"
 
 namespace probevue {
@@ -171,6 +172,15 @@ void Dispatcher::tell_reading(const PacketView& packet, const PacketInterface& i
     std::memcpy(text, name.data(), std::min(name.size(), room - 1));
 }
 
+// Once for each group that the packet tells of; true when the predicate held for any.
+bool Dispatcher::run_for_groups(const Tuple& tuple, RecordOrigin& origin, bool& cut_off) {
+    bool matched = false;
+    GroupWalk groups(context_);
+    while (groups.next(context_)) matched = run(tuple, origin) || matched;
+    cut_off = cut_off || groups.cut_off();
+    return matched;
+}
+
 void Dispatcher::select(const PacketView& shown, const Routes& routes) {
     const PacketView* packet = &shown;
     RecordOrigin origin{shown.time_ns, 0, 0, {}};
@@ -206,7 +216,9 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
             tap_->packet(*packet, *routes.interface);
             tapped = true;
         }
-        const bool matched = run(tuples_[route.tuple], origin);
+        const bool of_groups = route.protocol == static_cast<ProtocolSet>(Protocol::group);
+        const bool matched = of_groups ? run_for_groups(tuples_[route.tuple], origin, parsed.cut_off)
+                                       : run(tuples_[route.tuple], origin);
         if (tap_ != nullptr && !tapped && matched) {
             tap_->packet(*packet, *routes.interface);
             tapped = true;

@@ -68,6 +68,7 @@ private:
     void find_owner(PacketView& packet, const PacketInterface& interface);
     void tell_reading(const PacketView& packet, const PacketInterface& interface);
     bool run(const Tuple& tuple, RecordOrigin& origin);
+    bool run_for_groups(const Tuple& tuple, RecordOrigin& origin, bool& cut_off);
 
     Engine& engine_;
     Statistics& statistics_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "builtins/builtin.h"
+#include "runtime/sources/groups.h"
 #include "runtime/sources/inner_packet.h"
 #include "runtime/sources/ip_headers.h"
 #include "runtime/sources/link_headers.h"
@@ -367,6 +368,7 @@ private:
         if (type == echo || type == echo_reply) layer(Layer::icmp6_echo, at, 8);
         if (type == too_big) layer(Layer::icmp6_too_big, at, 8);
         if (type >= solicitation && type <= redirect) layer(Layer::icmp6_target, at, 24);
+        show_groups(multicast_message6(type, length_from(at)), at);
     }
 
     void transport(uint8_t protocol, size_t at) {
@@ -425,12 +427,48 @@ private:
 
     void multicast(size_t at) {
         const uint8_t* header = layer(Layer::igmp, at, 8);
-        if (header == zeros || names_group(header[0])) return;
+        if (header == zeros) return;
+        // Half a header has zeros for the time to respond that it does not have.
+        if (details && bytes_.at(at, 2) != nullptr)
+            show_groups(multicast_message4(header[0], header[1], length_from(at)), at);
+        if (names_group(header[0])) return;
         uint8_t start[4];
         std::memcpy(start, header, sizeof start);
         uint8_t* copy = blank(Layer::igmp);
         std::memcpy(copy, start, sizeof start);
         set(Layer::igmp, copy);
+    }
+
+    // Bytes of the message that begins there, as the header of IP says, whether they were captured or not.
+    size_t length_from(size_t at) const { return bytes_.wire_end() - std::min(at, bytes_.wire_end()); }
+
+    // What the message at an offset tells of groups. A clause of protocol `group` runs if it tells of any.
+    void show_groups(const MulticastMessage& message, size_t at) {
+        using What = MulticastMessage::What;
+        if (message.version == 0) return;
+        const bool six = message.of_ip6;
+        constexpr size_t header_size = 8;
+        slot(six ? PacketSlot::mld_version : PacketSlot::igmp_version) = message.version;
+        if (six && message.what != What::records) layer(Layer::mld_group, at, header_size + 16);
+        if (message.what == What::query) {
+            if (six && message.version == 2) layer(Layer::mld_query, at, header_size + 20);
+            if (!six && message.version == 3) layer(Layer::igmp_query, at, header_size + 4);
+            return;
+        }
+        size_t group_at = at + header_size - (six ? 0 : 4);
+        if (message.what == What::records) {
+            const uint8_t* report = layer(six ? Layer::mld_report : Layer::igmp_report, at, header_size);
+            slot(PacketSlot::group_records) = start_of(at + header_size);
+            slot(PacketSlot::group_records_size) = length_from(at + header_size);
+            if (get16(report + 6) == 0) return;
+            group_at = at + header_size + GroupRecords::fixed_size;
+        }
+        const uint8_t* group = bytes_.at(group_at, six ? 16 : 4);
+        if (group == nullptr) return;
+        set(six ? Layer::group6 : Layer::group4, group);
+        slot(PacketSlot::group_type) = static_cast<uint64_t>(message.type);
+        if (message.what == What::records) GroupWalk(context_).next(context_);
+        add(Protocol::group);
     }
 
     // RFC 826: the sizes of both kinds of address are in the header. Where they are not those of MAC and IPv4, the

@@ -14,7 +14,8 @@ BEGIN {
     layout("__udphdr", "src_port 2 dst_port 4 length 6 cksum 8")
     layout("__icmp", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 gateway 8")
     layout("__icmp6", "type 1 code 2 cksum 4 id 6 seq 8 mtu 8 target 24")
-    layout("__igmp", "type 1 code 2 cksum 4 group_addr 8")
+    layout("__mld", "version 1 group_addr 24 records 8 sources 28")
+    layout("__igmp", "type 1 code 2 cksum 4 group_addr 8 version 2 records 8 sources 12")
     layout("__arphdr", "hw_addr_type 2 protocol_type 4 hdr_len 5 proto_len 6 operation 8 src_mac_addr 14 src_ip 18 " \
         "dst_mac_addr 24 dst_ip 28")
 }
@@ -27,6 +28,7 @@ function layout(header, members,    parts, count, i) {
 # What a field of this packet reads when it was cut off.
 function nothing(name, whole) {
     if (name ~ /mac_addr$/ || name ~ /^__etherhdr.*_addr$/) return "00:00:00:00:00:00"
+    if (name == "__mld.group_addr") return "::"
     if (name ~ /_ip$|group_addr$|gateway$|^__ip4hdr.*_addr$/) return "0.0.0.0"
     return name ~ /^__ip6hdr.*_addr$|target$/ ? "::" : 0
 }
@@ -41,7 +43,7 @@ function place_headers(    type_end, tagged) {
     needed["__ip4hdr"] = needed["__ip6hdr"] = needed["__arphdr"] = type_end
     ip_end = type_end + (value["__ip6hdr.hop_limit"] != "" ? 40 : value["__ip4hdr.hdr_len"])
     protocol_end = type_end + (value["__ip6hdr.hop_limit"] != "" ? 7 : 10)
-    split("__tcphdr __udphdr __icmp __icmp6 __igmp", transports, " ")
+    split("__tcphdr __udphdr __icmp __icmp6 __igmp __mld", transports, " ")
     for (i in transports) {
         begin[transports[i]] = ip_end
         needed[transports[i]] = protocol_end

@@ -4,6 +4,7 @@
 # Input: the output of `tshark -T fields -E header=y -E occurrence=a` with the fields of make_expected.sh.
 # Output: a header line, then a line a packet: its number, then each `builtin.member`; empty: not present.
 # The same for members of __pkt to the file `pkt`; `-`: tshark does not say. `payload` is its first eight bytes as text.
+# For each group of which a host tells, the members of __group, to the file `groups`, which is made when the first comes.
 # The same for members of __inner to the file `inner`, of packets that have such a packet; it is made when the first comes.
 
 BEGIN {
@@ -21,6 +22,7 @@ BEGIN {
         "__icmp.type __icmp.code __icmp.cksum __icmp.id __icmp.seq __icmp.mtu __icmp.gateway " \
         "__icmp6.type __icmp6.code __icmp6.cksum __icmp6.id __icmp6.seq __icmp6.mtu __icmp6.target " \
         "__igmp.type __igmp.code __igmp.cksum __igmp.group_addr " \
+        "__igmp.version __igmp.records __igmp.sources __mld.version __mld.group_addr __mld.records __mld.sources " \
         "__arphdr.hw_addr_type __arphdr.protocol_type __arphdr.hdr_len __arphdr.proto_len __arphdr.operation " \
         "__arphdr.src_mac_addr __arphdr.dst_mac_addr __arphdr.src_ip __arphdr.dst_ip", column, " ")
     for (i = 1; i <= columns; ++i) printf "%s%s", column[i], i < columns ? OFS : "\n"
@@ -28,6 +30,7 @@ BEGIN {
         "protocol src_port dst_port payload_len payload direction", pkt_column, " ")
     for (i = 1; i <= pkt_columns; ++i) printf "%s%s", pkt_column[i], i < pkt_columns ? OFS : "\n" > pkt
     inner_columns = split("frame.number kind vni ip_version src_addr dst_addr protocol src_port dst_port len", inner_column, " ")
+    group_columns = split("frame.number number type sources addr", group_column, " ")
     for (i = 0; i < 16; ++i) digit[substr("0123456789abcdef", i + 1, 1)] = i
 }
 
@@ -140,7 +143,7 @@ function transport(protocol, version) {
     if (protocol == 6) tcp()
     else if (protocol == 17) udp()
     else if (protocol == 1 && version == 4) icmp("__icmp", "icmp")
-    else if (protocol == 58 && version == 6) icmp("__icmp6", "icmpv6")
+    else if (protocol == 58 && version == 6) { icmp("__icmp6", "icmpv6"); mld() }
     else if (protocol == 2 && version == 4) igmp()
 }
 
@@ -316,6 +319,7 @@ function igmp(    code) {
         value["__igmp.code"] = get("dvmrp.v1.code") get("dvmrp.v3.code")
         value["__igmp.cksum"] = get("dvmrp.checksum")
         value["__igmp.group_addr"] = "0.0.0.0"             # it has none
+        value["__igmp.version"] = value["__igmp.records"] = value["__igmp.sources"] = 0
         return
     }
     value["__igmp.type"] = get("igmp.type")
@@ -328,6 +332,34 @@ function igmp(    code) {
     value["__igmp.code"] = code
     # A version 3 report has its groups in records; others that tshark finds no group in have none.
     value["__igmp.group_addr"] = get("igmp.type") == 34 || get("igmp.maddr") == "" ? "0.0.0.0" : get("igmp.maddr")
+    value["__igmp.version"] = or_zero(get("igmp.version"))
+    value["__igmp.records"] = or_zero(get("igmp.num_grp_recs"))
+    value["__igmp.sources"] = get("igmp.type") == 17 ? or_zero(get("igmp.num_src")) : 0
+    if (get("igmp.type") == 34) records(value["__igmp.records"], "igmp.maddr", "igmp.record_type", "igmp.num_src")
+    else if (get("igmp.type") == 18 || get("igmp.type") == 22) one_group(2, get("igmp.maddr"))
+    else if (get("igmp.type") == 23) one_group(3, get("igmp.maddr"))
+}
+
+# tshark has no field for its version: by the messages of each, and which fields of a query there are.
+function mld(    type) {
+    type = get("icmpv6.type")
+    value["__mld.version"] = type == 143 || get("icmpv6.mld.nb_sources") != "" ? 2 : type ~ /^13[012]$/ ? 1 : 0
+    value["__mld.group_addr"] = type ~ /^13[012]$/ && get("icmpv6.mld.multicast_address") != "" ? get("icmpv6.mld.multicast_address") : "::"
+    value["__mld.records"] = or_zero(get("icmpv6.mldr.nb_mcast_records"))
+    value["__mld.sources"] = or_zero(get("icmpv6.mld.nb_sources"))
+    if (type == 143) records(value["__mld.records"], "icmpv6.mldr.mar.multicast_address", "icmpv6.mldr.mar.record_type", "icmpv6.mldr.mar.nb_sources")
+    else if (type == 131) one_group(2, get("icmpv6.mld.multicast_address"))
+    else if (type == 132) one_group(3, get("icmpv6.mld.multicast_address"))
+}
+
+# Of a record that was cut off before its group tshark shows the type alone; of MLD it shows more than the report says.
+function records(most, addr, type, sources,    i) {
+    for (i = 1; i <= most && nth(addr, i) != ""; ++i) group(i - 1, nth(type, i), nth(sources, i), nth(addr, i))
+}
+function one_group(type, addr) { if (addr != "") group(0, type, 0, addr) }
+function group(which, type, sources, addr,    i) {
+    if (!groups_told++) for (i = 1; i <= group_columns; ++i) printf "%s%s", group_column[i], i < group_columns ? OFS : "\n" > groups
+    print packets, which, type, sources, addr > groups
 }
 
 function arp() {

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/) and of __inner (inner/, where
-# packets are in packets), and time and lengths of each packet (frames/), and of some the names in their payload (names/), as tshark
-# (4.0) says them. Run it after make_captures.sh or capture_real.sh and look at the difference.
+# Writes expected/: for every good capture the values of the header built-ins, those of __pkt (pkt/), of __inner (inner/, where
+# packets are in packets) and of __group (groups/, where hosts tell of groups), and time and lengths of each packet (frames/), and
+# of some the names in their payload (names/), as tshark (4.0) says them. Run it after make_captures.sh or capture_real.sh and look
+# at the difference.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -30,6 +31,8 @@ fields=(frame.protocols
     igmp.type igmp.max_resp igmp.max_resp.exp igmp.max_resp.mant igmp.reserved igmp.checksum igmp.maddr
     igmp.mtrace.max_hops dvmrp.type dvmrp.v1.code dvmrp.v3.code dvmrp.checksum dvmrp.reserved dvmrp.min_ver
     dvmrp.maj_ver
+    igmp.version igmp.num_grp_recs igmp.record_type igmp.num_src icmpv6.mld.multicast_address icmpv6.mld.nb_sources
+    icmpv6.mldr.nb_mcast_records icmpv6.mldr.mar.record_type icmpv6.mldr.mar.nb_sources icmpv6.mldr.mar.multicast_address
     arp.hw.type arp.proto.type arp.hw.size arp.proto.size arp.opcode arp.src.hw_mac arp.dst.hw_mac
     arp.src.proto_ipv4 arp.dst.proto_ipv4
     gre.key vxlan.vni geneve.vni gtp.teid)
@@ -47,7 +50,7 @@ say() {
 expect() {
     local capture=$1
     mkdir -p "$(dirname "expected/$capture")" "$(dirname "expected/frames/$capture")" "$(dirname "expected/pkt/$capture")" \
-        "$(dirname "expected/inner/$capture")"
+        "$(dirname "expected/inner/$capture")" "$(dirname "expected/groups/$capture")"
     read_capture=(cat)
     [[ $capture == *.gz ]] && read_capture=(gzip -dc)
     [[ $capture == *.zst ]] && read_capture=(zstd -dc)
@@ -56,7 +59,7 @@ expect() {
     extra=(-o ip.tso_support:FALSE)
     say "$capture" ip.len > "$work/lengths"
     extra=()
-    paste "$work/fields" "$work/lengths" | awk -v pkt="expected/pkt/$capture.tsv" -v inner="expected/inner/$capture.tsv" -f expected_map.awk > "expected/$capture.tsv"
+    paste "$work/fields" "$work/lengths" | awk -v pkt="expected/pkt/$capture.tsv" -v inner="expected/inner/$capture.tsv" -v groups="expected/groups/$capture.tsv" -f expected_map.awk > "expected/$capture.tsv"
     say "$capture" frame.time_epoch frame.cap_len frame.len frame.interface_name frame.protocols |
         awk 'BEGIN { FS = OFS = "\t"; print "frame.number", "time", "captured", "length", "interface" }
              NR > 1 && $5 != "data" { print ++packets, $1, $2, $3, $4 }' > "expected/frames/$capture.tsv"
@@ -77,7 +80,7 @@ done
 packets_of() { tcpdump -t -n -r "$1" 2> "$log" | sed -E 's/.*\b(IP6?|ARP,?) /\1 /'; }
 for capture in "${!same_as[@]}"; do
     diff <(packets_of "$capture") <(packets_of "${same_as[$capture]}")
-    cp "expected/${same_as[$capture]}.tsv" "expected/$capture.tsv"
+    for table in expected expected/groups; do cp "$table/${same_as[$capture]}.tsv" "$table/$capture.tsv"; done
 done
 # tshark stops at the first byte that is missing and so does not tell every field before it.
 rm expected/pkt/made/short.pcap.tsv

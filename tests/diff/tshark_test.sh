@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # names of the same headers are compared with tshark by live_ip, whose packets are by live_packet_owner_files.
 make_script() {
     "$probevue" -l '@@net:bpf:any:*' -v | awk '
-        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__(pkt|inner|owner|ipinfo|ipv4info|ipv6info)->/ {
+        $1 ~ /^__[a-z0-9]+->/ && $1 !~ /^__(pkt|group|inner|owner|ipinfo|ipv4info|ipv6info)->/ {
             protocols = $0
             sub(/.*\(/, "", protocols)
             sub(/\).*/, "", protocols)
@@ -37,6 +37,11 @@ compare() {
     awk -F '\t' '
         function complain(text) { if (++complaints <= 10) print "    " text; }
         function is_zero(text) { return text !~ /[^0.:]/ }
+        # Messages of MLD are some of those of ICMPv6.
+        function header_of(member) {
+            sub(/\..*/, "", member)
+            return member == "__mld" ? "__icmp6" : member
+        }
         # The header that a protocol is about: when it is there, the clause fires.
         function own(protocol) {
             if (protocol == "ether" || protocol == "tcp" || protocol == "udp") return "__" protocol "hdr"
@@ -51,14 +56,13 @@ compare() {
             ++packets
             for (i = 2; i <= NF; ++i) {
                 expected[$1, title[i]] = $i
-                if ($i != "") { header = title[i]; sub(/\..*/, "", header); there[$1, header] = 1; ++wanted }
+                if ($i != "") { header = header_of(title[i]); there[$1, header] = 1; ++wanted }
             }
             next
         }
         $1 == "packets" { if ($2 != packets) complain($2 " packets, tshark finds " packets); next }
         {
-            header = $3
-            sub(/\..*/, "", header)
+            header = header_of($3)
             if (!($3 in known)) complain($3 " has no expected values")
             is_own = header == own($2)
             if (is_own && !(($1, header) in there) && !(cooked && header == "__etherhdr")) complain("packet " $1 ": clause " $2 " fires, tshark finds no such header")
@@ -131,6 +135,25 @@ int packet;
     printf("%d\t%d\t%d\t%d\n", __inner->protocol, __inner->src_port, __inner->dst_port, __inner->len);
 }
 SCRIPT
+# Members of __group, against expected/groups, and what the functions say of the records: each once.
+cat >"$work/groups.e" <<'SCRIPT'
+int packet;
+ip_addr_t addr;
+@@net:bpf:any:*:"" { packet++; }
+@@net:bpf:any:group:""
+{
+    printf("%d\t%d\t%d\t%d\t%I\n", packet, __group->number, __group->type, __group->sources, __group->addr);
+    if (__igmp->records > 0) {
+        addr = igmp_group(__group->number);
+        if (addr != __group->addr or igmp_record(__group->number) != __group->type or igmp_sources(__group->number) != __group->sources) { printf("IGMP %I\n", addr); }
+    }
+    if (__mld->records > 0) {
+        addr = mld_group(__group->number);
+        if (addr != __group->addr or mld_record(__group->number) != __group->type or mld_sources(__group->number) != __group->sources) { printf("MLD %I\n", addr); }
+    }
+}
+SCRIPT
+
 none=$'0\t0\t0\t0.0.0.0\t0.0.0.0\t0\t0\t0\t0'
 # with_inner PRINTED: what is not all zero
 with_inner() { grep -v -P "^\d+\t${none//./\\.}\$" "$1"; }
@@ -139,9 +162,9 @@ make_script >"$work/all.e"
 clauses=$(grep -c '^@@' "$work/all.e")
 members=$(grep -o '__[a-z0-9]*->[a-z0-9_]*' "$work/all.e" | sort -u | wc -l)
 columns=$(awk -F '\t' '{ print NF - 1; exit }' tests/data/expected/web.pcap.tsv)
-failed=0 captures=0 values=0 pkt_values=0 inner_packets=0
-if [[ $clauses != 12 || $members != "$columns" ]]; then
-    echo "FAIL the listing has $clauses clauses and $members members; 12 and $columns were expected"
+failed=0 captures=0 values=0 pkt_values=0 inner_packets=0 groups=0
+if [[ $clauses != 13 || $members != "$columns" ]]; then
+    echo "FAIL the listing has $clauses clauses and $members members; 13 and $columns were expected"
     failed=1
 fi
 while read -r expected; do
@@ -185,10 +208,17 @@ while read -r expected; do
             head -n 10 "$work/compared.inner"
             failed=$((failed + 1))
         fi
+        if ! "$probevue" --engine "$engine" -r "tests/data/$capture" "$work/groups.e" >"$work/printed.groups" 2>"$work/messages" ||
+            ! diff <(tail -q -n +2 "tests/data/expected/groups/$capture.tsv" 2>/dev/null) "$work/printed.groups" >"$work/compared.groups"; then
+            echo "FAIL $capture, $engine: __group: $(head -n 3 "$work/messages")"
+            head -n 10 "$work/compared.groups"
+            failed=$((failed + 1))
+        fi
+        groups=$((groups + $(wc -l <"$work/printed.groups")))
         inner_packets=$((inner_packets + $(with_inner "$work/printed.inner" | wc -l)))
         values=$((values + $(sed -n '$s/values //p' "$work/compared")))
     done
-done < <(find tests/data/expected -name '*.tsv' -not -path '*/frames/*' -not -path '*/pkt/*' -not -path '*/inner/*' -not -path '*/names/*' | sort)
+done < <(find tests/data/expected -name '*.tsv' -not -path '*/frames/*' -not -path '*/pkt/*' -not -path '*/inner/*' -not -path '*/groups/*' -not -path '*/names/*' | sort)
 
-echo "$captures captures, $members members, $values values compared and $pkt_values of __pkt, $inner_packets packets in packets, $failed failed"
-[[ $failed == 0 && $captures -ge 55 && $values -ge 100000 && $pkt_values -ge 30000 && $inner_packets -ge 220 ]]
+echo "$captures captures, $members members, $values values compared and $pkt_values of __pkt, $inner_packets packets in packets, $groups groups, $failed failed"
+[[ $failed == 0 && $captures -ge 55 && $values -ge 100000 && $pkt_values -ge 30000 && $inner_packets -ge 220 && $groups -ge 800 ]]

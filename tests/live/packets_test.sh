@@ -129,6 +129,32 @@ until_true 20 have_come $((before + 1)) in_far || fail "inner: the datagram is m
 stop "$id"
 same "inner: behind long options" "ready"$'\n'"1 99 10.0.0.1.7000 > 10.0.0.2.7001 32, 1" "$(cat "$work/inner.out")"
 
+# --- groups: each record of a report as long as a packet, and what the kernel says of a process that joins -------------
+
+cat >"$work/groups.e" <<'SCRIPT'
+@@net:bpf:near:group:"igmp" when (__pkt->dst_addr == "192.0.2.3") { records++; types += __group->type; last[__group->addr] = __group->number; }
+@@net:bpf:near:igmp:"igmp" when (__pkt->dst_addr == "192.0.2.3") { printf("%I %d\n", igmp_group(183), igmp_record(183)); }
+@@net:bpf:near:group:"igmp" when (__pkt->dst_addr != "192.0.2.3" and __group->type == IGMPV3_CHANGE_TO_EXCLUDE) { printf("joins %I\n", __group->addr); }
+@@END { printf("%d %d %d\n", records, types, last["239.6.0.183"]); }
+SCRIPT
+echo "$ready" >>"$work/groups.e"
+start groups "$work/groups.e"
+session=$id
+perl -MSocket -e '
+    my $report = pack("CCnnn", 0x22, 0, 0, 0, 184) . join("", map { pack("CCnCCCC", 4, 0, 0, 239, 6, 0, $_) } 0 .. 183);
+    socket(my $raw, AF_INET, SOCK_RAW, 2) or die $!;
+    send($raw, $report, 0, sockaddr_in(0, inet_aton("192.0.2.3"))) or die $!;'
+until_true 20 grep -q '^239.6.0.183' "$work/groups.out" || fail "groups: the report is missing"
+background perl -MSocket -e '
+    socket(my $udp, AF_INET, SOCK_DGRAM, 0) or die $!;
+    setsockopt($udp, 0, 35, inet_aton("239.6.1.$_") . inet_aton("192.0.2.2")) or die $! for 1 .. 3; # IP_ADD_MEMBERSHIP
+    sleep 60;' # a member until it is ended
+joined=$id
+for i in 1 2 3; do until_true 20 grep -qx "joins 239.6.1.$i" "$work/groups.out" || fail "groups: nobody is told of 239.6.1.$i"; done
+kill "$joined"
+stop "$session"
+same "groups: all records of a report" "239.6.0.183 4"$'\n'"184 736 183" "$(grep -vE '^(ready|joins)' "$work/groups.out")"
+
 # --- what is lost is told -------------------------------------------------------------------------------------------
 
 start figures --stats -e "$ready"' @@net:bpf:lo:udp:"dst port 5003" { n[1]++; } @@END { print(n); }'

@@ -124,6 +124,9 @@ TEST_CASE("numbers on the wire are those of the system's headers") {
     SAME(ICMP6_PACKET_TOO_BIG);
     SAME(ICMP6_PARAM_PROB);
     SAME(ICMP6_TIME_EXCEEDED);
+    SAME(MLD_LISTENER_QUERY);
+    SAME(MLD_LISTENER_REDUCTION);
+    SAME(MLD_LISTENER_REPORT);
     SAME(ICMP_ECHO);
     SAME(ICMP_ECHOREPLY);
     SAME(ICMP_IREQ);
@@ -205,6 +208,13 @@ TEST_CASE("what the documents of AIX print as numbers") {
     CHECK(value_of("DVMRP_GRAFT_ACK") == 9);
     CHECK(value_of("DVMRP_INFO_REPLY") == 11);
     CHECK(value_of("IGMP_HOST_V3_MEMBERSHIP_REPORT") == 0x22);
+    CHECK(value_of("ICMPV6_MLD2_REPORT") == 143);
+    for (const std::string of : {"IGMPV3_", "MLD2_"}) {  // linux/igmp.h and linux/icmpv6.h, which others exclude
+        int type = 0;
+        for (const char* name : {"MODE_IS_INCLUDE", "MODE_IS_EXCLUDE", "CHANGE_TO_INCLUDE", "CHANGE_TO_EXCLUDE",
+                                 "ALLOW_NEW_SOURCES", "BLOCK_OLD_SOURCES"})
+            CHECK(value_of(of + name) == ++type);
+    }
     CHECK(value_of("SNAP_TYPE_AP") == 0x809b);
     CHECK(value_of("VLAN_TAG_TYPE") == 0x8100);
     CHECK(value_of("ERR_INSUFF_STORAGE") == 12);

@@ -48,6 +48,19 @@ size_t header_size(Layer layer) {
         case Layer::icmp6_echo:
         case Layer::icmp6_too_big:
             return 8;
+        case Layer::igmp_report:
+        case Layer::mld_report:
+            return 8;
+        case Layer::igmp_query:
+            return 12;
+        case Layer::mld_group:
+            return sizeof(mld_hdr);
+        case Layer::mld_query:
+            return sizeof(mld_hdr) + 4;
+        case Layer::group4:
+            return 4;
+        case Layer::group6:
+            return 16;
         case Layer::ports:
         case Layer::inner_ports:
         case Layer::tcp_mss:
@@ -224,6 +237,13 @@ TEST_CASE("protocols fill the headers that the specification says") {
     CHECK(fills("igmp", "__ip4hdr", "ttl"));
     CHECK(fills("arp", "__etherhdr", "ether_type"));
     CHECK_FALSE(fills("*", "__etherhdr", "ether_type"));
+    CHECK(fills("group", "__group", "addr"));
+    CHECK(fills("group", "__igmp", "type"));
+    CHECK(fills("group", "__icmp6", "type"));
+    CHECK(fills("icmp6", "__mld", "records"));
+    CHECK_FALSE(fills("igmp", "__mld", "records"));
+    CHECK_FALSE(fills("igmp", "__group", "addr"));
+    CHECK_FALSE(fills("group", "__icmp", "type"));
     CHECK(fills("*", "__mdata", ""));
     CHECK(fills("tcp", "__mdata", ""));
     CHECK(find_protocol("sctp") == nullptr);

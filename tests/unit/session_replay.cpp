@@ -213,3 +213,15 @@ TEST_CASE("packets with a header cut off are counted once each, those with all h
         CHECK(statistics.lost() == 0);
     }
 }
+
+TEST_CASE("a clause for groups runs once for each that is there; packets without all their records are counted once") {
+    Bench bench;
+    Statistics statistics;
+    Program script =
+        program({{packets({"eth0"}, "p", {}, Protocol::group), packets({"eth0"}, "q", {}, Protocol::group)}});
+    script.clauses.front().depth = PacketDepth::details;
+    CHECK(replay(bench, script, {"tests/data/made/groups-cut.pcap"}, &statistics) == ExitStatus::ok);
+    constexpr size_t groups = 202;  // lines of expected/groups/made/groups-cut.pcap.tsv
+    CHECK(bench.engine.log.size() == 2 * groups);
+    CHECK(statistics.cut_off == statistics.packets - 2);
+}

@@ -75,11 +75,11 @@ bool several_sections(const fs::path& capture) {
     return capture.filename() == "sections.pcapng" || capture.filename() == "packed.pcapng.gz";
 }
 
-// Lengths and times, members of __pkt and __inner, and names in payload have tables of their own.
+// Lengths and times, members of __pkt, __inner and __group, and names in payload have tables of their own.
 bool is_of_whole_packets(const fs::path& table) {
     const std::string path = table.string();
     return path.find("/frames/") != path.npos || path.find("/pkt/") != path.npos || path.find("/inner/") != path.npos ||
-           path.find("/names/") != path.npos;
+           path.find("/groups/") != path.npos || path.find("/names/") != path.npos;
 }
 
 // Packets that could be compared.

@@ -46,6 +46,11 @@ std::vector<Datagram> sample_datagrams();
 Trace tunnels_scene();
 Trace quoted_scene();
 
+// scenes_groups.cpp
+Trace groups_scene();
+Trace bad_groups_scene();  // records that say what is not so
+Trace cut_groups_scene();  // a report of three records, cut at every length, of IGMP and of MLD
+
 // scenes_links.cpp
 Trace encapsulated_scene();
 Trace extended_scene();

@@ -21,14 +21,15 @@ syntax keyword probevueHeaderWord auto const __const __const__ extern inline __i
 syntax keyword probevueHeaderWord register static typedef volatile __volatile __volatile__
 syntax keyword probevueRefused break case continue default do for goto switch while
 syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
-syntax keyword probevueBuiltin __igmp __pkt __inner __ipinfo __ipv4info __ipv6info __mdata __tid
-syntax keyword probevueBuiltin __pid __ppid __pgid __pname __uid __euid __trcid __errno __kernelmode
-syntax keyword probevueBuiltin __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10 __curthread __curproc
-syntax keyword probevueBuiltin __ublock __mst __proto_info __prev_state __cur_state __nth_retransmit
-syntax keyword probevueBuiltin __total_retransmit __segments __why __peer __sock __netns __owner
-syntax keyword probevueBuiltin __sockcall __tcpinfo __drop __sigsendinfo __threadcreateinfo
-syntax keyword probevueBuiltin __execpassinfo __exitinfo __netdev __pktinfo __csinfo __ifinfo __stat
-syntax keyword probevueBuiltin __iobuf __lvol __volgrp __diskinfo __diskcmd __iopath __file __j2info
+syntax keyword probevueBuiltin __igmp __mld __group __pkt __inner __ipinfo __ipv4info __ipv6info
+syntax keyword probevueBuiltin __mdata __tid __pid __ppid __pgid __pname __uid __euid __trcid __errno
+syntax keyword probevueBuiltin __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10 __curthread
+syntax keyword probevueBuiltin __curproc __ublock __mst __proto_info __prev_state __cur_state
+syntax keyword probevueBuiltin __nth_retransmit __total_retransmit __segments __why __peer __sock
+syntax keyword probevueBuiltin __netns __owner __sockcall __tcpinfo __drop __sigsendinfo
+syntax keyword probevueBuiltin __threadcreateinfo __execpassinfo __exitinfo __netdev __pktinfo
+syntax keyword probevueBuiltin __csinfo __ifinfo __stat __iobuf __lvol __volgrp __diskinfo __diskcmd
+syntax keyword probevueBuiltin __iopath __file __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit exit_after
@@ -37,7 +38,8 @@ syntax keyword probevueFunction get_kbytes list append sum avg min max count set
 syntax keyword probevueFunction clear_range qrange add_dist quantile add_distinct distinct print top
 syntax keyword probevueFunction quantize lquantize set_aso_print_options print_table clear exists
 syntax keyword probevueFunction delete atoi strstr str_pos substr split to_lower dns_name tls_sni
-syntax keyword probevueFunction http_field fd_path fd_fname fd_mpath fd_fstype fd_ftype fd_inodeid
+syntax keyword probevueFunction http_field igmp_group igmp_record igmp_sources mld_group mld_record
+syntax keyword probevueFunction mld_sources fd_path fd_fname fd_mpath fd_fstype fd_ftype fd_inodeid
 syntax keyword probevueFunction fpath_inodeid sockfd_netinfo round_trip_time convert_ip4_addr
 syntax keyword probevueFunction convert_ip6_addr ip_in subnet is_private is_multicast is_loopback
 syntax keyword probevueFunction is_local get_proc get_thread get_ublock get_cwd start_tentative
@@ -61,12 +63,19 @@ syntax keyword probevueConstant ICMP_REDIRECT_HOST ICMP_REDIRECT_TOSNET ICMP_RED
 syntax keyword probevueConstant ICMP_TIMXCEED_INTRANS ICMP_TIMXCEED_REASS ICMP_PARAMPROB_PTR
 syntax keyword probevueConstant ICMP_PARAMPROB_MISSING ICMP6_DST_UNREACH ICMP6_PACKET_TOO_BIG
 syntax keyword probevueConstant ICMP6_TIME_EXCEEDED ICMP6_PARAM_PROB ICMP6_INFOMSG_MASK
-syntax keyword probevueConstant ICMP6_ECHO_REQUEST ICMP6_ECHO_REPLY ICMP6_DST_UNREACH_NOROUTE
-syntax keyword probevueConstant ICMP6_DST_UNREACH_ADMIN ICMP6_DST_UNREACH_BEYONDSCOPE
-syntax keyword probevueConstant ICMP6_DST_UNREACH_ADDR ICMP6_DST_UNREACH_NOPORT
-syntax keyword probevueConstant IGMP_HOST_MEMBERSHIP_QUERY IGMP_HOST_MEMBERSHIP_REPORT IGMP_DVMRP
+syntax keyword probevueConstant ICMP6_ECHO_REQUEST ICMP6_ECHO_REPLY MLD_LISTENER_QUERY
+syntax keyword probevueConstant MLD_LISTENER_REPORT MLD_LISTENER_REDUCTION ICMPV6_MLD2_REPORT
+syntax keyword probevueConstant MLD2_MODE_IS_INCLUDE MLD2_MODE_IS_EXCLUDE MLD2_CHANGE_TO_INCLUDE
+syntax keyword probevueConstant MLD2_CHANGE_TO_EXCLUDE MLD2_ALLOW_NEW_SOURCES MLD2_BLOCK_OLD_SOURCES
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOROUTE ICMP6_DST_UNREACH_ADMIN
+syntax keyword probevueConstant ICMP6_DST_UNREACH_BEYONDSCOPE ICMP6_DST_UNREACH_ADDR
+syntax keyword probevueConstant ICMP6_DST_UNREACH_NOPORT IGMP_HOST_MEMBERSHIP_QUERY
+syntax keyword probevueConstant IGMP_HOST_MEMBERSHIP_REPORT IGMP_DVMRP
 syntax keyword probevueConstant IGMP_HOST_NEW_MEMBERSHIP_REPORT IGMP_HOST_LEAVE_MESSAGE
 syntax keyword probevueConstant IGMP_MTRACE_RESP IGMP_MTRACE IGMP_HOST_V3_MEMBERSHIP_REPORT
+syntax keyword probevueConstant IGMPV3_MODE_IS_INCLUDE IGMPV3_MODE_IS_EXCLUDE
+syntax keyword probevueConstant IGMPV3_CHANGE_TO_INCLUDE IGMPV3_CHANGE_TO_EXCLUDE
+syntax keyword probevueConstant IGMPV3_ALLOW_NEW_SOURCES IGMPV3_BLOCK_OLD_SOURCES
 syntax keyword probevueConstant IGMP_MAX_HOST_REPORT_DELAY DVMRP_PROBE DVMRP_REPORT
 syntax keyword probevueConstant DVMRP_ASK_NEIGHBORS DVMRP_ASK_NEIGHBORS2 DVMRP_NEIGHBORS
 syntax keyword probevueConstant DVMRP_NEIGHBORS2 DVMRP_PRUNE DVMRP_GRAFT DVMRP_GRAFT_ACK
