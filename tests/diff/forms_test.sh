@@ -61,6 +61,7 @@ same web tcp_options
 same web top_subnets
 same dns top_talkers
 same made/tunnels inner_hosts
+same made/groups igmp_joins
 same telnet port23
 same telnet tcp_flags_per_second
 

@@ -45,8 +45,8 @@ without_times() {
     sed -E 's/ sum=[0-9]+ .*//; s/^[0-9:]+\.[0-9]+ length /length /' |
         awk -v times="${columns_of_times[$1]:-}" 'BEGIN { n = split(times, column) } { for (i = 1; i <= n; ++i) $column[i] = "-"; print }' | sort
 }
-# What this traffic does not have: segments sent again, names, full buffers, small paths, two of one address, voices, tunnels.
-without="tcp_resends tls_names dns_latency zero_window path_mtu address_twins rtp_loss inner_hosts"
+# What this traffic does not have: segments sent again, names, full buffers, small paths, two of one address, voices, tunnels, groups.
+without="tcp_resends tls_names dns_latency zero_window path_mtu address_twins rtp_loss inner_hosts igmp_joins"
 for name in "${!session[@]}"; do
     replayed=$("$PROBEVUE" -r "$work/recorded.pcap" "$work/$name.e" ${argument[$name]:+"${argument[$name]}"} 2>&1 | without_times "$name")
     same "$name: live and in a replay" "$replayed" "$(without_times "$name" <"$work/$name.out")"
