@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@ int main(int argc, char** argv) {
         return static_cast<int>(probevue::run_command(std::vector<std::string>(argv + 1, argv + argc)));
     } catch (const std::exception& problem) {
         // Out of memory, mostly; what was printed so far stands.
-        fmt::print(stderr, "probevue: error: {}\n", problem.what());
+        std::fputs(fmt::format("probevue: error: {}\n", problem.what()).c_str(), stderr);
         return static_cast<int>(probevue::ExitStatus::run_time);
     }
 }

@@ -31,8 +31,10 @@ bool colored(ColorChoice choice) {
 }
 
 void print_error(const Error& error, bool color) {
-    fmt::print(stderr, "probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);
-    if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
+    std::string text =
+        fmt::format("probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);
+    if (!error.hint.empty()) text += fmt::format("hint: {}\n", error.hint);
+    std::fputs(text.c_str(), stderr);  // where nobody reads it, the exit status still tells
 }
 
 }  // namespace probevue
