@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Addresses that two machines have: those that more than one hardware address claims, by ARP (requests and replies, of
- * their sender) or by Neighbour Advertisements. Told when another one claims it; at the end how often each did. Routers
- * that answer for others, and addresses that move on purpose (VRRP, failover), show as well.
+ * Addresses that two machines have. That is, those that more than one hardware address claims, by ARP (requests
+ * and replies, of their sender) or by Neighbour Advertisements. Told when another one claims it; at the end how
+ * often each did. Routers that answer for others, and addresses that move on purpose (VRRP, failover), show as
+ * well.
  *
- * live:     probevue scripts/address_twins.e                            until Ctrl-C
- * replay:   probevue -r tests/data/twins.pcap scripts/address_twins.e
+ * topic:    addresses and ICMP
+ * live:     probevue address_twins   until Ctrl-C
+ * replay:   probevue -r twins.pcap address_twins
  */
 
 /* The sender of ARP, and what lies behind the first 8 bytes of an advertisement, whose option 2 is the hardware address. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * ARP: who asks for whom and how often without an answer, and which hardware address answers for an address. An
- * address with two lines of answers is claimed by two machines.
+ * ARP: who asks for whom, how often without an answer, and who answers. Answers are told by address and hardware
+ * address: an address with two lines of them is claimed by two machines.
  *
- * live:     probevue scripts/arp_who_asks_whom.e                        until Ctrl-C
- * replay:   probevue -r tests/data/mixed.pcapng scripts/arp_who_asks_whom.e
+ * topic:    addresses and ICMP
+ * live:     probevue arp_who_asks_whom   until Ctrl-C
+ * replay:   probevue -r mixed.pcapng arp_who_asks_whom
  */
 
 @@net:bpf:any:arp:""

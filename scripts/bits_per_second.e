@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * One line each second: packets and bits on the wire, link headers included, and how much of that is IPv4, IPv6, TCP and
- * UDP. In a replay the seconds are those of the capture.
+ * Packets and bits on the wire each second, all and by protocol. One line each second: packets and bits, link
+ * headers included, and how much of that is IPv4, IPv6, TCP and UDP. In a replay the seconds are those of the
+ * capture.
  *
- * live:     probevue scripts/bits_per_second.e                          until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/bits_per_second.e
+ * topic:    traffic
+ * live:     probevue bits_per_second   until Ctrl-C
+ * replay:   probevue -r web.pcap bits_per_second
  */
 
 int second, packets;

@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Bytes of payload and segments in and out of one TCP connection, a line each second while there is traffic. The
+ * Bytes of payload and segments in and out of one TCP connection. A line each second while there is traffic. The
  * arguments are the two ends, addresses in quotes that reach the script: ADDRESS PORT ADDRESS PORT.
  *
- * live:     probevue scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
- * replay:   probevue -r tests/data/web.pcap scripts/connection_bytes.e '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+ * topic:    TCP connections
+ * live:     probevue connection_bytes '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
+ * replay:   probevue -r web.pcap connection_bytes '"192.0.2.2"' 45438 '"192.0.2.3"' 8080
  */
 
 ip_addr_t here, there;

@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * How long TCP connections of this machine take to open and how long they last, from changes of their states: from
- * SYN_SENT to ESTABLISHED and from ESTABLISHED to the end (CLOSED, or TIME_WAIT at the end that closed first), a line
- * for each, and in microseconds by peer at the end.
+ * How long connections of this machine take to open, and how long they last. By changes of their states: from
+ * SYN_SENT to ESTABLISHED and from ESTABLISHED to the end (CLOSED, or TIME_WAIT at the end that closed first), a
+ * line for each, and in microseconds by peer at the end.
  *
- * live:     probevue scripts/connection_times.e                         until Ctrl-C, as root
- * replay:   probevue -r tests/data/states.pcapng scripts/connection_times.e
+ * topic:    TCP connections
+ * live:     probevue connection_times   until Ctrl-C, as root
+ * replay:   probevue -r states.pcapng connection_times
  */
 
 @@net:tcp:state_change

@@ -1,12 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Who talks with whom over TCP and UDP, who was seen first on the left: bytes, also from the left and from the right,
- * packets, and microseconds from the first packet to the last; the twenty with most bytes. Bytes are those of IP, those
- * of tshark (-z conv,tcp) of the frames; the same ends are one conversation, however many connections they make.
- * Fragments behind the first have no ports and are left out.
+ * Who talks with whom over TCP and UDP: bytes, packets, and how long. Who was seen first is on the left: bytes,
+ * also from the left and from the right, packets, and microseconds from the first packet to the last; the twenty
+ * with most bytes. Bytes are those of IP, those of tshark (-z conv,tcp) of the frames; the same ends are one
+ * conversation, however many connections they make. Fragments behind the first have no ports and are left out.
  *
- * live:     probevue scripts/conversations.e                            until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/conversations.e
+ * topic:    traffic
+ * live:     probevue conversations   until Ctrl-C
+ * replay:   probevue -r web.pcap conversations
  */
 
 String name[4];

@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Who asks name servers: questions by client and server, answers by server, and the sizes of the answers.
+ * Who asks name servers, which ones, and how large answers are. Questions by client and server, answers by server,
+ * and the sizes of the answers.
  *
- * live:     probevue scripts/dns_clients.e                              until Ctrl-C
- * replay:   probevue -r tests/data/dns.pcap scripts/dns_clients.e
+ * topic:    names
+ * live:     probevue dns_clients   until Ctrl-C
+ * replay:   probevue -r dns.pcap dns_clients
  */
 
 range_t sizes;

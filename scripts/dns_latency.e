@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * How long name servers take to answer over UDP, by name: questions, those without an answer, and microseconds. An
- * answer belongs to a question when its identifier, addresses and ports are the question's. One that is asked again
- * before the answer is timed from the first; after half a minute it is another.
+ * How long name servers take to answer over UDP, by name. Questions, those without an answer, and microseconds. An
+ * answer belongs to a question when its identifier, addresses and ports are the question's. One that is asked
+ * again before the answer is timed from the first; after half a minute it is another.
  *
- * live:     probevue scripts/dns_latency.e                              until Ctrl-C
- * replay:   probevue -r tests/data/names.pcap scripts/dns_latency.e
+ * topic:    names
+ * live:     probevue dns_latency   until Ctrl-C
+ * replay:   probevue -r names.pcap dns_latency
  */
 
 struct dns_header

@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Where in the kernel packets are dropped, and how many, every five seconds: SystemTap's dropwatch.stp, with the reason,
- * which it has not, in a table at the end.
+ * Where in the kernel packets are dropped, and how many. Told every five seconds: SystemTap's dropwatch.stp, with
+ * the reason, which it has not, in a table at the end.
  *
- * live:     probevue scripts/dropwatch.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/calls.pcapng scripts/dropwatch.e
+ * topic:    losses
+ * live:     probevue dropwatch   until Ctrl-C, as root
+ * replay:   probevue -r calls.pcapng dropwatch
  */
 
 @@BEGIN

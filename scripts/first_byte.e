@@ -1,12 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Where the time of a TCP service goes, by server: the handshake, from SYN to the ACK that completes it (tshark's
- * tcp.analysis.initial_rtt), and the first byte, from the client's first data to the server's. Where the server speaks
- * first, its time begins when the handshake is complete. Microseconds, of connections whose beginning was seen; of SYNs
- * that are sent again the last counts.
+ * Where the time of a TCP service goes: the handshake, and the first byte. By server: the handshake, from SYN to
+ * the ACK that completes it (tshark's tcp.analysis.initial_rtt), and the first byte, from the client's first data
+ * to the server's. Where the server speaks first, its time begins when the handshake is complete. Microseconds, of
+ * connections whose beginning was seen; of SYNs that are sent again the last counts.
  *
- * live:     probevue scripts/first_byte.e                               until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/first_byte.e
+ * topic:    TCP connections
+ * live:     probevue first_byte   until Ctrl-C
+ * replay:   probevue -r web.pcap first_byte
  */
 
 /* stage: 1 SYN, 2 SYN-ACK, 3 complete, 4 the client has sent data. */

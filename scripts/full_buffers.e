@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * TCP connections that wait because a buffer is full: senders that find no room in theirs, and receivers whose window
- * closes or who have to refuse data. A line for each episode, counts by connection and cause at the end.
+ * Connections that wait because a buffer of a sender or receiver is full. Senders that find no room in theirs, and
+ * receivers whose window closes or who have to refuse data. A line for each episode, counts by connection and
+ * cause at the end.
  *
- * live:     probevue scripts/full_buffers.e                             until Ctrl-C, as root
- * replay:   probevue -r tests/data/trouble.pcapng scripts/full_buffers.e
+ * topic:    TCP data
+ * live:     probevue full_buffers   until Ctrl-C, as root
+ * replay:   probevue -r trouble.pcapng full_buffers
  */
 
 @@net:tcp:send_buf_full

@@ -1,9 +1,10 @@
 #!/usr/bin/env probevue
 /*
- * How long servers take to accept a connection, in microseconds from SYN to SYN-ACK, by server address and port.
+ * How long servers take to accept a connection, by server and port. Microseconds, from SYN to SYN-ACK.
  *
- * live:     probevue scripts/handshake_time.e                           until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/handshake_time.e
+ * topic:    TCP connections
+ * live:     probevue handshake_time   until Ctrl-C
+ * replay:   probevue -r web.pcap handshake_time
  */
 
 @@net:bpf:any:tcp:""

@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * ICMP messages by name, with the code where it says more, for both IP versions; a line for each port that refused.
+ * ICMP messages by name, for both IP versions, and ports that refused. With the code where it says more; a line
+ * for each port that refused.
  *
- * live:     probevue scripts/icmp_by_type.e                             until Ctrl-C
- * replay:   probevue -r tests/data/mixed.pcapng scripts/icmp_by_type.e
+ * topic:    addresses and ICMP
+ * live:     probevue icmp_by_type   until Ctrl-C
+ * replay:   probevue -r mixed.pcapng icmp_by_type
  */
 
 @@net:bpf:any:icmp4:""

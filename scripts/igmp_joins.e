@@ -1,12 +1,14 @@
 #!/usr/bin/env probevue
 /*
- * Who joins which multicast group, by what hosts tell of groups: IGMP of versions 1 to 3 and MLD of both, whatever number
- * of groups a report has. `joins` are changes by which a host wants a group, or more sources of it; `leaves` those by
- * which it wants none, or fewer; `tells` are reports that it is a member. Earlier versions have no word for joining: a host
- * that joins tells that it is a member, as it does when it is asked. The most joins first.
+ * Who joins which multicast group, and who leaves it (IGMP and MLD). By what hosts tell of groups: IGMP of
+ * versions 1 to 3 and MLD of both, whatever number of groups a report has. `joins` are changes by which a host
+ * wants a group, or more sources of it; `leaves` those by which it wants none, or fewer; `tells` are reports that
+ * it is a member. Earlier versions have no word for joining: a host that joins tells that it is a member, as it
+ * does when it is asked. The most joins first.
  *
- * live:     probevue scripts/igmp_joins.e                               until Ctrl-C
- * replay:   probevue -r tests/data/made/groups.pcap scripts/igmp_joins.e
+ * topic:    addresses and ICMP
+ * live:     probevue igmp_joins   until Ctrl-C
+ * replay:   probevue -r groups.pcap igmp_joins
  */
 
 @@net:bpf:any:group:""

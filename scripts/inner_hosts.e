@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Who sends in tunnels: packets and bytes by what carries them (GRE, IP in IP, VXLAN, GENEVE, GTP-U), the number of the
- * tunnel (VNI, key, TEID) and the innermost hosts; the most bytes first. Bytes are those of the inner packets, by
- * their own IP headers. Packets that errors of ICMP quote are left out: they have been sent before.
+ * Who sends in tunnels: hosts inside, with tunnel, packets and bytes. Packets and bytes by what carries them (GRE,
+ * IP in IP, VXLAN, GENEVE, GTP-U), the number of the tunnel (VNI, key, TEID) and the innermost hosts; the most
+ * bytes first. Bytes are those of the inner packets, by their own IP headers. Packets that errors of ICMP quote
+ * are left out: they have been sent before.
  *
- * live:     probevue scripts/inner_hosts.e                              until Ctrl-C
- * replay:   probevue -r tests/data/made/tunnels.pcap scripts/inner_hosts.e
+ * topic:    traffic
+ * live:     probevue inner_hosts   until Ctrl-C
+ * replay:   probevue -r tunnels.pcap inner_hosts
  */
 
 String carrier[8];

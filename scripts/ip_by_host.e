@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * IP packets that come to this host, forwarded ones included, by the host that sends them: the first example of dtrace_ip(4).
+ * IP packets that come to this host, by the host that sends them. Forwarded ones are included: the first example
+ * of dtrace_ip(4).
  *
- * live:     probevue scripts/ip_by_host.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/ip.pcapng scripts/ip_by_host.e
+ * topic:    traffic
+ * live:     probevue ip_by_host   until Ctrl-C, as root
+ * replay:   probevue -r ip.pcapng ip_by_host
  */
 
 @@net:ip:receive

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * A line for each IP packet that is sent or received, forwarded ones included, in the columns of the second example of
- * dtrace_ip(4): the time since the line before, both ends, the device, and the bytes behind the IP header.
+ * A line for each IP packet sent or received: time, ends, device, bytes. Forwarded ones are included. The columns
+ * are those of the second example of dtrace_ip(4): the time since the line before, both ends, the device, and the
+ * bytes behind the IP header.
  *
- * live:     probevue scripts/ip_table.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/ip.pcapng scripts/ip_table.e
+ * topic:    traffic
+ * live:     probevue ip_table   until Ctrl-C, as root
+ * replay:   probevue -r ip.pcapng ip_table
  */
 
 probev_timestamp_t last;

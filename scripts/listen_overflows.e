@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Listeners whose queue is full: a line for each connection that was refused, with the peer and at which step, and
- * counts by listener at the end; in a flood of SYNs also those that were answered with a SYN cookie. A listener that shows here accepts too slowly, or has too short a queue.
+ * Listeners whose queue is full, with the connections that were refused. A line for each, with the peer and at
+ * which step, and counts by listener at the end; in a flood of SYNs also those that were answered with a SYN
+ * cookie. A listener that shows here accepts too slowly, or has too short a queue.
  *
- * live:     probevue scripts/listen_overflows.e                         until Ctrl-C, as root
- * replay:   probevue -r tests/data/trouble.pcapng scripts/listen_overflows.e
+ * topic:    losses
+ * live:     probevue listen_overflows   until Ctrl-C, as root
+ * replay:   probevue -r trouble.pcapng listen_overflows
  */
 
 @@net:tcp:listen_q_full

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * What happens to network devices, a line a change, with the process that makes it: probes of SystemTap's netdev tapset.
- * Where the kernel tells of changes by messages alone (`probevue -l -v '@@net:netdev*'` says netlink), the process is -1.
+ * What happens to network devices, a line a change, with who makes it. The probes are those of SystemTap's netdev
+ * tapset. Where the kernel tells of changes by messages alone (`probevue -l -v '@@net:netdev*'` says netlink), the
+ * process is -1.
  *
- * live:     probevue scripts/netdev_watch.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/netdev.pcapng scripts/netdev_watch.e
+ * topic:    kernel and devices
+ * live:     probevue netdev_watch   until Ctrl-C, as root
+ * replay:   probevue -r netdev.pcapng netdev_watch
  */
 
 String flag[16];

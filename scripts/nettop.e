@@ -1,12 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Packets and bytes of each process at each device, who sends the most packets first, every 5 seconds and in the end:
- * SystemTap's nettop. Whose a packet is, its socket says, also of one that arrives. Bytes are those behind the link header
- * on arrival, and with it on departure, as there. What is nobody's that is known (forwarded, ARP, answers of the kernel)
- * stands under -1.
+ * Packets and bytes of each process at each device, every five seconds. Who sends the most packets stands first:
+ * SystemTap's nettop. Whose a packet is, its socket says, also of one that arrives. Bytes are those behind the
+ * link header on arrival, and with it on departure, as there. What is nobody's that is known (forwarded, ARP,
+ * answers of the kernel) stands under -1. In the end all of it.
  *
- * live:     probevue scripts/nettop.e                                   until Ctrl-C, as root
- * replay:   probevue -r tests/data/arrivals.pcapng scripts/nettop.e
+ * topic:    processes
+ * live:     probevue nettop   until Ctrl-C, as root
+ * replay:   probevue -r arrivals.pcapng nettop
  */
 
 @@net:netdev:transmit

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * The contents of packets: SystemTap's packet_contents.stp. For each packet its length, and its bytes from the link header on
- * in hexadecimal and as text, as `tcpdump -XX` prints them. The argument is a tcpdump filter, in quotes that reach the script.
+ * The bytes of packets, in hexadecimal and as text, by a tcpdump filter. SystemTap's packet_contents.stp: for each
+ * packet its length, and its bytes from the link header on, as `tcpdump -XX` prints them. The argument is a
+ * tcpdump filter, in quotes that reach the script.
  *
- * live:     probevue scripts/packet_contents.e '"port 80"'              until Ctrl-C, as root
- * replay:   probevue -r tests/data/telnet.pcap scripts/packet_contents.e '"tcp[13] & 8 != 0"'
+ * topic:    packet contents
+ * live:     probevue packet_contents '"port 80"'   until Ctrl-C, as root
+ * replay:   probevue -r telnet.pcap packet_contents '"tcp[13] & 8 != 0"'
  */
 
 @@BEGIN

@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * The way of each packet through the kernel, as pwru and retis show it: a line for each event that it comes by, with the number of the
- * packet, the time since the first of them, its device, addresses and protocol, and for one that is dropped the reason and the function.
- * The argument is a tcpdump filter, in quotes that reach the script. Packets are told from each other by __pkt->id.
+ * The way of each packet through the kernel, and why it is dropped. As pwru and retis show it: a line for each
+ * event that it comes by, with the number of the packet, the time since the first of them, its device, addresses
+ * and protocol, and for one that is dropped the reason and the function. The argument is a tcpdump filter, in
+ * quotes that reach the script. Packets are told from each other by __pkt->id.
  *
- * live:     probevue scripts/packet_path.e '"udp port 53"'             until Ctrl-C, as root
- * replay:   probevue -r tests/data/path.pcapng scripts/packet_path.e '"udp"'
+ * topic:    kernel and devices
+ * live:     probevue packet_path '"udp port 53"'   until Ctrl-C, as root
+ * replay:   probevue -r path.pcapng packet_path '"udp"'
  */
 
 @@BEGIN

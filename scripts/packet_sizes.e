@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * How large packets are: for each protocol over IPv4 the number of packets by size, in slots that double.
+ * How large packets are, by protocol, in slots that double. For each protocol over IPv4 the number of packets by
+ * size.
  *
- * live:     probevue scripts/packet_sizes.e                             until Ctrl-C
- * replay:   probevue -r tests/data/mixed.pcapng scripts/packet_sizes.e
+ * topic:    traffic
+ * live:     probevue packet_sizes   until Ctrl-C
+ * replay:   probevue -r mixed.pcapng packet_sizes
  */
 
 range_t doubling;

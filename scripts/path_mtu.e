@@ -1,12 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Packets that were too large for the path, both versions of IP: which router told which sender, what size it lets
- * through to which destination, and how often. A size of 0 is that of a router older than RFC 1191. A sender that is told
- * the same again and again does not hear it, or does not obey. The destination is that of the packet that the message
- * quotes.
+ * Packets that were too large for the path, and which router said so. Both versions of IP: which router told which
+ * sender, what size it lets through to which destination, and how often. A size of 0 is that of a router older
+ * than RFC 1191. A sender that is told the same again and again does not hear it, or does not obey. The
+ * destination is that of the packet that the message quotes.
  *
- * live:     probevue scripts/path_mtu.e                                 until Ctrl-C
- * replay:   probevue -r tests/data/mtu.pcap scripts/path_mtu.e
+ * topic:    addresses and ICMP
+ * live:     probevue path_mtu   until Ctrl-C
+ * replay:   probevue -r mtu.pcap path_mtu
  */
 
 struct quoted4

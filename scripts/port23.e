@@ -1,11 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * The example of the AIX manual: header information of packets sent or received through port 23. The interface is
- * another, `any` instead of en0, and ports are compared in the predicate instead of a filter, which finds them behind
- * VLAN tags too.
+ * Headers of packets through port 23: the example of the AIX manual. The interface is another, `any` instead of
+ * en0, and ports are compared in the predicate instead of a filter, which finds them behind VLAN tags too.
  *
- * live:     probevue scripts/port23.e                                   until Ctrl-C
- * replay:   probevue -r tests/data/telnet.pcap scripts/port23.e
+ * topic:    packet contents
+ * live:     probevue port23   until Ctrl-C
+ * replay:   probevue -r telnet.pcap port23
  */
 
 @@net:bpf:any:tcp:""

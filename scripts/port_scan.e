@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Who tries many TCP ports of a host, or one port of many hosts: told when there are ten of them. At the end who tried
- * most, how many of those accepted and how many refused with a reset; of the others nothing was heard. A port of a host
- * counts once, with its first answer.
+ * Who tries many TCP ports of a host, or one port of many hosts. Told when there are ten of them. At the end who
+ * tried most, how many of those accepted and how many refused with a reset; of the others nothing was heard. A
+ * port of a host counts once, with its first answer.
  *
- * live:     probevue scripts/port_scan.e                                until Ctrl-C
- * replay:   probevue -r tests/data/scan.pcap scripts/port_scan.e
+ * topic:    addresses and ICMP
+ * live:     probevue port_scan   until Ctrl-C
+ * replay:   probevue -r scan.pcap port_scan
  */
 
 int many;

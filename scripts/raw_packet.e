@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * The raw packet example of the AIX manual, with the addresses printed too: with `*` as the protocol the header
- * variables are not there, and the script maps the bytes onto structures of its own. Copying turns integers from
- * network order into that of the host. The bytes are those of Ethernet; other link types begin with another header.
+ * Packets as bytes, laid out by the script: an example of the AIX manual. The raw packet example, with the
+ * addresses printed too: with `*` as the protocol the header variables are not there, and the script maps the
+ * bytes onto structures of its own. Copying turns integers from network order into that of the host. The bytes are
+ * those of Ethernet; other link types begin with another header.
  *
- * live:     probevue scripts/raw_packet.e                               until Ctrl-C
- * replay:   probevue -r tests/data/telnet.pcap scripts/raw_packet.e
+ * topic:    packet contents
+ * live:     probevue raw_packet   until Ctrl-C
+ * replay:   probevue -r telnet.pcap raw_packet
  */
 
 /* Define the ether header structure */

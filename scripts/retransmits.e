@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * The kernel's retransmissions: a line for each, with the connection and how often in a row, and a summary by peer.
- * An event probe: it watches this machine's own connections, not packets.
+ * Segments that the kernel sends again, and a summary by peer. A line for each, with the connection and how often
+ * in a row. An event probe: it watches this machine's own connections, not packets.
  *
- * live:     probevue scripts/retransmits.e                              until Ctrl-C, as root
- * replay:   probevue -r tests/data/trouble.pcapng scripts/retransmits.e
+ * topic:    TCP data
+ * live:     probevue retransmits   until Ctrl-C, as root
+ * replay:   probevue -r trouble.pcapng retransmits
  */
 
 @@net:tcp:retransmit

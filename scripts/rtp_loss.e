@@ -1,12 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * RTP streams to one UDP port, by SSRC: packets that arrived, those that never came, came twice, or came behind later
- * ones, by their sequence numbers (RFC 3550). One that is late is no longer lost; one that comes twice makes up for no
- * other, as it does for tshark (-z rtp,streams), whose loss is LOST - TWICE. Twice is seen among the last 1,024 numbers.
- * The argument is the port.
+ * RTP streams to one UDP port: packets lost, twice, and late. By SSRC: packets that arrived, those that never
+ * came, came twice, or came behind later ones, by their sequence numbers (RFC 3550). One that is late is no longer
+ * lost; one that comes twice makes up for no other, as it does for tshark (-z rtp,streams), whose loss is LOST -
+ * TWICE. Twice is seen among the last 1,024 numbers. The argument is the port.
  *
- * live:     probevue scripts/rtp_loss.e 5004                            until Ctrl-C
- * replay:   probevue -r tests/data/rtp.pcap scripts/rtp_loss.e 5004
+ * topic:    losses
+ * live:     probevue rtp_loss 5004   until Ctrl-C
+ * replay:   probevue -r rtp.pcap rtp_loss 5004
  */
 
 struct rtp

@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Senders that find no room in the send buffer of a TCP connection: SystemTap's sk_stream_wait_memory.stp, in its columns: time
- * in microseconds, process, event. When a wait ends is not told, only when the call does that waited: by then it has
- * handed over all its data, perhaps after further waits. A call that may not wait returns at once. In the end a table by process.
+ * Senders that find no room in the send buffer of a TCP connection. SystemTap's sk_stream_wait_memory.stp, in its
+ * columns: time in microseconds, process, event. When a wait ends is not told, only when the call does that
+ * waited: by then it has handed over all its data, perhaps after further waits. A call that may not wait returns
+ * at once. In the end a table by process.
  *
- * live:     probevue scripts/sk_stream_wait.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/waits.pcapng scripts/sk_stream_wait.e
+ * topic:    TCP data
+ * live:     probevue sk_stream_wait   until Ctrl-C, as root
+ * replay:   probevue -r waits.pcapng sk_stream_wait
  */
 
 @@net:tcp:send_buf_full

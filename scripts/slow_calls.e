@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Calls of a function that take longer than some microseconds, as they happen, with who called; at the end how long all
- * of them took. The function is one of a program or of a library that it uses.
+ * Calls of a function that take longer than some microseconds, and who called. Told as they happen; at the end how
+ * long all of them took. The function is one of a program or of a library that it uses. The arguments are the
+ * program, the function and the microseconds.
  *
- * live:     probevue scripts/slow_calls.e /usr/bin/curl getaddrinfo 20000              until Ctrl-C
- *           probevue -X /usr/bin/curl -A http://192.0.2.1/ scripts/slow_calls.e /usr/bin/curl connect 20000
+ * topic:    processes
+ * live:     probevue slow_calls /usr/bin/curl getaddrinfo 20000   until Ctrl-C
+ *           probevue -X /usr/bin/curl -A http://192.0.2.1/ slow_calls /usr/bin/curl connect 20000
  */
 
 @@uft:$1:*:$2:entry

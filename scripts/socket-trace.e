@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * What happens in the kernel's socket layer, call by call: SystemTap's socket-trace.stp. A line at the beginning and one at
- * the end of each function of net/socket.c that calls of programs come through: microseconds since the thread's outermost
- * one began, process and thread, and the function, indented by how deep it is.
+ * What happens in the kernel's socket layer, call by call. SystemTap's socket-trace.stp: a line at the beginning
+ * and one at the end of each function of net/socket.c that calls of programs come through: microseconds since the
+ * thread's outermost one began, process and thread, and the function, indented by how deep it is.
  *
- * live:     probevue scripts/socket-trace.e                               until Ctrl-C, as root, where functions of the kernel can be hooked
- * replay:   probevue -r tests/data/functions.pcapng scripts/socket-trace.e
+ * topic:    processes
+ * live:     probevue socket-trace   until Ctrl-C, as root, where functions of the kernel can be hooked
+ * replay:   probevue -r functions.pcapng socket-trace
  */
 
 @@kft:__sys_socket*:entry, @@kft:__sys_bind*:entry, @@kft:__sys_listen*:entry, @@kft:__sys_accept4:entry,

@@ -1,9 +1,10 @@
 #!/usr/bin/env probevue
 /*
- * How long read() and recvfrom() wait on TCP and UDP sockets, in microseconds, by program and peer; waits beyond a second
- * are shown as they end. Which socket a descriptor is, the kernel is asked at the moment of the call.
+ * How long read() and recvfrom() wait on sockets, by program and peer. TCP and UDP, in microseconds; waits beyond
+ * a second are shown as they end. Which socket a descriptor is, the kernel is asked at the moment of the call.
  *
- * live:     probevue scripts/socket_reads.e                           until Ctrl-C
+ * topic:    processes
+ * live:     probevue socket_reads   until Ctrl-C
  */
 
 int read(int fd, char *buffer, unsigned long size);

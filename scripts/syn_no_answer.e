@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Connection attempts that nobody answered: SYNs without a SYN-ACK or a reset, by client, server and port, with the
- * number of SYNs sent. A closed port answers with a reset and does not show; a firewall that drops does.
+ * Connection attempts that nobody answered, by client, server and port. SYNs without a SYN-ACK or a reset, with
+ * the number of SYNs sent. A closed port answers with a reset and does not show; a firewall that drops does.
  *
- * live:     probevue scripts/syn_no_answer.e                            until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/syn_no_answer.e
+ * topic:    TCP connections
+ * live:     probevue syn_no_answer   until Ctrl-C
+ * replay:   probevue -r web.pcap syn_no_answer
  */
 
 @@net:bpf:any:tcp:""

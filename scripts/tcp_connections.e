@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Incoming TCP connections as processes accept them: SystemTap's tcp_connections.stp, column by column.
+ * Incoming TCP connections as processes accept them: user, process, port. SystemTap's tcp_connections.stp, column
+ * by column.
  *
- * live:     probevue scripts/tcp_connections.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/calls.pcapng scripts/tcp_connections.e
+ * topic:    TCP connections
+ * live:     probevue tcp_connections   until Ctrl-C, as root
+ * replay:   probevue -r calls.pcapng tcp_connections
  */
 
 @@BEGIN

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * One line each second: TCP segments, and how many of them open, accept, end or reset a connection or carry urgent
- * data. In a replay the seconds are those of the capture.
+ * Segments each second that open, accept, end or reset a connection. One line each second: TCP segments, and how
+ * many of them have SYN, SYN and ACK, FIN or RST, or carry urgent data. In a replay the seconds are those of the
+ * capture.
  *
- * live:     probevue scripts/tcp_flags_per_second.e                     until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/tcp_flags_per_second.e
+ * topic:    TCP data
+ * live:     probevue tcp_flags_per_second   until Ctrl-C
+ * replay:   probevue -r web.pcap tcp_flags_per_second
  */
 
 int second, segments, opened, accepted, ended, resets, urgent;

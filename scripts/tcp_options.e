@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * What hosts offer when they open TCP connections, and when they accept: window, maximum segment size, window scale,
- * whether they take selective acknowledgements and send time stamps, of each SYN (sent again or not). An option that is
- * absent is 0, as is a scale of 0.
+ * What hosts offer when they open TCP connections, and when they accept. Window, maximum segment size, window
+ * scale, whether they take selective acknowledgements and send time stamps, of each SYN (sent again or not). An
+ * option that is absent is 0, as is a scale of 0.
  *
- * live:     probevue scripts/tcp_options.e                              until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/tcp_options.e
+ * topic:    TCP connections
+ * live:     probevue tcp_options   until Ctrl-C
+ * replay:   probevue -r web.pcap tcp_options
  */
 
 String side[8];

@@ -1,13 +1,15 @@
 #!/usr/bin/env probevue
 /*
- * In what order the data of TCP come, by sequence number, for each direction of a connection: segments with data, gaps
- * (a segment begins behind all that has come), late ones (they fill a gap: they took another way, or were lost before they
- * came here and are sent again), and those that have come before. tshark tells late ones apart by their time: what it
- * calls out-of-order, and its retransmissions of every kind, are LATE and AGAIN together; its "previous segment not
- * captured" are the gaps. scripts/tcp_resends.e counts AGAIN alone, with SYN and FIN.
+ * In what order the data of TCP come: gaps, late and repeated segments. By sequence number, for each direction of
+ * a connection: segments with data, gaps (a segment begins behind all that has come), late ones (they fill a gap:
+ * they took another way, or were lost before they came here and are sent again), and those that have come before.
+ * tshark tells late ones apart by their time: what it calls out-of-order, and its retransmissions of every kind,
+ * are LATE and AGAIN together; its "previous segment not captured" are the gaps. tcp_resends counts AGAIN alone,
+ * with SYN and FIN.
  *
- * live:     probevue scripts/tcp_order.e                                until Ctrl-C
- * replay:   probevue -r tests/data/disorder.pcap scripts/tcp_order.e
+ * topic:    TCP data
+ * live:     probevue tcp_order   until Ctrl-C
+ * replay:   probevue -r disorder.pcap tcp_order
  */
 
 unsigned int expected;

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Segments that were seen twice, read off the packets: by connection, those whose sequence number is the same as that
- * of an earlier segment with data, SYN or FIN. Works on captures, where the kernel's own retransmit probe cannot.
+ * Segments that were seen twice, by connection, read off the packets. Those whose sequence number is the same as
+ * that of an earlier segment with data, SYN or FIN. Works on captures, where the kernel's own retransmit probe
+ * cannot.
  *
- * live:     probevue scripts/tcp_resends.e                              until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/tcp_resends.e
+ * topic:    TCP data
+ * live:     probevue tcp_resends   until Ctrl-C
+ * replay:   probevue -r web.pcap tcp_resends
  */
 
 @@net:bpf:any:tcp:""

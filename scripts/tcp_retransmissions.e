@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Each TCP segment that is sent again, and whose socket it is; in the end a table by connection. NTH is how often in a
- * row. A connection that nobody owns any more has the process `-`.
+ * Each TCP segment that is sent again, and whose socket it is. In the end a table by connection. NTH is how often
+ * in a row. A connection that nobody owns any more has the process `-`.
  *
- * live:     probevue scripts/tcp_retransmissions.e                      until Ctrl-C, as root
- * replay:   probevue -r tests/data/senders.pcapng scripts/tcp_retransmissions.e
+ * topic:    TCP data
+ * live:     probevue tcp_retransmissions   until Ctrl-C, as root
+ * replay:   probevue -r senders.pcapng tcp_retransmissions
  */
 
 @@BEGIN

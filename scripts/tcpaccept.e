@@ -2,8 +2,9 @@
 /*
  * Each TCP connection that a process takes from its listener: bcc's tcpaccept.
  *
- * live:     probevue scripts/tcpaccept.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/calls.pcapng scripts/tcpaccept.e
+ * topic:    TCP connections
+ * live:     probevue tcpaccept   until Ctrl-C, as root
+ * replay:   probevue -r calls.pcapng tcpaccept
  */
 
 @@BEGIN

@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Which process opens a TCP connection to whom, as it begins: bcc's tcpconnect. A summary by process and peer at the end.
+ * Which process opens a TCP connection to whom, as it begins. bcc's tcpconnect. A summary by process and peer at
+ * the end.
  *
- * live:     probevue scripts/tcpconnect.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/states.pcapng scripts/tcpconnect.e
+ * topic:    TCP connections
+ * live:     probevue tcpconnect   until Ctrl-C, as root
+ * replay:   probevue -r states.pcapng tcpconnect
  */
 
 @@BEGIN

@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * TCP segments that the kernel drops: whose socket they were for or from (-1: nobody's, or not known), their ends and flags,
- * and why and where in the kernel: bcc's tcpdrop.
+ * TCP segments that the kernel drops, whose they were, why and where. Whose socket they were for or from (-1:
+ * nobody's, or not known), their ends and flags, and why and where in the kernel: bcc's tcpdrop.
  *
- * live:     probevue scripts/tcpdrop.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/calls.pcapng scripts/tcpdrop.e
+ * topic:    losses
+ * live:     probevue tcpdrop   until Ctrl-C, as root
+ * replay:   probevue -r calls.pcapng tcpdrop
  */
 
 @@BEGIN

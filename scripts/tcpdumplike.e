@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Each TCP segment that arrives for this host, with its ends and flags: SystemTap's tcpdumplike.stp, column by column. The
- * head of the table comes again every second.
+ * Each TCP segment that arrives for this host, with its ends and flags. SystemTap's tcpdumplike.stp, column by
+ * column. The head of the table comes again every second.
  *
- * live:     probevue scripts/tcpdumplike.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/segments.pcapng scripts/tcpdumplike.e
+ * topic:    TCP data
+ * live:     probevue tcpdumplike   until Ctrl-C, as root
+ * replay:   probevue -r segments.pcapng tcpdumplike
  */
 
 @@BEGIN

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Counters of TCP and UDP, every second what was added, and in the end all of it: as `nstat` prints them, those of them that
- * have an event here, named and counted as the kernel does. SystemTap's tcpipstat.stp has some of them by connection.
+ * Counters of TCP and UDP, what is added every second, as nstat names them. In the end all of it: as `nstat`
+ * prints them, those of them that have an event here, named and counted as the kernel does. SystemTap's
+ * tcpipstat.stp has some of them by connection.
  *
- * live:     probevue scripts/tcpip_counters.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/waits.pcapng scripts/tcpip_counters.e
+ * topic:    TCP data
+ * live:     probevue tcpip_counters   until Ctrl-C, as root
+ * replay:   probevue -r waits.pcapng tcpip_counters
  */
 
 long long active_opens;

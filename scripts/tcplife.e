@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * The life of each TCP connection, told when it ends: who used it, its ends, how much was sent and received, and how long
- * it lasted, in milliseconds: bcc's tcplife. TX_KB is what the peer has acknowledged. A process that is not known, as for
- * connections that are older than the session and that nobody has used since, is -1.
+ * Each TCP connection when it ends: who used it, bytes, how long it lasted. Its ends, how much was sent and
+ * received, and how long it lasted, in milliseconds: bcc's tcplife. TX_KB is what the peer has acknowledged. A
+ * process that is not known, as for connections that are older than the session and that nobody has used since, is
+ * -1.
  *
- * live:     probevue scripts/tcplife.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/calls.pcapng scripts/tcplife.e
+ * topic:    TCP connections
+ * live:     probevue tcplife   until Ctrl-C, as root
+ * replay:   probevue -r calls.pcapng tcplife
  */
 
 @@BEGIN

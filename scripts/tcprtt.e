@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * How long the round trips of TCP connections take, in microseconds, in slots that double: bcc's tcprtt. Each call that sends
- * or receives adds the smoothed round-trip time that its connection has at that moment (bcc adds it for each segment that
- * arrives): over all of them, then by remote address.
+ * How long the round trips of TCP connections take, as the kernel has it. Microseconds, in slots that double:
+ * bcc's tcprtt. Each call that sends or receives adds the smoothed round-trip time that its connection has at that
+ * moment (bcc adds it for each segment that arrives): over all of them, then by remote address.
  *
- * live:     probevue scripts/tcprtt.e                               until Ctrl-C, as root
- * replay:   probevue -r tests/data/waits.pcapng scripts/tcprtt.e
+ * topic:    TCP data
+ * live:     probevue tcprtt   until Ctrl-C, as root
+ * replay:   probevue -r waits.pcapng tcprtt
  */
 
 range_t doubling;

@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Every change of the state of a TCP connection, with the time that it spent in the state before: bcc's tcpstates.
- * SKADDR is the kernel's socket: lines with the same one are of one connection. A process is named where its own call
- * changes the state; what packets change has none. The first state seen of a connection lasts `-`.
+ * Every change of the state of a TCP connection, and how long it was in it. The time is that in the state before:
+ * bcc's tcpstates. SKADDR is the kernel's socket: lines with the same one are of one connection. A process is
+ * named where its own call changes the state; what packets change has none. The first state seen of a connection
+ * lasts `-`.
  *
- * live:     probevue scripts/tcpstates.e                                until Ctrl-C, as root
- * replay:   probevue -r tests/data/states.pcapng scripts/tcpstates.e
+ * topic:    TCP connections
+ * live:     probevue tcpstates   until Ctrl-C, as root
+ * replay:   probevue -r states.pcapng tcpstates
  */
 
 @@BEGIN

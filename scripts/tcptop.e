@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * What each process sends and receives on which TCP connection, in KB, the busiest first, every second in which anything
- * is moved, and in the end: bcc's tcptop. Counted are the bytes that calls have moved, not headers, nor what still
- * waits in the kernel; looks that take nothing (MSG_PEEK) are left out.
+ * What each process sends and receives on which TCP connection, each second. In KB, the busiest first, every
+ * second in which anything is moved, and in the end: bcc's tcptop. Counted are the bytes that calls have moved,
+ * not headers, nor what still waits in the kernel; looks that take nothing (MSG_PEEK) are left out.
  *
- * live:     probevue scripts/tcptop.e                                   until Ctrl-C, as root
- * replay:   probevue -r tests/data/senders.pcapng scripts/tcptop.e
+ * topic:    processes
+ * live:     probevue tcptop   until Ctrl-C, as root
+ * replay:   probevue -r senders.pcapng tcptop
  */
 
 enum { PEEK = 2 };    // MSG_PEEK

@@ -1,11 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Round trips by the time stamps of TCP (RFC 7323), from where packets are captured to the other end and back: from the
- * first segment with a stamp to the first that echoes it, in microseconds, by the end that echoes. Delayed
+ * Round trips by the time stamps of TCP, by the end that echoes. From where packets are captured to the other end
+ * and back (RFC 7323): from the first segment with a stamp to the first that echoes it, in microseconds. Delayed
  * acknowledgements count, so the least says most. tshark's tcp.analysis.ack_rtt goes by sequence numbers instead.
  *
- * live:     probevue scripts/timestamp_rtt.e                            until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/timestamp_rtt.e
+ * topic:    TCP data
+ * live:     probevue timestamp_rtt   until Ctrl-C
+ * replay:   probevue -r web.pcap timestamp_rtt
  */
 
 /* Each echo is timed once. */

@@ -1,10 +1,12 @@
 #!/usr/bin/env probevue
 /*
- * Connections of TLS by the name of the server that clients ask for (SNI), with its address and port: the first hello of
- * each connection counts, whatever the port. Without a name, or with one that is not in the first segment, it is "-".
+ * Connections of TLS by the name of the server that clients ask for (SNI). With its address and port: the first
+ * hello of each connection counts, whatever the port. Without a name, or with one that is not in the first
+ * segment, it is "-".
  *
- * live:     probevue scripts/tls_names.e                                until Ctrl-C
- * replay:   probevue -r tests/data/names.pcap scripts/tls_names.e
+ * topic:    names
+ * live:     probevue tls_names   until Ctrl-C
+ * replay:   probevue -r names.pcap tls_names
  */
 
 /* Ports are used again. */

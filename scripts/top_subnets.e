@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Which networks send most: bytes of IP and packets by the network of the source, 24 bits of IPv4 and 64 of IPv6, and how
- * many of its addresses were seen; the twenty that send most.
+ * Which networks send most: bytes, packets, and how many addresses. Bytes of IP and packets by the network of the
+ * source, 24 bits of IPv4 and 64 of IPv6, and how many of its addresses were seen; the twenty that send most.
  *
- * live:     probevue scripts/top_subnets.e                              until Ctrl-C
- * replay:   probevue -r tests/data/mixed.pcapng scripts/top_subnets.e
+ * topic:    traffic
+ * live:     probevue top_subnets   until Ctrl-C
+ * replay:   probevue -r mixed.pcapng top_subnets
  */
 
 @@net:bpf:any:*:""

@@ -1,9 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * Who sends most: bytes of IP by source address, the ten largest first, then the number of packets of each.
+ * Who sends most: bytes of IP and packets by source address. The ten largest first, then the number of packets of
+ * each.
  *
- * live:     probevue scripts/top_talkers.e                              until Ctrl-C
- * replay:   probevue -r tests/data/web.pcap scripts/top_talkers.e
+ * topic:    traffic
+ * live:     probevue top_talkers   until Ctrl-C
+ * replay:   probevue -r web.pcap top_talkers
  */
 
 @@net:bpf:any:*:""

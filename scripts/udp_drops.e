@@ -1,10 +1,11 @@
 #!/usr/bin/env probevue
 /*
- * UDP sockets that lose datagrams because their receive buffer is full: counts by socket and sender, each second and in
- * all. Who shows here reads too slowly, or has too small a buffer (SO_RCVBUF, net.core.rmem_max).
+ * UDP sockets that lose datagrams because their receive buffer is full. Counts by socket and sender, each second
+ * and in all. Who shows here reads too slowly, or has too small a buffer (SO_RCVBUF, net.core.rmem_max).
  *
- * live:     probevue scripts/udp_drops.e                                until Ctrl-C, as root
- * replay:   probevue -r tests/data/trouble.pcapng scripts/udp_drops.e
+ * topic:    losses
+ * live:     probevue udp_drops   until Ctrl-C, as root
+ * replay:   probevue -r trouble.pcapng udp_drops
  */
 
 int now;

@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * Which processes send packets to an address and port: SystemTap's who_sent_it. A line for each packet that is handed to
- * a device, and a table in the end. The arguments are the address, in quotes that reach the script, and the port of TCP
- * or UDP, 0 for all packets there. A packet that no socket of this machine sends (forwarded, an answer of the kernel) is sent by `-`.
+ * Which processes send packets to an address and port. SystemTap's who_sent_it: a line for each packet that is
+ * handed to a device, and a table in the end. The arguments are the address, in quotes that reach the script, and
+ * the port of TCP or UDP, 0 for all packets there. A packet that no socket of this machine sends (forwarded, an
+ * answer of the kernel) is sent by `-`.
  *
- * live:     probevue scripts/who_sent_it.e '"192.0.2.3"' 443            until Ctrl-C, as root
- * replay:   probevue -r tests/data/senders.pcapng scripts/who_sent_it.e '"10.10.10.2"' 80
+ * topic:    processes
+ * live:     probevue who_sent_it '"192.0.2.3"' 443   until Ctrl-C, as root
+ * replay:   probevue -r senders.pcapng who_sent_it '"10.10.10.2"' 80
  */
 
 ip_addr_t there;

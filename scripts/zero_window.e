@@ -1,11 +1,13 @@
 #!/usr/bin/env probevue
 /*
- * TCP receivers that let their sender wait: segments with a window of zero (as tshark counts them: no SYN, FIN or RST),
- * how often the window closed, how often it opened again, and the milliseconds in between, all together and at the
- * longest. A stall lasts from the first window of zero until the receiver sends another one.
+ * TCP receivers that let their sender wait, how often and how long. Segments with a window of zero (as tshark
+ * counts them: no SYN, FIN or RST), how often the window closed, how often it opened again, and the milliseconds
+ * in between, all together and at the longest. A stall lasts from the first window of zero until the receiver
+ * sends another one.
  *
- * live:     probevue scripts/zero_window.e                              until Ctrl-C
- * replay:   probevue -r tests/data/stall.pcap scripts/zero_window.e
+ * topic:    TCP data
+ * live:     probevue zero_window   until Ctrl-C
+ * replay:   probevue -r stall.pcap zero_window
  */
 
 @@net:bpf:any:tcp:""

@@ -1,12 +1,16 @@
 # Completion of probevue for bash.
 # Generated from the flags of the command: cmake --build --preset release --target docs
+# Names of scripts that begin with a word: `probevue --scripts` indents them.
+_probevue_scripts() {
+    compgen -W "$("${COMP_WORDS[0]}" --scripts 2>/dev/null | sed -n 's/^  \([^ ]*\).*/\1/p')" -- "$1"
+}
 _probevue() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} at
     COMPREPLY=()
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-o|-l|-I|-X|-A|-L|--format|-c|--for|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--for|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -17,6 +21,8 @@ _probevue() {
         -w) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -l) mapfile -t COMPREPLY < <(compgen -W 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -- "$word"); return ;;
+        --scripts) mapfile -t COMPREPLY < <(:); return ;;
+        --show) mapfile -t COMPREPLY < <(_probevue_scripts "$word"); return ;;
         -I) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
         -A) mapfile -t COMPREPLY < <(:); return ;;
@@ -37,8 +43,8 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l -I -X -A -L --format -n -c --stats --for --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
-        *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l --scripts --show -I -X -A -L --format -n -c --stats --for --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }
 complete -o filenames -F _probevue probevue

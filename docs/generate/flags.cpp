@@ -45,10 +45,11 @@ std::string roff(std::string_view text) {
 }
 
 // What the argument of a flag is, for completion.
-enum class Kind { file, program, text };
+enum class Kind { file, program, script, text };
 
 Kind kind_of(const FlagRow& row) {
     if (row.argument.starts_with("FILE") || row.argument == "PATH" || row.argument == "HEADER") return Kind::file;
+    if (row.id == FlagId::show) return Kind::script;
     return row.argument == "PROG" ? Kind::program : Kind::text;
 }
 
@@ -118,6 +119,8 @@ std::string bash_completion() {
                 how = "compgen -c -- \"$word\"";
             else if (kind_of(row) == Kind::file)
                 how = "compgen -f -- \"$word\"";
+            else if (kind_of(row) == Kind::script)
+                how = "_probevue_scripts \"$word\"";
             else
                 how = ":";
             cases += fmt::format("        {}) mapfile -t COMPREPLY < <({}); return ;;\n", form, how);
@@ -125,6 +128,11 @@ std::string bash_completion() {
     }
     return "# Completion of probevue for bash.\n"
            "# Generated from the flags of the command: cmake --build --preset release --target docs\n"
+           "# Names of scripts that begin with a word: `probevue --scripts` indents them.\n"
+           "_probevue_scripts() {\n"
+           "    compgen -W \"$(\"${COMP_WORDS[0]}\" --scripts 2>/dev/null | sed -n 's/^  \\([^ ]*\\).*/\\1/p')\" -- "
+           "\"$1\"\n"
+           "}\n"
            "_probevue() {\n"
            "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} at\n"
            "    COMPREPLY=()\n"
@@ -145,7 +153,8 @@ std::string bash_completion() {
            "        -*) mapfile -t COMPREPLY < <(compgen -W '" +
            flags +
            "' -- \"$word\") ;;\n"
-           "        *) mapfile -t COMPREPLY < <(compgen -f -X '!*.e' -- \"$word\"; compgen -d -- \"$word\") ;;\n"
+           "        *) mapfile -t COMPREPLY < <(_probevue_scripts \"$word\"; compgen -f -X '!*.e' -- \"$word\"; "
+           "compgen -d -- \"$word\") ;;\n"
            "    esac\n"
            "}\n"
            "complete -o filenames -F _probevue probevue\n";
@@ -156,6 +165,16 @@ std::string zsh_completion() {
         "#compdef probevue\n"
         "# Completion of probevue for zsh.\n"
         "# Generated from the flags of the command: cmake --build --preset release --target docs\n"
+        "# Names of scripts, with what they answer: `probevue --scripts` indents them.\n"
+        "_probevue_names() {\n"
+        "    local -a names\n"
+        "    names=(${(f)\"$(_call_program scripts ${(q)words[1]} --scripts 2>/dev/null |\n"
+        "        sed -n 's/:/\\\\:/g; s/^  \\([^ ]*\\) *\\(.*\\)/\\1:\\2/p')\"})\n"
+        "    _describe -t scripts script names\n"
+        "}\n"
+        "_probevue_scripts() {\n"
+        "    _alternative 'scripts:script:_probevue_names' 'files:file:_files -g \"*.e(-.)\"'\n"
+        "}\n"
         "_arguments -s -S \\\n";
     for (const FlagRow& row : flag_rows) {
         std::string summary = replaced(replaced(replaced(summary_of(row), "'", "'\\''"), "[", "("), "]", ")");
@@ -171,6 +190,8 @@ std::string zsh_completion() {
                 how = "_command_names -e";
             else if (kind_of(row) == Kind::file)
                 how = "_files";
+            else if (kind_of(row) == Kind::script)
+                how = "_probevue_scripts";
             const bool optional = row.argument.starts_with("[");
             action = fmt::format("{}:value:{}", optional ? ":" : "", how);
         }
@@ -179,7 +200,7 @@ std::string zsh_completion() {
             if (!form.empty()) out += fmt::format("    '*{}[{}]{}' \\\n", form, summary, action);
         }
     }
-    return out + "    '1:script:_files -g \"*.e(-.)\"' \\\n    '*:argument:_files'\n";
+    return out + "    '1:script:_probevue_scripts' \\\n    '*:argument:_files'\n";
 }
 
 }  // namespace probevue::docs

@@ -20,6 +20,7 @@
 #include "runtime/cli/idle.h"
 #include "runtime/cli/signals.h"
 #include "runtime/kernel/facts.h"
+#include "runtime/list/library.h"
 #include "runtime/list/points.h"
 #include "runtime/list/script.h"
 #include "runtime/options/shell.h"
@@ -129,9 +130,11 @@ Result<CompileInput> Command::input() {
         input.text = *options_.program_text;
     } else {
         const bool from_stdin = options_.script.empty() || options_.script == "-";
-        Result<std::string> text = Source::read_file(from_stdin ? "-" : options_.script);
+        const Result<std::string> path = find_script(from_stdin ? "-" : options_.script);
+        if (!path) return path.error();
+        Result<std::string> text = Source::read_file(*path);
         if (!text) return text.error();
-        input.name = from_stdin ? "<stdin>" : options_.script;
+        input.name = from_stdin ? "<stdin>" : *path;
         input.text = std::move(*text);
         if (!from_stdin) {
             if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status)
@@ -344,6 +347,31 @@ void occupy_standard_descriptors() {
     }
 }
 
+// What is printed instead of running anything. A reader that goes away ends it quietly.
+ExitStatus print_and_end(const Result<std::string>& text, const Options& options) {
+    Status status = text ? Status() : Status(text.error());
+    if (text && (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() || std::fflush(stdout) != 0) &&
+        errno != EPIPE)
+        status = fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    if (status) return ExitStatus::ok;
+    print_error(status.error(), colored(options.color));
+    return status.error().status;
+}
+
+// --show
+Result<std::string> text_of_script(const std::string& name) {
+    const Result<std::string> path = find_script(name);
+    return path ? Source::read_file(*path) : path;
+}
+
+// -l, where the pattern is not a script's. What is no probe point may be the name of a script.
+ExitStatus run_list(Options options) {
+    const Result<std::string> listed = list_probe_points(options.list_pattern, options.verbose);
+    if (listed || !is_script_name(options.list_pattern)) return print_and_end(listed, options);
+    options.script = options.list_pattern;
+    return Command(std::move(options), true).run();
+}
+
 }  // namespace
 
 ExitStatus run_command(const std::vector<std::string>& arguments) {
@@ -356,27 +384,15 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         print_error(options.error(), colored(ColorChoice::automatic));
         return options.error().status;
     }
-    if (options->help) {
-        fmt::print("{}", help_text());
-        return ExitStatus::ok;
-    }
-    if (options->version) {
-        fmt::print("probevue {}\n", PROBEVUE_VERSION);
-        return ExitStatus::ok;
-    }
+    if (options->help) return print_and_end(help_text(), *options);
+    if (options->version) return print_and_end(fmt::format("probevue {}\n", PROBEVUE_VERSION), *options);
+    if (options->scripts) return print_and_end(list_scripts(options->scripts_word), *options);
+    if (!options->show.empty()) return print_and_end(text_of_script(options->show), *options);
     if (options->list && names_script(options->list_pattern)) {
         options->script = options->list_pattern;
         return Command(std::move(*options), true).run();
     }
-    if (options->list) {
-        const Result<std::string> listed = list_probe_points(options->list_pattern, options->verbose);
-        if (!listed) {
-            print_error(listed.error(), colored(options->color));
-            return listed.error().status;
-        }
-        fmt::print("{}", *listed);
-        return ExitStatus::ok;
-    }
+    if (options->list) return run_list(std::move(*options));
     const bool nothing_to_run = !options->program_text && options->script.empty() && options->replay.empty();
     if (options->interactive && !options->record.empty()) {
         const Error error =

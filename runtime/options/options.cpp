@@ -274,6 +274,14 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.list = true;
             options_.list_pattern = value;
             return {};
+        case FlagId::scripts:
+            options_.scripts = true;
+            options_.scripts_word = value;
+            return {};
+        case FlagId::show:
+            if (*value == '\0') return usage("--show wants the name of a script", "probevue --scripts lists them");
+            options_.show = value;
+            return {};
         case FlagId::child_library_path:
             options_.child_library_path = value;
             return {};
@@ -357,7 +365,8 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
     return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
 }
 
-// `-l` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a bare -l.
+// `-l`, `--scripts` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a
+// bare -l.
 std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments,
                                                 std::vector<std::string>& notes) {
     std::vector<std::string> out;
@@ -369,9 +378,10 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             return out;
         }
         out.push_back(word);
-        if (word == "-l" && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1)))
+        const bool may_have_value = word == "-l" || word == "--scripts";
+        if (may_have_value && (last || (arguments[i + 1].starts_with("-") && arguments[i + 1].size() > 1)))
             out.emplace_back();
-        else if (word == "-l" && !last)
+        else if (may_have_value)
             out.push_back(arguments[++i]);
         if (word == "-i" && !last && is_number(arguments[i + 1])) {
             out.pop_back();
@@ -433,6 +443,9 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
             return usage(fmt::format("-l takes one pattern, and `{}` is a second one", *next),
                          "put a pattern with `*` in quotes, so that the shell leaves it alone");
     }
+    if ((options.scripts || !options.show.empty()) && next != words.end())
+        return usage(fmt::format("{} takes one {}, and `{}` is more", options.scripts ? "--scripts" : "--show",
+                                 options.scripts ? "word" : "name", *next));
     if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
     options.script_arguments.assign(next, words.end());
     if (Status status = consistent(options); !status) return status.error();
@@ -456,9 +469,10 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
 }
 
 std::string help_text() {
-    std::string out = R"(usage: probevue [flags] script.e [arguments]      run until Ctrl-C or exit()
+    std::string out =
+        R"(usage: probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
        probevue [flags] -e 'program' [arguments]  run a program given as text
-       probevue -r FILE script.e                  run it on a capture file
+       probevue -r FILE SCRIPT                    run it on a capture file
        probevue -l [PATTERN]                      list probe points
 
 )";

@@ -25,12 +25,15 @@ struct Options {
     bool version = false;
     bool list = false;
     std::string list_pattern;
+    bool scripts = false;      // --scripts
+    std::string scripts_word;  // what its lines must have; empty: all
+    std::string show;          // --show; empty: nothing
     bool check_only = false;
     bool interactive = false;  // -i without a number
 
     // The script.
     std::optional<std::string> program_text;  // -e
-    std::string script;                       // "-" is standard input; empty when there is none
+    std::string script;  // a file or the name of a script; "-" is standard input; empty when there is none
     std::vector<std::string> script_arguments;
     std::vector<std::string> headers;  // -I
 

@@ -13,7 +13,7 @@
 namespace probevue {
 namespace {
 
-enum class Argument : uint8_t { none, text, number, file, name };
+enum class Argument : uint8_t { none, text, number, file, script, name };
 
 struct CommandRow {
     std::string_view name;
@@ -105,7 +105,7 @@ constexpr auto rows = std::to_array<CommandRow>({
      [](CommandContext& context, std::string_view) { return context.workspace.pause(); }},
     {".resume", Argument::none, "", "attach them again",
      [](CommandContext& context, std::string_view) { return context.workspace.resume(); }},
-    {".load", Argument::file, "FILE", "add the clauses of a script",
+    {".load", Argument::script, "SCRIPT", "add the clauses of a script: a file, or a name",
      [](CommandContext& context, std::string_view file) { return context.workspace.load(std::string(file)); }},
     {".save", Argument::file, "FILE", "write all clauses as a script",
      [](CommandContext& context, std::string_view file) { return context.workspace.save(std::string(file)); }},
@@ -163,6 +163,7 @@ void add_commands(CompletionWords& words) {
     for (const CommandRow& row : rows) {
         words.commands.emplace_back(row.name);
         if (row.argument == Argument::file) words.file_commands.emplace_back(row.name);
+        if (row.argument == Argument::script) words.script_commands.emplace_back(row.name);
         if (row.argument == Argument::name) words.name_commands.emplace_back(row.name);
     }
 }

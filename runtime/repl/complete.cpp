@@ -14,6 +14,7 @@
 #include "builtins/function.h"
 #include "builtins/giving.h"
 #include "builtins/probe.h"
+#include "runtime/list/library.h"
 #include "runtime/list/script_text.h"
 #include "runtime/probes/probe_manager.h"
 #include "runtime/sources/live.h"
@@ -236,11 +237,13 @@ Completion complete_word(std::string_view text, const CompletionWords& words, co
     return {begin, out.take()};
 }
 
-Completion complete_file(std::string_view text, size_t begin) {
+// Files, and `names` besides.
+Completion complete_file(std::string_view text, size_t begin, const std::vector<std::string>& names = {}) {
     const std::string_view typed = text.substr(begin);
     const size_t slash = typed.rfind('/');
     const std::string folder(slash == std::string_view::npos ? "" : typed.substr(0, slash + 1));
     Candidates out(typed);
+    for (const std::string& name : names) out.add(name);
     std::error_code error;
     std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error);
     for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
@@ -272,8 +275,9 @@ Completion complete(std::string_view text, size_t cursor, const CompletionWords&
         const auto one_of = [&](const std::vector<std::string>& list) {
             return std::find(list.begin(), list.end(), command) != list.end();
         };
-        if (one_of(words.file_commands))
-            return complete_file(text, std::min(text.find_first_not_of(' ', blank), text.size()));
+        const size_t begin = std::min(text.find_first_not_of(' ', blank), text.size());
+        if (one_of(words.file_commands)) return complete_file(text, begin);
+        if (one_of(words.script_commands)) return complete_file(text, begin, script_names());
         if (one_of(words.name_commands)) return complete_word(text, words, all_points());
         return {};
     }

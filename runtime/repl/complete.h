@@ -15,9 +15,10 @@ namespace probevue {
 
 // What only the session knows.
 struct CompletionWords {
-    std::vector<std::string> commands;       // with their dot
-    std::vector<std::string> file_commands;  // those that take a file
-    std::vector<std::string> name_commands;  // those that take the name of a built-in
+    std::vector<std::string> commands;         // with their dot
+    std::vector<std::string> file_commands;    // those that take a file
+    std::vector<std::string> script_commands;  // those that take a script: a file, or a name
+    std::vector<std::string> name_commands;    // those that take the name of a built-in
     std::vector<std::string> variables;
     std::vector<std::string> keywords;
     // Members of what the members in `path` lead to from an argument of a tracepoint.

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "builtins/base/text.h"
+#include "runtime/list/library.h"
 #include "runtime/list/script_text.h"
 #include "runtime/options/shell.h"
 #include "runtime/records/forwarding_sink.h"
@@ -375,7 +376,9 @@ Status Workspace::resume() {
 }
 
 Status Workspace::load(const std::string& path) {
-    Result<std::string> text = Source::read_file(path);
+    const Result<std::string> file = find_script(path);
+    if (!file) return file.error();
+    Result<std::string> text = Source::read_file(*file);
     if (!text) return text.error();
     if (says_nothing(*text)) return fail(fmt::format("`{}` holds no clause", path), {}, ExitStatus::usage);
     enter_clauses(*text, 0);

@@ -7,6 +7,11 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0
 
+# script [SENTENCE]: a script x.e whose first comment says what it must
+script() {
+    printf '%s\n' '/*' " * ${1:-Who is x.} More of it." ' *' ' * topic:    x' ' * live:     probevue x 7   until Ctrl-C' ' */' '@@BEGIN {}'
+}
+
 # fresh: a small tree that every check accepts
 fresh() {
     rm -rf "$tmp/tree"
@@ -30,7 +35,7 @@ fresh() {
         'cli LINK runtime_kernel compiler' >runtime/CMakeLists.txt
     printf 'floor %s\n' '2   runtime/   cli > kernel > engine' '1   compiler/  compile.cpp > sema > syntax > program' \
         >docs/architecture.md
-    echo '@@BEGIN {}' >scripts/x.e
+    script >scripts/x.e
     echo '// SCRIPT: ../../scripts/x.e' >tests/golden/x.case
 }
 
@@ -108,7 +113,17 @@ expect headers.sh refuse "a source that does not include its own header first"
 include compiler/sema/sema.cpp '"compiler/sema/sema.h"'; expect headers.sh pass "a source that does"
 
 echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"
-echo '@@END {}' >scripts/y.e; expect scripts.sh refuse "a script without a case"
+script | sed 's/probevue x/probevue y/' >scripts/y.e; expect scripts.sh refuse "a script without a case"
+echo '@@BEGIN {}' >scripts/x.e; expect scripts.sh refuse "a script without a comment"
+script | grep -v topic: >scripts/x.e; expect scripts.sh refuse "a script without a topic"
+script | grep -v Who >scripts/x.e; expect scripts.sh refuse "a script without a sentence"
+script "$(printf 'x%.0s' {1..76})." >scripts/x.e; expect scripts.sh pass "a first sentence of 76 characters"
+script "$(printf 'x%.0s' {1..77})." >scripts/x.e; expect scripts.sh refuse "a first sentence of 77 characters"
+script | sed 's/probevue x/probevue y/' >scripts/x.e; expect scripts.sh refuse "a script that is run by another name"
+script | sed 's|More|See scripts/y.e|' >scripts/x.e; expect scripts.sh refuse "a path that is there in the source tree only"
+script | sed 's|live:|replay:   probevue -r a.pcap x\n * live:|' >scripts/x.e; expect scripts.sh refuse "a capture that is not there"
+mkdir -p tests/data; touch tests/data/a.pcap; script | sed 's|live:|replay:   probevue -r a.pcap x\n * live:|' >scripts/x.e
+expect scripts.sh pass "a capture of the tests"
 
 message='error(span, shown(name) + " is too {} for \"this\"", "say it shorter");'
 echo "$message" >compiler/sema/long.cpp; expect messages.sh refuse "a message without a test"

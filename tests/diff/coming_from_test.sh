@@ -16,8 +16,8 @@ while IFS=$'\t' read -r code value more; do
     arguments=()
     if [[ $code == scripts/*.e ]]; then
         scripts=$((scripts + 1))
-        # Its head says what it takes: live:  probevue scripts/NAME.e ARGUMENT...   until Ctrl-C
-        mapfile -t arguments < <(sed -nE 's|^ \* live: +probevue scripts/[^ ]+ ([^ ].*[^ ])   .*|\1|p' "$code" | xargs -r printf '%s\n')
+        # Its head says what it takes: live:  probevue NAME ARGUMENT...   until Ctrl-C
+        mapfile -t arguments < <(sed -nE 's|^ \* live: +probevue [^ ]+ ([^ ].*[^ ])   .*|\1|p' "$code" | xargs -r printf '%s\n')
         script=("$code")
     elif [[ -n $value ]]; then
         values=$((values + 1))

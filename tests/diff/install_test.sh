@@ -24,7 +24,7 @@ expected() {
     echo share/doc/probevue/{copyright,README.md,CHANGELOG.md} | tr ' ' '\n'
     printf 'share/doc/probevue/%s\n' "$(cd docs && echo *.md json-schema.json)" | tr ' ' '\n' | sed 's|^\([^/]*\)$|share/doc/probevue/\1|'
     (cd scripts && printf 'share/probevue/scripts/%s\n' *.e)
-    (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng)
+    (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng groups.pcap tunnels.pcap)
     (cd docs/editors && printf 'share/probevue/%s\n' vscode/*)
 }
 
@@ -39,6 +39,24 @@ for script in top_talkers syn_no_answer; do
         <("$installed" -r "$share/probevue/captures/web.pcap" "$share/probevue/scripts/$script.e" 2>&1)
     result $? "$script runs as it does in the source tree"
 done
+
+# by_name WHAT PREFIX: the program there finds its own scripts by name, and each capture that a script names lies beside them
+by_name() {
+    local program=$2/bin/probevue shared=$2/share/probevue capture
+    diff <("$PROBEVUE" -r tests/data/web.pcap scripts/top_talkers.e 2>&1) <(cd / && "$program" -r "$shared/captures/web.pcap" top_talkers 2>&1)
+    result $? "$1: a script by its name"
+    (cd / && "$program" --show top_talkers) | cmp - scripts/top_talkers.e; result $? "$1: --show"
+    [[ $(cd / && "$program" --scripts | grep -c '^  [^ ]') == $(printf '%s\n' scripts/*.e | wc -l) ]]; result $? "$1: --scripts lists all"
+    [[ $(cd / && "$program" nothing 2>&1) == *"\`nothing.e\` in $(realpath "$shared")/scripts"* ]]; result $? "$1: where it looks"
+    for capture in $(sed -nE 's/^ \* replay: +probevue -r ([^ ]+) .*/\1/p' "$shared"/scripts/*.e | sort -u); do
+        [[ -e $shared/captures/$capture ]]; result $? "$1: $capture, which a script names"
+    done
+}
+by_name installed "$root/usr"
+# A tree that is moved keeps its scripts.
+cp -r "$root/usr" "$root/moved" && rm -r "$root/moved/share/probevue/scripts/who_sent_it.e"
+[[ $("$root/moved/bin/probevue" --show who_sent_it 2>&1) == *"in $(realpath "$root")/moved/share/probevue/scripts"* ]]; result $? "moved: it looks beside itself"
+"$root/moved/bin/probevue" --show top_talkers | cmp - scripts/top_talkers.e; result $? "moved: --show"
 if command -v man >/dev/null; then
     LC_ALL=C.UTF-8 MANWIDTH=80 man -l "$share/man/man1/probevue.1" 2>/dev/null | grep -q 'fail-on-loss'; result $? "the manual page"
 fi
@@ -53,6 +71,10 @@ completes() {
 [[ $(completes probevue -l ne) == net ]]; result $? "bash: -l ne"
 [[ $(completes probevue -r tests/data/we) == tests/data/web.pcap ]]; result $? "bash: a capture"
 [[ $(completes probevue -n scripts/top_ta) == scripts/top_talkers.e ]]; result $? "bash: a script"
+[[ $(completes "$installed" top_ta) == top_talkers ]]; result $? "bash: the name of a script"
+[[ $(completes "$installed" -r tests/data/web.pcap tls) == tls_names ]]; result $? "bash: the name of a script behind a capture"
+[[ $(completes "$installed" --show top_ta) == top_talkers ]]; result $? "bash: --show top_ta"
+[[ $(completes "$installed" --sho) == --show ]]; result $? "bash: --sho"
 [[ -z $(completes probevue scripts/top_talkers.e --fo) ]]; result $? "bash: arguments of the script are no flags"
 
 # The package.
@@ -68,6 +90,7 @@ if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null && command -v d
     result $? "the files in the package"
     dpkg-deb -x "$package" "$root/unpacked" && "$root/unpacked/usr/bin/probevue" -e '@@BEGIN { printf("packed\n"); exit(); }' | grep -qx packed
     result $? "the program in the package runs"
+    by_name "the package" "$root/unpacked/usr"
     [[ -z $(command -v getcap >/dev/null && getcap -r "$root/unpacked/usr/bin") ]]; result $? "the package gives no capabilities"
 fi
 
