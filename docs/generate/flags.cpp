@@ -203,4 +203,57 @@ std::string zsh_completion() {
     return out + "    '1:script:_probevue_scripts' \\\n    '*:argument:_files'\n";
 }
 
+std::string fish_completion() {
+    std::string out;
+    std::string values;  // flags that take a value
+    for (const FlagRow& row : flag_rows) {
+        const std::string forms = fmt::format("{}{}", row.letter != 0 ? fmt::format(" -s {}", row.letter) : "",
+                                              row.name.empty() ? "" : fmt::format(" -l {}", row.name));
+        std::string how;
+        if (!row.argument.empty()) {
+            if (row.letter != 0) values += fmt::format(" -{}", row.letter);
+            if (!row.name.empty()) values += fmt::format(" --{}", row.name);
+            if (row.id == FlagId::list)
+                how = fmt::format(" -x -a '{}'", manager_words());
+            else if (!row.choices.empty())
+                how = fmt::format(" -x -a '{}'", words_of(row));
+            else if (kind_of(row) == Kind::program)
+                how = " -x -a '(__fish_complete_command)'";
+            else if (kind_of(row) == Kind::file)
+                how = " -r -F";
+            else if (kind_of(row) == Kind::script)
+                how = " -x -a '(__probevue_names)'";
+            else
+                how = " -x";
+        }
+        const std::string summary = replaced(replaced(summary_of(row), "\\", "\\\\"), "'", "\\'");
+        out += fmt::format("complete -c probevue -n __probevue_before_script{}{} -d '{}'\n", forms, how, summary);
+    }
+    return "# Completion of probevue for fish.\n"
+           "# Generated from the flags of the command: cmake --build --preset release --target docs\n"
+           "# Names of scripts, with what they answer: `probevue --scripts` indents them.\n"
+           "function __probevue_names\n"
+           "    set -l words (commandline -opc)\n"
+           "    $words[1] --scripts 2>/dev/null | string replace -rf '^  (\\S+) *(.*)' '$1\\t$2'\n"
+           "end\n"
+           "# Behind the script stand its own arguments: files, as good a guess as any.\n"
+           "function __probevue_before_script\n"
+           "    set -l words (commandline -opc)\n"
+           "    set -l at 2\n"
+           "    while test $at -le (count $words)\n"
+           "        if contains -- $words[$at]" +
+           values +
+           "\n"
+           "            set at (math $at + 1)\n"
+           "        else if not string match -q -- '-*' $words[$at]\n"
+           "            return 1\n"
+           "        end\n"
+           "        set at (math $at + 1)\n"
+           "    end\n"
+           "end\n"
+           "complete -c probevue -n __probevue_before_script -f -a '(__probevue_names)'\n"
+           "complete -c probevue -n __probevue_before_script -k -a '(__fish_complete_suffix .e)'\n" +
+           out;
+}
+
 }  // namespace probevue::docs

@@ -26,6 +26,7 @@ std::string flags_as_markdown();  // rows of the table in docs/command.md
 std::string flags_as_roff();      // the list in docs/probevue.1
 std::string bash_completion();
 std::string zsh_completion();
+std::string fish_completion();
 
 std::string vim_syntax(const Words& words);
 std::string textmate_grammar(const Words& words);  // JSON, as VS Code takes it

@@ -75,6 +75,7 @@ int run(Tree& tree, bool check) {
                                                 ".\\\" end of flags", flags_as_roff()));
     tree.put("docs/completions/probevue.bash", bash_completion());
     tree.put("docs/completions/_probevue", zsh_completion());
+    tree.put("docs/completions/probevue.fish", fish_completion());
     tree.put("docs/editors/vim/syntax/probevue.vim", vim_syntax(words));
     tree.put("docs/editors/vscode/probevue.tmLanguage.json", textmate_grammar(words));
     if (check && tree.different() != 0) fmt::print("run: cmake --build --preset release --target docs\n");

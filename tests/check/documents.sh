@@ -20,6 +20,7 @@ fi
 ! have mandoc || mandoc -T lint -W warning docs/probevue.1 || refuse "docs/probevue.1: see above"
 bash -n docs/completions/probevue.bash || refuse "docs/completions/probevue.bash: see above"
 ! have zsh || zsh -n docs/completions/_probevue || refuse "docs/completions/_probevue: see above"
+! have fish || fish -n docs/completions/probevue.fish || refuse "docs/completions/probevue.fish: see above"
 if have python3; then
     for file in docs/json-schema.json docs/editors/vscode/*.json; do
         python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$file" || refuse "$file: no JSON"

@@ -20,6 +20,7 @@ expected() {
     echo share/man/man1/probevue.1
     echo share/bash-completion/completions/probevue
     echo share/zsh/vendor-completions/_probevue
+    echo share/fish/vendor_completions.d/probevue.fish
     echo share/vim/vimfiles/{ftdetect,ftplugin,syntax}/probevue.vim | tr ' ' '\n'
     echo share/doc/probevue/{copyright,README.md,CHANGELOG.md} | tr ' ' '\n'
     printf 'share/doc/probevue/%s\n' "$(cd docs && echo *.md json-schema.json)" | tr ' ' '\n' | sed 's|^\([^/]*\)$|share/doc/probevue/\1|'
@@ -76,6 +77,20 @@ completes() {
 [[ $(completes "$installed" --show top_ta) == top_talkers ]]; result $? "bash: --show top_ta"
 [[ $(completes "$installed" --sho) == --show ]]; result $? "bash: --sho"
 [[ -z $(completes probevue scripts/top_talkers.e --fo) ]]; result $? "bash: arguments of the script are no flags"
+if command -v fish >/dev/null; then
+    # fish_completes LINE: what fish proposes for its end
+    fish_completes() {
+        fish --no-config -c 'source $argv[1]; set PATH $argv[2] $PATH; complete -C $argv[3]' \
+            "$share/fish/vendor_completions.d/probevue.fish" "$root/usr/bin" "$1" | cut -f 1 | tr '\n' ' '
+    }
+    [[ $(fish_completes 'probevue top_ta') == 'top_talkers ' ]]; result $? "fish: the name of a script"
+    [[ $(fish_completes 'probevue -r tests/data/web.pcap tls') == 'tls_names ' ]]; result $? "fish: behind a capture"
+    [[ $(fish_completes 'probevue --show top_ta') == 'top_talkers ' ]]; result $? "fish: --show top_ta"
+    [[ $(fish_completes 'probevue --format j') == 'json ' ]]; result $? "fish: --format j"
+    [[ $(fish_completes 'probevue -r tests/data/we') == 'tests/data/web.pcap ' ]]; result $? "fish: a capture"
+    [[ $(fish_completes 'probevue scripts/top_ta') == 'scripts/top_talkers.e ' ]]; result $? "fish: a script"
+    [[ -z $(fish_completes 'probevue top_talkers --fo') ]]; result $? "fish: arguments of the script are no flags"
+fi
 
 # The package.
 if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null; then
