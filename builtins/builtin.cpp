@@ -77,6 +77,8 @@ constexpr auto written = [] {
     {#name, {}, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
 #define EVENT_MEMBER_EXTENSION(name, member, kind, field, doc) \
     {#name, #member, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
+#define SESSION_SCALAR_EXTENSION(name, kind, from, probes, doc) \
+    {#name, {}, {ValueKind::kind}, from, probes, 0, doc, {}, true},
 #define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, {}, 0, "misprint of the AIX documents", #right},
 #define SCOPE(...)
 #define SYSPROC_SCOPE(...)
@@ -87,6 +89,7 @@ constexpr auto written = [] {
 #undef SYSPROC_SCOPE
 #undef SCOPE
 #undef EVENT_MISPRINT
+#undef SESSION_SCALAR_EXTENSION
 #undef EVENT_MEMBER_EXTENSION
 #undef EVENT_SCALAR_EXTENSION
 #undef EVENT_MEMBER
@@ -111,6 +114,7 @@ constexpr auto scopes = std::to_array<Scope>({
 #define EVENT_MEMBER(...)
 #define EVENT_SCALAR_EXTENSION(...)
 #define EVENT_MEMBER_EXTENSION(...)
+#define SESSION_SCALAR_EXTENSION(...)
 #define EVENT_MISPRINT(...)
 #define UNAVAILABLE_BUILTIN(...)
 #define SCOPE(name, probes) {#name, probes, {}},
@@ -120,6 +124,7 @@ constexpr auto scopes = std::to_array<Scope>({
 #undef SCOPE
 #undef UNAVAILABLE_BUILTIN
 #undef EVENT_MISPRINT
+#undef SESSION_SCALAR_EXTENSION
 #undef EVENT_MEMBER_EXTENSION
 #undef EVENT_SCALAR_EXTENSION
 #undef EVENT_MEMBER

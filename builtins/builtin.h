@@ -16,8 +16,12 @@ namespace probevue {
 // The address of the raw packet, link header first (`__mdata`).
 struct PacketStart {};
 
+// Seconds from one firing to the next of the interval that fired (`__interval`).
+struct IntervalLength {};
+
 // Where the value comes from, as data: both lowerings, recordings and listings read it.
-using Extractor = std::variant<PacketField, PacketSlot, PacketStart, EventField, EitherVersion, ProtocolNameOf>;
+using Extractor =
+    std::variant<PacketField, PacketSlot, PacketStart, EventField, EitherVersion, ProtocolNameOf, IntervalLength>;
 
 struct BuiltinRow {
     std::string_view name;    // "__tcphdr"

@@ -199,6 +199,7 @@ bool prints(FunctionId id) {
         case FunctionId::ptree:
         case FunctionId::print:
         case FunctionId::top:
+        case FunctionId::rate:
         case FunctionId::quantize:
         case FunctionId::lquantize:
         case FunctionId::print_table:

@@ -188,6 +188,7 @@ bool is_visible(const BuiltinRow& row, const ProbePointRow& point) {
     if (!contains(row.probes, point.kind) || !row.unavailable.empty()) return false;
     if (!row.events.empty() && !holds(split(row.events, '|'), event_of(point))) return false;
     const auto* field = std::get_if<EventField>(&row.from);
+    if (std::holds_alternative<IntervalLength>(row.from)) return true;
     return field == nullptr ? gives_packet(point) : giving(point, *field) != Giving::never;
 }
 

@@ -28,31 +28,11 @@ constexpr auto rows = std::to_array<ProtocolRow>({
      NO_TRANSPORT "tcp or udp or icmp"},
 });
 #undef NO_TRANSPORT
-struct NumberedName {
-    uint8_t number;
-    std::string_view name;
-};
-// Those that stand behind an IP header.
-constexpr auto protocol_names = std::to_array<NumberedName>({
-    {0, "HOPOPTS"},    {1, "ICMP"},     {2, "IGMP"},      {4, "IPIP"},     {6, "TCP"},    {8, "EGP"},
-    {9, "IGP"},        {12, "PUP"},     {17, "UDP"},      {22, "IDP"},     {29, "TP"},    {33, "DCCP"},
-    {41, "IPV6"},      {43, "ROUTING"}, {44, "FRAGMENT"}, {46, "RSVP"},    {47, "GRE"},   {50, "ESP"},
-    {51, "AH"},        {58, "ICMPV6"},  {59, "NONE"},     {60, "DSTOPTS"}, {88, "EIGRP"}, {89, "OSPF"},
-    {97, "ETHERIP"},   {98, "ENCAP"},   {103, "PIM"},     {108, "COMP"},   {112, "VRRP"}, {115, "L2TP"},
-    {132, "SCTP"},     {135, "MH"},     {136, "UDPLITE"}, {137, "MPLS"},   {139, "HIP"},  {140, "SHIM6"},
-    {143, "ETHERNET"}, {255, "RAW"},
-});
 
 constexpr auto by_name = index_by(rows);
 static_assert(by_name.unique());
 
 }  // namespace
-
-std::string protocol_name(uint8_t number) {
-    const auto* row = std::find_if(protocol_names.begin(), protocol_names.end(),
-                                   [&](const NumberedName& one) { return one.number == number; });
-    return row == protocol_names.end() ? std::to_string(number) : std::string(row->name);
-}
 
 std::span<const ProtocolRow> protocols() { return rows; }
 

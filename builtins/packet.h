@@ -149,7 +149,7 @@ enum class InnerKind : uint8_t {
 // How many packets in packets are looked into: the innermost of them is shown.
 inline constexpr int most_inner_levels = 8;
 
-// The name of the protocol whose number a field of an IP header has (protocol_name()); empty without that header.
+// The name of the protocol whose number a field of an IP header has (NameSet::ip_protocol); empty without that header.
 struct ProtocolNameOf {
     PacketField number;
 };
@@ -264,10 +264,7 @@ struct ProtocolRow {
     std::string_view others = {};
 };
 
-// Of a protocol over IP, as DTrace spells it: "TCP", "ICMPV6"; the number in decimal where it has no name here. Source:
-// IANA, "Protocol Numbers"; names as in netinet/in.h without IPPROTO_.
-std::string protocol_name(uint8_t number);
-// Bytes that hold any of them, with a NUL.
+// Bytes that hold any name of a protocol over IP (NameSet::ip_protocol), with a NUL.
 inline constexpr uint16_t protocol_name_size = 16;
 
 std::span<const ProtocolRow> protocols();

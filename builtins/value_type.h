@@ -17,6 +17,7 @@ enum class ValueKind : uint8_t {
     s32,
     u64,
     s64,
+    f64,        // a double (IEEE 754 binary64)
     string,     // NUL-padded bytes, `size` of them
     mac,        // mac_addr_t: 48 bits in a 64-bit scalar, first byte on the wire most significant
     ip,         // ip_addr_t: IpAddress of builtins/base/address.h

@@ -15,31 +15,14 @@
 }
 
 @@net:skb:drop
-    when ((__pkt->ip_version == 4 && __ip4hdr->protocol == IPPROTO_TCP) || (__pkt->ip_version == 6 && __ip6hdr->protocol == IPPROTO_TCP))
+    when (__pkt->protocol == IPPROTO_TCP)
 {
-    __auto String flags[8];
-    __auto ip_addr_t from;
-    __auto ip_addr_t to;
-
-    from = __pkt->ip_version == 4 ? __ip4hdr->src_addr : __ip6hdr->src_addr;
-    to = __pkt->ip_version == 4 ? __ip4hdr->dst_addr : __ip6hdr->dst_addr;
-    flags = "";
-    if (__tcphdr->flags & TH_SYN)
-        flags = flags + "S";
-    if (__tcphdr->flags & TH_FIN)
-        flags = flags + "F";
-    if (__tcphdr->flags & TH_RST)
-        flags = flags + "R";
-    if (__tcphdr->flags & TH_PUSH)
-        flags = flags + "P";
-    if (__tcphdr->flags & TH_ACK)
-        flags = flags + ".";
-    printf("%-7lld %-16s %-15I %-5d > %-15I %-5d %-6s %-24s %s\n", __owner->pid, __owner->name, from,
-           __tcphdr->src_port, to, __tcphdr->dst_port, flags, __drop->reason_str, __drop->symbol);
+    printf("%-7lld %-16s %-15I %-5d > %-15I %-5d %-6s %-24s %s\n", __owner->pid, __owner->name, __pkt->src_addr, __pkt->src_port,
+           __pkt->dst_addr, __pkt->dst_port, name_of(__tcphdr->flags), __drop->reason_str, __drop->symbol);
     drops[__drop->reason_str][__drop->symbol]++;
 }
 
 @@END
 {
-    print(drops, 20, SORT_BY_VALUE | SORT_TYPE_DESCEND);
+    top(drops, 20);
 }

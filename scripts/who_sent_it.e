@@ -18,8 +18,7 @@ ip_addr_t there;
 }
 
 @@net:netdev:transmit
-    when ((__ip4hdr->dst_addr == there || __ip6hdr->dst_addr == there) &&
-          (__tcphdr->dst_port == $2 || __udphdr->dst_port == $2))
+    when (__pkt->dst_addr == there && ($2 == 0 || __pkt->dst_port == $2))
 {
     __auto String who[16];
 

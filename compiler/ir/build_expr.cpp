@@ -266,6 +266,7 @@ Operand Builder::builtin_value(const BuiltinRow& row) {
         packet_bytes_ = ~0u;
         return Operand::of(result({.op = Op::context, .index = static_cast<uint32_t>(ContextWord::packet)}));
     }
+    if (std::holds_alternative<IntervalLength>(row.from)) return call_helper(Helper::interval_seconds, {});
     return event_value(std::get<EventField>(row.from));
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "builtins/names.h"
 #include "compiler/ir/builder.h"
 #include "compiler/ir/packet_order.h"
 
@@ -109,7 +110,8 @@ Address Builder::protocol_name_of(const PacketField& number) {
     zero(out, protocol_name_size);
     const int64_t version = number.layer == Layer::ip4 ? 4 : 6;
     branch(Cond::ne, packet_slot(PacketSlot::ip_version), Operand::of_imm(version), end);
-    call_helper(Helper::protocol_name, {out.base, Operand::of_imm(protocol_name_size), packet_field(number)}, false);
+    const Operand set = Operand::of_imm(static_cast<int64_t>(NameSet::ip_protocol));
+    call_helper(Helper::number_name, {out.base, Operand::of_imm(protocol_name_size), set, packet_field(number)}, false);
     place_label(end);
     return out;
 }

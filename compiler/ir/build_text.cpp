@@ -68,6 +68,15 @@ Address Builder::string_lower(const checked::Call& node, uint32_t size) {
     return out;
 }
 
+// name_of(value, set): the checker has put the number of the set behind the value.
+Address Builder::number_name(const checked::Call& node, uint32_t size) {
+    const Operand value = argument(node, 0);
+    const Operand set = argument(node, 1);
+    const Address out = slot(size, "name");
+    call_helper(Helper::number_name, {out.base, Operand::of_imm(size), set, value}, false);
+    return out;
+}
+
 Address Builder::payload_name(const checked::Call& node, Helper helper, uint32_t size) {
     const Bytes bytes = readable_bytes(node);
     const Address out = slot(size, "name");

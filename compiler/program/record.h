@@ -80,9 +80,9 @@ struct RecordLayout {
     SourcePosition position;
 };
 
-// Options of print(), quantize(), lquantize().
+// Options of print(), top(), rate(), quantize(), lquantize().
 struct ArrayPrintOptions {
-    enum class Form : uint8_t { print, linear_bars, logarithmic_bars };
+    enum class Form : uint8_t { print, linear_bars, logarithmic_bars, rates };
     enum ListValue : uint8_t { list_count = 1, list_sum = 2, list_avg = 4, list_min = 8, list_max = 16, list_all = 31 };
     Form form = Form::print;
     uint64_t limit = 0;      // elements printed at the most; 0: all

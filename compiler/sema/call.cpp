@@ -60,11 +60,14 @@ ExprPtr Checker::call(const ast::Call& node, Span span) {
             return element_call(*row, node, span);
         case FunctionId::print:
         case FunctionId::top:
+        case FunctionId::rate:
         case FunctionId::quantize:
         case FunctionId::lquantize:
         case FunctionId::clear:
         case FunctionId::set_aso_print_options:
             return array_call(*row, node, span);
+        case FunctionId::name_of:
+            return name_call(*row, node, span);
         case FunctionId::print_table:
             return table_call(*row, node, span);
         default:

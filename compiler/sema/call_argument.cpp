@@ -173,7 +173,7 @@ ExprPtr Checker::fraction_argument(const ast::Expr& written, const std::string& 
 
 // A variable that the function fills.
 ExprPtr Checker::filled_argument(const Parameter& parameter, const ast::Expr& written, const std::string& what) {
-    ExprPtr found = place(written, false);
+    ExprPtr found = place(written);
     if (found == nullptr) return nullptr;
     const TypeRef type = found->type;
     bool right = true;

@@ -16,10 +16,15 @@ ArrayPrintOptions::Form form_of(FunctionId id) {
             return ArrayPrintOptions::Form::linear_bars;
         case FunctionId::lquantize:
             return ArrayPrintOptions::Form::logarithmic_bars;
+        case FunctionId::rate:
+            return ArrayPrintOptions::Form::rates;
         default:
             return ArrayPrintOptions::Form::print;
     }
 }
+
+// The greatest first, if the call does not say otherwise.
+bool sorts_by_value(FunctionId id) { return id == FunctionId::top || id == FunctionId::rate; }
 
 }  // namespace
 
@@ -81,7 +86,7 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     const bool named = row.id != FunctionId::set_aso_print_options;
     checked::ArrayCall call{row.id, 0, {}};
     call.options.form = form_of(row.id);
-    if (row.id == FunctionId::top) call.options.by_value = call.options.descending = call.options.sort_set = true;
+    if (sorts_by_value(row.id)) call.options.by_value = call.options.descending = call.options.sort_set = true;
     bool right = true;
     if (named) {
         const std::optional<uint32_t> array = array_argument(row, *node.arguments.front());
@@ -90,6 +95,7 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     }
     right = print_options(row, node, named ? 1 : 0, call.options) && right;
     if (!right) return nullptr;
+    if (row.id == FunctionId::rate && !has_rates(call.array, node.arguments.front()->span)) return nullptr;
     if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
         const TypeRef type = out_.arrays[call.array].value;
         const bool drawn =
@@ -103,6 +109,17 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
         }
     }
     return make(std::move(call), types().void_type(), span);
+}
+
+// Differences are known of numbers.
+bool Checker::has_rates(uint32_t array, Span span) {
+    const TypeRef type = out_.arrays[array].value;
+    if (type == nullptr || type->is_integer() || type->kind == TypeKind::floating) return true;
+    error(span,
+          "`rate` is of numbers, the values of " + shown(out_.arrays[array].name) + " are " +
+              (type->is_collection() ? sort_of(type) : shown(type)),
+          "keep a sum beside it: name[key] += value");
+    return false;
 }
 
 // How many elements are to be printed. Empty: an error was reported.
@@ -145,9 +162,9 @@ bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_
         const bool descending = has(flags, PrintFlag::descending);
         const bool by_key = has(flags, PrintFlag::by_key);
         const bool by_value = has(flags, PrintFlag::by_value);
-        if (row.id == FunctionId::top) {
+        if (sorts_by_value(row.id)) {
             if (by_key) {
-                error(written.span, "`top` sorts by value", "print() sorts by key");
+                error(written.span, shown(row.name) + " sorts by value", "print() sorts by key");
                 return false;
             }
             options.descending = !ascending;

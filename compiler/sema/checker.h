@@ -13,6 +13,7 @@
 
 #include "builtins/builtin.h"
 #include "builtins/function.h"
+#include "builtins/names.h"
 #include "compiler/diag/diag.h"
 #include "compiler/sema/checked.h"
 #include "compiler/sema/format.h"
@@ -231,7 +232,7 @@ private:
     TypeRef in_space(TypeRef type, AddressSpace space);
 
     // expr_element.cpp: associative arrays
-    enum class Use : uint8_t { fetch, update, list, range, dist, distinct };
+    enum class Use : uint8_t { fetch, update, update_decimals, list, range, dist, distinct };
     struct ElementName {
         const ast::Expr* name = nullptr;
         std::vector<const ast::Expr*> keys;
@@ -262,7 +263,9 @@ private:
     ExprPtr compound_assign(const ast::Assign& assign, Span span);
     ExprPtr increment(const ast::Unary& unary, Span span);
     bool counts_from_zero(const ast::Name& name);
-    ExprPtr place(const ast::Expr& expr, bool reads);  // what can be assigned to; null: an error was reported
+    // What can be assigned to; null: an error was reported. `counted`: what a name that is new holds when it is read
+    // first (null: it is not read).
+    ExprPtr place(const ast::Expr& expr, TypeRef counted = nullptr);
     bool writable(const checked::Expr& place);
     void assigned_now(const ast::Expr& target);
 
@@ -281,7 +284,7 @@ private:
     ExprPtr ip_constant(const checked::Expr& text, TypeRef type);
     ExprPtr mac_constant(const checked::Expr& text);
 
-    // call.cpp, call_argument.cpp, call_array.cpp, call_print.cpp, call_table.cpp
+    // call.cpp, call_argument.cpp, call_array.cpp, call_name.cpp, call_print.cpp, call_table.cpp
     ExprPtr call(const ast::Call& call, Span span);
     ExprPtr unknown_function(const ast::Call& call);
     bool function_fits(const FunctionRow& row, Span span);
@@ -292,6 +295,9 @@ private:
     bool dump_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool piece_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool field_rules(const std::vector<ExprPtr>& arguments);
+    bool has_rates(uint32_t array, Span span);
+    ExprPtr name_call(const FunctionRow& row, const ast::Call& call, Span span);
+    std::optional<NameSet> said_set(const checked::Expr& said);
     bool knows_thread(Span span);
     bool range_rules(const std::vector<ExprPtr>& arguments, Span span);
     bool network_rules(const std::vector<ExprPtr>& arguments, Span span);

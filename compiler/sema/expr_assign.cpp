@@ -57,7 +57,7 @@ ExprPtr Checker::store(const ast::Expr& target, ExprPtr stored, Span span) {
             return finish_store(std::move(element), std::move(stored), span);
         }
     }
-    ExprPtr to = place(target, false);
+    ExprPtr to = place(target);
     if (to == nullptr) return nullptr;
     assigned_now(target);
     return finish_store(std::move(to), std::move(stored), span);
@@ -230,7 +230,8 @@ ExprPtr Checker::finish_store(ExprPtr to, ExprPtr stored, Span span) {
 
 ExprPtr Checker::compound_assign(const ast::Assign& node, Span span) {
     ExprPtr by = value(*node.value);
-    ExprPtr to = place(*node.target, true);
+    const bool decimals = by != nullptr && by->type->kind == TypeKind::floating;
+    ExprPtr to = place(*node.target, decimals ? types().double_type() : types().long_long(true));
     if (by == nullptr || to == nullptr) return nullptr;
     const std::string op = std::string(spelling(*node.op)) + "=";
     const TypeRef type = to->type;
@@ -275,7 +276,7 @@ ExprPtr Checker::increment(const ast::Unary& node, Span span) {
         error(span, std::string("a predicate cannot have side effects such as `") + op + "`");
         return nullptr;
     }
-    ExprPtr to = place(*node.operand, true);
+    ExprPtr to = place(*node.operand, types().long_long(true));
     if (to == nullptr) return nullptr;
     const TypeRef type = to->type;
     int delta = up ? 1 : -1;
@@ -296,12 +297,13 @@ bool Checker::counts_from_zero(const ast::Name& name) {
 }
 
 // What `op=`, `++` and library functions that fill variables can write; `reads`: they read it as well.
-ExprPtr Checker::place(const ast::Expr& target, bool reads) {
+ExprPtr Checker::place(const ast::Expr& target, TypeRef counted) {
+    const bool reads = counted != nullptr;
     ExprPtr found;
     if (const auto* name = std::get_if<ast::Name>(&target.node)) {
         if (reads && counts_from_zero(*name)) {
             if (const std::optional<uint32_t> id =
-                    new_variable(name->text, class_of(name->storage), types().long_long(true), target.span)) {
+                    new_variable(name->text, class_of(name->storage), counted, target.span)) {
                 infos_[*id].assigned = true;
                 infos_[*id].counts_from = target.span;
             }
@@ -320,7 +322,11 @@ ExprPtr Checker::place(const ast::Expr& target, bool reads) {
         found = member(*member_node, target.span, !reads && base_name(target) != nullptr);
     } else if (const auto* index_node = std::get_if<ast::Index>(&target.node)) {
         if (const std::optional<ElementName> element_found = element_name(target)) {
-            found = element(*element_found, target.span, reads ? Use::update : Use::fetch);
+            const bool decimals = reads && counted->kind == TypeKind::floating;
+            found = element(*element_found, target.span,
+                            decimals ? Use::update_decimals
+                            : reads  ? Use::update
+                                     : Use::fetch);
         } else {
             found = index(*index_node, target.span, !reads && base_name(target) != nullptr);
         }

@@ -260,7 +260,8 @@ ExprPtr Checker::element(const ElementName& written, Span span, Use use) {
     const std::optional<uint32_t> array = array_named(std::get<ast::Name>(written.name->node), written.name->span);
     std::vector<ExprPtr> keys;
     if (!array || !array_keys(*array, written.keys, span, false, keys)) return nullptr;
-    if (use == Use::update && out_.arrays[*array].value == nullptr) plan_value(*array, types().long_long(true), span);
+    if ((use == Use::update || use == Use::update_decimals) && out_.arrays[*array].value == nullptr)
+        plan_value(*array, use == Use::update ? types().long_long(true) : types().double_type(), span);
     const std::optional<TypeKind> collection = collection_of(use);
     if (collection && !plan_value(*array, types().simple(*collection), span)) return nullptr;
     const TypeRef type = out_.arrays[*array].value;

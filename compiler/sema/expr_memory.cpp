@@ -147,7 +147,7 @@ ExprPtr Checker::member(const ast::Member& member, Span span, bool stored) {
             }
         }
     }
-    ExprPtr base = stored ? place(*member.base, false) : value(*member.base);
+    ExprPtr base = stored ? place(*member.base) : value(*member.base);
     return base == nullptr ? nullptr : member_of(std::move(base), member, span);
 }
 
@@ -193,7 +193,7 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
 
 // base[index] of a C array or a pointer; associative arrays have been recognised before.
 ExprPtr Checker::index(const ast::Index& node, Span span, bool stored) {
-    ExprPtr base = stored ? place(*node.base, false) : value(*node.base);
+    ExprPtr base = stored ? place(*node.base) : value(*node.base);
     ExprPtr at = value(*node.index);
     if (base == nullptr || at == nullptr) return nullptr;
     return index_of(std::move(base), std::move(at), span);

@@ -224,6 +224,8 @@ TypeRef TypeTable::of(ValueType row) {
             return long_long(false);
         case ValueKind::s64:
             return long_long(true);
+        case ValueKind::f64:
+            return double_type();
         case ValueKind::string:
             return string(row.size);
         case ValueKind::mac:

@@ -35,7 +35,7 @@ complete -c probevue -n __probevue_before_script -s A -x -d 'arguments for the p
 complete -c probevue -n __probevue_before_script -s L -r -F -d 'Library path (`LD_LIBRARY_PATH`) for the program of -X'
 complete -c probevue -n __probevue_before_script -l format -x -a 'text json' -d 'form of the output'
 complete -c probevue -n __probevue_before_script -s n -d 'never resolve addresses to names'
-complete -c probevue -n __probevue_before_script -s c -x -d 'prefixes and filters of lines: see probevue(1)'
+complete -c probevue -n __probevue_before_script -s c -x -d 'end after N events; presentation: probevue(1)'
 complete -c probevue -n __probevue_before_script -l stats -d 'figures at the end, on standard error'
 complete -c probevue -n __probevue_before_script -l for -x -d 'end after TIME: 10s, 500ms, 2m, 1h'
 complete -c probevue -n __probevue_before_script -l fail-on-loss -d 'exit 4 when anything was lost'

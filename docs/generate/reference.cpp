@@ -11,6 +11,7 @@
 #include "builtins/event.h"
 #include "builtins/function.h"
 #include "builtins/giving.h"
+#include "builtins/names.h"
 #include "builtins/packet.h"
 #include "builtins/probe.h"
 #include "docs/generate/generate.h"
@@ -185,6 +186,38 @@ std::string function_section() {
     return out + "\n";
 }
 
+// Sets of names, the built-in variables that have them, and the names.
+std::string name_section() {
+    std::string out =
+        "## Names of numbers\n\n"
+        "What `name_of(value)` makes of the numbers of built-in variables, and `name_of(value, \"set\")` of any "
+        "number. "
+        "One without a name\n"
+        "gives it in decimal; of bits those that are set are joined.\n\n| set | meaning | of | names "
+        "|\n|---|---|---|---|\n";
+    for (const NameSetRow& set : name_sets()) {
+        std::string of;
+        for (const BuiltinRow& row : builtin_rows()) {
+            if (row.right.empty() && names_of(row) == set.id) of += (of.empty() ? "" : " ") + code(spelled(row));
+        }
+        std::string names;
+        for (const NumberName& one : names_in(set.id)) {
+            const std::string number = set.form == NameForm::bits || set.form == NameForm::letters
+                                           ? fmt::format("{:#x}", one.number)
+                                           : fmt::format("{}", one.number);
+            names += fmt::format("{}{} {}", names.empty() ? "" : ", ", number, cell(one.name));
+        }
+        if (set.form == NameForm::library) names = "as the system's libraries have them";
+        out += fmt::format("| {} | {} | {} | {} |\n", code(set.name), cell(set.doc), of, names);
+    }
+    out += "\nNames that only the kernel of the event knows are members of their own, which `name_of` takes:";
+    for (const BuiltinRow& row : builtin_rows()) {
+        if (!named_by(row).empty())
+            out += fmt::format(" {} of {}", code(fmt::format("{}->{}", row.name, named_by(row))), code(spelled(row)));
+    }
+    return out + "\n\n";
+}
+
 std::string value_text(int64_t value) {
     if (value >= 1'000'000'000) return fmt::format("{:#x}", value);  // single bits high up
     return value < 16 ? fmt::format("{}", value) : fmt::format("{} ({:#x})", value, value);
@@ -265,8 +298,8 @@ std::string reference_page(const Words& words) {
            "runs on; not every\n"
            "version can enable all of them (README.md has what this one can). [language.md](language.md) explains how "
            "it fits together.\n\n" +
-           probe_section() + builtin_section() + function_section() + constant_section() + type_section(words) +
-           misprint_section() + field_section();
+           probe_section() + builtin_section() + function_section() + name_section() + constant_section() +
+           type_section(words) + misprint_section() + field_section();
 }
 
 }  // namespace probevue::docs

@@ -174,6 +174,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     out.attach.network = network_.packets.get();
     out.fail_on_loss = options_.fail_on_loss;
     out.end_after_ns = options_.for_ns;
+    out.end_after_events = options_.end_after_events;
     if (!options_.record.empty()) {
         // A recording is for other scripts too: it has whole packets.
         out.tap_matched = !options_.replay.empty();
@@ -304,7 +305,9 @@ ExitStatus Command::run() {
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
                                   (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
-    compile_options.home = options_.home;
+    // Events are counted where they are seen one by one.
+    const bool counts = options_.end_after_events != 0;
+    compile_options.home = counts ? HomeChoice::engine : options_.home;
     compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.

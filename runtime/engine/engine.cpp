@@ -91,6 +91,7 @@ public:
         }
     }
 
+    void started(uint64_t time_ns) override { machine_.started_ns = time_ns; }
     bool exit_requested() const override { return machine_.exit_requested; }
     std::optional<uint64_t> take_exit_after() override { return std::exchange(machine_.exit_after_ns, std::nullopt); }
     const EngineCounters& counters() const override { return machine_.counters; }

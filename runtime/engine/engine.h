@@ -81,6 +81,10 @@ public:
     // open.
     virtual bool run(size_t clause, EngineContext& context, const RecordOrigin& origin) = 0;
 
+    // The session begins to trace at this time of its events' clock, in nanoseconds since the epoch: what rate() counts
+    // from.
+    virtual void started(uint64_t /*time_ns*/) {}
+
     // Variables of which a part is kept elsewhere: handed over before probes are enabled, until take_back().
     virtual void hand_over(OutsideValues& /*values*/) {}
     virtual void take_back() {}

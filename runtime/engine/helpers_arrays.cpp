@@ -31,6 +31,18 @@ std::optional<FieldKind> handle_kind(Machine& machine, uint64_t array) {
     return handle ? std::optional(kind) : std::nullopt;
 }
 
+// A call's options, and what set_aso_print_options() has said where the call does not.
+ArrayPrintOptions with_defaults(ArrayPrintOptions merged, const ArrayPrintOptions& defaults) {
+    if (!merged.limit_set && defaults.limit_set) merged.limit = defaults.limit;
+    if (!merged.sort_set && defaults.sort_set) {
+        merged.by_value = defaults.by_value;
+        merged.descending = defaults.descending;
+    }
+    merged.hexadecimal = merged.hexadecimal || defaults.hexadecimal;
+    if (!merged.list_values_set && defaults.list_values_set) merged.list_values = defaults.list_values;
+    return merged;
+}
+
 }  // namespace
 
 uint64_t array_ref(Machine& machine, uint64_t array, uint64_t key, uint64_t, uint64_t, uint64_t) {
@@ -45,6 +57,8 @@ uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, 
 }
 
 uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
+    if (MapMemory* map = machine.map_of(array); map != nullptr && map->look.values != nullptr)
+        map->look.values->remove(pointer(key), any, [](std::byte*) {});
     if (const std::optional<FieldKind> kind = handle_kind(machine, array)) {
         return array_at(array).remove(pointer(key), any,
                                       [&](std::byte* value) { release(machine, *kind, word_at(value)); });
@@ -61,22 +75,19 @@ uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint6
         array_at(array).for_each([&](const std::byte*, std::byte* value) { release(machine, *kind, word_at(value)); });
     }
     array_at(array).clear();
+    if (MapMemory* map = machine.map_of(array); map != nullptr && map->look.values != nullptr)
+        map->look.values->clear();
     return 0;
 }
 
 uint64_t array_print(Machine& machine, uint64_t array, uint64_t options, uint64_t, uint64_t, uint64_t) {
-    const MapMemory* map = machine.map_of(array);
+    MapMemory* map = machine.map_of(array);
     if (map == nullptr || options >= machine.program.print_options.size()) return 0;
-    ArrayPrintOptions merged = machine.program.print_options[options];
-    const ArrayPrintOptions& defaults = machine.print_defaults;
-    if (!merged.limit_set && defaults.limit_set) merged.limit = defaults.limit;
-    if (!merged.sort_set && defaults.sort_set) {
-        merged.by_value = defaults.by_value;
-        merged.descending = defaults.descending;
+    const ArrayPrintOptions merged = with_defaults(machine.program.print_options[options], machine.print_defaults);
+    if (merged.form == ArrayPrintOptions::Form::rates) {
+        print_rates(machine, *map, merged);
+        return 0;
     }
-    merged.hexadecimal = merged.hexadecimal || defaults.hexadecimal;
-    if (!merged.list_values_set && defaults.list_values_set) merged.list_values = defaults.list_values;
-
     std::vector<ElementView> elements;
     elements.reserve(map->array->size());
     map->array->for_each([&](const std::byte* key, const std::byte* value) { elements.push_back({key, value}); });

@@ -1,6 +1,8 @@
 // Output, and what tells about the session and the probe.
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "builtins/function.h"
 #include "runtime/engine/helpers.h"
 #include "runtime/engine/hex_dump.h"
@@ -127,6 +129,11 @@ uint64_t warn(Machine& machine, uint64_t site, uint64_t, uint64_t, uint64_t, uin
     machine.counters.add(machine.program.sites[site].fault, 1);
     show_warning(machine, site);
     return 0;
+}
+
+uint64_t interval_seconds(Machine& machine, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) {
+    const ProbeRequest* fired = machine.fired();
+    return std::bit_cast<uint64_t>(fired == nullptr ? 0.0 : static_cast<double>(fired->interval_ms()) / 1000);
 }
 
 uint64_t probe_text(Machine& machine, uint64_t to, uint64_t to_size, uint64_t, uint64_t, uint64_t) {

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <span>
 
-#include "builtins/packet.h"
 #include "compiler/program/helper_arguments.h"
+#include "compiler/program/number_names.h"
 #include "runtime/engine/helpers.h"
 #include "runtime/engine/payload_names.h"
 
@@ -101,8 +101,8 @@ uint64_t http_field(Machine&, uint64_t to, uint64_t address, uint64_t size, uint
     return 0;
 }
 
-uint64_t protocol_name(Machine&, uint64_t to, uint64_t to_size, uint64_t number, uint64_t, uint64_t) {
-    put_text(to, to_size, probevue::protocol_name(static_cast<uint8_t>(number)));
+uint64_t number_name(Machine&, uint64_t to, uint64_t to_size, uint64_t set, uint64_t number, uint64_t) {
+    put_text(to, to_size, name_of(static_cast<NameSet>(set), static_cast<int64_t>(number)));
     return 0;
 }
 

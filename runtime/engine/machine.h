@@ -17,6 +17,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/indents.h"
 #include "runtime/engine/process.h"
+#include "runtime/engine/rates.h"
 #include "runtime/engine/stack.h"
 #include "runtime/values/associative_array.h"
 #include "runtime/values/intern.h"
@@ -32,6 +33,7 @@ struct MapMemory {
     std::vector<uint64_t> block;              // globals, rodata: in words, for alignment
     std::unique_ptr<AssociativeArray> array;  // array
     const ArrayLayout* layout = nullptr;      // array
+    RateLook look;                            // array: of rate()
 
     std::byte* bytes() { return reinterpret_cast<std::byte*>(block.data()); }
 };
@@ -58,6 +60,7 @@ struct Machine {
     std::vector<bool> warned;          // by site
     ProcessReader processes;
     const std::unique_ptr<Symbolizer> symbolizer = std::make_unique<Symbolizer>();
+    uint64_t started_ns = 0;  // when the session began to trace, on the time line of its events; 0: not yet
     bool exit_requested = false;
     std::optional<uint64_t> exit_after_ns;  // of exit_after(), until the session has taken note
 

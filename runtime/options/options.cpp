@@ -123,10 +123,12 @@ private:
 };
 
 Status Parser::presentation(std::string_view text) {
+    if (is_number(text)) return number("-c", text, uint64_t{1}, options_.end_after_events);
     for (std::string_view item : split(text, ' ')) {
         if (trim(item).empty()) continue;
         const size_t equals = item.find('=');
-        if (equals == std::string_view::npos) return usage(fmt::format("-c wants name=value, not `{}`", item));
+        if (equals == std::string_view::npos)
+            return usage(fmt::format("-c wants a number of events or name=value, not `{}`", item));
         if (Status status = presentation_item(item.substr(0, equals), item.substr(equals + 1)); !status) return status;
     }
     return {};
@@ -423,6 +425,10 @@ Status consistent(const Options& options) {
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage("-L is the library path for the program of -X, and there is none");
+    if (options.end_after_events != 0 && options.home == HomeChoice::kernel)
+        return usage("-c N counts events in the engine, --home kernel lets no clause run there", "leave one out");
+    if (options.interactive && (options.end_after_events != 0 || options.for_ns != 0))
+        return usage("-c N and --for end a run; the interactive session ends with .quit", "leave out -i, or the end");
     if (!options.child_arguments.empty() && options.child.empty())
         return usage("-A gives arguments to the program of -X, and there is none");
     return {};

@@ -47,7 +47,8 @@ struct Options {
     ColorChoice color = ColorChoice::automatic;
     bool statistics = false;
     bool fail_on_loss = false;
-    uint64_t for_ns = 0;  // --for; 0: no end is set
+    uint64_t for_ns = 0;            // --for; 0: no end is set
+    uint64_t end_after_events = 0;  // -c N; 0: no end is set
     bool skip_bad = false;
     bool verbose = false;
 

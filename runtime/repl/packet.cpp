@@ -8,6 +8,7 @@
 
 #include "builtins/base/address.h"
 #include "builtins/describe.h"
+#include "builtins/names.h"
 
 namespace probevue {
 namespace {
@@ -68,7 +69,7 @@ std::optional<std::string> extract(const BuiltinRow& row, const EngineContext& c
     }
     if (const auto* name = std::get_if<ProtocolNameOf>(&row.from)) {
         if (!there(context, name->number.layer)) return std::nullopt;
-        return protocol_name(*bytes_of(name->number, context));
+        return listed_name(NameSet::ip_protocol, static_cast<int64_t>(*bytes_of(name->number, context)));
     }
     if (row.type.kind == ValueKind::packet) return std::nullopt;  // an address in our own memory
     if (const auto* slot = std::get_if<PacketSlot>(&row.from)) {

@@ -99,7 +99,7 @@ void SessionCore::fire_interval(uint64_t time_ns) {
     if (options_.tap != nullptr) options_.tap->reached(time_ns);
     const uint32_t tuple = timers_.pop();
     if (tuple == Timers::the_end)
-        over_ = timed_out_ = true;
+        end_here();
     else
         dispatcher_.fire(tuple, time_ns);
 }

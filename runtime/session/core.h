@@ -55,8 +55,13 @@ protected:
         if (dispatcher_.matched() == seen_matched_) return over_ || stop_.raised();
         return look_again() || stop_.raised();
     }
-    // The end has come at a time that was set for it.
-    bool timed_out() const { return timed_out_; }
+    // The end has come that was set, by a time or a number of events.
+    bool at_set_end() const { return at_set_end_; }
+    // As many events have been answered as were asked for.
+    bool has_enough() const {
+        return options_.end_after_events != 0 && dispatcher_.answered() >= options_.end_after_events;
+    }
+    void end_here() { over_ = at_set_end_ = true; }
     // Now on the time line that intervals are measured by.
     virtual uint64_t timers_now() const = 0;
     // The user wants the end, and what has happened until now; exit() and a closed output want nothing more.
@@ -103,7 +108,7 @@ private:
     void complete(Statistics& statistics);
 
     bool over_ = false;
-    bool timed_out_ = false;
+    bool at_set_end_ = false;
     bool write_failed_ = false;
     bool tap_failed_ = false;
     uint64_t seen_matched_ = 0;

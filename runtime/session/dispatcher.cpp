@@ -81,7 +81,11 @@ bool Dispatcher::event(const Event& event) {
     context_.captured_number = event.reads.size();
     if (tuples_[event.probe].reads_packet) show_packet(event);
     RecordOrigin origin{event.time_ns, event.pid, event.tid, {}};
-    return run(tuples_[event.probe], origin);
+    const bool matched = run(tuples_[event.probe], origin);
+    if (!event.again) was_answered_ = event.shape == nullptr;  // the session's own are not counted
+    answered_ += matched && !was_answered_ ? 1 : 0;
+    was_answered_ = was_answered_ || matched;
+    return matched;
 }
 
 // The packet that an event is about: its first bytes were read along with it.
@@ -188,6 +192,7 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
     const PacketFilter* filter = nullptr;
     bool passed = true;
     bool tapped = false;
+    bool answered = false;
     bool lacks_ethernet = false;
     for (const Route& route : routes.routes) {
         // Tuples with the same filter share it: neighbours need one run.
@@ -219,11 +224,13 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
         const bool of_groups = route.protocol == static_cast<ProtocolSet>(Protocol::group);
         const bool matched = of_groups ? run_for_groups(tuples_[route.tuple], origin, parsed.cut_off)
                                        : run(tuples_[route.tuple], origin);
+        answered = answered || matched;
         if (tap_ != nullptr && !tapped && matched) {
             tap_->packet(*packet, *routes.interface);
             tapped = true;
         }
     }
+    answered_ += answered ? 1 : 0;
     statistics_.cut_off += parsed.cut_off;
     statistics_.without_ethernet += lacks_ethernet ? 1 : 0;
 }

@@ -50,6 +50,9 @@ public:
     void add(const KernelCount& count, Statistics& statistics) const;
     // What a clause did that has run in the kernel.
     void outcome(const Event& event);
+    // Events and packets for which a clause ran in the engine, and its predicate held; BEGIN, END and intervals are
+    // none.
+    uint64_t answered() const { return answered_; }
     // Grows with each clause run whose predicate held, wherever it was.
     uint64_t matched() const { return statistics_.matched + outcomes_; }
 
@@ -77,6 +80,8 @@ private:
     LayerParser parser_;
     SessionTap* tap_ = nullptr;
     uint64_t outcomes_ = 0;
+    uint64_t answered_ = 0;
+    bool was_answered_ = false;  // the event at hand, for an earlier tuple
     bool only_matched_ = false;
     std::vector<std::byte> own_frame_;
     std::vector<std::byte> zero_frame_;

@@ -47,6 +47,7 @@ public:
         if (!over()) enable_sources();
         look_at_clock();
         timers_.start(monotonic_);
+        engine_->started(clock_->realtime_ns());
         if (options_.tap != nullptr) options_.tap->timers(stamp_of(monotonic_));
         flush_now();
     }
@@ -83,8 +84,9 @@ public:
         for (Live& live : sources_) live.source->disable();
         if (stopped_by_user()) drain_rest(end);
         engine_->take_back();
-        // exit() ends the session at the time of what called it, however late we were to see that; so does a time set.
-        if (engine_->exit_requested() || timed_out()) end = 0;
+        // exit() ends the session at the time of what called it, however late we were to see that; so does an end that
+        // was set.
+        if (engine_->exit_requested() || at_set_end()) end = 0;
         reach(end);
         add_losses(statistics_);
         if (options_.tap != nullptr) show_end();
@@ -205,13 +207,22 @@ private:
             if (interval) {
                 fire_interval(time);
             } else {
-                handle(*first);
-                first->ready = false;
-                first->source->pop();
+                take(*first);
             }
             handled++;
         }
         return handled;
+    }
+
+    // The event at hand. One that several tuples have comes once for each: the last of them ends a session that has
+    // enough.
+    void take(Live& live) {
+        handle(live);
+        live.source->pop();
+        live.ready = false;
+        if (!has_enough()) return;
+        live.ready = live.source->peek() == EventSource::State::ready;
+        if (!live.ready || !live.source->head().again) end_here();
     }
 
     void handle(Live& live) {
@@ -291,7 +302,7 @@ private:
         uint64_t delay = 0;
         for (const Live& live : sources_) delay = live.ended ? delay : std::max(delay, live.source->delay_ns());
         const uint64_t deadline = monotonic_ + delay;
-        while (!engine_->exit_requested() && !sink_.closed()) {
+        while (!engine_->exit_requested() && !sink_.closed() && !at_set_end()) {
             give_figures();
             // Before the look at the sources: what comes between the two is seen by the next look.
             const uint64_t now = clock_->monotonic_ns();
@@ -310,9 +321,7 @@ private:
                 first->ended = true;  // the rest of it came later
                 first->losses = first->source->losses();
             } else {
-                handle(*first);
-                first->ready = false;
-                first->source->pop();
+                take(*first);
             }
         }
     }

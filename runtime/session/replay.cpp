@@ -59,6 +59,7 @@ public:
         for (uint32_t i = 0; i < options_.step_packets; i++) {
             if (file == nullptr || over()) return false;
             handle(*file);
+            if (has_enough()) end_here();
             advance(*file);
             if (files_.size() > 1 || file->ended()) file = earliest();
         }
@@ -175,6 +176,7 @@ private:
 
     void start_timers(uint64_t time_ns) {
         timers_.start(time_ns);
+        engine_->started(time_ns);
         if (options_.tap != nullptr) options_.tap->timers(time_ns);
     }
 

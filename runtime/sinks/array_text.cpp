@@ -23,6 +23,17 @@ double length_of(double value, Form form) {
     return std::max(0.0, std::log2(value) + 1);
 }
 
+bool draws_bars(Form form) { return form == Form::linear_bars || form == Form::logarithmic_bars; }
+
+// By second, with as many of three decimals as it needs.
+void append_rate(TextBuffer& to, double value) {
+    std::string text = fmt::format("{:.3f}", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    to.append(text);
+    to.append("/s");
+}
+
 // The number that a bar stands for; 0 for what is no number.
 double bar_number(const RecordField& field, const std::byte* at, uint8_t list_values, const Names& names) {
     switch (field.kind) {
@@ -52,7 +63,7 @@ public:
 
     // What holds for all the elements that are printed.
     void look_at(std::span<const ElementView> elements) {
-        if (options_.form == Form::print) return;
+        if (!draws_bars(options_.form)) return;
         if (layout_.value.kind == FieldKind::dist) {
             std::vector<const Distribution*> all;
             for (const ElementView& element : elements) all.push_back(distribution(element));
@@ -70,13 +81,18 @@ public:
             return;
         }
         to_.append(" = ");
+        if (options_.form == Form::rates) {
+            append_rate(to_, load<double>(element.value + layout_.value.offset));
+            to_.push('\n');
+            return;
+        }
         append_value(to_, layout_.value, element.value + layout_.value.offset, context_, options_.list_values);
         if (layout_.value.kind == FieldKind::dist) {
             to_.push('\n');
-            if (options_.form != Form::print) rows(distribution(element));
+            if (draws_bars(options_.form)) rows(distribution(element));
             return;
         }
-        if (options_.form != Form::print) append_bar(to_, length(element), longest_);
+        if (draws_bars(options_.form)) append_bar(to_, length(element), longest_);
         to_.push('\n');
     }
 
@@ -114,7 +130,7 @@ private:
             to_.append(slot.label);
             to_.append("  ");
             append_unsigned(to_, slot.count);
-            if (options_.form != Form::print) {
+            if (draws_bars(options_.form)) {
                 append_bar(to_, length_of(static_cast<double>(slot.count), options_.form), longest);
             }
             to_.push('\n');

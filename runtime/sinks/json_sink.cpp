@@ -28,6 +28,8 @@ std::string_view type_of(ArrayPrintOptions::Form form) {
             return "quantize";
         case ArrayPrintOptions::Form::logarithmic_bars:
             return "lquantize";
+        case ArrayPrintOptions::Form::rates:
+            return "rate";
     }
     return "print";
 }

@@ -41,7 +41,9 @@ says() {
 # --- flags ------------------------------------------------------------------------------------------------------------
 
 flags='probevue --help lists the flags'
-says 2 '-c wants name=value, not `timestamp`' "$flags" -c timestamp -e "$nothing"
+says 2 '-c wants a number of events or name=value, not `timestamp`' "$flags" -c timestamp -e "$nothing"
+says 2 '-c N counts events in the engine, --home kernel lets no clause run there' 'leave one out' -c 5 --home kernel -e "$nothing"
+says 2 '-c N and --for end a run; the interactive session ends with .quit' 'leave out -i, or the end' -i -c 5
 says 2 '-c timestamp is 0, 1 or 2, not `3`' "$flags" -c timestamp=3 -e "$nothing"
 says 2 '-c thread is on or off, not `yes`' "$flags" -c thread=yes -e "$nothing"
 says 2 '-c pid wants numbers joined by commas, not `1,x`' "$flags" -c pid=1,x -e "$nothing"

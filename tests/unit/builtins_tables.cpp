@@ -118,7 +118,9 @@ TEST_CASE("built-in variables: each name once, described, within its layer") {
         CHECK_FALSE(row.probes.empty());
         CHECK(row.type.kind != ValueKind::none);
         CHECK((row.type.size != 0) == (row.type.kind == ValueKind::string));
-        CHECK((row.protocols != 0) == !std::holds_alternative<EventField>(row.from));
+        const bool of_event =
+            std::holds_alternative<EventField>(row.from) || std::holds_alternative<IntervalLength>(row.from);
+        CHECK((row.protocols != 0) == !of_event);
         if (const auto* field = std::get_if<PacketField>(&row.from)) {
             CHECK(size_t{field->offset} + field->width <= header_size(field->layer));
             CHECK((field->width == 6) == (row.type.kind == ValueKind::mac));

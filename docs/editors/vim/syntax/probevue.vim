@@ -23,28 +23,29 @@ syntax keyword probevueRefused break case continue default do for goto switch wh
 syntax keyword probevueBuiltin __etherhdr __arphdr __ip4hdr __ip6hdr __tcphdr __udphdr __icmp __icmp6
 syntax keyword probevueBuiltin __igmp __mld __group __pkt __inner __ipinfo __ipv4info __ipv6info
 syntax keyword probevueBuiltin __mdata __tid __pid __ppid __pgid __pname __uid __euid __trcid __errno
-syntax keyword probevueBuiltin __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10 __curthread
-syntax keyword probevueBuiltin __curproc __ublock __mst __proto_info __prev_state __cur_state
-syntax keyword probevueBuiltin __nth_retransmit __total_retransmit __segments __why __peer __sock
-syntax keyword probevueBuiltin __netns __owner __sockcall __tcpinfo __drop __sigsendinfo
-syntax keyword probevueBuiltin __threadcreateinfo __execpassinfo __exitinfo __netdev __pktinfo
-syntax keyword probevueBuiltin __csinfo __ifinfo __stat __iobuf __lvol __volgrp __diskinfo __diskcmd
-syntax keyword probevueBuiltin __iopath __file __j2info
+syntax keyword probevueBuiltin __kernelmode __r3 __r4 __r5 __r6 __r7 __r8 __r9 __r10 __interval
+syntax keyword probevueBuiltin __curthread __curproc __ublock __mst __proto_info __prev_state
+syntax keyword probevueBuiltin __cur_state __nth_retransmit __total_retransmit __segments __why
+syntax keyword probevueBuiltin __peer __sock __netns __owner __sockcall __tcpinfo __drop
+syntax keyword probevueBuiltin __sigsendinfo __threadcreateinfo __execpassinfo __exitinfo __netdev
+syntax keyword probevueBuiltin __pktinfo __csinfo __ifinfo __stat __iobuf __lvol __volgrp __diskinfo
+syntax keyword probevueBuiltin __diskcmd __iopath __file __j2info
 syntax keyword probevueFunction printf eprintf trace print_args stktrace get_stktrace ptree
 syntax keyword probevueFunction set_date_format group_output_start group_output_end timestamp
 syntax keyword probevueFunction diff_time get_function get_probe get_location_point exit exit_after
 syntax keyword probevueFunction get_userstring get_kstring copy_userdata copy_kdata get_ubytes
 syntax keyword probevueFunction get_kbytes list append sum avg min max count set_range add_range
 syntax keyword probevueFunction clear_range qrange add_dist quantile add_distinct distinct print top
-syntax keyword probevueFunction quantize lquantize set_aso_print_options print_table clear exists
-syntax keyword probevueFunction delete atoi strstr str_pos substr split to_lower dns_name tls_sni
-syntax keyword probevueFunction http_field igmp_group igmp_record igmp_sources mld_group mld_record
-syntax keyword probevueFunction mld_sources fd_path fd_fname fd_mpath fd_fstype fd_ftype fd_inodeid
-syntax keyword probevueFunction fpath_inodeid sockfd_netinfo round_trip_time convert_ip4_addr
-syntax keyword probevueFunction convert_ip6_addr ip_in subnet is_private is_multicast is_loopback
-syntax keyword probevueFunction is_local get_proc get_thread get_ublock get_cwd start_tentative
-syntax keyword probevueFunction end_tentative commit_tentative discard_tentative ntohs ntohl htons
-syntax keyword probevueFunction htonl thread_indent symbol hexdump
+syntax keyword probevueFunction rate quantize lquantize set_aso_print_options print_table clear
+syntax keyword probevueFunction exists delete atoi strstr str_pos substr split to_lower name_of
+syntax keyword probevueFunction dns_name tls_sni http_field igmp_group igmp_record igmp_sources
+syntax keyword probevueFunction mld_group mld_record mld_sources fd_path fd_fname fd_mpath fd_fstype
+syntax keyword probevueFunction fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo round_trip_time
+syntax keyword probevueFunction convert_ip4_addr convert_ip6_addr ip_in subnet is_private
+syntax keyword probevueFunction is_multicast is_loopback is_local get_proc get_thread get_ublock
+syntax keyword probevueFunction get_cwd start_tentative end_tentative commit_tentative
+syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl thread_indent symbol
+syntax keyword probevueFunction hexdump
 syntax keyword probevueConstant ETHERTYPE_IP ETHERTYPE_ARP ETHERTYPE_REVARP ETHERTYPE_IPV6 ENCAP_NONE
 syntax keyword probevueConstant ENCAP_VLAN ENCAP_MPLS ENCAP_PPPOE ENCAP_LLC ENCAP_BACKBONE INNER_NONE
 syntax keyword probevueConstant INNER_GRE INNER_IPIP INNER_VXLAN INNER_GENEVE INNER_GTPU INNER_QUOTED
