@@ -130,6 +130,8 @@ Result<CompileInput> Command::input() {
         input.text = *options_.program_text;
     } else {
         const bool from_stdin = options_.script.empty() || options_.script == "-";
+        if (from_stdin && announces() && isatty(STDIN_FILENO) == 1)
+            fmt::print(stderr, "probevue: reading the script from the keyboard; Ctrl-D ends it\n");
         const Result<std::string> path = find_script(from_stdin ? "-" : options_.script);
         if (!path) return path.error();
         Result<std::string> text = Source::read_file(*path);
@@ -396,14 +398,17 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         return Command(std::move(*options), true).run();
     }
     if (options->list) return run_list(std::move(*options));
-    const bool nothing_to_run = !options->program_text && options->script.empty() && options->replay.empty();
-    if (options->interactive && !options->record.empty()) {
+    // With a capture there may be more to come on standard output than a session: `probevue -r FILE >OUT <SCRIPT`.
+    const bool on_terminal = isatty(STDIN_FILENO) == 1 && (options->replay.empty() || isatty(STDOUT_FILENO) == 1);
+    const bool nothing_to_run = !options->program_text && options->script.empty();
+    const bool interactive = options->interactive || (nothing_to_run && on_terminal);
+    if (interactive && !options->record.empty()) {
         const Error error =
             fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage);
         print_error(error, colored(options->color));
         return error.status;
     }
-    if (options->interactive || (nothing_to_run && isatty(STDIN_FILENO) == 1)) return run_interactive(*options);
+    if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();
 }
 

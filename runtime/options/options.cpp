@@ -478,7 +478,7 @@ std::string help_text() {
     std::string out =
         R"(usage: probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
        probevue [flags] -e 'program' [arguments]  run a program given as text
-       probevue -r FILE SCRIPT                    run it on a capture file
+       probevue -r FILE [SCRIPT]                  on a capture; alone: a session
        probevue -l [PATTERN]                      list probe points
 
 )";

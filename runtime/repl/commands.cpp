@@ -109,7 +109,7 @@ constexpr auto rows = std::to_array<CommandRow>({
      [](CommandContext& context, std::string_view file) { return context.workspace.load(std::string(file)); }},
     {".save", Argument::file, "FILE", "write all clauses as a script",
      [](CommandContext& context, std::string_view file) { return context.workspace.save(std::string(file)); }},
-    {".read", Argument::file, "FILE", "run all clauses over a capture at once, from fresh variables",
+    {".read", Argument::file, "[FILE]", "run all clauses over a capture at once, from fresh variables",
      [](CommandContext& context, std::string_view file) { return context.workspace.read(std::string(file)); }},
     {".next", Argument::file, "[FILE]", "step one packet of a capture and show its fields",
      [](CommandContext& context, std::string_view file) { return context.workspace.next(std::string(file)); }},

@@ -33,6 +33,7 @@ private:
     void entries(const std::string& text);
     void enter_waiting();
     void command(const std::string& text);
+    void read_captures();
     Status check_headers() const;
     ExitStatus stop_writing(const Error& error);
 
@@ -140,6 +141,12 @@ ExitStatus Interactive::run() {
         print_error(headers.error(), colored(options_.color));
         return headers.error().status;
     }
+    for (const std::string& capture : options_.replay) {
+        if (Status opened = workspace_->open(capture); !opened) {
+            print_error(opened.error(), colored(options_.color));
+            return ExitStatus::usage;
+        }
+    }
     Result<NetworkChoice> network = choose_network(options_.network);
     if (!network) {
         print_error(network.error(), colored(options_.color));
@@ -156,9 +163,7 @@ ExitStatus Interactive::run() {
         if (Status loaded = workspace_->load(options_.script); !loaded) workspace_->say(loaded.error());
     }
     if (options_.program_text) workspace_->enter(*options_.program_text);
-    for (const std::string& capture : options_.replay) {
-        if (Status read = workspace_->read(capture); !read) workspace_->say(read.error());
-    }
+    read_captures();
     std::string text;
     while (!quit_ && !workspace_->left()) {
         const EntryReader::Got got = reader_->read(text);
@@ -178,6 +183,21 @@ ExitStatus Interactive::run() {
     if (options_.statistics) workspace_->say(workspace_->statistics());
     if (Status written = workspace_->sink().flush(); !written) return stop_writing(written.error());
     return ExitStatus::ok;
+}
+
+// Those of -r: with clauses their results are there at the prompt, else it is said how to get to the packets.
+void Interactive::read_captures() {
+    if (options_.replay.empty()) return;
+    if (!workspace_->has_clauses()) {
+        workspace_->note(
+            fmt::format("enter clauses, and `.read` runs them over {}; `.next` steps through its packets, `.resume` "
+                        "makes clauses live",
+                        options_.replay.back()));
+        return;
+    }
+    for (const std::string& capture : options_.replay) {
+        if (Status read = workspace_->read(capture); !read) workspace_->say(read.error());
+    }
 }
 
 Status Interactive::check_headers() const {

@@ -210,10 +210,25 @@ void Workspace::replay(Session& session) {
     session.finish();
 }
 
-Status Workspace::read(const std::string& path) {
+bool Workspace::has_clauses() const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [](const Entry& entry) { return entry.clause && !entry.removed; });
+}
+
+Status Workspace::open(const std::string& path) {
     if (!is_plain_file(path)) return no_file(path);
-    if (std::none_of(entries_.begin(), entries_.end(),
-                     [](const Entry& entry) { return entry.clause && !entry.removed; }))
+    if (auto reader = CaptureReader::open(path); !reader) return reader.error();
+    capture_ = path;
+    paused_ = true;
+    return {};
+}
+
+Status Workspace::read(const std::string& named) {
+    const std::string path = named.empty() ? capture_ : named;
+    if (path.empty())
+        return fail("no capture to run over", ".read FILE runs all clauses over that one", ExitStatus::usage);
+    if (!is_plain_file(path)) return no_file(path);
+    if (!has_clauses())
         return fail("there is no clause yet that could run over it",
                     fmt::format("enter one first, such as: @@net:bpf:any:*:\"\" {{ packets++; }}; `.next {}` steps "
                                 "through its packets",

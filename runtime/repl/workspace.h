@@ -51,7 +51,10 @@ public:
     Status resume();
     Status load(const std::string& path);
     Status save(const std::string& path) const;
-    // Runs all clauses over a capture, from fresh variables.
+    // Makes it the capture that `.read` and `.next` mean. Clauses are paused: who names a capture wants no live
+    // packets.
+    Status open(const std::string& path);
+    // Runs all clauses over a capture, from fresh variables; an empty path is the one before.
     Status read(const std::string& path);
     // Steps through a capture; an empty path goes on with the one before.
     Status next(const std::string& path);
@@ -77,6 +80,8 @@ public:
 
     // Probes are enabled.
     bool live() const;
+    // There is a clause that has not been removed.
+    bool has_clauses() const;
     // exit() was called at the prompt.
     bool left() const { return left_; }
 

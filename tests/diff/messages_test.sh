@@ -199,6 +199,7 @@ in_session "cannot write \`/nowhere/saved.e\`: No such file or directory" 'name 
 in_session 'there is no clause yet that could run over it' 'enter one first, such as: @@net:bpf:any:*:"" { packets++; }; `.next ' ".read $PWD/tests/data/web.pcap"
 in_session "\`$work\` is no file" 'give the path of a pcap or pcapng file' ".read $work"
 in_session 'cannot read `/nowhere/x.pcap`: No such file or directory' 'give the path of a pcap or pcapng file' '.next /nowhere/x.pcap'
+in_session 'no capture to run over' '.read FILE runs all clauses over that one' '@@BEGIN { n = 1; }' '.read'
 in_session 'no capture to step through' '.next FILE begins with its first packet' '.next'
 file '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\1\0\0\0'
 in_session "$work/file holds no packet" '' ".next $work/file"

@@ -266,6 +266,36 @@ expect 'note: stopped before the end of the capture' "Ctrl-C stops the replay"
 wait_until at_prompt
 answers 'n > 0 && n < 210000' '^1$' "the session goes on, with what was counted"
 
+# --- on a capture: -r without a script ---------------------------------------------------------------------------------
+
+starts "$PROBEVUE -r $data/dns.pcap" 170 40
+expect "^probevue: note: enter clauses, and .\.read. runs them over $data/dns.pcap"'; `.next` steps through its packets, `.resume` makes clauses live$' "the session opens on a capture"
+enter '@@net:bpf:any:*:"" { seen++; }'
+answers 'seen' '^0$' "nothing is live there"
+enter '.read'
+# tcpdump -r tests/data/dns.pcap | wc -l counts the same
+answers 'seen' "^$(tcpdump -nr $data/dns.pcap 2>/dev/null | wc -l)\$" "what was entered runs over the capture"
+answers '.next' '^packet 1: ' "its first packet"
+leaves C-d 0 "the session on a capture"
+open_terminal 120 10 "$PROBEVUE -r $data/gone.pcap"
+wait_until is_dead
+result $? "a capture that is not there: no session"
+printed "^probevue: error: cannot read \`$data/gone.pcap\`: No such file or directory\$"
+result $? "a capture that is not there: it is said"
+open_terminal 120 10 "$PROBEVUE -r README.md"
+wait_until is_dead && printed '^probevue: error: README.md: not a capture'
+result $? "a file that is no capture"
+# Where standard output is no terminal the keyboard gives a script.
+open_terminal 120 10 "$PROBEVUE -r $data/dns.pcap >$work/typed.out"
+expect '^probevue: reading the script from the keyboard; Ctrl-D ends it$' "a script from the keyboard"
+enter '@@END { printf("typed\n"); }'
+press C-d
+wait_until grep -qx typed "$work/typed.out"
+result $? "it runs"
+"$PROBEVUE" -i -r $data/dns.pcap <<<$'@@net:bpf:any:*:"" { n++; }\n.read\nn' >"$work/piped" 2>/dev/null
+[[ $(<"$work/piped") == "$(tcpdump -nr $data/dns.pcap 2>/dev/null | wc -l)" ]]
+result $? "the same from a pipe: $(<"$work/piped")"
+
 # --- resizing -------------------------------------------------------------------------------------------------------
 
 starts "$PROBEVUE" 100 30
