@@ -2,19 +2,48 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace probevue {
 
 std::string to_string(ValueType type) {
-    constexpr std::array<const char*, 17> names = {
-        "void",         "char",      "signed char",        "unsigned short", "short",
-        "unsigned int", "int",       "unsigned long long", "long long",      "String",
-        "mac_addr_t",   "ip_addr_t", "probev_timestamp_t", "path_t",         "stktrace_t",
-        "char *",       "void *",
-    };
-    const char* name = names[static_cast<size_t>(type.kind)];
-    return type.kind == ValueKind::string ? fmt::format("{}[{}]", name, type.size) : name;
+    switch (type.kind) {
+        case ValueKind::none:
+            return "void";
+        case ValueKind::u8:
+            return "char";
+        case ValueKind::s8:
+            return "signed char";
+        case ValueKind::u16:
+            return "unsigned short";
+        case ValueKind::s16:
+            return "short";
+        case ValueKind::u32:
+            return "unsigned int";
+        case ValueKind::s32:
+            return "int";
+        case ValueKind::u64:
+            return "unsigned long long";
+        case ValueKind::s64:
+            return "long long";
+        case ValueKind::f64:
+            return "double";
+        case ValueKind::string:
+            return fmt::format("String[{}]", type.size);
+        case ValueKind::mac:
+            return "mac_addr_t";
+        case ValueKind::ip:
+            return "ip_addr_t";
+        case ValueKind::timestamp:
+            return "probev_timestamp_t";
+        case ValueKind::path:
+            return "path_t";
+        case ValueKind::stack:
+            return "stktrace_t";
+        case ValueKind::packet:
+            return "char *";
+        case ValueKind::pointer:
+            return "void *";
+    }
+    return "void";
 }
 
 std::string spelled(const BuiltinRow& row) {
