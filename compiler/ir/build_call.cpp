@@ -147,7 +147,7 @@ Operand Builder::hexdump(const checked::Call& node) {
         return action(Helper::packet_dump, {start, argument(node, 1)});
     }
     const Operand start = materialize(address(bytes));
-    return action(Helper::hex_dump, {start, bounded(argument(node, 1), Cond::sle, bytes.type->size)});
+    return action(Helper::hex_dump, {start, bounded(argument(node, 1), Cond::ule, bytes.type->size)});
 }
 
 Address Builder::descriptor_text(const checked::Call& node, DescriptorText what, uint32_t size) {

@@ -61,8 +61,8 @@ uint64_t packet_extent(Machine& machine, uint64_t address, uint64_t length, uint
 }
 
 uint64_t packet_dump(Machine& machine, uint64_t address, uint64_t size, uint64_t, uint64_t, uint64_t) {
-    if (static_cast<int64_t>(size) <= 0) return 0;
-    const std::string_view bytes = packet_at(machine, address).substr(0, size);
+    if (size == 0) return 0;
+    const std::string_view bytes = packet_at(machine, address).substr(0, size);  // of a negative length all
     if (bytes.empty()) ++machine.counters.unreadable;
     return hex_dump(machine, address_of(bytes.data()), bytes.size(), 0, 0, 0);
 }

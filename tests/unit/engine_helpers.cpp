@@ -414,12 +414,14 @@ TEST_CASE_FIXTURE(Fixture, "bytes in hexadecimal and as text") {
     helpers::hex_dump(machine, address_of(bytes.data()), ~uint64_t{0}, 0, 0, 0);  // -1: nothing
     context.packet = address_of(bytes.data());
     context.captured = 18;
-    helpers::packet_dump(machine, context.packet + 16, 100, 0, 0, 0);  // as far as it is there
+    helpers::packet_dump(machine, context.packet + 16, 100, 0, 0, 0);           // as far as it is there
+    helpers::packet_dump(machine, context.packet + 16, ~uint64_t{0}, 0, 0, 0);  // -1: all
     CHECK(machine.counters.unreadable == 0);
     helpers::packet_dump(machine, context.packet + 18, 1, 0, 0, 0);
     CHECK(machine.counters.unreadable == 1);
-    CHECK(sink.lines ==
-          std::vector<std::string>{"text " + first + second, "text \t0x0000:  017a" + std::string(35, ' ') + "  .z\n"});
+    CHECK(sink.lines == std::vector<std::string>{"text " + first + second,
+                                                 "text \t0x0000:  017a" + std::string(35, ' ') + "  .z\n",
+                                                 "text \t0x0000:  017a" + std::string(35, ' ') + "  .z\n"});
 }
 
 TEST_CASE("ranges in arrays") {

@@ -8,5 +8,6 @@
     get_kbytes(__mdata, bytes, 20);
     hexdump(bytes, 6);
     hexdump(bytes, 1000);
+    hexdump(bytes, -1);
     exit();
 }

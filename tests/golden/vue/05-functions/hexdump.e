@@ -9,5 +9,5 @@ int n;
     if (n == 1) hexdump(__mdata, __pkt->caplen);
     if (n == 2) hexdump((char *)__mdata + 34, 20);
     if (n == 3) hexdump((char *)__mdata + 60, 1000);
-    if (n == 4) { hexdump(__mdata, 0); hexdump(__mdata, -1); exit(); }
+    if (n == 4) { hexdump(__mdata, 0); hexdump(__mdata, -1); exit(); }  // nothing, and all
 }
