@@ -24,6 +24,11 @@ void Builder::script_item(Parser::ScriptItemContext* tree, ast::Script& script) 
         // An error in the clause before may have ended it too early, and of several statements the first is enough.
         const Span where = span(tree->statement());
         if (diagnostics_.has_error_within({last_clause_, where.begin})) return;
+        // What stands for a loop is to be known first: there is nothing to put into a clause.
+        if (dynamic_cast<Parser::LoopStatementContext*>(tree->statement()) != nullptr) {
+            static_cast<void>(statement(tree->statement()));
+            return;
+        }
         diagnostics_.error(where, "statement outside a clause",
                            script.items.empty() ? "put it into `@@BEGIN { ... }`"
                                                 : "put it into `@@BEGIN { ... }`, or take out a `}` before it");

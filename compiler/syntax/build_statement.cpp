@@ -46,7 +46,7 @@ public:
 
     Any visitLoopStatement(Parser::LoopStatementContext* tree) override {
         return refuse(tree, "Vue has no loops, so that a probe always ends",
-                      "`@@interval` repeats an action; arrays, lists and ranges collect values");
+                      "a clause is the loop: it runs for every event; `@@interval` repeats one by the clock, `print()` shows a whole array");
     }
 
     Any visitSwitchStatement(Parser::SwitchStatementContext* tree) override {

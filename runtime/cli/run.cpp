@@ -18,6 +18,7 @@
 #include "builtins/hooks.h"
 #include "runtime/cli/child.h"
 #include "runtime/cli/idle.h"
+#include "runtime/cli/meant.h"
 #include "runtime/cli/signals.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/list/library.h"
@@ -377,6 +378,11 @@ ExitStatus run_list(Options options) {
     return Command(std::move(options), true).run();
 }
 
+ExitStatus refuse(const Error& error, const Options& options) {
+    print_error(error, colored(options.color));
+    return error.status;
+}
+
 }  // namespace
 
 ExitStatus run_command(const std::vector<std::string>& arguments) {
@@ -395,18 +401,19 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     if (!options->show.empty()) return print_and_end(text_of_script(options->show), *options);
     if (options->list && names_script(options->list_pattern)) {
         options->script = options->list_pattern;
+        if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
         return Command(std::move(*options), true).run();
     }
     if (options->list) return run_list(std::move(*options));
+    if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
     // With a capture there may be more to come on standard output than a session: `probevue -r FILE >OUT <SCRIPT`.
     const bool on_terminal = isatty(STDIN_FILENO) == 1 && (options->replay.empty() || isatty(STDOUT_FILENO) == 1);
     const bool nothing_to_run = !options->program_text && options->script.empty();
     const bool interactive = options->interactive || (nothing_to_run && on_terminal);
     if (interactive && !options->record.empty()) {
-        const Error error =
-            fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage);
-        print_error(error, colored(options->color));
-        return error.status;
+        return refuse(
+            fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage),
+            *options);
     }
     if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();

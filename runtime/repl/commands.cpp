@@ -148,14 +148,71 @@ Status run_row(CommandContext& context, const CommandRow& row, std::string_view 
     return row.run(context, argument);
 }
 
+// What is typed to leave, or to get help, in other programs.
+struct BareWord {
+    std::string_view word;
+    std::string_view command;  // empty: there is none like it
+};
+constexpr auto bare_words = std::to_array<BareWord>({{"help", ".help"},
+                                                     {"?", ".help"},
+                                                     {"quit", ".quit"},
+                                                     {"exit", ".quit"},
+                                                     {"q", ".quit"},
+                                                     {":q", ".quit"},
+                                                     {"ls", ""}});
+
+const BareWord* find_bare(std::string_view text) {
+    const auto at = std::find_if(bare_words.begin(), bare_words.end(), [&](const BareWord& one) {
+        return text == one.word || (text.ends_with(';') && text.substr(0, text.size() - 1) == one.word);
+    });
+    return at == bare_words.end() ? nullptr : &*at;
+}
+
+const CommandRow* find_row(std::string_view name) {
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const CommandRow& one) { return one.name == name; });
+    return at == rows.end() ? nullptr : &*at;
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find_first_of(" \t\n")); }
+
+Error without_dot(std::string_view text) {
+    const bool known = find_row(fmt::format(".{}", first_word(text))) != nullptr;
+    return fail(known ? fmt::format("commands begin with a dot: `{}` is none", text)
+                      : fmt::format("there is no command `{}`", text),
+                known ? fmt::format("`.{}`", text) : ".list lists probe points, .show clauses and variables",
+                ExitStatus::usage);
+}
+
 }  // namespace
+
+bool is_bare_command(std::string_view text, std::span<const std::string> variables) {
+    text = trim(text);
+    const std::string_view word = first_word(text);
+    const bool taken = std::any_of(variables.begin(), variables.end(), [&](const std::string& name) {
+        return text.starts_with(name) && (text == name || text.substr(name.size()) == ";" || word == name);
+    });
+    if (taken) return false;
+    if (find_bare(text) != nullptr) return true;
+    const CommandRow* row = find_row(fmt::format(".{}", word));
+    if (row == nullptr) return false;
+    const std::string_view rest = trim(text.substr(word.size()));
+    if (rest.empty()) return true;
+    // `list x` declares one; what has an operator or a semicolon is Vue.
+    return row->argument != Argument::none && row->argument != Argument::text &&
+           std::string_view("=+-*%<>!&|^[(,?:").find(rest.front()) == std::string_view::npos && !rest.ends_with(';');
+}
 
 void run_session_command(CommandContext& context, std::string_view text) {
     text = trim(text);
+    if (!text.starts_with('.')) {
+        const BareWord* bare = find_bare(text);
+        if (bare == nullptr || bare->command.empty()) return context.workspace.say(without_dot(text));
+        text = bare->command;
+    }
     const size_t blank = std::min(text.find_first_of(" \t\n"), text.size());
     const std::string_view name = text.substr(0, blank);
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const CommandRow& one) { return one.name == name; });
-    const Status status = row == rows.end() ? Status(unknown(name)) : run_row(context, *row, trim(text.substr(blank)));
+    const CommandRow* row = find_row(name);
+    const Status status = row == nullptr ? Status(unknown(name)) : run_row(context, *row, trim(text.substr(blank)));
     if (!status) context.workspace.say(status.error());
 }
 

@@ -21,7 +21,11 @@ struct CommandContext {
     bool quit = false;
 };
 
-// Runs `.name argument`. Errors are said there and then.
+// A word of other programs that has an answer here although it is no command: `help`, `quit`, `ls`, `read FILE`. What
+// is a variable of that name means the variable.
+bool is_bare_command(std::string_view text, std::span<const std::string> variables);
+
+// Runs `.name argument`, or answers a bare command. Errors are said there and then.
 void run_session_command(CommandContext& context, std::string_view text);
 
 // Fills in the commands.

@@ -108,7 +108,7 @@ void Interactive::entries(const std::string& text) {
             !is_command(entry) && !split_clauses(entry).empty() && split_clauses(entry).front().clause;
         if (!is_clause) enter_waiting();
         if (quit_ || workspace_->left()) return;
-        if (is_command(entry)) {
+        if (is_command(entry) || (!is_clause && is_bare_command(entry, workspace_->variable_names()))) {
             command(entry);
         } else {
             waiting_.push_back(std::move(entry));

@@ -33,6 +33,12 @@ bool looks_like_declaration(std::string_view text) {
     return !word.empty() && word != "not" && word != "if" && word != "sizeof" && !rest.empty() && is_word(rest.front());
 }
 
+// What is no expression, also without its semicolon.
+bool begins_statement(std::string_view text) {
+    const std::string_view word = first_word(text);
+    return word == "for" || word == "while" || word == "do" || word == "if" || word == "switch";
+}
+
 std::vector<std::string> names_of(const Program& program) {
     std::vector<std::string> out;
     for (const MapDescription& map : program.maps) {
@@ -117,10 +123,10 @@ void Workspace::enter_expression(std::string_view text) {
         if (!try_declaration(declaration)) enter_clauses(declaration, 0);
         return;
     }
-    const bool statement = text.ends_with(';') || text.ends_with('}');
+    const bool ended = text.ends_with(';') || text.ends_with('}');
     std::string messages;
-    if (statement) {
-        if (!try_expression(text, "@@BEGIN {", "}", messages)) say(messages);
+    if (ended || begins_statement(text)) {
+        if (!try_expression(text, "@@BEGIN {", ended ? "}" : "; }", messages)) say(messages);
         return;
     }
     const std::vector<std::string> names = variable_names();

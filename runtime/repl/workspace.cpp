@@ -378,6 +378,10 @@ Status Workspace::resume() {
 Status Workspace::load(const std::string& path) {
     const Result<std::string> file = find_script(path);
     if (!file) return file.error();
+    if (is_capture_file(*file))
+        return fail(fmt::format("`{}` is a capture, not a script", *file),
+                    fmt::format("`.read {0}` runs the clauses over it, `.next {0}` steps through its packets", *file),
+                    ExitStatus::usage);
     Result<std::string> text = Source::read_file(*file);
     if (!text) return text.error();
     if (says_nothing(*text)) return fail(fmt::format("`{}` holds no clause", path), {}, ExitStatus::usage);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace probevue {
@@ -49,6 +50,11 @@ Result<std::unique_ptr<CaptureReader>> CaptureReader::open(std::unique_ptr<ByteS
     std::unique_ptr<CaptureReader> reader(new CaptureReader(std::move(stream), std::move(name)));
     if (Status status = reader->start(); !status) return status.error();
     return reader;
+}
+
+bool is_capture_file(const std::string& path) {
+    std::error_code unknown;
+    return std::filesystem::is_regular_file(path, unknown) && CaptureReader::open(path);
 }
 
 Status CaptureReader::start() {

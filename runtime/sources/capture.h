@@ -129,4 +129,7 @@ private:
     std::vector<std::string> notes_;
 };
 
+// Is there a plain file of that name that CaptureReader would read? Says nothing of why not.
+bool is_capture_file(const std::string& path);
+
 }  // namespace probevue

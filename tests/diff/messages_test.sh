@@ -175,6 +175,24 @@ echo '@@net:bpf:nowhere0:tcp:"" { n[1]++; }' >"$work/listed.e"
 timeout 30 "$PROBEVUE" -l "$work/listed.e" >"$work/err" 2>&1
 said "a script that is listed" 'packet socket with a classic BPF filter' '      not on this machine: there is no interface `nowhere0`' '  n, an array with 1 key'
 
+# --- a script that is none ----------------------------------------------------------------------------------------------
+
+print='{ printf("%I:%d > %I:%d %d bytes\n", __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port, __pkt->len); }'"'"
+gzip -c tests/data/dns.pcap >"$work/dns.pcap.gz"
+for capture in tests/data/dns.pcap tests/data/mixed.pcapng "$work/dns.pcap.gz"; do
+    says 2 "\`$capture\` is a capture, not a script" "\`probevue -r $capture"' SCRIPT` runs a script on it, `probevue -r '"$capture\` opens a session" "$capture"
+    says 2 'is a capture, not a script' '' -i "$capture"
+    says 2 'is a capture, not a script' '' -l "$capture"
+done
+says 2 '`lo` is an interface, not a script: probes name interfaces and filters' "probevue -e '@@net:bpf:lo:*:\"port 80\" $print" -i lo 'port 80'
+says 2 '`any` is an interface, not a script' "probevue -e '@@net:bpf:any:*:\"\" $print" -i any
+says 2 '`gone0` is an interface, not a script' "probevue -e '@@net:bpf:gone0:*:\"udp and not port 53\" $print" -i gone0 udp and not port 53
+says 2 '`tcp port 80` is a filter, not a script: it stands in a probe' "probevue -r tests/data/web.pcap -e '@@net:bpf:any:*:\"tcp port 80\" $print" -r tests/data/web.pcap tcp port 80
+says 2 'there is no script `eth77`' '' eth77
+# What is shown is right: it prints a line for each packet that tcpdump shows.
+"$PROBEVUE" -r tests/data/web.pcap tcp port 80 2>&1 | sed -n 's/^hint: probevue/"$PROBEVUE"/p' >"$work/shown.sh"
+[[ $(PROBEVUE=$PROBEVUE bash "$work/shown.sh" | wc -l) == $(tcpdump -nr tests/data/web.pcap tcp port 80 2>/dev/null | wc -l) ]] || { failed=$((failed + 1)); echo "FAIL what is shown to who knows tcpdump"; }
+
 # --- the session --------------------------------------------------------------------------------------------------------
 
 # in_session MESSAGE HINT LINE...: what is entered
@@ -199,6 +217,21 @@ in_session "cannot write \`/nowhere/saved.e\`: No such file or directory" 'name 
 in_session 'there is no clause yet that could run over it' 'enter one first, such as: @@net:bpf:any:*:"" { packets++; }; `.next ' ".read $PWD/tests/data/web.pcap"
 in_session "\`$work\` is no file" 'give the path of a pcap or pcapng file' ".read $work"
 in_session 'cannot read `/nowhere/x.pcap`: No such file or directory' 'give the path of a pcap or pcapng file' '.next /nowhere/x.pcap'
+for word in help '?' 'help;'; do in_session '  .show                clauses and variables' '' "$word"; done
+in_session 'there is no command `ls`' '.list lists probe points, .show clauses and variables' ls
+in_session 'commands begin with a dot: `read x.pcap` is none' '`.read x.pcap`' 'read x.pcap'
+in_session 'commands begin with a dot: `stats` is none' '`.stats`' stats
+in_session 'a capture, not a script' '`.read tests/data/dns.pcap` runs the clauses over it, `.next tests/data/dns.pcap` steps through its packets' '.load tests/data/dns.pcap'
+for loop in 'for (i = 0; i < 3; i++) n++' 'for (;;) { n++; }' 'while (1) n++' 'do n++; while (1)'; do
+    in_session 'input:1:1: error: Vue has no loops, so that a probe always ends' 'a clause is the loop: it runs for every event' "$loop"
+done
+for word in quit exit q :q 'quit;'; do
+    printf '%s\n' '@@END { printf("left\n"); }' "$word" '6 * 7' | timeout 60 "$PROBEVUE" -i >"$work/err" 2>&1
+    [[ $(<"$work/err") == left ]] || { failed=$((failed + 1)); echo "FAIL $word does not end the session: $(<"$work/err")"; }
+    passed=$((passed + 1))
+done
+# A variable of such a name is the variable.
+[[ $(printf '%s\n' 'q = 5;' 'q' 'stats = 6;' 'stats' | timeout 60 "$PROBEVUE" -i 2>&1) == $'5\n6' ]] || { failed=$((failed + 1)); echo "FAIL a variable named like a word to leave"; }
 in_session 'no capture to run over' '.read FILE runs all clauses over that one' '@@BEGIN { n = 1; }' '.read'
 in_session 'no capture to step through' '.next FILE begins with its first packet' '.next'
 file '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\1\0\0\0'

@@ -276,7 +276,9 @@ enter '.read'
 # tcpdump -r tests/data/dns.pcap | wc -l counts the same
 answers 'seen' "^$(tcpdump -nr $data/dns.pcap 2>/dev/null | wc -l)\$" "what was entered runs over the capture"
 answers '.next' '^packet 1: ' "its first packet"
-leaves C-d 0 "the session on a capture"
+enter quit
+wait_until is_dead && wait_until has_status
+result $? "quit ends it"
 open_terminal 120 10 "$PROBEVUE -r $data/gone.pcap"
 wait_until is_dead
 result $? "a capture that is not there: no session"

@@ -1,0 +1,15 @@
+// What people give in the place of a script that is none: a capture, or what they would tell tcpdump.
+#pragma once
+
+#include <optional>
+
+#include "builtins/base/result.h"
+#include "runtime/options/options.h"
+
+namespace probevue {
+
+// The answer to `probevue FILE.pcap`, `probevue -i eth0 'port 80'` and `probevue -r FILE tcp port 80`: how it is said
+// here. Nothing for all else, whether there is such a script or not.
+std::optional<Error> other_than_script(const Options& options);
+
+}  // namespace probevue
