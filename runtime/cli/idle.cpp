@@ -4,8 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
+#include <utility>
 #include <vector>
+
+#include "runtime/list/script_text.h"
 
 namespace probevue {
 namespace {
@@ -18,19 +22,47 @@ uint64_t monotonic_ns() {
     return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
+// As --for takes it.
+std::string time_text(uint64_t ns) {
+    constexpr auto units = std::to_array<std::pair<std::string_view, uint64_t>>(
+        {{"h", 3'600'000'000'000}, {"m", 60'000'000'000}, {"s", 1'000'000'000}});
+    for (const auto& [unit, size] : units) {
+        if (ns % size == 0) return fmt::format("{}{}", ns / size, unit);
+    }
+    return fmt::format("{}ms", ns / 1'000'000);
+}
+
+bool calls_exit(std::string_view script) {
+    const std::vector<TextRun> runs = text_runs(script, {});
+    return std::any_of(runs.begin(), runs.end(), [&](const TextRun& run) {
+        return run.kind == TextKind::function && script.substr(run.begin, run.end - run.begin) == "exit";
+    });
+}
+
 }  // namespace
 
-std::string start_text(const Program& program, const NetworkChoice& network) {
-    const auto has = [&](ProbeSet kinds) {
-        return std::any_of(program.clauses.begin(), program.clauses.end(), [&](const ClauseCode& clause) {
-            return std::any_of(clause.probes.begin(), clause.probes.end(),
-                               [&](const ProbeRequest& probe) { return contains(kinds, probe.kind); });
-        });
-    };
+std::string start_text(const Program& program, const NetworkChoice& network, const RunEnd& end) {
+    ProbeSet kinds;
+    std::vector<std::string> probes;
+    for (const ClauseCode& clause : program.clauses) {
+        for (const ProbeRequest& probe : clause.probes) {
+            if (probe.kind == ProbeKind::begin || probe.kind == ProbeKind::end) continue;
+            kinds = kinds | ProbeSet(probe.kind);
+            probes.push_back(probe.text);
+        }
+    }
+    if (probes.empty()) return {};
     std::vector<std::string> what;
-    if (has(net_event_probes)) what.push_back("events of " + network.events_text);
-    if (has(ProbeSet(ProbeKind::bpf))) what.push_back("packets of " + network.packets_text);
-    return fmt::format("probevue: tracing{}{}; Ctrl-C ends\n", what.empty() ? "" : " ", fmt::join(what, ", "));
+    if (!(kinds & net_event_probes).empty()) what.push_back("events of " + network.events_text);
+    if (contains(kinds, ProbeKind::bpf)) what.push_back("packets of " + network.packets_text);
+    std::vector<std::string> ends = {"Ctrl-C ends"};
+    if (end.after_ns != 0) ends.push_back(fmt::format("after {}", time_text(end.after_ns)));
+    if (end.after_events != 0)
+        ends.push_back(fmt::format("after {} event{}", end.after_events, end.after_events == 1 ? "" : "s"));
+    if (calls_exit(end.script)) ends.emplace_back("at exit()");
+    return fmt::format("probevue: tracing {}{}{}; {}\n",
+                       probes.size() == 1 ? probes.front() : fmt::format("{} probes", probes.size()),
+                       what.empty() ? "" : ", ", fmt::join(what, ", "), fmt::join(ends, ", or "));
 }
 
 std::string idle_text(const Statistics& statistics) {

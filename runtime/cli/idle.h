@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "runtime/kernel/network.h"
 #include "runtime/session/session.h"
@@ -28,8 +29,15 @@ private:
     bool& written_;
 };
 
-// What a live session waits for, and how it ends; a line for its start.
-std::string start_text(const Program& program, const NetworkChoice& network);
+// How a run ends besides Ctrl-C; 0: not so.
+struct RunEnd {
+    uint64_t after_ns = 0;
+    uint64_t after_events = 0;
+    std::string_view script = {};  // its text, which may call exit()
+};
+
+// What a live session waits for, and how it ends; a line for its start. Empty when nothing is waited for.
+std::string start_text(const Program& program, const NetworkChoice& network, const RunEnd& end);
 
 // What a session does while it prints nothing: "working: 12 packets seen, 3 matched".
 std::string idle_text(const Statistics& statistics);

@@ -270,7 +270,11 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
             sink->message(MessageKind::note, program.script_name + ":" + line);
     }
     running = session.get();
-    if (options_.replay.empty() && announces()) fmt::print(stderr, "{}", start_text(program, network_));
+    if (options_.replay.empty() && announces()) {
+        fmt::print(stderr, "{}",
+                   start_text(program, network_,
+                              {options_.for_ns, options_.end_after_events, source_ ? source_->text() : ""}));
+    }
     const StopOnSignal stop(*session);
     session->start();
     if (child) {
@@ -279,6 +283,8 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     profile_.ends("enable");
     run_steps(*session, announces(), written);
     profile_.ends("trace");
+    // The terminal has written `^C` where the next line is to begin.
+    if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     const ExitStatus status = session->finish();
     profile_.ends("end");
     for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);

@@ -22,6 +22,7 @@ constexpr suseconds_t tick_us = 500'000;
 struct Stopping {
     std::atomic<Session*> session{nullptr};
     std::atomic<uint64_t> since_ns{0};  // CLOCK_MONOTONIC of the first signal; 0: none has come
+    std::atomic<bool> by_key{false};    // the first was sent by the terminal
 };
 
 Stopping& stopping() {
@@ -35,7 +36,7 @@ uint64_t monotonic_ns() {
     return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
-void on_stop(int number) {
+void on_stop(int number, siginfo_t* from, void*) {
     const int error = errno;
     Stopping& state = stopping();
     const uint64_t now = monotonic_ns();
@@ -45,6 +46,7 @@ void on_stop(int number) {
     } else {
         Session* session = state.session.load();
         if (session == nullptr) _exit(128 + number);
+        state.by_key.store(number == SIGINT && from->si_code == SI_KERNEL);
         session->request_stop();
         const itimerval ticks{{0, tick_us}, {0, tick_us}};
         setitimer(ITIMER_REAL, &ticks, nullptr);
@@ -69,6 +71,14 @@ void set_handler(int number, void (*handler)(int)) {
     sigaction(number, &action, nullptr);
 }
 
+void stop_at(int number) {
+    struct sigaction action {};
+    action.sa_sigaction = on_stop;
+    action.sa_flags = SA_SIGINFO;
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, nullptr);
+}
+
 bool is_ignored(int number) {
     struct sigaction action {};
     sigaction(number, nullptr, &action);
@@ -81,11 +91,12 @@ void let_figures_be_asked_for() { set_handler(SIGUSR1, on_question); }
 
 StopOnSignal::StopOnSignal(Session& session) {
     stopping().since_ns.store(0);
+    stopping().by_key.store(false);
     stopping().session.store(&session);
     set_handler(SIGALRM, on_tick);
-    set_handler(SIGINT, on_stop);
-    set_handler(SIGTERM, on_stop);
-    if (!is_ignored(SIGHUP)) set_handler(SIGHUP, on_stop);
+    stop_at(SIGINT);
+    stop_at(SIGTERM);
+    if (!is_ignored(SIGHUP)) stop_at(SIGHUP);
 }
 
 StopOnSignal::~StopOnSignal() {
@@ -93,6 +104,8 @@ StopOnSignal::~StopOnSignal() {
     const itimerval never{};
     setitimer(ITIMER_REAL, &never, nullptr);
 }
+
+bool StopOnSignal::by_key() { return stopping().by_key.load(); }
 
 bool StopOnSignal::overdue() {
     const uint64_t since = stopping().since_ns.load();

@@ -135,13 +135,13 @@ has "nothing" 'error: --netns wants all, own, a name or a path' "$said"
 # --- on a terminal it says so -----------------------------------------------------------------------------------------
 
 script -qefc "'$PROBEVUE' --netns $name -e '@@net:bpf:lo:tcp:\"\" { n++; } @@interval:*:clock:100 { exit(); }'" "$work/tty" </dev/null >/dev/null 2>&1
-has "the start line" 'probevue: tracing packets of network namespace `'"$name"'`; Ctrl-C ends' "$(cat "$work/tty")"
+has "the start line" 'probevue: tracing 2 probes, packets of network namespace `'"$name"'`; Ctrl-C ends, or at exit()' "$(cat "$work/tty")"
 if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; then
     both='@@net:tcp:state_change { n++; } @@net:bpf:lo:tcp:"" { n++; } @@interval:*:clock:100 { exit(); }'
     script -qefc "'$PROBEVUE' --netns all -e '$both'" "$work/tty" </dev/null >/dev/null 2>&1
-    has "the start line, of all" "probevue: tracing events of all network namespaces, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
+    has "the start line, of all" "probevue: tracing 3 probes, events of all network namespaces, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
     script -qefc "'$PROBEVUE' -e '$both'" "$work/tty" </dev/null >/dev/null 2>&1
-    has "the start line, of its own" "probevue: tracing events of this network namespace, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
+    has "the start line, of its own" "probevue: tracing 3 probes, events of this network namespace, packets of this network namespace; Ctrl-C ends" "$(cat "$work/tty")"
 fi
 # The session on it waits for input: it ends with the test.
 mkfifo "$work/keys"

@@ -158,11 +158,25 @@ fi
 open_terminal 120 10 "$PROBEVUE -e '@@net:bpf:lo:udp:\"udp dst port 7005\" { n++; } @@END { printf(\"%d seen\n\", n); }'"
 is_tracing() { [[ $(grep -c packet_mmap "/proc/$(pane_pid)/maps" 2>/dev/null) != 0 ]] || grep -q ' 0003 ' /proc/net/packet; }
 wait_until is_tracing
+expect '^probevue: tracing @@net:bpf:lo:udp:"udp dst port 7005", packets of this network namespace; Ctrl-C ends$' "at its start it says what it waits for"
 datagrams 7005 7 1000 >/dev/null
 expect '^probevue: working: 7 packets and [0-9]+ other events seen, 7 matched; Ctrl-C ends$' "after five idle seconds a line says that it works"
 press C-c
-expect '7 seen$' "and Ctrl-C ends"
+expect '^7 seen$' "and Ctrl-C ends: what is printed then begins a line of its own"
 wait_until is_dead
 result $? "the end"
+open_terminal 150 10 "$PROBEVUE --for 90s -c 1 -e '@@net:bpf:lo:udp:\"udp dst port 7005\" { n++; } @@interval:*:clock:60000 { exit(); }'"
+expect '^probevue: tracing 2 probes, packets of this network namespace; Ctrl-C ends, or after 90s, or after 1 event, or at exit\(\)$' "all ways to end"
+kill -INT "$(pane_pid)"
+wait_until is_dead
+result $? "a signal that was sent ends it too"
+printed '^n = 0$'
+result $? "without an empty line that nobody has typed into"
+open_terminal 150 10 "$PROBEVUE -q info=none -e '@@interval:*:clock:100 { printf(\"ticks\n\"); exit(); }'"
+wait_until is_dead
+[[ $(everything | sed '/^$/d' | head -n 1) == ticks ]]
+result $? "nothing is said with -q info=none"
+[[ $("$PROBEVUE" -e '@@interval:*:clock:100 { exit(); }' 2>&1) == '' ]]
+result $? "nor where standard error is no terminal"
 
 summary 40
