@@ -120,6 +120,13 @@ Address Builder::subnet(const checked::Call& node) {
 }
 
 // 0 where nobody knows, and said once.
+Address Builder::address_text(const checked::Call& node, uint32_t size) {
+    const Operand from = materialize(address(*node.arguments[0]));
+    const Address out = slot(size, "address");
+    call_helper(Helper::address_text, {out.base, Operand::of_imm(size), from}, false);
+    return out;
+}
+
 Operand Builder::is_local(const checked::Call& node) {
     const Reg out = reg();
     const Label end = label();

@@ -180,6 +180,7 @@ private:
     Address string_part(const checked::Call& node, uint32_t size);
     Address string_piece(const checked::Call& node, uint32_t size);
     Address string_lower(const checked::Call& node, uint32_t size);
+    Address address_text(const checked::Call& node, uint32_t size);
     Address number_name(const checked::Call& node, uint32_t size);
     Address payload_name(const checked::Call& node, Helper helper, uint32_t size);
     Address http_field(const checked::Call& node, uint32_t size);

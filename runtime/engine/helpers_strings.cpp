@@ -3,6 +3,7 @@
 #include <cstring>
 #include <span>
 
+#include "builtins/base/address.h"
 #include "compiler/program/helper_arguments.h"
 #include "compiler/program/number_names.h"
 #include "runtime/engine/helpers.h"
@@ -103,6 +104,13 @@ uint64_t http_field(Machine&, uint64_t to, uint64_t address, uint64_t size, uint
 
 uint64_t number_name(Machine&, uint64_t to, uint64_t to_size, uint64_t set, uint64_t number, uint64_t) {
     put_text(to, to_size, name_of(static_cast<NameSet>(set), static_cast<int64_t>(number)));
+    return 0;
+}
+
+uint64_t address_text(Machine&, uint64_t to, uint64_t to_size, uint64_t address, uint64_t, uint64_t) {
+    IpAddress from;
+    std::memcpy(&from, pointer(address), sizeof from);
+    put_text(to, to_size, to_string(from));
     return 0;
 }
 

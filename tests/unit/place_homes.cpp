@@ -108,6 +108,7 @@ TEST_CASE("each function that only the engine has is said") {
         {"__auto String s[9]; s = split(__pname, \"-\", 1);", "splits a String"},
         {"__auto String s[9]; s = to_lower(__pname);", "changes letters of a String"},
         {"__auto String s[9]; s = name_of(__cur_state);", "names a number"},
+        {"__auto String s[49]; s = ip_ntop(__proto_info->local_addr);", "makes text of an address"},
         {"__auto String s[9]; s = dns_name(g, 8);", "reads names in payload"},
         {"__auto String s[9]; s = http_field(g, 8, \"Host\");", "reads names in payload"},
         {"copy_kdata((char *) 5, g);", "assigns a value that takes several steps"},

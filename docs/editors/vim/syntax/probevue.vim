@@ -41,7 +41,7 @@ syntax keyword probevueFunction exists delete atoi strstr str_pos substr split t
 syntax keyword probevueFunction dns_name tls_sni http_field igmp_group igmp_record igmp_sources
 syntax keyword probevueFunction mld_group mld_record mld_sources fd_path fd_fname fd_mpath fd_fstype
 syntax keyword probevueFunction fd_ftype fd_inodeid fpath_inodeid sockfd_netinfo round_trip_time
-syntax keyword probevueFunction convert_ip4_addr convert_ip6_addr ip_in subnet is_private
+syntax keyword probevueFunction convert_ip4_addr convert_ip6_addr ip_ntop ip_in subnet is_private
 syntax keyword probevueFunction is_multicast is_loopback is_local get_proc get_thread get_ublock
 syntax keyword probevueFunction get_cwd start_tentative end_tentative commit_tentative
 syntax keyword probevueFunction discard_tentative ntohs ntohl htons htonl thread_indent symbol
