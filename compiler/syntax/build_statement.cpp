@@ -46,7 +46,8 @@ public:
 
     Any visitLoopStatement(Parser::LoopStatementContext* tree) override {
         return refuse(tree, "Vue has no loops, so that a probe always ends",
-                      "a clause is the loop: it runs for every event; `@@interval` repeats one by the clock, `print()` shows a whole array");
+                      "a clause is the loop: it runs for every event; `@@interval` repeats one by the clock, `print()` "
+                      "shows a whole array");
     }
 
     Any visitSwitchStatement(Parser::SwitchStatementContext* tree) override {
