@@ -10,9 +10,12 @@ namespace {
 constexpr auto rows = std::to_array<FunctionRow>({
 #define FUNCTION(id, name, prototype, probes, doc) {FunctionId::id, name, prototype, probes, doc},
 #define TEST_FUNCTION(id, name, prototype, probes, doc) {FunctionId::id, name, prototype, probes, doc, {}, true},
+#define READING_FUNCTION(id, name, prototype, variable, member, doc) \
+    {FunctionId::id, name, prototype, all_probes, doc, {}, false, #variable, #member},
 #define UNAVAILABLE_FUNCTION(id, name, reason, doc) {FunctionId::id, name, {}, {}, doc, reason},
 #include "builtins/functions.def"
 #undef UNAVAILABLE_FUNCTION
+#undef READING_FUNCTION
 #undef TEST_FUNCTION
 #undef FUNCTION
 });

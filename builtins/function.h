@@ -14,9 +14,11 @@ namespace probevue {
 enum class FunctionId : uint8_t {
 #define FUNCTION(id, name, prototype, probes, doc) id,
 #define TEST_FUNCTION(id, name, prototype, probes, doc) id,
+#define READING_FUNCTION(id, name, prototype, variable, member, doc) id,
 #define UNAVAILABLE_FUNCTION(id, name, reason, doc) id,
 #include "builtins/functions.def"
 #undef UNAVAILABLE_FUNCTION
+#undef READING_FUNCTION
 #undef TEST_FUNCTION
 #undef FUNCTION
     end_  // one past the last
@@ -76,6 +78,10 @@ struct FunctionRow {
     std::string_view doc;
     std::string_view unavailable = {};  // why it can never be had on Linux; named in the error
     bool in_predicates = false;         // may stand in a predicate
+    // The built-in variable whose places it shares: it may be called where that may be read. Empty: everywhere in
+    // `probes`.
+    std::string_view variable = {};
+    std::string_view member = {};
 };
 
 std::span<const FunctionRow> functions();

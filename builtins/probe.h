@@ -95,8 +95,8 @@ inline constexpr ProbeSet socket_call_probes =
 inline constexpr ProbeSet syscall_probes = ProbeKind::syscall_entry | ProbeKind::syscall_exit;
 inline constexpr ProbeSet function_probes = ProbeKind::function_entry | ProbeKind::function_exit;
 inline constexpr ProbeSet kernel_function_probes = ProbeKind::kernel_entry | ProbeKind::kernel_exit;
-// Probes that run in the context of the process that caused them.
 inline constexpr ProbeSet interval_probes = ProbeKind::interval | ProbeKind::interval_cpu | ProbeKind::interval_pid;
+// Probes that run in the context of the process that caused them.
 inline constexpr ProbeSet process_probes =
     syscall_probes | function_probes | ProbeKind::interval_pid | ProbeKind::sysproc;
 

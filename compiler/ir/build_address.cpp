@@ -119,7 +119,6 @@ Address Builder::subnet(const checked::Call& node) {
     return out;
 }
 
-// 0 where nobody knows, and said once.
 Address Builder::address_text(const checked::Call& node, uint32_t size) {
     const Operand from = materialize(address(*node.arguments[0]));
     const Address out = slot(size, "address");
@@ -127,6 +126,7 @@ Address Builder::address_text(const checked::Call& node, uint32_t size) {
     return out;
 }
 
+// 0 where nobody knows, and said once.
 Operand Builder::is_local(const checked::Call& node) {
     const Reg out = reg();
     const Label end = label();

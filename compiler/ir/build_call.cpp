@@ -32,6 +32,7 @@ std::variant<Operand, Address> Builder::written(const checked::Call& node, TypeR
         break;
 #define FUNCTION(...)
 #define TEST_FUNCTION(...)
+#define READING_FUNCTION(...)
 #define UNAVAILABLE_FUNCTION(id, ...) \
     case FunctionId::id:              \
         break;
@@ -42,6 +43,7 @@ std::variant<Operand, Address> Builder::written(const checked::Call& node, TypeR
 #undef OTHER_NODE
 #undef FUNCTION
 #undef TEST_FUNCTION
+#undef READING_FUNCTION
 #undef UNAVAILABLE_FUNCTION
         case FunctionId::end_:
             break;

@@ -220,16 +220,9 @@ bool Checker::call_rules(const FunctionRow& row, std::vector<ExprPtr>& arguments
             return network_rules(arguments, span);
         case FunctionId::subnet:
             return subnet_rules(arguments);
-        case FunctionId::igmp_group:
-        case FunctionId::igmp_record:
-        case FunctionId::igmp_sources:
-            return builtin_fits(*find_builtin("__igmp", "records"), std::string(row.name) + "()", span, true);
-        case FunctionId::mld_group:
-        case FunctionId::mld_record:
-        case FunctionId::mld_sources:
-            return builtin_fits(*find_builtin("__mld", "records"), std::string(row.name) + "()", span, true);
         default:
-            return true;
+            return row.variable.empty() ||
+                   builtin_fits(*find_builtin(row.variable, row.member), std::string(row.name) + "()", span, true);
     }
 }
 

@@ -296,7 +296,7 @@ bool Checker::counts_from_zero(const ast::Name& name) {
     return !is_of_language(name.text) && find_function(name.text) == nullptr && name.text != "ANY";
 }
 
-// What `op=`, `++` and library functions that fill variables can write; `reads`: they read it as well.
+// What `op=`, `++` and library functions that fill variables can write. The first two read it as well.
 ExprPtr Checker::place(const ast::Expr& target, TypeRef counted) {
     const bool reads = counted != nullptr;
     ExprPtr found;

@@ -1,6 +1,7 @@
 // A run that prints nothing looks like one that does nothing: after five seconds on a terminal it says what it does.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

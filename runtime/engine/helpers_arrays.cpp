@@ -23,8 +23,7 @@ void release(Machine& machine, FieldKind kind, uint64_t handle) {
 }
 
 // The kind of the array's values when they are handles.
-std::optional<FieldKind> handle_kind(Machine& machine, uint64_t array) {
-    const MapMemory* map = machine.map_of(array);
+std::optional<FieldKind> handle_kind(const MapMemory* map) {
     if (map == nullptr) return std::nullopt;
     const FieldKind kind = map->layout->value.kind;
     const bool handle = kind == FieldKind::range || kind == FieldKind::dist || kind == FieldKind::distinct;
@@ -57,9 +56,9 @@ uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, 
 }
 
 uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
-    if (MapMemory* map = machine.map_of(array); map != nullptr && map->look.values != nullptr)
-        map->look.values->remove(pointer(key), any, [](std::byte*) {});
-    if (const std::optional<FieldKind> kind = handle_kind(machine, array)) {
+    const MapMemory* map = machine.map_of(array);
+    if (map != nullptr && map->look.values != nullptr) map->look.values->remove(pointer(key), any, [](std::byte*) {});
+    if (const std::optional<FieldKind> kind = handle_kind(map)) {
         return array_at(array).remove(pointer(key), any,
                                       [&](std::byte* value) { release(machine, *kind, word_at(value)); });
     }
@@ -71,12 +70,12 @@ uint64_t array_exists(Machine&, uint64_t array, uint64_t key, uint64_t any, uint
 }
 
 uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint64_t, uint64_t) {
-    if (const std::optional<FieldKind> kind = handle_kind(machine, array)) {
+    const MapMemory* map = machine.map_of(array);
+    if (const std::optional<FieldKind> kind = handle_kind(map)) {
         array_at(array).for_each([&](const std::byte*, std::byte* value) { release(machine, *kind, word_at(value)); });
     }
     array_at(array).clear();
-    if (MapMemory* map = machine.map_of(array); map != nullptr && map->look.values != nullptr)
-        map->look.values->clear();
+    if (map != nullptr && map->look.values != nullptr) map->look.values->clear();
     return 0;
 }
 

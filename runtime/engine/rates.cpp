@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cstring>
 #include <vector>
 
@@ -15,11 +16,7 @@ double difference(const RecordField& field, const std::byte* now, const std::byt
     const uint64_t last = before == nullptr ? 0 : load_word(before + field.offset);
     const uint64_t word = load_word(now + field.offset);
     if (field.kind != FieldKind::floating) return static_cast<double>(static_cast<int64_t>(word - last));
-    double a = 0;
-    double b = 0;
-    std::memcpy(&a, &word, sizeof a);
-    std::memcpy(&b, &last, sizeof b);
-    return a - b;
+    return std::bit_cast<double>(word) - std::bit_cast<double>(last);
 }
 
 }  // namespace

@@ -35,11 +35,10 @@ struct SessionOptions {
     EngineOptions engine;
     AttachOptions attach;
     bool fail_on_loss = false;
-    uint64_t end_after_events =
-        0;                      // events and packets that a clause ran for, END and intervals apart; 0: no end is set
-    uint64_t end_after_ns = 0;  // so long after probes are enabled, or after the first packet; 0: no end is set
-    SessionTap* tap = nullptr;  // outlives the session
-    bool tap_matched = false;   // replay: shown only what a predicate held for
+    uint64_t end_after_events = 0;     // events and packets that clauses ran for, intervals apart; 0: no end is set
+    uint64_t end_after_ns = 0;         // so long after probes are enabled, or after the first packet; 0: no end is set
+    SessionTap* tap = nullptr;         // outlives the session
+    bool tap_matched = false;          // replay: shown only what a predicate held for
     std::vector<ClauseUse> uses = {};  // by clause; those beyond the end are used whole
     int wake_descriptor = -1;          // live: step() returns when it is readable
     uint32_t step_packets = 4096;      // replay: packets at a step

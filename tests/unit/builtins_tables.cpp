@@ -298,6 +298,7 @@ TEST_CASE("functions: each name once, described, with a prototype or a reason") 
         CHECK_FALSE(row.doc.empty());
         CHECK(row.prototype.empty() != row.unavailable.empty());
         CHECK(row.probes.empty() != row.unavailable.empty());
+        CHECK((row.variable.empty() || find_builtin(row.variable, row.member) != nullptr));
         for (const Parameter& parameter : parameters(row.id)) {
             if (parameter.kind != ParameterKind::constant) continue;
             bool known = false;

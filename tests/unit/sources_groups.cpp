@@ -1,5 +1,4 @@
 // Messages of IGMP and MLD that hosts do not send, and records that say what is not so: by the RFCs, byte by byte.
-// Buffers are as long as the packet, so that sanitizers see a byte beyond it.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,18 +7,11 @@
 #include <vector>
 
 #include "runtime/sources/groups.h"
-#include "runtime/sources/layers.h"
+#include "tests/unit/raw_packet.h"
 
 using namespace probevue;
 
 namespace {
-
-using Bytes = std::vector<uint8_t>;
-
-Bytes operator+(Bytes left, const Bytes& right) {
-    left.insert(left.end(), right.begin(), right.end());
-    return left;
-}
 
 Bytes ip4(const Bytes& message) {
     const size_t total = 20 + message.size();
@@ -60,25 +52,18 @@ struct Found {
 };
 
 Found find(const Bytes& packet, size_t captured) {
-    const std::unique_ptr<uint8_t[]> exact(new uint8_t[captured]);
-    std::copy_n(packet.begin(), captured, exact.get());
-    LayerParser parser;
-    EngineContext context;
-    const auto slot = [&](PacketSlot one) { return context.slots[static_cast<size_t>(one)]; };
-    const ParsedPacket parsed = parser.parse(
-        LinkKind::raw, {exact.get(), static_cast<uint32_t>(captured), static_cast<uint32_t>(packet.size()), 1, 0},
-        context);
+    RawPacket raw(packet, captured, packet.size());
+    const auto slot = [&](PacketSlot one) { return raw.slot(one); };
     Found out;
     out.igmp_version = slot(PacketSlot::igmp_version);
     out.mld_version = slot(PacketSlot::mld_version);
-    out.fires = (parsed.protocols & static_cast<ProtocolSet>(Protocol::group)) != 0;
-    out.cut_off = parsed.cut_off;
+    out.fires = (raw.parsed.protocols & static_cast<ProtocolSet>(Protocol::group)) != 0;
+    out.cut_off = raw.parsed.cut_off;
     if (!out.fires) return out;
-    GroupWalk walk(context);
-    while (walk.next(context)) {
+    GroupWalk walk(raw.context);
+    while (walk.next(raw.context)) {
         const bool six = out.mld_version != 0;
-        const auto* group =
-            reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(six ? Layer::group6 : Layer::group4)]);
+        const uint8_t* group = raw.layer(six ? Layer::group6 : Layer::group4);
         CHECK(slot(PacketSlot::group_number) == out.types.size());
         out.types.push_back(slot(PacketSlot::group_type));
         out.sources.push_back(slot(PacketSlot::group_sources));

@@ -1,5 +1,4 @@
-// Packets in packets that no sender of sense makes: by the RFCs, byte by byte. Buffers are as long as the packet, so
-// that sanitizers see a byte beyond it.
+// Packets in packets that no sender of sense makes: by the RFCs, byte by byte.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,18 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/sources/layers.h"
+#include "tests/unit/raw_packet.h"
 
 using namespace probevue;
 
 namespace {
-
-using Bytes = std::vector<uint8_t>;
-
-Bytes operator+(Bytes left, const Bytes& right) {
-    left.insert(left.end(), right.begin(), right.end());
-    return left;
-}
 
 // `last` is the last byte of both addresses.
 Bytes ip4(uint8_t protocol, const Bytes& payload, uint8_t last = 1) {
@@ -84,17 +76,11 @@ struct Found {
 const Found nothing{};
 
 Found find(const Bytes& packet, size_t captured, size_t wire) {
-    const std::unique_ptr<uint8_t[]> exact(new uint8_t[captured]);
-    std::copy_n(packet.begin(), captured, exact.get());
-    LayerParser parser;
-    EngineContext context;
-    const PacketView view{exact.get(), static_cast<uint32_t>(captured), static_cast<uint32_t>(wire), 1, 0};
-    const ParsedPacket parsed = parser.parse(LinkKind::raw, view, context);
-    const auto slot = [&](PacketSlot which) { return context.slots[static_cast<size_t>(which)]; };
+    const RawPacket raw(packet, captured, wire);
+    const auto slot = [&](PacketSlot which) { return raw.slot(which); };
     const auto bytes = [&](Layer layer, size_t at, size_t size) {
         uint32_t value = 0;
-        for (size_t i = 0; i < size; i++)
-            value = value << 8 | reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(layer)])[at + i];
+        for (size_t i = 0; i < size; i++) value = value << 8 | raw.layer(layer)[at + i];
         return value;
     };
     return {static_cast<InnerKind>(slot(PacketSlot::inner_kind)),
@@ -106,7 +92,7 @@ Found find(const Bytes& packet, size_t captured, size_t wire) {
             bytes(Layer::inner_ip4, 16, 4) | bytes(Layer::inner_ip6, 24, 4),
             static_cast<uint16_t>(bytes(Layer::inner_ports, 0, 2)),
             static_cast<uint16_t>(bytes(Layer::inner_ports, 2, 2)),
-            parsed.cut_off};
+            raw.parsed.cut_off};
 }
 Found find(const Bytes& packet) { return find(packet, packet.size(), packet.size()); }
 
