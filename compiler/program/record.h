@@ -76,7 +76,8 @@ struct RecordLayout {
     RecordKind kind = RecordKind::text;
     std::vector<FormatPiece> pieces;
     std::vector<RecordField> fields;
-    uint32_t size = 0;  // bytes of the payload
+    std::vector<std::string> names;  // of the fields, as the script writes them; none for print_table()
+    uint32_t size = 0;               // bytes of the payload
     SourcePosition position;
 };
 

@@ -14,6 +14,19 @@ std::string shown_at(const Source& source, Span span) {
     return shown(std::string_view(source.text()).substr(span.begin, span.end - span.begin));
 }
 
+// What a column of values is called: the expression, its line ends and blanks as one blank each.
+std::string on_one_line(const Source& source, Span span) {
+    std::string out;
+    for (const char c : std::string_view(source.text()).substr(span.begin, span.end - span.begin)) {
+        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (!blank)
+            out += c;
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
+    }
+    return out;
+}
+
 }  // namespace
 
 // The format that a call begins with. Null: an error was reported.
@@ -79,6 +92,7 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
         conversion.piece.bytes = printed_bytes(conversion, found->type);
         warn_of_specifier(conversion, *found, written.span, shown_at(source_, place_of));
         conversion.piece.field = add_field(record, found->type);
+        record.names.push_back(on_one_line(source_, written.span));
         record.pieces.push_back(std::move(conversion.piece));
         arguments.push_back(std::move(found));
     }
@@ -157,6 +171,7 @@ ExprPtr Checker::trace_call(const FunctionRow&, const ast::Call& node, Span span
     record.kind = RecordKind::trace;
     record.position = position(span.begin);
     add_field(record, found->type);
+    record.names.push_back(on_one_line(source_, node.arguments.front()->span));
     if (record.size > max_record_size) {
         error(span, "this prints more than " + std::to_string(max_record_size) + " bytes at once");
         return nullptr;

@@ -27,7 +27,7 @@ _probevue() {
         -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
         -A) mapfile -t COMPREPLY < <(:); return ;;
         -L) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word"); return ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'text json csv' -- "$word"); return ;;
         -c) mapfile -t COMPREPLY < <(:); return ;;
         --for) mapfile -t COMPREPLY < <(:); return ;;
         -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;

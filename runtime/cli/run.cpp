@@ -27,6 +27,7 @@
 #include "runtime/options/shell.h"
 #include "runtime/repl/repl.h"
 #include "runtime/session/session.h"
+#include "runtime/sinks/csv_sink.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/recorder.h"
 #include "runtime/sinks/text_sink.h"
@@ -94,6 +95,18 @@ private:
     std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
     std::vector<std::pair<std::string_view, std::chrono::steady_clock::duration>> phases_;
 };
+
+std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> output, const SinkOptions& options) {
+    switch (format) {
+        case OutputFormat::json:
+            return std::make_unique<JsonSink>(std::move(output), options);
+        case OutputFormat::csv:
+            return std::make_unique<CsvSink>(std::move(output), options);
+        case OutputFormat::text:
+            break;
+    }
+    return std::make_unique<TextSink>(std::move(output), options);
+}
 
 class Command {
 public:
@@ -247,12 +260,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     Session* running = nullptr;
     descriptors->when_interrupted([&] { while_waiting(running, sink_options.output_name); });
     auto watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
-    std::unique_ptr<Sink> sink;
-    if (json) {
-        sink = std::make_unique<JsonSink>(std::move(watched), sink_options);
-    } else {
-        sink = std::make_unique<TextSink>(std::move(watched), sink_options);
-    }
+    const std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options);
     std::vector<Problem> problems;
     std::unique_ptr<Recorder> recorder;
     if (!options_.record.empty()) {
@@ -420,6 +428,11 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         return refuse(
             fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage),
             *options);
+    }
+    if (interactive && options->format != OutputFormat::text && options->format != OutputFormat::json) {
+        return refuse(fail("an interactive session has no tables: it prints as text or json",
+                           "give a script, or no --format csv", ExitStatus::usage),
+                      *options);
     }
     if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();

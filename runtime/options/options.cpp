@@ -200,9 +200,9 @@ Status Parser::information(std::string_view text) {
 Status Parser::choice(FlagId id, std::string_view value) {
     switch (id) {
         case FlagId::format: {
-            const auto chosen =
-                choose<OutputFormat, 2>(value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}}});
-            if (!chosen) return usage(fmt::format("--format is text or json, not `{}`", value));
+            const auto chosen = choose<OutputFormat, 3>(
+                value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"csv", OutputFormat::csv}}});
+            if (!chosen) return usage(fmt::format("--format is text, json or csv, not `{}`", value));
             options_.format = *chosen;
             return {};
         }

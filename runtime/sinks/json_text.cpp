@@ -4,43 +4,10 @@
 
 #include "builtins/base/text.h"
 #include "runtime/sinks/distribution_text.h"
+#include "runtime/sinks/utf8.h"
 
 namespace probevue {
 namespace {
-
-struct Sequence {
-    size_t size = 1;  // bytes that belong together
-    bool valid = false;
-};
-
-// The UTF-8 sequence at the start of `text`, or the longest start of one (Unicode 15, table 3-7).
-Sequence sequence_at(std::string_view text) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned first = byte(0);
-    size_t size = 0;
-    unsigned low = 0x80;
-    unsigned high = 0xbf;
-    if (first < 0x80) return {1, true};
-    if (first >= 0xc2 && first <= 0xdf) {
-        size = 2;
-    } else if (first >= 0xe0 && first <= 0xef) {
-        size = 3;
-        if (first == 0xe0) low = 0xa0;   // overlong
-        if (first == 0xed) high = 0x9f;  // surrogates
-    } else if (first >= 0xf0 && first <= 0xf4) {
-        size = 4;
-        if (first == 0xf0) low = 0x90;   // overlong
-        if (first == 0xf4) high = 0x8f;  // above U+10FFFF
-    } else {
-        return {1, false};
-    }
-    for (size_t i = 1; i < size; ++i) {
-        if (i >= text.size() || byte(i) < low || byte(i) > high) return {i, false};
-        low = 0x80;
-        high = 0xbf;
-    }
-    return {size, true};
-}
 
 void append_escape(TextBuffer& to, unsigned char c) {
     switch (c) {
@@ -76,7 +43,7 @@ void append_json_string(TextBuffer& to, std::string_view text) {
         to.append(text.substr(0, simple));
         text.remove_prefix(simple);
         if (text.empty()) break;
-        const Sequence sequence = sequence_at(text);
+        const Utf8Sequence sequence = utf8_sequence_at(text);
         if (!sequence.valid) {
             to.append("\\ufffd");
         } else if (sequence.size == 1) {
