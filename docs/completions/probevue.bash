@@ -10,7 +10,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--for|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--top|--for|-q|--color|-d|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -29,6 +29,7 @@ _probevue() {
         -L) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'text json csv' -- "$word"); return ;;
         -c) mapfile -t COMPREPLY < <(:); return ;;
+        --top) mapfile -t COMPREPLY < <(:); return ;;
         --for) mapfile -t COMPREPLY < <(:); return ;;
         -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
@@ -43,7 +44,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l --scripts --show -I -X -A -L --format -n -c --stats --for --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -o --check -l --scripts --show -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color -d --keep-going --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

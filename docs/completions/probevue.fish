@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r -w -o -l --scripts --show -I -X -A -L --format -c --for -q --color -d --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r -w -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color -d --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -36,13 +36,14 @@ complete -c probevue -n __probevue_before_script -s L -r -F -d 'Library path (`L
 complete -c probevue -n __probevue_before_script -l format -x -a 'text json csv' -d 'form of the output'
 complete -c probevue -n __probevue_before_script -s n -d 'never resolve addresses to names'
 complete -c probevue -n __probevue_before_script -s c -x -d 'end after N events; presentation: probevue(1)'
+complete -c probevue -n __probevue_before_script -l top -x -d 'show values on a screen that is redrawn'
 complete -c probevue -n __probevue_before_script -l stats -d 'figures at the end, on standard error'
 complete -c probevue -n __probevue_before_script -l for -x -d 'end after TIME: 10s, 500ms, 2m, 1h'
 complete -c probevue -n __probevue_before_script -l fail-on-loss -d 'exit 4 when anything was lost'
 complete -c probevue -n __probevue_before_script -s q -x -a 'info=none info=normal info=detail' -d 'amount of notes on standard error'
 complete -c probevue -n __probevue_before_script -l color -x -a 'auto always never' -d 'colours in messages: auto, always, never'
 complete -c probevue -n __probevue_before_script -s d -x -a 'tokens ast types ir place ebpf cbpf program' -d 'show a stage of the compiler and stop'
-complete -c probevue -n __probevue_before_script -l keep-going -d 'with -d: run as well'
+complete -c probevue -n __probevue_before_script -l keep-going -d 'With -d'
 complete -c probevue -n __probevue_before_script -l home -x -a 'auto engine kernel' -d 'where clauses run: auto, engine, kernel'
 complete -c probevue -n __probevue_before_script -l engine -x -a 'jit interp' -d 'how the engine runs them: jit, interp'
 complete -c probevue -n __probevue_before_script -l hook -x -d 'Takes this rung of the ladder of kernel hooks and no other; for tests'

@@ -70,10 +70,12 @@ std::string idle_text(const Statistics& statistics) {
                        statistics.packets, statistics.events, statistics.matched);
 }
 
-std::string figures_text(const Statistics& statistics) {
-    return fmt::format("probevue: so far: {} packets and {} other events seen, {} matched, {} lost\n",
-                       statistics.packets, statistics.events, statistics.matched, statistics.lost());
+std::string so_far(const Statistics& statistics) {
+    return fmt::format("so far: {} packets and {} other events seen, {} matched, {} lost", statistics.packets,
+                       statistics.events, statistics.matched, statistics.lost());
 }
+
+std::string figures_text(const Statistics& statistics) { return fmt::format("probevue: {}\n", so_far(statistics)); }
 
 void run_steps(Session& session, bool announce, bool& written) {
     if (!announce) {

@@ -43,7 +43,8 @@ std::string start_text(const Program& program, const NetworkChoice& network, con
 // What a session does while it prints nothing: "working: 12 packets seen, 3 matched".
 std::string idle_text(const Statistics& statistics);
 
-// A line of what was seen until now, for SIGUSR1.
+// What was seen until now, for SIGUSR1: by itself, and as a line of standard error.
+std::string so_far(const Statistics& statistics);
 std::string figures_text(const Statistics& statistics);
 
 // Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five

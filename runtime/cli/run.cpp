@@ -20,6 +20,7 @@
 #include "runtime/cli/idle.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/signals.h"
+#include "runtime/cli/top.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/list/library.h"
 #include "runtime/list/points.h"
@@ -128,6 +129,8 @@ private:
     // Is somebody told what goes on?
     bool announces() const { return isatty(STDERR_FILENO) == 1 && options_.information != Information::none; }
     void while_waiting(Session* session, const std::string& output_name);
+    std::unique_ptr<Output> keep(std::unique_ptr<Output> to, TopRun& top) const;
+    std::unique_ptr<Sink> draw_printed(std::unique_ptr<Sink> to, TopRun& top) const;
 
     Options options_;
     bool from_flags_;
@@ -246,6 +249,19 @@ void Command::while_waiting(Session* session, const std::string& output_name) {
     fmt::print(stderr, "probevue: waiting for the reader of {}; Ctrl-C ends at once\n", output_name);
 }
 
+// `--top`: output goes by what keeps it while the screen is there, and prints by what draws them.
+std::unique_ptr<Output> Command::keep(std::unique_ptr<Output> to, TopRun& top) const {
+    auto kept = std::make_unique<KeptOutput>(std::move(to), options_.output.empty() || options_.output == "-");
+    top.kept = kept.get();
+    return kept;
+}
+
+std::unique_ptr<Sink> Command::draw_printed(std::unique_ptr<Sink> to, TopRun& top) const {
+    auto drawn = std::make_unique<ScreenSink>(std::move(to), options_.output.empty() || options_.output == "-");
+    top.sink = drawn.get();
+    return drawn;
+}
+
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
@@ -259,8 +275,11 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
     Session* running = nullptr;
     descriptors->when_interrupted([&] { while_waiting(running, sink_options.output_name); });
-    auto watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
-    const std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options);
+    TopRun top;
+    std::unique_ptr<Output> watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
+    if (options_.top) watched = keep(std::move(watched), top);
+    std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options);
+    if (options_.top) sink = draw_printed(std::move(sink), top);
     std::vector<Problem> problems;
     std::unique_ptr<Recorder> recorder;
     if (!options_.record.empty()) {
@@ -270,7 +289,10 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     }
     SessionOptions options = session_options(child);
     options.tap = recorder.get();
-    options.show_figures = [](const Statistics& statistics) { fmt::print(stderr, "{}", figures_text(statistics)); };
+    options.show_figures = [&](const Statistics& statistics) {
+        if (top.sink != nullptr) return top.sink->message(MessageKind::note, so_far(statistics));
+        fmt::print(stderr, "{}", figures_text(statistics));
+    };
     const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
     if (session == nullptr) return report(problems, program, *sink);
     if ((options_.information == Information::detail || options_.verbose) && options_.replay.empty()) {
@@ -278,18 +300,23 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
             sink->message(MessageKind::note, program.script_name + ":" + line);
     }
     running = session.get();
-    if (options_.replay.empty() && announces()) {
+    if (options_.replay.empty() && announces() && !options_.top) {
         fmt::print(stderr, "{}",
                    start_text(program, network_,
                               {options_.for_ns, options_.end_after_events, source_ ? source_->text() : ""}));
     }
     const StopOnSignal stop(*session);
+    if (options_.top) hold_output(top);
     session->start();
     if (child) {
         if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
     }
     profile_.ends("enable");
-    run_steps(*session, announces(), written);
+    if (options_.top) {
+        if (Status shown = show_top(program, *session, options_, top); !shown) return refuse(shown.error());
+    } else {
+        run_steps(*session, announces(), written);
+    }
     profile_.ends("trace");
     // The terminal has written `^C` where the next line is to begin.
     if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
@@ -433,6 +460,9 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         return refuse(fail("an interactive session has no tables: it prints as text or json",
                            "give a script, or no --format csv", ExitStatus::usage),
                       *options);
+    }
+    if (options->top && !options->check_only) {
+        if (Status can = check_top(*options); !can) return refuse(can.error(), *options);
     }
     if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();

@@ -96,6 +96,28 @@ public:
     std::optional<uint64_t> take_exit_after() override { return std::exchange(machine_.exit_after_ns, std::nullopt); }
     const EngineCounters& counters() const override { return machine_.counters; }
     Resolver& resolver() override { return resolver_; }
+    void visit(ValueVisitor& visitor) override {
+        const std::vector<MapDescription>& maps = machine_.program.maps;
+        if (outside_ != nullptr) {
+            std::vector<uint32_t> kept;
+            for (uint32_t i = 0; i < maps.size(); ++i) {
+                if (maps[i].home == Home::kernel) kept.push_back(i);
+            }
+            if (!kept.empty()) outside_->look(kept);
+        }
+        for (uint32_t i = 0; i < maps.size(); ++i) {
+            MapMemory& memory = machine_.maps[i];
+            if (memory.kind == MapKind::globals) {
+                for (const VariableDescription& variable : maps[i].variables)
+                    visitor.variable(variable, memory.bytes() + variable.value.offset);
+            } else if (memory.kind == MapKind::array) {
+                visitor.array(i, maps[i].layout, *memory.array, memory.emptied);
+            }
+        }
+    }
+    uint64_t emptied(uint32_t map) const override {
+        return map < machine_.maps.size() ? machine_.maps[map].emptied : 0;
+    }
     void save(SavedValues& values) override { save_values(machine_, values); }
     void restore(SavedValues& values) override { restore_values(machine_, values); }
 

@@ -4,6 +4,7 @@
 
 #include <linux/filter.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "compiler/program/abi.h"
 #include "compiler/program/program.h"
 #include "runtime/records/sink.h"
+#include "runtime/values/associative_array.h"
 #include "runtime/values/outside.h"
 
 namespace probevue {
@@ -70,6 +72,16 @@ struct EngineCounters {
 
 struct SavedValues;
 
+// Who is shown what variables hold at the moment. What is passed stays valid during the call only.
+class ValueVisitor {
+public:
+    virtual ~ValueVisitor() = default;
+    // A global variable; `value` is where its bytes begin, as `variable.value` says but for its offset.
+    virtual void variable(const VariableDescription& variable, const std::byte* value) = 0;
+    // `map`: index into Program::maps; `emptied`: as Engine::emptied().
+    virtual void array(uint32_t map, const ArrayLayout& layout, const AssociativeArray& elements, uint64_t emptied) = 0;
+};
+
 class Engine {
 public:
     // `program` and `sink` outlive the engine. Clauses whose home is the kernel are left out: run() gives false for
@@ -97,6 +109,12 @@ public:
     virtual std::optional<uint64_t> take_exit_after() { return std::nullopt; }
     virtual const EngineCounters& counters() const = 0;
     virtual Resolver& resolver() = 0;
+    // Shows all global variables and associative arrays, in the order of their declarations, those that are kept in the
+    // kernel as they are there now. Thread-local variables are left out.
+    virtual void visit(ValueVisitor& /*visitor*/) {}
+    // How many times an array has lost all its elements at once: by clear(), or delete() with ANY in each dimension.
+    // 0 for what is no array.
+    virtual uint64_t emptied(uint32_t /*map*/) const { return 0; }
     // Moves the values of all variables out, for an engine of another program; this one runs nothing until restore().
     virtual void save(SavedValues& /*values*/) {}
     // Takes the values of the variables that the program has, by name and type (runtime/engine/saved_values.h).

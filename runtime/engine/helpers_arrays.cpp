@@ -56,13 +56,14 @@ uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, 
 }
 
 uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
-    const MapMemory* map = machine.map_of(array);
+    MapMemory* map = machine.map_of(array);
     if (map != nullptr && map->look.values != nullptr) map->look.values->remove(pointer(key), any, [](std::byte*) {});
-    if (const std::optional<FieldKind> kind = handle_kind(map)) {
-        return array_at(array).remove(pointer(key), any,
-                                      [&](std::byte* value) { release(machine, *kind, word_at(value)); });
-    }
-    return array_at(array).remove(pointer(key), any, [](std::byte*) {});
+    const std::optional<FieldKind> kind = handle_kind(map);
+    const size_t removed = array_at(array).remove(pointer(key), any, [&](std::byte* value) {
+        if (kind) release(machine, *kind, word_at(value));
+    });
+    if (any != 0 && map != nullptr && removed != 0 && array_at(array).size() == 0) ++map->emptied;
+    return removed;
 }
 
 uint64_t array_exists(Machine&, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
@@ -70,7 +71,8 @@ uint64_t array_exists(Machine&, uint64_t array, uint64_t key, uint64_t any, uint
 }
 
 uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint64_t, uint64_t) {
-    const MapMemory* map = machine.map_of(array);
+    MapMemory* map = machine.map_of(array);
+    if (map != nullptr) ++map->emptied;
     if (const std::optional<FieldKind> kind = handle_kind(map)) {
         array_at(array).for_each([&](const std::byte*, std::byte* value) { release(machine, *kind, word_at(value)); });
     }

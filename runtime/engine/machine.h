@@ -34,6 +34,7 @@ struct MapMemory {
     std::unique_ptr<AssociativeArray> array;  // array
     const ArrayLayout* layout = nullptr;      // array
     RateLook look;                            // array: of rate()
+    uint64_t emptied = 0;                     // array: times that all elements went at once
 
     std::byte* bytes() { return reinterpret_cast<std::byte*>(block.data()); }
 };

@@ -345,6 +345,9 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::keep_going:
             options_.keep_going = true;
             return {};
+        case FlagId::top:
+            options_.top = true;
+            return *value == '\0' ? Status() : number("--top", value, uint64_t{1}, options_.top_rows);
         case FlagId::stats:
             options_.statistics = true;
             return {};
@@ -367,8 +370,8 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
     return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
 }
 
-// `-l`, `--scripts` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i and a
-// bare -l.
+// `-l`, `--scripts`, `--top` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i
+// and a bare -l. What follows --top is its value only when it is a number.
 std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments,
                                                 std::vector<std::string>& notes) {
     std::vector<std::string> out;
@@ -385,6 +388,7 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             out.emplace_back();
         else if (may_have_value)
             out.push_back(arguments[++i]);
+        if (word == "--top") out.push_back(!last && is_number(arguments[i + 1]) ? arguments[++i] : std::string());
         if (word == "-i" && !last && is_number(arguments[i + 1])) {
             out.pop_back();
             notes.push_back(
@@ -429,6 +433,8 @@ Status consistent(const Options& options) {
         return usage("-c N counts events in the engine, --home kernel lets no clause run there", "leave one out");
     if (options.interactive && (options.end_after_events != 0 || options.for_ns != 0))
         return usage("-c N and --for end a run; the interactive session ends with .quit", "leave out -i, or the end");
+    if (options.interactive && options.top)
+        return usage("--top shows a script, and -i is the interactive session", "leave out one of them");
     if (!options.child_arguments.empty() && options.child.empty())
         return usage("-A gives arguments to the program of -X, and there is none");
     return {};

@@ -45,6 +45,8 @@ struct Options {
     SinkOptions sink;
     Information information = Information::normal;
     ColorChoice color = ColorChoice::automatic;
+    bool top = false;       // --top: the live screen
+    uint64_t top_rows = 0;  // of a table on it; 0: as many as there is room for
     bool statistics = false;
     bool fail_on_loss = false;
     uint64_t for_ns = 0;            // --for; 0: no end is set

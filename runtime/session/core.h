@@ -44,6 +44,7 @@ public:
     const Statistics& statistics() const final { return statistics_; }
     Statistics snapshot() final;
     Engine& engine() final { return *engine_; }
+    uint64_t reached_ns() const final { return reached_ns_; }
 
 protected:
     // `attachment` without its sources, which are the sessions' own affair.

@@ -56,8 +56,13 @@ public:
     bool step(uint64_t) override {
         give_figures();
         RecordedFile* file = earliest();
+        held_ = false;
         for (uint32_t i = 0; i < options_.step_packets; i++) {
             if (file == nullptr || over()) return false;
+            if (file->time_ns() >= hold_at_) {
+                held_ = true;
+                return true;
+            }
             handle(*file);
             if (has_enough()) end_here();
             advance(*file);
@@ -65,6 +70,9 @@ public:
         }
         return true;
     }
+
+    void hold_at(uint64_t time_ns) override { hold_at_ = time_ns; }
+    bool held() const override { return held_; }
 
     ExitStatus finish() override {
         // A file with nothing that we can read is an error, not an empty result.
@@ -304,6 +312,8 @@ private:
     const std::shared_ptr<RecordedAddresses> addresses_;
     std::vector<RecordedFile> files_;
     uint64_t readable_ = 0;
+    uint64_t hold_at_ = UINT64_MAX;
+    bool held_ = false;
 };
 
 }  // namespace

@@ -87,6 +87,14 @@ public:
     virtual void drain(uint64_t /*until_ns*/) {}
     virtual Engine& engine() = 0;
 
+    // A replay that is shown as it goes: step() returns, and goes no further, before what happened at `time_ns`
+    // (CLOCK_REALTIME) or later; UINT64_MAX: it goes on. What clauses do is the same. Nothing of it in a live session.
+    virtual void hold_at(uint64_t /*time_ns*/) {}
+    // The last step() ended there.
+    virtual bool held() const { return false; }
+    // The time of the latest that was handled, CLOCK_REALTIME; 0: nothing yet.
+    virtual uint64_t reached_ns() const = 0;
+
     // Ends the session as the first Ctrl-C does. From any thread, or from a signal handler.
     virtual void request_stop() noexcept = 0;
     // SessionOptions::show_figures is called soon, and the session goes on. From any thread, or from a signal handler.

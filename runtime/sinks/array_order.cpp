@@ -141,6 +141,17 @@ std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<c
     });
 }
 
+class KeyOrder::Parts {
+public:
+    explicit Parts(const Names& names) : comparison(ArrayPrintOptions::list_all, names) {}
+    Comparison comparison;
+};
+
+KeyOrder::KeyOrder(std::span<const RecordField> keys, const Names& names)
+    : keys_(keys), parts_(std::make_unique<Parts>(names)) {}
+KeyOrder::~KeyOrder() = default;
+int KeyOrder::operator()(const std::byte* a, const std::byte* b) { return parts_->comparison(keys_, a, b); }
+
 std::vector<const std::byte*> ordered_rows(const TableLayout& layout, std::span<const std::byte* const> rows,
                                            const Names& names) {
     Comparison comparison(ArrayPrintOptions::list_all, names);

@@ -64,6 +64,7 @@ asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
 libelf      libelf.h|gelf.h                         runtime/symbols
 libedit     histedit.h|editline/*                   runtime/repl
+ncurses     ncurses.h|curses.h|term.h               runtime/screen/terminal.cpp
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '
 
@@ -94,7 +95,7 @@ check_library() {
         IFS='|' read -ra spellings <<<"$spellings"
         matches "$header" "${spellings[@]}" || continue
         for place in $places; do
-            [[ $file == "$place"/* ]] && return
+            [[ $file == "$place" || $file == "$place"/* ]] && return
         done
         refuse "$file:$line: $name ($header) is for $places only"
         return

@@ -1,0 +1,89 @@
+#include "runtime/cli/top.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "runtime/repl/wait.h"
+#include "runtime/screen/run.h"
+
+namespace probevue {
+namespace {
+
+ScreenWake screen_wake(Wake wake) {
+    switch (wake) {
+        case Wake::none:
+            return ScreenWake::none;
+        case Wake::input:
+            return ScreenWake::input;
+        case Wake::interrupt:
+            return ScreenWake::interrupt;
+        case Wake::suspend:
+            return ScreenWake::suspend;
+        case Wake::resize:
+            return ScreenWake::resize;
+        case Wake::leave:
+            return ScreenWake::leave;
+    }
+    return ScreenWake::none;
+}
+
+std::string name_of(const Options& options) {
+    return options.program_text ? "-e" : std::filesystem::path(options.script).filename().string();
+}
+
+}  // namespace
+
+Status check_top(const Options& options) {
+    if (!options.program_text && options.script.empty())
+        return fail("--top shows what a script counts, and there is none", "name a script, or give a program with -e",
+                    ExitStatus::usage);
+    const bool reads_input = (!options.program_text && options.script == "-") ||
+                             std::find(options.replay.begin(), options.replay.end(), "-") != options.replay.end();
+    if (reads_input)
+        return fail("--top reads keys from standard input, and the script or the capture comes from there",
+                    "put it into a file", ExitStatus::usage);
+    return check_screen_terminal("--top");
+}
+
+void hold_output(const TopRun& run) { run.kept->hold(); }
+
+Status show_top(const Program& program, Session& session, const Options& options, const TopRun& run) {
+    const bool is_replay = !options.replay.empty();
+    LiveScreenOptions screen_options;
+    screen_options.what = name_of(options);
+    screen_options.most_rows = options.top_rows;
+    screen_options.is_replay = is_replay;
+    if (is_replay) screen_options.print_time = [&session] { return session.reached_ns(); };
+    LiveScreen screen(program, session.engine(), run.kept, std::move(screen_options));
+    WakeUp wake(STDIN_FILENO);
+    ScreenHost host;
+    host.wait = [&wake](int timeout_ms) { return screen_wake(wake.take(timeout_ms)); };
+    host.step = [&session](uint64_t timeout_ns) { return session.step(timeout_ns); };
+    host.figures = [&session, &run] {
+        static_cast<void>(run.sink->flush());  // a failure is remembered
+        return session.snapshot();
+    };
+    host.replay = is_replay ? &session : nullptr;
+    host.color = screen_colored(options.color);
+    host.stays = is_replay;
+    run.sink->watch(&screen);
+    const Result<ScreenEnd> ended = run_screen(screen, host);
+    run.sink->watch(nullptr);
+    session.hold_at(UINT64_MAX);
+    static_cast<void>(run.sink->flush());  // what the sink still has belongs behind what is kept
+    const std::string left_out = left_out_text(run.kept->release());
+    if (!left_out.empty()) run.sink->message(MessageKind::note, left_out);
+    if (!ended) return ended.error();
+    if (*ended != ScreenEnd::over) session.request_stop();
+    return {};
+}
+
+bool screen_colored(ColorChoice choice) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return choice == ColorChoice::automatic ? no_color == nullptr || *no_color == '\0' : choice == ColorChoice::always;
+}
+
+}  // namespace probevue

@@ -1,0 +1,133 @@
+#include "runtime/screen/grid.h"
+
+#include <algorithm>
+#include <array>
+
+namespace probevue {
+namespace {
+
+struct Codes {
+    char32_t from;
+    char32_t to;
+};
+
+// What takes two cells, and what takes none: no table of the terminal's, which differs from host to host.
+constexpr auto wide_codes = std::to_array<Codes>({{0x1100, 0x115f},
+                                                  {0x2e80, 0xa4cf},
+                                                  {0xac00, 0xd7a3},
+                                                  {0xf900, 0xfaff},
+                                                  {0xfe30, 0xfe6f},
+                                                  {0xff00, 0xff60},
+                                                  {0xffe0, 0xffe6},
+                                                  {0x1f300, 0x1f64f},
+                                                  {0x1f680, 0x1f6ff},
+                                                  {0x1f900, 0x1f9ff},
+                                                  {0x20000, 0x3fffd}});
+constexpr auto empty_codes = std::to_array<Codes>({{0x300, 0x36f},
+                                                   {0x200b, 0x200f},
+                                                   {0x2028, 0x202e},
+                                                   {0x2060, 0x206f},
+                                                   {0xfe00, 0xfe0f},
+                                                   {0xfeff, 0xfeff},
+                                                   {0xe0000, 0xe01ef}});
+
+template <size_t n>
+bool is_in(const std::array<Codes, n>& list, char32_t code) {
+    return std::any_of(list.begin(), list.end(), [&](const Codes& one) { return code >= one.from && code <= one.to; });
+}
+
+// The next character of UTF-8, `?` for bytes that are none and for what steers terminals.
+char32_t take(std::string_view& text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const size_t size = first < 0x80                    ? 1
+                        : first >= 0xf0 && first < 0xf5 ? 4
+                        : first >= 0xe0                 ? 3
+                        : first >= 0xc2                 ? 2
+                                                        : 0;
+    char32_t code = size == 1 ? first : size == 2 ? first & 0x1fu : size == 3 ? first & 0xfu : first & 7u;
+    bool sound = size != 0 && size <= text.size() && first < 0xf5;
+    for (size_t i = 1; sound && i < size; ++i) {
+        const auto next = static_cast<unsigned char>(text[i]);
+        sound = (next & 0xc0u) == 0x80;
+        code = code << 6 | (next & 0x3fu);
+    }
+    text.remove_prefix(sound ? size : 1);
+    const bool shown = code >= 0x20 && !(code >= 0x7f && code < 0xa0) && !(code >= 0xd800 && code < 0xe000) &&
+                       code < 0x110000 && (size < 3 || code >= 0x800) && (size < 4 || code >= 0x10000);
+    return sound && shown ? code : U'?';
+}
+
+size_t width_of(char32_t code) {
+    if (code < 0x300) return 1;
+    return is_in(empty_codes, code) ? 0 : is_in(wide_codes, code) ? 2 : 1;
+}
+
+}  // namespace
+
+size_t text_width(std::string_view text) {
+    size_t width = 0;
+    while (!text.empty()) width += width_of(take(text));
+    return width;
+}
+
+void append_code(std::string& to, char32_t code) {
+    if (code < 0x80) {
+        to += static_cast<char>(code);
+        return;
+    }
+    const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    constexpr std::array<unsigned, 4> marks = {0, 0xc0, 0xe0, 0xf0};
+    to += static_cast<char>(marks[static_cast<size_t>(more)] | code >> (6 * more));
+    for (int i = more - 1; i >= 0; --i) to += static_cast<char>(0x80u | (code >> (6 * i) & 0x3fu));
+}
+
+void Grid::set(size_t row, size_t column, char32_t code, CellStyle style) {
+    if (row >= rows() || column >= columns_) return;
+    cells_[row * columns_ + column] = {ascii_ && code >= 0x80 ? U'?' : code, style};
+}
+
+size_t Grid::put(size_t row, size_t column, size_t width, std::string_view text, CellStyle style) {
+    if (row >= rows() || column >= columns_) return 0;
+    width = std::min(width, columns_ - column);
+    if (width == 0) return 0;
+    const bool fits = text.size() <= width || text_width(text) <= width;
+    const size_t room = fits ? width : width - 1;
+    size_t at = 0;
+    while (!text.empty()) {
+        const char32_t code = take(text);
+        const size_t takes = width_of(code);
+        if (takes == 0) continue;
+        if (at + takes > room) break;
+        set(row, column + at, code, style);
+        if (takes == 2) set(row, column + at + 1, 0, style);
+        at += takes;
+    }
+    if (!fits) set(row, column + at++, U'~', style);
+    return at;
+}
+
+void Grid::put_right(size_t row, size_t column, size_t width, std::string_view text, CellStyle style) {
+    const size_t takes = text_width(text);
+    put(row, column + (takes < width ? width - takes : 0), std::min(width, std::max<size_t>(takes, 1)), text, style);
+}
+
+void Grid::paint(size_t row, CellStyle style) {
+    for (size_t column = 0; column < columns_ && row < rows(); ++column) cells_[row * columns_ + column].style = style;
+}
+
+std::string Grid::row_text(size_t row) const {
+    std::string out;
+    for (size_t column = 0; column < columns_; ++column) {
+        if (const char32_t code = at(row, column).code; code != 0) append_code(out, code);
+    }
+    out.erase(out.find_last_not_of(' ') + 1);
+    return out;
+}
+
+std::string Grid::text() const {
+    std::string out;
+    for (size_t row = 0; row < rows(); ++row) out += row_text(row) + "\n";
+    return out;
+}
+
+}  // namespace probevue
