@@ -118,6 +118,12 @@ bool stands_for(std::string_view form, std::string_view field) {
     return field.find('*') == field.npos || field.front() == '/' || field.front() == '"';
 }
 
+bool is_interface_name(std::string_view name) {
+    constexpr size_t longest = 15;  // IFNAMSIZ without its zero
+    if (name.empty() || name.size() > longest || name == "." || name == "..") return false;
+    return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != '/' && c != ':' && c != 0x7f; });
+}
+
 bool is_probe_manager(std::string_view name) {
     return std::any_of(rows.begin(), rows.end(), [name](const ProbePointRow& row) { return row.manager == name; });
 }

@@ -170,6 +170,9 @@ std::span<const ProbePointRow> probe_points();
 // functions and interfaces are not looked up.
 bool stands_for(std::string_view form, std::string_view field);
 
+// May an interface of Linux have this name (dev_valid_name in net/core/dev.c)?
+bool is_interface_name(std::string_view name);
+
 // Does any row have this manager?
 bool is_probe_manager(std::string_view name);
 

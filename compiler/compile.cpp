@@ -145,6 +145,7 @@ CheckOptions how_to_check(const CompileOptions& options, const Headers& headers,
     CheckOptions out;
     out.replay = options.replay;
     out.record = options.record;
+    out.interfaces = options.interfaces;
     out.for_kernel = options.kernel != nullptr;
     out.types = options.types != nullptr ? options.types : options.kernel;
     out.may_lack_clauses = options.may_lack_clauses;

@@ -37,6 +37,7 @@ struct CompileOptions {
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
     // -w: all that the probes see has to reach user space, so no clause and no predicate runs in the kernel.
     bool record = false;
+    std::vector<std::string> interfaces;  // -i: of packet probes that leave theirs out; empty: `any`
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;

@@ -28,6 +28,7 @@ struct PacketProbe {
     Protocol protocol = Protocol::any;
     std::string filter;              // tcpdump expression
     SourcePosition filter_position;  // of the filter's first character
+    bool interface_left_out = false;
 };
 
 struct IntervalProbe {

@@ -28,11 +28,6 @@ bool parse_number(std::string_view text, Number& number) {
     return !text.empty() && status == std::errc{} && end == text.data() + text.size();
 }
 
-bool is_interface_name(std::string_view name) {
-    if (name.empty() || name.size() >= IFNAMSIZ || name == "." || name == "..") return false;
-    return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != '/' && c != ':' && c != 0x7f; });
-}
-
 // Of which protocols the packets of an event are; empty: of any.
 std::vector<Protocol> protocols_of(ProbeKind kind) {
     if (contains(events_named("net:tcp:"), kind)) return {Protocol::tcp};
@@ -99,7 +94,9 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
     }
     std::vector<std::string>& listed = request.fill<PacketProbe>().interfaces;
     if (field.text.empty() && !field.quoted) {  // left out: an extension
-        listed = {"any"};
+        PacketProbe& packets = request.fill<PacketProbe>();
+        packets.interface_left_out = true;
+        listed = options_.interfaces.empty() ? std::vector<std::string>{"any"} : options_.interfaces;
         return true;
     }
     bool right = true;

@@ -20,8 +20,9 @@ struct CheckOptions {
     bool incomplete = false;  // statements with errors are missing: a name may have been declared in one of them
     // Types of the kernel, for what scripts reach without declaring it; null: there are none to be had.
     const KernelFacts* types = nullptr;
-    bool for_kernel = false;  // the script is to run on that kernel: what it says of it must be so
-    bool record = false;      // -w: what a replay cannot know is not used
+    bool for_kernel = false;              // the script is to run on that kernel: what it says of it must be so
+    bool record = false;                  // -w: what a replay cannot know is not used
+    std::vector<std::string> interfaces;  // of tuples that leave theirs out; empty: `any`
     // Headers of -I, parsed, in the order of the command line. Borrowed for the call.
     std::vector<const std::vector<ast::Declaration>*> headers;
 };

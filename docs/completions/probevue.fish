@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r -w -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color -d --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r -w -C -G -W -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -24,6 +24,9 @@ complete -c probevue -n __probevue_before_script -s e -x -d 'run the program TEX
 complete -c probevue -n __probevue_before_script -s r -r -F -d 'replay a capture; may be repeated'
 complete -c probevue -n __probevue_before_script -l skip-bad -d 'leave files out that cannot be read'
 complete -c probevue -n __probevue_before_script -s w -r -F -d 'record what the probes see'
+complete -c probevue -n __probevue_before_script -s C -x -d 'with -w: a new file beyond SIZE MB'
+complete -c probevue -n __probevue_before_script -s G -x -d 'with -w: a new file each SECONDS'
+complete -c probevue -n __probevue_before_script -s W -x -d 'with -C: keep N files; with -G: end after N'
 complete -c probevue -n __probevue_before_script -s o -r -F -d 'write trace output to FILE'
 complete -c probevue -n __probevue_before_script -l check -d 'compile only; the exit status tells'
 complete -c probevue -n __probevue_before_script -s l -x -a 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -d 'list probe points; -v adds their built-ins'
@@ -44,6 +47,7 @@ complete -c probevue -n __probevue_before_script -s q -x -a 'info=none info=norm
 complete -c probevue -n __probevue_before_script -l color -x -a 'auto always never' -d 'colours in messages: auto, always, never'
 complete -c probevue -n __probevue_before_script -s d -x -a 'tokens ast types ir place ebpf cbpf program' -d 'show a stage of the compiler and stop'
 complete -c probevue -n __probevue_before_script -l keep-going -d 'With -d'
+complete -c probevue -n __probevue_before_script -l interface -x -d 'for probes that name none; also -i IF'
 complete -c probevue -n __probevue_before_script -l home -x -a 'auto engine kernel' -d 'where clauses run: auto, engine, kernel'
 complete -c probevue -n __probevue_before_script -l engine -x -a 'jit interp' -d 'how the engine runs them: jit, interp'
 complete -c probevue -n __probevue_before_script -l hook -x -d 'Takes this rung of the ladder of kernel hooks and no other; for tests'

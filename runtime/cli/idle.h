@@ -1,4 +1,5 @@
-// A run that prints nothing looks like one that does nothing: after five seconds on a terminal it says what it does.
+// A run that prints nothing looks like one that does nothing: on a terminal it says what it waits for, how far a replay
+// has come, and after five seconds without output what it does.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +13,37 @@
 
 namespace probevue {
 
-// Remembers whether anything has been written.
+// What a run tells on standard error while it goes on. A line that tells of progress is drawn over by the next one,
+// and taken away before anything else is written.
+class RunTeller {
+public:
+    // Without `speaks` it says nothing.
+    explicit RunTeller(bool speaks) : speaks_(speaks) {}
+
+    // Steps a session until it is over.
+    void run(Session& session);
+    // This is about to be written, which may show on the same terminal.
+    void output_comes(std::string_view text);
+
+private:
+    void tell_progress(Session& session, uint64_t now_ns);
+    void take_away();
+
+    bool speaks_;
+    bool written_ = false;    // since it was last looked at
+    bool line_open_ = false;  // what was written last did not end its line
+    bool shown_ = false;
+    uint64_t started_ns_ = 0;  // CLOCK_MONOTONIC, as is the next
+    uint64_t due_ns_ = 0;      // when progress is told of next
+};
+
+// Tells of all that is written.
 class WatchedOutput final : public Output {
 public:
-    // `written` outlives the output.
-    WatchedOutput(std::unique_ptr<Output> output, bool& written) : output_(std::move(output)), written_(written) {}
+    // `teller` outlives the output.
+    WatchedOutput(std::unique_ptr<Output> output, RunTeller& teller) : output_(std::move(output)), teller_(teller) {}
     void write(Stream stream, std::string_view text) override {
-        written_ = true;
+        teller_.output_comes(text);
         output_->write(stream, text);
     }
     Status status() const override { return output_->status(); }
@@ -27,7 +52,7 @@ public:
 
 private:
     std::unique_ptr<Output> output_;
-    bool& written_;
+    RunTeller& teller_;
 };
 
 // How a run ends besides Ctrl-C; 0: not so.
@@ -47,8 +72,7 @@ std::string idle_text(const Statistics& statistics);
 std::string so_far(const Statistics& statistics);
 std::string figures_text(const Statistics& statistics);
 
-// Steps a session until it is over. When `announce`, idle_text goes to standard error once, after the first five
-// seconds in a row without output.
-void run_steps(Session& session, bool announce, bool& written);
+// How far a replay has come: "43 % of 1.2 GB, 1234567 packets, 2100000 a second, 12 s left". Without an end of line.
+std::string progress_text(const FileProgress& progress, uint64_t packets, uint64_t elapsed_ns);
 
 }  // namespace probevue

@@ -60,9 +60,17 @@ std::optional<Error> other_than_script(const Options& options) {
                     fmt::format("probevue {}", script_for(word, rest)), ExitStatus::usage);
     }
     if (!begins_filter(word)) return std::nullopt;
+    const std::string interface =
+        options.interfaces.empty() ? "any" : fmt::format("{}", fmt::join(options.interfaces, "|"));
     const std::string filter = rest.empty() ? word : fmt::format("{} {}", word, rest);
     return fail(fmt::format("`{}` is a filter, not a script: it stands in a probe", filter),
-                fmt::format("probevue {}{}", files_of(options), script_for("any", filter)), ExitStatus::usage);
+                fmt::format("probevue {}{}", files_of(options), script_for(interface, filter)), ExitStatus::usage);
+}
+
+Error capture_for_script() {
+    return fail("standard input is a capture, not a script",
+                "`probevue -r - SCRIPT` runs a script on it, `probevue -r FILE` opens a session on a capture",
+                ExitStatus::usage);
 }
 
 }  // namespace probevue

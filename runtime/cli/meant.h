@@ -12,4 +12,7 @@ namespace probevue {
 // here. Nothing for all else, whether there is such a script or not.
 std::optional<Error> other_than_script(const Options& options);
 
+// The answer to `probevue < FILE.pcap`.
+Error capture_for_script();
+
 }  // namespace probevue

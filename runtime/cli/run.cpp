@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,7 +32,9 @@
 #include "runtime/sinks/csv_sink.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/recorder.h"
+#include "runtime/sinks/rotation.h"
 #include "runtime/sinks/text_sink.h"
+#include "runtime/sources/capture.h"
 
 namespace probevue {
 namespace {
@@ -122,7 +125,9 @@ private:
     }
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
-    Result<std::unique_ptr<Recorder>> open_recording() const;
+    Result<std::unique_ptr<SessionTap>> open_recording() const;
+    Status may_record_to(const std::string& path) const;
+    void note_interface(const Program& program) const;
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     void say_notes() const;
@@ -155,6 +160,7 @@ Result<CompileInput> Command::input() {
         if (!text) return text.error();
         input.name = from_stdin ? "<stdin>" : *path;
         input.text = std::move(*text);
+        if (from_stdin && begins_capture(input.text)) return capture_for_script();
         if (!from_stdin) {
             if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status)
                 return status.error();
@@ -224,21 +230,47 @@ ExitStatus Command::report(const std::vector<Problem>& problems, const Program& 
     return status;
 }
 
-Result<std::unique_ptr<Recorder>> Command::open_recording() const {
-    if (options_.record == "-" && (options_.output.empty() || options_.output == "-")) {
-        return fail("-w - records to standard output, where the trace goes too", "give -o FILE for the trace",
-                    ExitStatus::usage);
-    }
+// It is not the file of a replay.
+Status Command::may_record_to(const std::string& recorded) const {
     struct stat to {};
     struct stat from {};
-    const bool exists = stat(options_.record.c_str(), &to) == 0;
+    const bool exists = stat(recorded.c_str(), &to) == 0;
     for (const std::string& path : options_.replay) {
         if (exists && stat(path.c_str(), &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
             return fail(fmt::format("-w would overwrite `{}`, which is being replayed", path), "record to another file",
                         ExitStatus::usage);
         }
     }
-    return Recorder::open(options_.record);
+    return {};
+}
+
+Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
+    if (options_.record == "-" && (options_.output.empty() || options_.output == "-")) {
+        return fail("-w - records to standard output, where the trace goes too", "give -o FILE for the trace",
+                    ExitStatus::usage);
+    }
+    if (options_.rotation.bytes != 0 || options_.rotation.seconds != 0) {
+        return std::unique_ptr<SessionTap>(std::make_unique<RotatingRecorder>(
+            options_.record, options_.rotation, [this](const std::string& path) { return may_record_to(path); }));
+    }
+    if (Status may = may_record_to(options_.record); !may) return may.error();
+    Result<std::unique_ptr<Recorder>> recorder = Recorder::open(options_.record);
+    if (!recorder) return recorder.error();
+    return std::unique_ptr<SessionTap>(std::move(*recorder));
+}
+
+// An interface that no probe takes has been given for nothing.
+void Command::note_interface(const Program& program) const {
+    if (options_.interfaces.empty() || options_.information == Information::none) return;
+    for (const ClauseCode& clause : program.clauses) {
+        for (const ProbeRequest& probe : clause.probes) {
+            if (probe.kind == ProbeKind::bpf && probe.packets().interface_left_out) return;
+        }
+    }
+    fmt::print(stderr,
+               "probevue: note: -i {} is for packet probes that leave the interface out (`@@net:bpf::tcp:\"\"`), and "
+               "there is none\n",
+               fmt::join(options_.interfaces, "|"));
 }
 
 // A signal came while output waits for its reader.
@@ -269,21 +301,21 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     SinkOptions sink_options = options_.sink;
     sink_options.color = colored(options_.color);
     if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);
-    bool written = false;
+    RunTeller teller(announces());
     const bool json = options_.format == OutputFormat::json;
     auto descriptors =
         std::make_unique<DescriptorOutput>(output->get(), json ? -1 : STDERR_FILENO, sink_options.output_name);
     Session* running = nullptr;
     descriptors->when_interrupted([&] { while_waiting(running, sink_options.output_name); });
     TopRun top;
-    std::unique_ptr<Output> watched = std::make_unique<WatchedOutput>(std::move(descriptors), written);
+    std::unique_ptr<Output> watched = std::make_unique<WatchedOutput>(std::move(descriptors), teller);
     if (options_.top) watched = keep(std::move(watched), top);
     std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options);
     if (options_.top) sink = draw_printed(std::move(sink), top);
     std::vector<Problem> problems;
-    std::unique_ptr<Recorder> recorder;
+    std::unique_ptr<SessionTap> recorder;
     if (!options_.record.empty()) {
-        Result<std::unique_ptr<Recorder>> opened = open_recording();
+        Result<std::unique_ptr<SessionTap>> opened = open_recording();
         if (!opened) return refuse(opened.error());
         recorder = std::move(*opened);
     }
@@ -315,7 +347,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (options_.top) {
         if (Status shown = show_top(program, *session, options_, top); !shown) return refuse(shown.error());
     } else {
-        run_steps(*session, announces(), written);
+        teller.run(*session);
     }
     profile_.ends("trace");
     // The terminal has written `^C` where the next line is to begin.
@@ -346,6 +378,7 @@ ExitStatus Command::run() {
     CompileOptions compile_options;
     compile_options.replay = !options_.replay.empty();
     compile_options.record = !options_.record.empty();
+    compile_options.interfaces = options_.interfaces;
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
                                   (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
@@ -378,6 +411,7 @@ ExitStatus Command::run() {
                               : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
     }
     if (!compiled.program) return ExitStatus::usage;
+    note_interface(*compiled.program);
     if (options_.list) {
         fmt::print("{}", list_script(*compiled.program, text, network_.packets.get()));
         return ExitStatus::ok;

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 #include <getopt.h>
+#include <net/if.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include "builtins/base/text.h"
+#include "builtins/probe.h"
 #include "runtime/engine/jit.h"
 #include "runtime/options/flags.h"
 
@@ -114,7 +117,9 @@ private:
 
     Status presentation(std::string_view text);  // -c
     Status presentation_item(std::string_view name, std::string_view value);
-    Status duration(std::string_view text);  // --for
+    Status duration(std::string_view text);    // --for
+    Status file_size(std::string_view text);   // -C
+    Status interfaces(std::string_view text);  // --interface
     Status stages(std::string_view text);
     Status information(std::string_view text);
     Status choice(FlagId id, std::string_view value);
@@ -174,6 +179,32 @@ Status Parser::duration(std::string_view text) {
         break;
     }
     return usage(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
+}
+
+Status Parser::file_size(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, uint64_t>, 4> units = {
+        {{"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}, {"", 1'000'000}}};
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const auto& [unit, bytes] : units) {
+        if (!lower.ends_with(unit)) continue;
+        uint64_t number = 0;
+        const bool right = parse_number(std::string_view(lower).substr(0, lower.size() - unit.size()), number) &&
+                           number > 0 && !__builtin_mul_overflow(number, bytes, &options_.rotation.bytes);
+        if (right) return {};
+        break;
+    }
+    return usage(fmt::format("-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `{}`", text));
+}
+
+Status Parser::interfaces(std::string_view text) {
+    options_.interfaces.clear();
+    for (std::string_view name : split(text, '|')) {
+        if (!is_interface_name(trim(name)))
+            return usage(fmt::format("-i wants the name of an interface, or several joined by `|`, not `{}`", text));
+        options_.interfaces.emplace_back(trim(name));
+    }
+    return {};
 }
 
 Status Parser::stages(std::string_view text) {
@@ -261,6 +292,14 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::help:
             options_.help = true;
             return {};
+        case FlagId::interface:
+            return interfaces(value);
+        case FlagId::rotate_size:
+            return file_size(value);
+        case FlagId::rotate_seconds:
+            return number("-G", value, uint64_t{1}, options_.rotation.seconds);
+        case FlagId::rotate_files:
+            return number("-W", value, uint32_t{1}, options_.rotation.files);
         case FlagId::interactive:
             options_.interactive = true;
             return {};
@@ -370,8 +409,16 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
     return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
 }
 
-// `-l`, `--scripts`, `--top` and `-i` take their value only when one follows: AIX has `-i INTERVAL`, we have a bare -i
-// and a bare -l. What follows --top is its value only when it is a number.
+// Does the system have interfaces of all these names, joined by `|`?
+bool has_interfaces(std::string_view text) {
+    const std::vector<std::string_view> names = split(text, '|');
+    return std::all_of(names.begin(), names.end(), [](std::string_view name) {
+        return name == "any" || (is_interface_name(name) && if_nametoindex(std::string(name).c_str()) != 0);
+    });
+}
+
+// `-l`, `--scripts`, `--top` and `-i` take their value only when one follows, --top a number. AIX has `-i INTERVAL`,
+// tcpdump `-i IF`, and we a bare -i and a bare -l: what stands behind -i is an interface when the system has it.
 std::vector<std::string> expand_optional_values(const std::vector<std::string>& arguments,
                                                 std::vector<std::string>& notes) {
     std::vector<std::string> out;
@@ -393,6 +440,11 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             out.pop_back();
             notes.push_back(
                 fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
+        }
+        if (word == "-i" && !last && has_interfaces(arguments[i + 1])) {
+            out.back() = "--interface";
+            out.push_back(arguments[++i]);
+            continue;
         }
         const FlagRow* row = find_flag(word);
         const bool takes_next = row != nullptr && !row->argument.empty() && row->argument[0] != '[';
@@ -435,6 +487,12 @@ Status consistent(const Options& options) {
         return usage("-c N and --for end a run; the interactive session ends with .quit", "leave out -i, or the end");
     if (options.interactive && options.top)
         return usage("--top shows a script, and -i is the interactive session", "leave out one of them");
+    const Rotation& rotation = options.rotation;
+    if ((rotation.bytes != 0 || rotation.seconds != 0 || rotation.files != 0) &&
+        (options.record.empty() || options.record == "-"))
+        return usage("-C, -G and -W are about the files of -w FILE, and there is none");
+    if (rotation.files != 0 && rotation.bytes == 0 && rotation.seconds == 0)
+        return usage("-W is a number of files, and there is one only", "-C SIZE or -G SECONDS begin further ones");
     if (!options.child_arguments.empty() && options.child.empty())
         return usage("-A gives arguments to the program of -X, and there is none");
     return {};

@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "runtime/engine/engine.h"
 #include "runtime/sinks/options.h"
+#include "runtime/sinks/rotation.h"
 
 namespace probevue {
 
@@ -38,9 +39,11 @@ struct Options {
     std::vector<std::string> headers;  // -I
 
     // Input and output.
-    std::vector<std::string> replay;  // -r
-    std::string record;               // -w; empty: nothing is recorded
-    std::string output;               // -o
+    std::vector<std::string> replay;      // -r
+    std::string record;                   // -w; empty: nothing is recorded
+    Rotation rotation;                    // -C, -G, -W
+    std::vector<std::string> interfaces;  // -i IF; empty: none given
+    std::string output;                   // -o
     OutputFormat format = OutputFormat::text;
     SinkOptions sink;
     Information information = Information::normal;

@@ -104,6 +104,7 @@ std::optional<Program> Workspace::compile_script(const ScriptText& script, bool 
     CompileOptions options;
     options.replay = replay;
     options.may_lack_clauses = true;
+    options.interfaces = options_.interfaces;
     if (!replay) {
         options.kernel = &kernel();
         options.network = network_.events;

@@ -71,6 +71,7 @@ SessionCore::SessionCore(const Program& program, SessionOptions options, Sink& s
       started_cpu_ns_(cpu_ns()) {
     if (options_.end_after_ns != 0) timers_.end_after(options_.end_after_ns, 0);
     dispatcher_.set_tap(options_.tap, options_.tap_matched);
+    if (options_.tap != nullptr) options_.tap->ask_losses([this] { return source_ends(); });
     sink_.set_resolver(&engine_->resolver());
 }
 

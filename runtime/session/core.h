@@ -58,9 +58,10 @@ protected:
     }
     // The end has come that was set, by a time or a number of events.
     bool at_set_end() const { return at_set_end_; }
-    // As many events have been answered as were asked for.
+    // As many events have been answered as were asked for, or as many files written.
     bool has_enough() const {
-        return options_.end_after_events != 0 && dispatcher_.answered() >= options_.end_after_events;
+        return (options_.end_after_events != 0 && dispatcher_.answered() >= options_.end_after_events) ||
+               (options_.tap != nullptr && options_.tap->has_enough());
     }
     void end_here() { over_ = at_set_end_ = true; }
     // Now on the time line that intervals are measured by.
@@ -85,6 +86,8 @@ protected:
 
     // Losses of sources, gathered at the end.
     virtual void add_losses(Statistics& statistics) = 0;
+    // The same by source and at any time, for who records.
+    virtual std::vector<SessionTap::SourceEnd> source_ends() = 0;
 
     const Program& program_;
     SessionOptions options_;

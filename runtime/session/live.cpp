@@ -89,7 +89,7 @@ public:
         if (engine_->exit_requested() || at_set_end()) end = 0;
         reach(end);
         add_losses(statistics_);
-        if (options_.tap != nullptr) show_end();
+        if (options_.tap != nullptr) options_.tap->end(reached_ns_, source_ends());
         sources_gone_ = true;
         sources_.clear();
         return conclude(reached_ns_);
@@ -137,10 +137,11 @@ private:
         options_.tap->begin(now, dispatcher_.own_frame());
     }
 
-    void show_end() {
+    std::vector<SessionTap::SourceEnd> source_ends() override {
         std::vector<SessionTap::SourceEnd> ends;
-        for (const Live& live : sources_) ends.push_back({live.source->interface(0), live.losses});
-        options_.tap->end(reached_ns_, ends);
+        for (const Live& live : sources_)
+            ends.push_back({live.source->interface(0), live.ended ? live.losses : live.source->losses()});
+        return ends;
     }
 
     void end(Live& live, const Error& error) {

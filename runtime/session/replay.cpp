@@ -74,6 +74,17 @@ public:
     void hold_at(uint64_t time_ns) override { hold_at_ = time_ns; }
     bool held() const override { return held_; }
 
+    FileProgress progress() const override {
+        FileProgress all;
+        for (const RecordedFile& file : files_) {
+            const FileProgress one = file.reader().progress();
+            if (one.size == 0) return {};
+            all.read += one.read;
+            all.size += one.size;
+        }
+        return all;
+    }
+
     ExitStatus finish() override {
         // A file with nothing that we can read is an error, not an empty result.
         if (statistics_.unreadable_link > 0 && readable_ == 0) {
@@ -84,7 +95,7 @@ public:
         if (statistics_.packets != 0)
             report(owners_not_recorded(probes_, router_.tuples(), files_), MessageKind::warning);
         for (const RecordedFile& file : files_) tell_losses(file);
-        if (options_.tap != nullptr) show_end();
+        if (options_.tap != nullptr) options_.tap->end(reached_ns_, source_ends());
         return conclude(reached_ns_);
     }
 
@@ -239,7 +250,7 @@ private:
             sink_.message(MessageKind::warning, fmt::format("{}: the recording was not ended properly", name));
     }
 
-    void show_end() {
+    std::vector<SessionTap::SourceEnd> source_ends() override {
         std::vector<SessionTap::SourceEnd> ends;
         for (const RecordedFile& file : files_) {
             const RecordingReader::Losses& losses = file.losses();
@@ -247,7 +258,7 @@ private:
             const auto& interfaces = file.reader().interfaces();
             if (!interfaces.empty()) ends.push_back({&interfaces.front(), {losses.packets, losses.interface_drops}});
         }
-        options_.tap->end(reached_ns_, ends);
+        return ends;
     }
 
     // A tuple is for the interfaces that it names, where the file has one of them, else for all.

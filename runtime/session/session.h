@@ -19,6 +19,7 @@
 #include "runtime/session/dispatcher.h"
 #include "runtime/session/routes.h"
 #include "runtime/session/statistics.h"
+#include "runtime/sources/byte_stream.h"
 
 namespace probevue {
 
@@ -106,6 +107,8 @@ public:
     virtual const Statistics& statistics() const = 0;
     // With the losses of this moment.
     virtual Statistics snapshot() = 0;
+    // Of a replay, over all its files; size 0 when that of any is unknown, or live.
+    virtual FileProgress progress() const { return {}; }
 };
 
 }  // namespace probevue

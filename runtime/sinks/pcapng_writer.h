@@ -51,6 +51,8 @@ public:
 
     // Writes what is buffered. After an error nothing more is written, and the file ends behind its last whole block.
     Status flush();
+    // Bytes until now, with those that are buffered.
+    uint64_t size() const { return flushed_ + buffer_.size(); }
 
 private:
     void begin_block(uint32_t type);

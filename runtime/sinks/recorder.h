@@ -32,6 +32,8 @@ public:
     void event(const Event& event) override;
     void end(uint64_t time_ns, std::span<const SourceEnd> sources) override;
     Status flush() override { return writer_->flush(); }
+    // Bytes that have been recorded.
+    uint64_t size() const { return writer_->size(); }
 
 private:
     struct Written {

@@ -16,8 +16,9 @@ namespace {
 
 class FileStream : public ByteStream {
 public:
-    FileStream(int fd, bool owned, bool waits, Waiting waiting)
-        : fd_(fd), owned_(owned), waits_(waits), waiting_(std::move(waiting)) {}
+    // `size` in bytes; 0: it is no file whose end is known.
+    FileStream(int fd, bool owned, uint64_t size, bool waits, Waiting waiting)
+        : fd_(fd), owned_(owned), waits_(waits), waiting_(std::move(waiting)), progress_{0, size} {}
     FileStream(const FileStream&) = delete;
     FileStream& operator=(const FileStream&) = delete;
     ~FileStream() override {
@@ -28,10 +29,15 @@ public:
         for (;;) {
             if (waits_ && !wait()) return size_t{0};
             ssize_t n = ::read(fd_, buffer, size);
-            if (n >= 0) return static_cast<size_t>(n);
+            if (n >= 0) {
+                progress_.read += static_cast<uint64_t>(n);
+                return static_cast<size_t>(n);
+            }
             if (errno != EINTR && errno != EAGAIN) return fail(std::strerror(errno));
         }
     }
+
+    FileProgress progress() const override { return progress_; }
 
 private:
     // Until there is something to read; false when the session is to stop.
@@ -51,6 +57,7 @@ private:
     bool owned_;
     bool waits_;
     Waiting waiting_;
+    FileProgress progress_;
 };
 
 class MemoryStream : public ByteStream {
@@ -78,7 +85,8 @@ Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, Waiting w
     if (fd < 0) return fail(fmt::format("{}: {}", path, std::strerror(errno)));
     struct stat status {};
     bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    auto stream = std::make_unique<FileStream>(fd, !standard_input, !regular, std::move(waiting));
+    const uint64_t size = regular ? static_cast<uint64_t>(status.st_size) : 0;
+    auto stream = std::make_unique<FileStream>(fd, !standard_input, size, !regular, std::move(waiting));
     if (S_ISDIR(status.st_mode)) return fail(fmt::format("{}: is a directory", path), "give a capture file");
     if (regular) posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return std::unique_ptr<ByteStream>(std::move(stream));

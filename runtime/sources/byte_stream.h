@@ -12,11 +12,18 @@
 
 namespace probevue {
 
+// How much of a file has been read, as it lies on disk: compressed, if it is.
+struct FileProgress {
+    uint64_t read = 0;  // bytes
+    uint64_t size = 0;  // bytes; 0: it is no file whose end is known
+};
+
 class ByteStream {
 public:
     virtual ~ByteStream() = default;
     // Reads at least one and at most `size` bytes; 0 is the end.
     virtual Result<size_t> read(uint8_t* buffer, size_t size) = 0;
+    virtual FileProgress progress() const { return {}; }
 };
 
 // What a stream does while a pipe has nothing to read.
@@ -49,6 +56,7 @@ public:
     // Moves on over any number of bytes; false when the stream ends before.
     bool skip_far(uint64_t size);
     const Status& status() const { return status_; }
+    FileProgress progress() const { return stream_->progress(); }
 
     // Replaces gzip and zstd streams, known by their first bytes, by what they decompress to.
     Status decompress();

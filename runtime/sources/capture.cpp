@@ -52,6 +52,10 @@ Result<std::unique_ptr<CaptureReader>> CaptureReader::open(std::unique_ptr<ByteS
     return reader;
 }
 
+bool begins_capture(std::string_view bytes) {
+    return static_cast<bool>(CaptureReader::open(stream_of({bytes.begin(), bytes.end()}), {}));
+}
+
 bool is_capture_file(const std::string& path) {
     std::error_code unknown;
     return std::filesystem::is_regular_file(path, unknown) && CaptureReader::open(path);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "builtins/base/result.h"
@@ -68,6 +69,8 @@ public:
     // What is odd about the file, and was read all the same; known when it is open.
     const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
+    // How far the file has been read ahead.
+    FileProgress progress() const { return window_.progress(); }
 
 private:
     static constexpr uint64_t nanoseconds = 1'000'000'000;
@@ -128,6 +131,9 @@ private:
     Status status_;
     std::vector<std::string> notes_;
 };
+
+// Do these bytes begin a capture, as it is or compressed?
+bool begins_capture(std::string_view bytes);
 
 // Is there a plain file of that name that CaptureReader would read? Says nothing of why not.
 bool is_capture_file(const std::string& path);

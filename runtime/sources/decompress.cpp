@@ -21,6 +21,7 @@ public:
     uint8_t* data() { return buffer_.data() + position_; }
     size_t available() const { return size_ - position_; }
     void used(size_t n) { position_ += n; }
+    FileProgress progress() const { return stream_->progress(); }
     // Reads more when nothing is left; false at the end.
     Result<bool> more() {
         if (available() > 0) return true;
@@ -52,6 +53,8 @@ public:
         constexpr int gzip_only = 16;
         return inflateInit2(&state_, MAX_WBITS + gzip_only) == Z_OK;
     }
+
+    FileProgress progress() const override { return input_.progress(); }
 
     Result<size_t> read(uint8_t* buffer, size_t size) override {
         state_.next_out = buffer;
@@ -89,6 +92,8 @@ public:
         : input_(std::move(initial), std::move(input)), state_(ZSTD_createDStream(), &ZSTD_freeDStream) {}
 
     bool start() const { return state_ != nullptr; }
+
+    FileProgress progress() const override { return input_.progress(); }
 
     Result<size_t> read(uint8_t* buffer, size_t size) override {
         ZSTD_outBuffer out{buffer, size, 0};

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <vector>
 
 #include "builtins/base/result.h"
 #include "runtime/sources/event_source.h"
@@ -38,6 +40,11 @@ public:
     virtual void packet(const PacketView& /*packet*/, const PacketInterface& /*interface*/) {}
     // An event that is no packet, with a shape; once, whatever the number of its tuples.
     virtual void event(const Event& /*event*/) {}
+
+    // What sources have lost until now, for who asks in between; before begin(), and good until end().
+    virtual void ask_losses(std::function<std::vector<SourceEnd>()> /*losses*/) {}
+    // It wants no more: the session ends as at an end that was set.
+    virtual bool has_enough() const { return false; }
 
     // END.
     virtual void end(uint64_t /*time_ns*/, std::span<const SourceEnd> /*sources*/) {}

@@ -184,11 +184,49 @@ for capture in tests/data/dns.pcap tests/data/mixed.pcapng "$work/dns.pcap.gz"; 
     says 2 'is a capture, not a script' '' -i "$capture"
     says 2 'is a capture, not a script' '' -l "$capture"
 done
-says 2 '`lo` is an interface, not a script: probes name interfaces and filters' "probevue -e '@@net:bpf:lo:*:\"port 80\" $print" -i lo 'port 80'
-says 2 '`any` is an interface, not a script' "probevue -e '@@net:bpf:any:*:\"\" $print" -i any
+says 2 '`port 80` is a filter, not a script: it stands in a probe' "probevue -e '@@net:bpf:lo:*:\"port 80\" $print" -i lo 'port 80'
+says 2 '`lo` is an interface, not a script: probes name interfaces and filters' "probevue -e '@@net:bpf:lo:*:\"udp\" $print" lo udp
+says 2 '`any` is an interface, not a script' "probevue -e '@@net:bpf:any:*:\"\" $print" any
 says 2 '`gone0` is an interface, not a script' "probevue -e '@@net:bpf:gone0:*:\"udp and not port 53\" $print" -i gone0 udp and not port 53
 says 2 '`tcp port 80` is a filter, not a script: it stands in a probe' "probevue -r tests/data/web.pcap -e '@@net:bpf:any:*:\"tcp port 80\" $print" -r tests/data/web.pcap tcp port 80
 says 2 'there is no script `eth77`' '' eth77
+timeout 30 "$PROBEVUE" <tests/data/web.pcap >"$work/out" 2>"$work/err"
+[[ $? == 2 ]] || { failed=$((failed + 1)); echo "FAIL a capture as standard input: exit status"; }
+said "a capture as standard input" 'standard input is a capture, not a script' '`probevue -r - SCRIPT` runs a script on it, `probevue -r FILE` opens a session on a capture'
+says 2 '-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `3q`' '' -w "$work/w" -C 3q -e "$nothing"
+says 2 '-C, -G and -W are about the files of -w FILE, and there is none' '' -C 3 -e "$nothing"
+says 2 '-W is a number of files, and there is one only' '-C SIZE or -G SECONDS begin further ones' -w "$work/w" -W 3 -e "$nothing"
+long=$(printf '%5000s' '' | tr ' ' x)
+says 2 "-w $long gives no name of a file" 'with -G it is a format of strftime: `trace-%H%M%S.pcapng`' \
+    -r tests/data/web.pcap -w "$long" -G 3 -e "$nothing"
+# -i IF is for what leaves its interface out.
+says 0 'note: -i lo is for packet probes that leave the interface out (`@@net:bpf::tcp:""`), and there is none' '' \
+    -i lo --check -e '@@net:bpf:any:*:"" { n++; }'
+says 2 '-i wants the name of an interface, or several joined by `|`, not `a/b`' '' --interface a/b --check -e "$nothing"
+for interface in eth0 eth1 'eth0|eth1'; do
+    timeout 30 "$PROBEVUE" -r tests/data/made/interfaces.pcapng --interface "$interface" -e '@@net:bpf:::"" { n++; } @@END { printf("%d\n", n); }' >"$work/left" 2>&1
+    tshark -r tests/data/made/interfaces.pcapng -T fields -e frame.interface_name 2>/dev/null | grep -cE "^($interface)\$" >"$work/named"
+    command -v tshark >/dev/null ||
+        "$PROBEVUE" -r tests/data/made/interfaces.pcapng -e "@@net:bpf:$interface"':*:"" { n++; } @@END { printf("%d\n", n); }' >"$work/named"
+    cmp -s "$work/left" "$work/named" && passed=$((passed + 1)) || { failed=$((failed + 1)); echo "FAIL --interface $interface"; }
+done
+# How far a replay has come, on a terminal: of one that takes some seconds here.
+tcpdump -r tests/data/web.pcap -w "$work/web" 2>/dev/null # of this machine's byte order
+for ((i = 0; i < 11; ++i)); do # 2,048 times its packets
+    { cat "$work/web"; tail -c +25 "$work/web"; } >"$work/more"
+    mv "$work/more" "$work/web"
+done
+files="-r '$work/web' -r '$work/web' -r '$work/web' -r '$work/web'"
+files="$files $files $files $files"
+for ((i = 0; i < 8; ++i)); do # as many of them as it takes
+    begun=${EPOCHREALTIME/./}
+    script -qefc "stty columns 100; '$PROBEVUE' -q info=normal --engine interp -o /dev/null $files -e '@@net:bpf:::\"\" { a[__pkt->number]++; b[__pkt->len][__pkt->number % 1000]++; }'" "$work/err" </dev/null >/dev/null 2>&1
+    ((${EPOCHREALTIME/./} - begun > 2800000)) && break
+    files="$files $files"
+done
+if ! tr '\r' '\n' <"$work/err" | grep -qE '^probevue: [0-9]+ % of [0-9.]+ [MG]B, [0-9]+ packets, [0-9]+ a second, [0-9]+ s left'; then
+    failed=$((failed + 1)); echo "FAIL no progress was told in $i rounds:"; tail -c 300 "$work/err"
+fi
 # What is shown is right: it prints a line for each packet that tcpdump shows.
 "$PROBEVUE" -r tests/data/web.pcap tcp port 80 2>&1 | sed -n 's/^hint: probevue/"$PROBEVUE"/p' >"$work/shown.sh"
 [[ $(PROBEVUE=$PROBEVUE bash "$work/shown.sh" | wc -l) == $(tcpdump -nr tests/data/web.pcap tcp port 80 2>/dev/null | wc -l) ]] || { failed=$((failed + 1)); echo "FAIL what is shown to who knows tcpdump"; }

@@ -134,6 +134,8 @@ has "nothing" 'error: --netns wants all, own, a name or a path' "$said"
 
 # --- on a terminal it says so -----------------------------------------------------------------------------------------
 
+script -qefc "'$PROBEVUE' --netns $name -e '@@net:bpf:lo:tcp:\"\" { n++; } @@BEGIN { exit_after(1); }'" "$work/tty" </dev/null >/dev/null 2>&1
+has "the start line, of exit_after()" 'Ctrl-C ends, or by exit_after()' "$(cat "$work/tty")"
 script -qefc "'$PROBEVUE' --netns $name -e '@@net:bpf:lo:tcp:\"\" { n++; } @@interval:*:clock:100 { exit(); }'" "$work/tty" </dev/null >/dev/null 2>&1
 has "the start line" 'probevue: tracing 2 probes, packets of network namespace `'"$name"'`; Ctrl-C ends, or at exit()' "$(cat "$work/tty")"
 if "$PROBEVUE" -l '@@net:tcp:state_change' -v | grep -q 'through tracepoint'; then
