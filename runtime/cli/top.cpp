@@ -3,32 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
-#include "runtime/repl/wait.h"
-#include "runtime/screen/run.h"
+#include "runtime/options/shell.h"
+#include "runtime/repl/watch.h"
 
 namespace probevue {
 namespace {
-
-ScreenWake screen_wake(Wake wake) {
-    switch (wake) {
-        case Wake::none:
-            return ScreenWake::none;
-        case Wake::input:
-            return ScreenWake::input;
-        case Wake::interrupt:
-            return ScreenWake::interrupt;
-        case Wake::suspend:
-            return ScreenWake::suspend;
-        case Wake::resize:
-            return ScreenWake::resize;
-        case Wake::leave:
-            return ScreenWake::leave;
-    }
-    return ScreenWake::none;
-}
 
 std::string name_of(const Options& options) {
     return options.program_text ? "-e" : std::filesystem::path(options.script).filename().string();
@@ -38,7 +19,8 @@ std::string name_of(const Options& options) {
 
 Status check_top(const Options& options) {
     if (!options.program_text && options.script.empty())
-        return fail("--top shows what a script counts, and there is none", "name a script, or give a program with -e",
+        return fail("--top shows what a script counts, and there is none",
+                    "name a script, or give a program with -e; .watch shows the values of an interactive session",
                     ExitStatus::usage);
     const bool reads_input = (!options.program_text && options.script == "-") ||
                              std::find(options.replay.begin(), options.replay.end(), "-") != options.replay.end();
@@ -79,11 +61,6 @@ Status show_top(const Program& program, Session& session, const Options& options
     if (!ended) return ended.error();
     if (*ended != ScreenEnd::over) session.request_stop();
     return {};
-}
-
-bool screen_colored(ColorChoice choice) {
-    const char* no_color = std::getenv("NO_COLOR");
-    return choice == ColorChoice::automatic ? no_color == nullptr || *no_color == '\0' : choice == ColorChoice::always;
 }
 
 }  // namespace probevue

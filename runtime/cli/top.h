@@ -26,7 +26,4 @@ void hold_output(const TopRun& run);
 // terminal cannot be drawn on.
 Status show_top(const Program& program, Session& session, const Options& options, const TopRun& run);
 
-// Of standard output on a screen: --color, NO_COLOR.
-bool screen_colored(ColorChoice choice);
-
 }  // namespace probevue

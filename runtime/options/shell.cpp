@@ -30,6 +30,11 @@ bool colored(ColorChoice choice) {
     return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
 
+bool screen_colored(ColorChoice choice) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return choice == ColorChoice::automatic ? no_color == nullptr || *no_color == '\0' : choice == ColorChoice::always;
+}
+
 void print_error(const Error& error, bool color) {
     std::string text =
         fmt::format("probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);

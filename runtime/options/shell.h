@@ -15,5 +15,7 @@ void print_error(const Error& error, bool color);
 std::map<std::string, std::string> environment_variables();
 // Are messages to be coloured? (--color, NO_COLOR, a terminal)
 bool colored(ColorChoice choice);
+// The same of a screen on standard output, which is a terminal that knows colours or not: ask it.
+bool screen_colored(ColorChoice choice);
 
 }  // namespace probevue

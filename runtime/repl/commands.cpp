@@ -119,6 +119,8 @@ constexpr auto rows = std::to_array<CommandRow>({
          context.workspace.say(context.workspace.statistics());
          return Status();
      }},
+    {".watch", Argument::text, "[NAME] [SECONDS]", "values on a screen that is redrawn",
+     [](CommandContext& context, std::string_view what) { return context.watch(what); }},
     {".format", Argument::text, "text|json", "form of the output", format},
     {".quit", Argument::none, "", "leave",
      [](CommandContext& context, std::string_view) {

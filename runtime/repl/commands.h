@@ -18,6 +18,7 @@ struct CommandContext {
     // The next entry takes the place of this one; its text is offered for editing.
     std::function<void(unsigned number, const std::string& text)> edit;
     std::function<void(OutputFormat)> set_format;
+    std::function<Status(std::string_view what)> watch;  // the live screen
     bool quit = false;
 };
 

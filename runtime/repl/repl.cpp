@@ -13,6 +13,7 @@
 #include "runtime/options/shell.h"
 #include "runtime/probes/tracepoint_types.h"
 #include "runtime/repl/commands.h"
+#include "runtime/repl/watch.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/text_sink.h"
 
@@ -33,6 +34,7 @@ private:
     void entries(const std::string& text);
     void enter_waiting();
     void command(const std::string& text);
+    Status watch(std::string_view what);
     void read_captures();
     Status check_headers() const;
     ExitStatus stop_writing(const Error& error);
@@ -41,6 +43,8 @@ private:
     WakeUp wake_;
     std::vector<std::string> keywords_;
     std::unique_ptr<Screen> screen_;  // null: no terminal
+    KeptOutput* kept_ = nullptr;      // what the sink writes to, and the sink itself; for .watch
+    ScreenSink* drawn_ = nullptr;
     std::unique_ptr<Workspace> workspace_;
     std::unique_ptr<EntryReader> reader_;
     std::vector<std::string> waiting_;  // entries for the workspace, of a text that comes all at once
@@ -69,8 +73,29 @@ std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
     } else {
         output = std::make_unique<DescriptorOutput>(STDOUT_FILENO, STDERR_FILENO, options.output_name);
     }
-    if (format == OutputFormat::json) return std::make_unique<JsonSink>(std::move(output), std::move(options));
-    return std::make_unique<TextSink>(std::move(output), std::move(options));
+    auto kept = std::make_unique<KeptOutput>(std::move(output), true);
+    kept_ = kept.get();
+    std::unique_ptr<Sink> sink;
+    if (format == OutputFormat::json) {
+        sink = std::make_unique<JsonSink>(std::move(kept), std::move(options));
+    } else {
+        sink = std::make_unique<TextSink>(std::move(kept), std::move(options));
+    }
+    auto drawn = std::make_unique<ScreenSink>(std::move(sink), true);
+    drawn_ = drawn.get();
+    return drawn;
+}
+
+Status Interactive::watch(std::string_view what) {
+    const Result<WatchRequest> request = parse_watch(what, workspace_->variable_names());
+    if (!request) return request.error();
+    if (Status can = check_screen_terminal(".watch"); !can) return can;
+    return workspace_->watch([&](const Program& program, Session& session) {
+        const Result<ScreenEnd> ended =
+            watch_session(program, session, *request, wake_, *kept_, *drawn_, screen_colored(options_.color));
+        quit_ = ended && *ended == ScreenEnd::leave;
+        return ended ? Status() : Status(ended.error());
+    });
 }
 
 std::unique_ptr<EntryReader> Interactive::make_reader() {
@@ -131,9 +156,10 @@ void Interactive::command(const std::string& text) {
                 reader_->preload(old);
             },
         .set_format = [this](OutputFormat format) { workspace_->set_sink(make_sink(format)); },
+        .watch = [this](std::string_view what) { return watch(what); },
     };
     run_session_command(context, text);
-    quit_ = context.quit;
+    quit_ = quit_ || context.quit;
 }
 
 ExitStatus Interactive::run() {

@@ -336,6 +336,17 @@ Wake Workspace::wait() {
     return wake_.take(-1);
 }
 
+Status Workspace::watch(const std::function<Status(const Program&, Session&)>& show) {
+    if (!live())
+        return fail("no clause is live whose values could be watched",
+                    has_clauses() ? ".resume attaches probes, and print() shows what an array holds"
+                                  : "enter one first, such as: @@net:bpf:any:*:\"\" { n[__pkt->src_addr]++; }",
+                    ExitStatus::usage);
+    Status shown = show(running_->program, *running_->session);
+    static_cast<void>(sink_->flush());
+    return shown;
+}
+
 void Workspace::session_over() {
     running_->over = true;
     if (sink_->closed()) return;

@@ -78,6 +78,8 @@ public:
     // About the session: on standard error when there is no terminal.
     void note(std::string_view text);
 
+    // Lets `show` run what is live, for the time that it takes. Errors: nothing is.
+    Status watch(const std::function<Status(const Program&, Session&)>& show);
     // Probes are enabled.
     bool live() const;
     // There is a clause that has not been removed.

@@ -151,8 +151,9 @@ private:
             case ScreenWake::input:
                 return keys();
             case ScreenWake::interrupt:
-            case ScreenWake::leave:
                 return ScreenEnd::interrupt;
+            case ScreenWake::leave:
+                return ScreenEnd::leave;
             case ScreenWake::suspend:
                 terminal_.suspend();
                 kill(getpid(), SIGSTOP);
@@ -195,7 +196,7 @@ private:
         int bytes = 0;
         // Readable, and there is nothing: nobody is at the other end any more.
         if (!any && (ioctl(STDIN_FILENO, FIONREAD, &bytes) != 0 || bytes == 0) && ++empty_reads_ > most_empty_reads)
-            return ScreenEnd::interrupt;
+            return ScreenEnd::leave;
         if (any) empty_reads_ = 0;
         return std::nullopt;
     }

@@ -35,7 +35,8 @@ struct ScreenHost {
 
 enum class ScreenEnd : uint8_t {
     quit,       // by a key
-    interrupt,  // Ctrl-C, or a signal
+    interrupt,  // Ctrl-C
+    leave,      // the terminal has gone, or somebody wants the end
     over,       // the session is
 };
 

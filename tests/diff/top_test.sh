@@ -201,6 +201,39 @@ keys q
 restored "with -o" 0
 same "the file has all" "$("$PROBEVUE" -r "$data/web.pcap" "$work/count.e")" "$(<"$work/out")"
 
+# --- .watch in a session ----------------------------------------------------------------------------------------------
+
+run 80 24 "LC_ALL=C.UTF-8 XDG_STATE_HOME=$work" "\$PROBEVUE -i"
+shows "a session" '\.help helps'
+keys ".watch" Enter
+shows "nothing to watch" 'no clause is live whose values could be watched'
+keys "@@interval:*:clock:100 { ticks++; a[ticks % 3]++; if (ticks == 5) printf(\"five\\n\"); }" Enter
+keys ".watch tick" Enter
+shows "no such variable" 'there is no variable `tick`'
+keys ".watch 0" Enter
+shows "no seconds" '`0` is no number of seconds'
+keys ".watch a ticks" Enter
+shows "two variables" 'takes one variable, and `ticks` is a second one'
+keys ".watch ticks 1" Enter
+shows "variables" '^ticks +[0-9]+ +[0-9.]+'
+keys 1
+shows "the array" '^2 +[0-9]+ +[0-9.]+ '
+keys q
+shows "the prompt" 'there is no variable `tick`'
+keys 'printf("back %d\n", ticks > 5)' Enter
+shows "expressions" '^back 1'
+keys ".help" Enter
+shows "the help" '\.watch \[NAME\] \[SECONDS\] values on a screen that is redrawn'
+keys ".pause" Enter ".watch" Enter
+shows "paused: nothing to watch" '.resume attaches probes, and print.. shows what an array holds'
+keys ".quit" Enter
+restored "a session" 0
+timeout 30 "$PROBEVUE" -i -e "$clause" >"$work/out" 2>&1 <<<'.watch'
+grep -qF 'error: .watch draws on a terminal, and standard output is none' "$work/out" && passed=$((passed + 1)) || {
+    failed=$((failed + 1))
+    echo "FAIL .watch without a terminal: $(<"$work/out")"
+}
+
 # --- what is no terminal, and what cannot be shown --------------------------------------------------------------------
 
 # refuses WHAT MESSAGE ARGUMENT...
@@ -213,7 +246,7 @@ refuses() {
 }
 refuses "no terminal" '--top draws on a terminal, and standard output is none' \
     'leave it out: print() in an interval clause shows values anywhere' --top -e "$clause"
-refuses "no script" '--top shows what a script counts, and there is none' 'name a script, or give a program with -e' \
+refuses "no script" '--top shows what a script counts, and there is none' 'name a script, or give a program with -e; .watch shows the values of an interactive session' \
     --top -r "$data/web.pcap"
 refuses "from standard input" '--top reads keys from standard input, and the script or the capture comes from there' \
     'put it into a file' --top -r - -e "$clause"
