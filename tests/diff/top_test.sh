@@ -224,12 +224,11 @@ keys 'printf("back %d\n", ticks > 5)' Enter
 shows "expressions" '^back 1'
 keys ".help" Enter
 shows "the help" '\.watch \[NAME\] \[SECONDS\] values on a screen that is redrawn'
-keys ".pause" Enter ".watch" Enter
-shows "paused: nothing to watch" '.resume attaches probes, and print.. shows what an array holds'
 keys ".quit" Enter
 restored "a session" 0
-timeout 30 "$PROBEVUE" -i -e "$clause" >"$work/out" 2>&1 <<<'.watch'
-grep -qF 'error: .watch draws on a terminal, and standard output is none' "$work/out" && passed=$((passed + 1)) || {
+timeout 30 "$PROBEVUE" -i -e "$clause" >"$work/out" 2>&1 <<<$'.watch\n.pause\n.watch'
+grep -qF 'error: .watch draws on a terminal, and standard output is none' "$work/out" &&
+    grep -qF 'hint: .resume attaches probes, and print() shows what an array holds' "$work/out" && passed=$((passed + 1)) || {
     failed=$((failed + 1))
     echo "FAIL .watch without a terminal: $(<"$work/out")"
 }
