@@ -89,8 +89,8 @@ std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
 Status Interactive::watch(std::string_view what) {
     const Result<WatchRequest> request = parse_watch(what, workspace_->variable_names());
     if (!request) return request.error();
-    if (Status can = check_screen_terminal(".watch"); !can) return can;
     return workspace_->watch([&](const Program& program, Session& session) {
+        if (Status can = check_screen_terminal(".watch"); !can) return can;
         const Result<ScreenEnd> ended =
             watch_session(program, session, *request, wake_, *kept_, *drawn_, screen_colored(options_.color));
         quit_ = ended && *ended == ScreenEnd::leave;
