@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cctype>
 #include <vector>
 
 #include "builtins/base/text.h"
@@ -96,16 +97,13 @@ Error nothing_matches(const std::string& pattern) {
     return fail(fmt::format("no probe point matches `{}`", pattern), hint, ExitStatus::usage);
 }
 
-}  // namespace
-
-Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
-    const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
+// Those that match, with the rows that they are of. Thousands of names are listed only to who asks for them.
+std::string matching_points(const std::string& pattern, bool with_names, bool verbose,
+                            std::vector<const ProbePointRow*>& listed) {
     std::string out;
-    std::vector<const ProbePointRow*> listed;
     for (const ProbeManager* manager : probe_managers()) {
         std::vector<ListedPoint> points = manager->list();
-        // Thousands of names are listed only to who asks for them.
-        if (!pattern.empty()) {
+        if (with_names) {
             std::vector<ListedPoint> named = manager->list_named();
             points.insert(points.end(), named.begin(), named.end());
         }
@@ -121,6 +119,26 @@ Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
             }
             add_rows(point.point, listed);
         }
+    }
+    return out;
+}
+
+// A part of a name, for who does not know how the rest goes: letters enough to mean something.
+bool is_part_of_name(const std::string& pattern) {
+    constexpr size_t least = 3;
+    return pattern.size() >= least && std::all_of(pattern.begin(), pattern.end(),
+                                                  [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
+}  // namespace
+
+Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
+    const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
+    std::vector<const ProbePointRow*> listed;
+    std::string out = matching_points(pattern, !pattern.empty(), verbose, listed);
+    for (const bool with_names : {false, true}) {
+        if (out.empty() && is_part_of_name(pattern))
+            out = matching_points(fmt::format("*{}*", pattern), with_names, verbose, listed);
     }
     if (out.empty()) return nothing_matches(pattern);
     if (verbose) out += "\nbuilt-ins there:\n" + built_ins(listed);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
@@ -88,6 +89,21 @@ Status format(CommandContext& context, std::string_view argument) {
     return {};
 }
 
+Status save_over(CommandContext& context, std::string_view file) { return context.workspace.save(std::string(file)); }
+
+// A file that is there is not written over without a question.
+Status save(CommandContext& context, std::string_view file) {
+    const std::string path(file);
+    std::error_code unknown;
+    if (!std::filesystem::is_regular_file(path, unknown)) return save_over(context, path);
+    Workspace& workspace = context.workspace;
+    const bool asked = context.ask(fmt::format("`{}` exists; overwrite it? [y/N] ", path), [&workspace, path] {
+        if (Status saved = workspace.save(path); !saved) workspace.say(saved.error());
+    });
+    if (asked) return {};
+    return fail(fmt::format("`{}` exists", path), fmt::format("`.save! {}` writes over it", path), ExitStatus::usage);
+}
+
 Status describe(CommandContext& context, std::string_view name) {
     const Result<std::string> described = describe_name(name, context.workspace.last_packet());
     if (!described) return described.error();
@@ -97,7 +113,7 @@ Status describe(CommandContext& context, std::string_view name) {
 
 constexpr auto rows = std::to_array<CommandRow>({
     {".help", Argument::none, "", "this list", help},
-    {".list", Argument::text, "[PATTERN]", "probe points", list},
+    {".list", Argument::text, "[PATTERN]", "probe points, by a pattern or a part of the name", list},
     {".show", Argument::none, "", "clauses and variables", show},
     {".del", Argument::number, "N", "remove clause N; its variables stay", remove},
     {".edit", Argument::number, "N", "change clause N", edit},
@@ -107,13 +123,16 @@ constexpr auto rows = std::to_array<CommandRow>({
      [](CommandContext& context, std::string_view) { return context.workspace.resume(); }},
     {".load", Argument::script, "SCRIPT", "add the clauses of a script: a file, or a name",
      [](CommandContext& context, std::string_view file) { return context.workspace.load(std::string(file)); }},
-    {".save", Argument::file, "FILE", "write all clauses as a script",
-     [](CommandContext& context, std::string_view file) { return context.workspace.save(std::string(file)); }},
+    {".undo", Argument::none, "", "take the last change of clauses back",
+     [](CommandContext& context, std::string_view) { return context.workspace.undo(); }},
+    {".save", Argument::file, "FILE", "write all clauses as a script", save},
+    {".save!", Argument::file, "FILE", "the same over a file that exists", save_over},
     {".read", Argument::file, "[FILE]", "run all clauses over a capture at once, from fresh variables",
      [](CommandContext& context, std::string_view file) { return context.workspace.read(std::string(file)); }},
     {".next", Argument::file, "[FILE]", "step one packet of a capture and show its fields",
      [](CommandContext& context, std::string_view file) { return context.workspace.next(std::string(file)); }},
-    {".d", Argument::name, "NAME", "describe a built-in, with its value in the last packet", describe},
+    {".d", Argument::name, "NAME", "describe a built-in, with its value in the last packet, or a probe point",
+     describe},
     {".stats", Argument::none, "", "what was seen, matched and lost",
      [](CommandContext& context, std::string_view) {
          context.workspace.say(context.workspace.statistics());
@@ -256,6 +275,8 @@ Result<std::string> describe_name(std::string_view name, const KeptPacket& last)
     std::vector<std::string_view> names(spellings.begin(), spellings.end());
     for (const FunctionRow& row : functions()) names.push_back(row.name);
     for (const ConstantRow& row : constants()) names.push_back(row.name);
+    if (const Result<std::string> points = list_probe_points(std::string(name), name.find(':') != name.npos))
+        return points;
     const std::string hint = did_you_mean(name, names);
     return fail(fmt::format("nothing is called `{}`", name),
                 hint.empty() ? "Tab completes names; probevue -l -v lists them" : hint, ExitStatus::usage);

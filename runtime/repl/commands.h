@@ -19,6 +19,8 @@ struct CommandContext {
     std::function<void(unsigned number, const std::string& text)> edit;
     std::function<void(OutputFormat)> set_format;
     std::function<Status(std::string_view what)> watch;  // the live screen
+    // Asks a question that is answered by yes or no; `yes` is done then. False: there is nobody who could be asked.
+    std::function<bool(std::string question, std::function<void()> yes)> ask;
     bool quit = false;
 };
 

@@ -25,6 +25,8 @@ struct ReaderHost {
     // Lets the session run until something wakes it.
     std::function<Wake()> wait;
     std::function<Completion(std::string_view text, size_t cursor)> complete;
+    // What stands before the line; asked again while one is typed.
+    std::function<std::string()> prompt;
 };
 
 class EntryReader {

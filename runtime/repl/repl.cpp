@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "builtins/base/text.h"
@@ -31,6 +32,8 @@ private:
     std::unique_ptr<Workspace> make_workspace();
     std::unique_ptr<Sink> make_sink(OutputFormat format);
     std::unique_ptr<EntryReader> make_reader();
+    std::string prompt() const { return question_ ? question_->text : workspace_->prompt(); }
+    bool ask(std::string text, std::function<void()> yes);
     void entries(const std::string& text);
     void enter_waiting();
     void command(const std::string& text);
@@ -49,6 +52,11 @@ private:
     std::unique_ptr<EntryReader> reader_;
     std::vector<std::string> waiting_;  // entries for the workspace, of a text that comes all at once
     unsigned replaced_ = 0;             // the entry that is being edited
+    struct Question {
+        std::string text;
+        std::function<void()> yes;
+    };
+    std::optional<Question> question_;  // the next entry is its answer
     bool quit_ = false;
 };
 
@@ -61,7 +69,16 @@ std::unique_ptr<Workspace> Interactive::make_workspace() {
         screen.keywords = keywords_;
         screen_ = std::make_unique<Screen>(STDOUT_FILENO, std::move(screen));
     }
-    return std::make_unique<Workspace>(options_, make_sink(options_.format), wake_);
+    auto workspace = std::make_unique<Workspace>(options_, make_sink(options_.format), wake_);
+    if (screen_ != nullptr)
+        workspace->set_wrap([this](std::string_view text) { return wrapped(text, screen_->columns()); });
+    return workspace;
+}
+
+bool Interactive::ask(std::string text, std::function<void()> yes) {
+    if (screen_ == nullptr) return false;
+    question_ = Question{std::move(text), std::move(yes)};
+    return true;
 }
 
 std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
@@ -115,6 +132,7 @@ std::unique_ptr<EntryReader> Interactive::make_reader() {
         };
         return complete(text, cursor, words);
     };
+    host.prompt = [this] { return prompt(); };
     if (screen_ != nullptr) {
         if (auto reader = make_terminal_reader(*screen_, host)) return reader;
     }
@@ -124,6 +142,13 @@ std::unique_ptr<EntryReader> Interactive::make_reader() {
 // What was typed may be several entries: a text that was pasted. Clauses are gathered until there is nothing to read:
 // to compile the script once for a thousand of them is quick.
 void Interactive::entries(const std::string& text) {
+    if (question_) {
+        const std::string_view answer = trim(text);
+        const Question asked = *std::exchange(question_, std::nullopt);
+        if (answer == "y" || answer == "Y" || answer == "yes") return asked.yes();
+        workspace_->note("nothing has been done");
+        if (answer.empty() || answer == "n" || answer == "N" || answer == "no") return;
+    }
     if (replaced_ != 0 && !is_command(text)) {
         workspace_->enter(text, std::exchange(replaced_, 0));
         return;
@@ -157,6 +182,8 @@ void Interactive::command(const std::string& text) {
             },
         .set_format = [this](OutputFormat format) { workspace_->set_sink(make_sink(format)); },
         .watch = [this](std::string_view what) { return watch(what); },
+        .ask = [this](std::string question,
+                      std::function<void()> yes) { return ask(std::move(question), std::move(yes)); },
     };
     run_session_command(context, text);
     quit_ = quit_ || context.quit;
@@ -196,7 +223,8 @@ ExitStatus Interactive::run() {
         if (got == EntryReader::Got::end) break;
         if (got == EntryReader::Got::cancelled) {
             replaced_ = 0;
-        } else if (!trim(text).empty()) {
+            question_.reset();
+        } else if (!trim(text).empty() || question_) {
             entries(text);
         }
         if (Status written = workspace_->sink().flush(); !written) return stop_writing(written.error());

@@ -112,7 +112,8 @@ bool Workspace::try_declaration(std::string_view text) {
     if (!compile_script(ScriptText(entries), stepped_ != nullptr, {next_number_}, ignored)) return false;
     ++next_number_;
     const unsigned number = next_number_ - 1;
-    change(std::move(entries), {number});
+    std::vector<Entry> before = entries_;
+    if (change(std::move(entries), {number})) remember(std::move(before));
     return true;
 }
 
@@ -200,7 +201,10 @@ void Workspace::keep_assignment(std::string_view text, const Program& program) {
     entry.text = fmt::format("@@BEGIN {{ {} }}", body);
     entry.clause = true;
     entry.begun = true;
-    if (change(std::move(entries), {})) ++next_number_;
+    std::vector<Entry> entries_before = entries_;
+    if (!change(std::move(entries), {})) return;
+    ++next_number_;
+    remember(std::move(entries_before));
 }
 
 void Workspace::replay(Session& session) {
@@ -242,7 +246,8 @@ Status Workspace::read(const std::string& named) {
                     ExitStatus::usage);
     const ScriptText script(entries_);
     std::string messages;
-    std::optional<Program> program = compile_script(script, true, {}, messages);
+    std::optional<Source> source;
+    std::optional<Program> program = compile_script(script, true, {}, messages, &source);
     say(messages);
     if (!program) return {};
     SessionOptions options = session_options();
@@ -257,7 +262,7 @@ Status Workspace::read(const std::string& named) {
     std::unique_ptr<Session> session = Session::create(*program, std::move(options), *sink_, problems);
     if (session == nullptr) {
         sink_->set_resolver(running_ ? &running_->session->engine().resolver() : nullptr);
-        tell(problems, script, {});
+        tell(problems, *program, script, *source, {});
         return {};
     }
     stop_running();
@@ -290,6 +295,7 @@ Status Workspace::next(const std::string& path) {
         if (!opened) return opened.error();
         if (!(*opened)->advance())
             return (*opened)->status() ? Status(fail(fmt::format("{} holds no packet", file))) : (*opened)->status();
+        const bool was_live = live();
         stop_running();
         values_ = SavedValues{};
         stepped_ = std::move(*opened);
@@ -297,6 +303,7 @@ Status Workspace::next(const std::string& path) {
         paused_ = false;
         for (Entry& entry : entries_) entry.begun = false;
         change(entries_, {});
+        if (was_live) note("live probes are parked while you step through the capture; .resume goes back to them");
     } else if (!stepped_->advance()) {
         if (!stepped_->status()) return stepped_->status();
         return fail(fmt::format("that was the last packet of {}", stepped_->name()), ".next FILE begins anew",

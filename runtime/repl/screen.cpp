@@ -16,7 +16,7 @@
 namespace probevue {
 namespace {
 
-constexpr std::string_view first_prompt = "vue> ";
+constexpr std::string_view usual_prompt = "vue> ";
 constexpr std::string_view next_prompt = "...> ";
 // A line of output that never ends is broken here, so that the block stays smaller than the screen.
 constexpr size_t longest_partial = 1024;
@@ -74,14 +74,14 @@ struct Window {
     size_t end = 0;
 };
 
-Window window_of(const TypedLine& line, size_t columns, size_t rows) {
+Window window_of(const TypedLine& line, size_t prompt, size_t columns, size_t rows) {
     const auto begin_of = [&](size_t at) {
         const size_t newline = at == 0 ? std::string::npos : line.text.rfind('\n', at - 1);
         return newline == std::string::npos ? size_t{0} : newline + 1;
     };
     const auto end_of = [&](size_t at) { return std::min(line.text.find('\n', at), line.text.size()); };
     const auto rows_of = [&](size_t begin, size_t end) {
-        return (width_of(std::string_view(line.text).substr(begin, end - begin)) + first_prompt.size()) / columns + 1;
+        return (width_of(std::string_view(line.text).substr(begin, end - begin)) + prompt) / columns + 1;
     };
     Window window{begin_of(line.cursor), end_of(line.cursor)};
     size_t used = rows_of(window.begin, window.end);
@@ -104,7 +104,11 @@ Window window_of(const TypedLine& line, size_t columns, size_t rows) {
 
 }  // namespace
 
-Screen::Screen(int fd, ScreenOptions options) : fd_(fd), options_(std::move(options)) {}
+Screen::Screen(int fd, ScreenOptions options) : fd_(fd), options_(std::move(options)), prompt_(usual_prompt) {}
+
+std::string_view Screen::first_prompt() const {
+    return width_of(prompt_) > size().columns / 2 ? usual_prompt : prompt_;
+}
 
 Screen::Size Screen::size() const {
     winsize window{};
@@ -113,7 +117,7 @@ Screen::Size Screen::size() const {
         size.columns = window.ws_col;
         size.rows = window.ws_row;
     }
-    size.columns = std::max<size_t>(size.columns, first_prompt.size() + 4);
+    size.columns = std::max<size_t>(size.columns, usual_prompt.size() + 4);
     size.rows = std::max<size_t>(size.rows, 3);
     return size;
 }
@@ -143,14 +147,16 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
         out += erase_row(width, screen.columns);
         out += "\r\n";
     }
-    const Window window = window_of(line, screen.columns, screen.rows > row + 2 ? screen.rows - row - 1 : 1);
+    const std::string_view first = first_prompt();
+    const Window window = window_of(line, std::max(first.size(), next_prompt.size()), screen.columns,
+                                    screen.rows > row + 2 ? screen.rows - row - 1 : 1);
     const std::string_view bold = options_.color ? "\033[1m" : "";
     const std::string_view normal = options_.color ? "\033[0m" : "";
     const auto prompt = [&](std::string_view text) {
         out += fmt::format("{}{}{}", bold, text, normal);
-        column = text.size();
+        column = width_of(text);
     };
-    prompt(window.begin == 0 ? first_prompt : next_prompt);
+    prompt(window.begin == 0 ? first : next_prompt);
     std::vector<TextRun> runs{{0, line.text.size(), TextKind::plain}};
     if (options_.color) runs = text_runs(line.text, options_.keywords);
     for (const TextRun& run : runs) {
@@ -202,7 +208,7 @@ std::string Screen::plain_block(const TypedLine& line) const {
     const size_t newline = line.cursor == 0 ? std::string::npos : line.text.rfind('\n', line.cursor - 1);
     const size_t begin = newline == std::string::npos ? 0 : newline + 1;
     const size_t end = std::min(line.text.find('\n', line.cursor), line.text.size());
-    const std::string_view prompt = begin == 0 ? first_prompt : next_prompt;
+    const std::string_view prompt = begin == 0 ? first_prompt() : next_prompt;
     std::string text = line.text.substr(begin, end - begin);
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');

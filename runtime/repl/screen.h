@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "builtins/base/text.h"
 #include "runtime/sinks/output.h"
 
 namespace probevue {
@@ -29,6 +31,10 @@ class Screen {
 public:
     Screen(int fd, ScreenOptions options);
 
+    // What stands before the line from now on. Where the terminal is too narrow for it, the usual one does.
+    void set_prompt(std::string prompt) { prompt_ = std::move(prompt); }
+    // Columns of the terminal.
+    size_t columns() const { return size().columns; }
     // Shows the prompt with the line; again after each change.
     void show(const TypedLine& line);
     // The line is finished: it stays where it is, output goes on below.
@@ -55,6 +61,7 @@ private:
     };
 
     Size size() const;
+    std::string_view first_prompt() const;
     void write(std::string_view text);
     // What stands on the screen: everything from the row where the block begins.
     std::string block(const TypedLine& line, Extent& cursor, Extent& end) const;
@@ -64,6 +71,7 @@ private:
 
     int fd_;
     ScreenOptions options_;
+    std::string prompt_;
     TypedLine line_;
     bool wanted_ = false;    // the prompt is to be seen
     bool drawn_ = false;     // and stands on the screen
@@ -77,7 +85,11 @@ private:
 class ScreenOutput final : public Output {
 public:
     explicit ScreenOutput(Screen& screen) : screen_(screen) {}
-    void write(Stream, std::string_view text) override { screen_.print(text); }
+    // Messages are broken between words; what clauses print is the script's own affair.
+    void write(Stream stream, std::string_view text) override {
+        if (stream == Stream::data) return screen_.print(text);
+        screen_.print(wrapped(text, screen_.columns()));
+    }
     Status status() const override { return {}; }
     bool closed() const override { return screen_.closed(); }
     bool joined() const override { return true; }

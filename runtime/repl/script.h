@@ -13,9 +13,10 @@ struct Entry {
     unsigned number = 0;
     std::string text;
     bool clause = false;
-    bool begun = false;    // BEGIN has fired
-    bool removed = false;  // nothing of it fires; it is there because its variables are known by nothing else
-    std::string idle_why;  // why its probes are not enabled; empty when they are, or never were asked for
+    bool begun = false;             // BEGIN has fired
+    bool removed = false;           // nothing of it fires; it is there because its variables are known by nothing else
+    std::string idle_why;           // why its probes are not enabled; empty when they are, or never were asked for
+    std::string idle_message = {};  // the same in the form of an error, with its place
 };
 
 // Name of the script in messages of the compiler and the session, before localise().

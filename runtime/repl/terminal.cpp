@@ -202,6 +202,7 @@ private:
                 return 1;
             }
             if (pending() > 0 && fill(1)) continue;
+            screen_.set_prompt(host_.prompt());
             screen_.show(searching_ ? *searching_ : line());
             switch (deferred_ == Wake::none ? host_.wait() : std::exchange(deferred_, Wake::none)) {
                 case Wake::input:

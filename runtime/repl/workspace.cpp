@@ -66,7 +66,7 @@ void Workspace::set_sink(std::unique_ptr<Sink> sink) {
 
 void Workspace::say(std::string_view text) {
     if (text.empty()) return;
-    sink_->text(text, RecordOrigin{});
+    sink_->text(wrap_ ? wrap_(text) : std::string(text), RecordOrigin{});
     static_cast<void>(sink_->flush());
 }
 
@@ -91,7 +91,8 @@ const RunningKernel& Workspace::kernel() {
 }
 
 std::optional<Program> Workspace::compile_script(const ScriptText& script, bool replay,
-                                                 const std::vector<unsigned>& fresh, std::string& messages) {
+                                                 const std::vector<unsigned>& fresh, std::string& messages,
+                                                 std::optional<Source>* source) {
     CompileInput input;
     input.name = session_script_name;
     input.text = script.text();
@@ -114,6 +115,7 @@ std::optional<Program> Workspace::compile_script(const ScriptText& script, bool 
     options.color = colored(options_.color);
     Compiled compiled = compile(std::move(input), options);
     messages = script.localise(compiled.messages, fresh);
+    if (source != nullptr) *source = std::move(compiled.source);
     return std::move(compiled.program);
 }
 
@@ -128,23 +130,21 @@ SessionOptions Workspace::session_options() const {
     return out;
 }
 
-void Workspace::tell(const std::vector<Problem>& problems, const ScriptText& script,
-                     const std::vector<unsigned>& fresh) {
+void Workspace::tell(const std::vector<Problem>& problems, const Program& program, const ScriptText& script,
+                     const Source& source, const std::vector<unsigned>& fresh) {
     for (const Problem& problem : problems) {
-        std::string text = problem.error.message;
-        if (problem.position.line != 0) {
-            text = fmt::format("{}:{}:{}: error: {}", session_script_name, problem.position.line,
-                               problem.position.column, text);
-            text = std::string(trim(script.localise(text, fresh)));
-            text.erase(text.find("error: "), 7);
+        if (problem.position.line == 0) {
+            say(problem.error);
+        } else {
+            say(script.localise(render(problem.error, program, problem.position, source, colored(options_.color)),
+                                fresh));
         }
-        say(Error{text, problem.error.hint, problem.error.status});
     }
 }
 
 // A clause whose probes cannot be had does not keep the others from running.
 std::unique_ptr<Session> Workspace::create_session(const Program& program, const ScriptText& script,
-                                                   std::vector<Entry>& entries) {
+                                                   const Source& source, std::vector<Entry>& entries) {
     for (Entry& entry : entries) entry.idle_why.clear();
     std::vector<unsigned> all;
     for (const Entry& entry : entries) all.push_back(entry.number);
@@ -179,11 +179,16 @@ std::unique_ptr<Session> Workspace::create_session(const Program& program, const
             for (Entry& entry : entries) {
                 if (problem.position.line == 0 || entry.number != number || !entry.idle_why.empty()) continue;
                 entry.idle_why = problem.error.message;
+                const Error kept = fail(fmt::format("the clause is kept but not live: {}", problem.error.message),
+                                        fmt::format("{}{}`.read FILE` runs it over a capture, `.resume` tries again",
+                                                    problem.error.hint, problem.error.hint.empty() ? "" : "; "));
+                entry.idle_message =
+                    script.localise(render(kept, program, problem.position, source, colored(options_.color)), all);
                 progress = true;
             }
         }
         if (progress) continue;
-        tell(problems, script, all);
+        tell(problems, program, script, source, all);
         return nullptr;
     }
 }
@@ -207,9 +212,9 @@ void Workspace::take_over(std::unique_ptr<Running> next) {
     running_ = std::move(next);
 }
 
-bool Workspace::start(Program program, ScriptText script, std::vector<Entry>& entries) {
+bool Workspace::start(Program program, ScriptText script, const Source& source, std::vector<Entry>& entries) {
     auto next = std::make_unique<Running>(Running{std::move(script), std::move(program), nullptr});
-    next->session = create_session(next->program, next->script, entries);
+    next->session = create_session(next->program, next->script, source, entries);
     if (next->session == nullptr) {
         if (running_) sink_->set_resolver(&running_->session->engine().resolver());
         return false;
@@ -222,7 +227,8 @@ bool Workspace::start(Program program, ScriptText script, std::vector<Entry>& en
 bool Workspace::change(std::vector<Entry> entries, const std::vector<unsigned>& fresh, Telling telling) {
     ScriptText script(entries);
     std::string messages;
-    std::optional<Program> program = compile_script(script, stepped_ != nullptr, fresh, messages);
+    std::optional<Source> source;
+    std::optional<Program> program = compile_script(script, stepped_ != nullptr, fresh, messages, &source);
     // A clause that was removed gives way to one that uses its names for something else.
     if (!program && std::any_of(entries.begin(), entries.end(), [](const Entry& entry) { return entry.removed; }))
         return change(without_removed(std::move(entries)), fresh, telling);
@@ -230,14 +236,13 @@ bool Workspace::change(std::vector<Entry> entries, const std::vector<unsigned>& 
     if (!program) return false;
     program_ = *program;
     if (!paused_) ended_ = false;
-    if (!start(std::move(*program), std::move(script), entries)) {
+    if (!start(std::move(*program), std::move(script), *source, entries)) {
         stop_running();
         paused_ = true;
     }
     for (const Entry& entry : entries) {
         if (entry.idle_why.empty() || std::find(fresh.begin(), fresh.end(), entry.number) == fresh.end()) continue;
-        say(Error{fmt::format("clause {} is kept but not live: {}", entry.number, entry.idle_why),
-                  "`.read FILE` runs it over a capture, `.resume` tries again", ExitStatus::permission});
+        say(entry.idle_message);
     }
     entries_ = std::move(entries);
     return true;
@@ -278,9 +283,54 @@ bool Workspace::enter_clauses(std::string_view text, unsigned replaced, Telling 
         fresh.push_back(entry.number);
         at = entries.insert(at, std::move(entry)) + 1;
     }
+    std::vector<Entry> before = entries_;
     if (!change(std::move(entries), fresh, telling)) return false;
     next_number_ = number;
+    remember(std::move(before));
+    if (std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+            return entry.clause && std::find(fresh.begin(), fresh.end(), entry.number) != fresh.end();
+        }))
+        note_paused();
     return true;
+}
+
+// A clause that has been entered does nothing yet: how it will.
+void Workspace::note_paused() {
+    if (!paused_ || !has_probes(program_)) return;
+    note(capture_.empty() ? std::string("paused: .resume makes clauses live")
+                          : fmt::format("`.read` runs the clauses over {}, `.resume` makes them live", capture_));
+}
+
+void Workspace::remember(std::vector<Entry> before) {
+    constexpr size_t most = 100;
+    if (before_changes_.size() == most) before_changes_.erase(before_changes_.begin());
+    before_changes_.push_back(std::move(before));
+}
+
+Status Workspace::undo() {
+    if (before_changes_.empty())
+        return fail("there is nothing to undo", ".show lists clauses and variables", ExitStatus::usage);
+    std::vector<Entry> entries = before_changes_.back();
+    std::string what;
+    const auto tell = [&](const Entry& entry, std::string_view how) {
+        what += fmt::format("{}{} {} {}", what.empty() ? "" : ", ", entry.clause ? "clause" : "declaration",
+                            entry.number, how);
+    };
+    for (Entry& entry : entries) {
+        const Entry* now = find(entry.number);
+        if (!entry.removed && (now == nullptr || now->text != entry.text))
+            tell(entry, now == nullptr ? "is back" : "is as before");
+        if (now != nullptr) entry.begun = now->begun && now->text == entry.text;
+    }
+    for (const Entry& entry : entries_) {
+        const Entry* then = entry_of(entries, entry.number);
+        if (!entry.removed && (then == nullptr || then->removed)) tell(entry, "is gone");
+    }
+    if (change(std::move(entries), {})) {
+        before_changes_.pop_back();
+        note(what.empty() ? "undone" : "undone: " + what);
+    }
+    return {};
 }
 
 Status Workspace::remove(unsigned number) {
@@ -291,7 +341,9 @@ Status Workspace::remove(unsigned number) {
     std::vector<Entry> entries = entries_;
     std::erase_if(entries, [&](const Entry& one) { return one.number == number; });
     const std::vector<std::string> before = variable_names();
+    std::vector<Entry> entries_before = entries_;
     if (!change(std::move(entries), {})) return {};
+    remember(std::move(entries_before));
     const std::vector<std::string> after = variable_names();
     const bool known = std::all_of(before.begin(), before.end(), [&](const std::string& name) {
         return std::find(after.begin(), after.end(), name) != after.end();
@@ -439,6 +491,13 @@ std::string Workspace::variables() {
     std::string out = describe_variables(now, &engine.resolver());
     engine.restore(now);
     return out;
+}
+
+std::string Workspace::prompt() const {
+    const std::string file = capture_.substr(capture_.rfind('/') + 1);
+    if (stepped_) return fmt::format("vue {}:{}> ", file, stepped_->number());
+    if (!paused_) return "vue> ";
+    return capture_.empty() ? std::string("paused> ") : fmt::format("vue {}> ", file);
 }
 
 std::string Workspace::state() const {

@@ -39,6 +39,8 @@ public:
     // wrong.
     void enter_all(std::span<const std::string> texts);
     Status remove(unsigned number);
+    // Takes the last change of the clauses back: entered, removed, edited or loaded. Variables keep their values.
+    Status undo();
     // Whose events and packets live clauses see; before the first of them.
     void set_network(NetworkChoice network) { network_ = std::move(network); }
     const Entry* find(unsigned number) const;
@@ -51,6 +53,9 @@ public:
     Status resume();
     Status load(const std::string& path);
     Status save(const std::string& path) const;
+    // What stands before the line that is typed: it tells what clauses are about, `vue> `, `paused> `, `vue web.pcap:2>
+    // `.
+    std::string prompt() const;
     // Makes it the capture that `.read` and `.next` mean. Clauses are paused: who names a capture wants no live
     // packets.
     Status open(const std::string& path);
@@ -71,8 +76,9 @@ public:
     const RunningKernel& kernel();
 
     void set_sink(std::unique_ptr<Sink> sink);
+    void set_wrap(std::function<std::string(std::string_view)> wrap) { wrap_ = std::move(wrap); }
     Sink& sink() { return *sink_; }
-    // Text of the session itself, in order with what clauses print.
+    // Text of the session itself, in order with what clauses print; lines that are too long are broken by `wrap`.
     void say(std::string_view text);
     void say(const Error& error);
     // About the session: on standard error when there is no terminal.
@@ -99,12 +105,12 @@ private:
     };
 
     std::optional<Program> compile_script(const ScriptText& script, bool replay, const std::vector<unsigned>& fresh,
-                                          std::string& messages);
+                                          std::string& messages, std::optional<Source>* source = nullptr);
     // Compiles and takes over; false, with messages told, when the script is wrong: nothing has changed then.
     enum class Telling : uint8_t { all, unless_wrong };
     bool change(std::vector<Entry> entries, const std::vector<unsigned>& fresh, Telling telling = Telling::all);
-    bool start(Program program, ScriptText script, std::vector<Entry>& entries);
-    std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script,
+    bool start(Program program, ScriptText script, const Source& source, std::vector<Entry>& entries);
+    std::unique_ptr<Session> create_session(const Program& program, const ScriptText& script, const Source& source,
                                             std::vector<Entry>& entries);
     void take_over(std::unique_ptr<Running> next);
     void stop_running();
@@ -122,15 +128,20 @@ private:
     void replay(Session& session);
     // Makes END clauses run that no exit() and no replay has run, when nothing is live.
     void prepare_end();
-    void tell(const std::vector<Problem>& problems, const ScriptText& script, const std::vector<unsigned>& fresh);
+    void tell(const std::vector<Problem>& problems, const Program& program, const ScriptText& script,
+              const Source& source, const std::vector<unsigned>& fresh);
+    void remember(std::vector<Entry> before);
+    void note_paused();
 
     const Options& options_;
     const ScriptText* speaking_ = nullptr;  // the script whose program runs: places in messages are of it
     std::unique_ptr<Sink> sink_;
+    std::function<std::string(std::string_view)> wrap_;
     std::unique_ptr<RunningKernel> kernel_;  // read once, with the first clause that asks for it
     WakeUp& wake_;
     NetworkChoice network_;
     std::vector<Entry> entries_;
+    std::vector<std::vector<Entry>> before_changes_;  // for .undo, the last of them at the end
     unsigned next_number_ = 1;
     Program program_;  // of the entries, for names; also while nothing runs
     std::unique_ptr<Running> running_;

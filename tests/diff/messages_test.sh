@@ -251,6 +251,11 @@ in_session 'nothing has been entered yet, .help says what can be' '' '.show'
 in_session 'nothing has been entered yet that could be saved' '.show lists clauses' ".save $work/saved.e"
 printf '%s\n' 'int n; @@BEGIN { n = 1; }' ".save $work/saved.e" | timeout 60 "$PROBEVUE" -i >/dev/null 2>&1
 [[ $(head -n 1 "$work/saved.e") == '#!/usr/bin/env probevue' ]] || { failed=$((failed + 1)); echo "FAIL .save: the first line"; }
+in_session "\`$work/saved.e\` exists" "\`.save! $work/saved.e\` writes over it" 'int n; @@BEGIN { n = 2; }' ".save $work/saved.e"
+in_session 'there is nothing to undo' '.show lists clauses and variables' '.undo'
+in_session 'note: undone: declaration 1 is gone' '' 'int n;' '.undo'
+in_session 'paused: .resume makes clauses live' '' '.pause' '@@interval:*:clock:60000 { n++; }'
+in_session 'live probes are parked while you step through the capture; .resume goes back to them' '' '@@interval:*:clock:60000 { n++; }' ".next $PWD/tests/data/web.pcap"
 in_session "cannot write \`/nowhere/saved.e\`: No such file or directory" 'name another file' 'int n; @@BEGIN { n = 1; }' '.save /nowhere/saved.e'
 in_session 'there is no clause yet that could run over it' 'enter one first, such as: @@net:bpf:any:*:"" { packets++; }; `.next ' ".read $PWD/tests/data/web.pcap"
 in_session "\`$work\` is no file" 'give the path of a pcap or pcapng file' ".read $work"
@@ -296,7 +301,7 @@ in_session '; .resume goes back to the network' '' ".next $PWD/tests/data/web.pc
 in_session ': cannot be had on Linux: ' '' '.d __curthread->cpuusage'
 in_session 'Type a clause and it is live; an expression, and its value is printed.' 'Tab completes, Ctrl-C cancels, Ctrl-D leaves. try: @@net:bpf:any:*:"" { packets++; }' '.help'
 said ".help" 'clauses and variables' 'remove clause N; its variables stay' 'detach all probes; variables stay' 'attach them again' \
-    'add the clauses of a script' 'write all clauses as a script' 'run all clauses over a capture at once, from fresh variables' \
+    'add the clauses of a script' 'write all clauses as a script' 'the same over a file that exists' 'take the last change of clauses back' 'run all clauses over a capture at once, from fresh variables' \
     'step one packet of a capture and show its fields' 'describe a built-in, with its value in the last packet' \
     'what was seen, matched and lost' 'form of the output' 'this list'
 

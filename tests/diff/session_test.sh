@@ -155,10 +155,13 @@ answers '.d __udphdr->src_prt' 'hint: did you mean `__udphdr->src_port`' "a name
 answers '.read /' 'error: `/` is no file' "a folder"
 answers '.resum' 'hint: did you mean `.resume`' "a command misspelt"
 answers '.list net:tcp:ret' 'error: no probe point matches' "a pattern that nothing matches"
+answers '.list retrans' '^@@net:tcp:retransmit +a TCP segment is sent again$' "a part of a name"
+answers '.d retransm' '^@@net:tcp:retransmit +a TCP segment is sent again$' "a probe point is described by a part of its name"
+answers '.d net:tcp:retransmit' '^    __nth_retransmit ' "and whole, with its built-ins"
 answers '.list @@net:tcp:re*' '^@@net:tcp:retransmit +a TCP segment is sent again$' "a pattern"
 answers '.help' '^  \.edit N +change clause N$' "help"
 answers '.stats' '^packets +[0-9]+$' "figures"
-answers '.format json' '^vue>$' "the format"
+answers '.format json' '^vue [a-z.]+:2>$' "the format"
 answers '40 + 2' '^\{"type":"printf".*"values":\[42\]\}' "JSON"
 answers '.format xml' 'message","kind":"error","text":"`xml` is no format' "a format that is none"
 enter '.format text'
@@ -185,6 +188,7 @@ answers '.del x' 'error: .*`x` is no number of a clause' "what is no number"
 answers '.del' 'error: .*wants something behind it' "no number at all"
 answers '.pause' 'note: paused, \.resume goes on' "pause"
 answers '.pause' 'error: .*paused already' "pause again"
+expect_line 'paused>' "the prompt tells it"
 answers 'b' '^2$' "variables while paused"
 answers '.resume' 'note: clauses are live' "resume"
 clear_screen
@@ -207,6 +211,46 @@ enter ".load $work/saved.e"
 expect '^a is 1$' "loaded clauses run"
 expect '^b is 2$' "both"
 answers ".load $work/nothing.e" 'error: cannot read script `.*nothing.e`: No such file' "a script that is not there"
+answers '.undo' '^probevue: note: undone: clause [0-9]+ is gone, clause [0-9]+ is gone$' "what was loaded is taken back"
+enter '@@BEGIN { d = 4; }'
+wait_until at_prompt
+number=$(everything | sed -n 's/^ *\([0-9]*\)  @@BEGIN { d = 4; }$/\1/p' | tail -n 1)
+enter '.show'
+wait_until on_screen '^ *[0-9]+  @@BEGIN \{ d = 4; \}$'
+number=$(screen | sed -n 's/^ *\([0-9]*\)  @@BEGIN { d = 4; }$/\1/p')
+answers ".del $number" '^' "a clause goes"
+answers '.undo' "note: undone: clause $number is back\$" "and is back"
+answers '.undo' "note: undone: clause $number is gone\$" "further back"
+clear_screen
+enter ".load $work/saved.e"
+wait_until at_prompt
+# What is there is not written over without a question.
+echo '/* mine */' >"$work/mine.e"
+clear_screen
+enter ".save $work/mine.e"
+expect_line "\`$work/mine.e\` exists; overwrite it? [y/N]" "a question"
+enter 'n'
+expect 'note: nothing has been done$' "no"
+wait_until at_prompt
+[[ $(<"$work/mine.e") == '/* mine */' ]]
+result $? "nothing was written"
+clear_screen
+enter ".save $work/mine.e"
+expect_line "\`$work/mine.e\` exists; overwrite it? [y/N]" "the question again"
+press C-c
+wait_until at_prompt
+answers 'b' '^2$' "Ctrl-C takes the question away"
+clear_screen
+enter ".save $work/mine.e"
+wait_until last_line_is "\`$work/mine.e\` exists; overwrite it? [y/N]"
+enter 'y'
+wait_until grep -qx '@@BEGIN { a = 1; printf("a is %d\\n", a); }' "$work/mine.e"
+result $? "yes"
+wait_until at_prompt
+echo '/* mine */' >"$work/mine.e"
+answers ".save! $work/mine.e" '^' "without a question"
+grep -qx '@@BEGIN { a = 1; printf("a is %d\\n", a); }' "$work/mine.e"
+result $? "it is written over"
 answers '.save /proc/nothing' 'error: .*cannot write `/proc/nothing`' "a place where nothing can be saved"
 clear_screen
 enter '.quit'
@@ -270,12 +314,27 @@ answers 'n > 0 && n < 210000' '^1$' "the session goes on, with what was counted"
 
 starts "$PROBEVUE -r $data/dns.pcap" 170 40
 expect "^probevue: note: enter clauses, and .\.read. runs them over $data/dns.pcap"'; `.next` steps through its packets, `.resume` makes clauses live$' "the session opens on a capture"
+expect_line 'vue dns.pcap>' "the prompt tells which"
 enter '@@net:bpf:any:*:"" { seen++; }'
+expect "^probevue: note: .\.read. runs the clauses over $data/dns.pcap, .\.resume. makes them live\$" "what is entered waits for .read"
 answers 'seen' '^0$' "nothing is live there"
 enter '.read'
 # tcpdump -r tests/data/dns.pcap | wc -l counts the same
 answers 'seen' "^$(tcpdump -nr $data/dns.pcap 2>/dev/null | wc -l)\$" "what was entered runs over the capture"
 answers '.next' '^packet 1: ' "its first packet"
+expect_line 'vue dns.pcap:1>' "the prompt tells which packet"
+answers '__ip4hdr->dst_addr' "^$(tcpdump -nr $data/dns.pcap -c 1 ip 2>/dev/null | sed 's/.* > \([0-9.]*\)\.[0-9]*: .*/\1/')\$" "an expression reads the packet"
+answers '.pause' 'note: paused' "no packet is looked at any more"
+# Words are whole at the edge of the screen.
+resize 60 40
+answers '.d __tcphdr->window' '^' "a description"
+enter '.help'
+expect '^  \.undo +take the last change of clauses back$' "help on a narrow screen"
+result "$(everything | grep -cE '^.{61,}$')" "no line is longer than the screen"
+result "$(everything | sed -n '/Type a clause/,/^vue/p' | grep -v '^vue' | grep -cE '^[a-z]')" "no line of a list begins with a word of the one before"
+resize 170 40
+wait_until at_prompt
+answers '.next' '^packet 1: ' "from the first packet again"
 enter quit
 wait_until is_dead && wait_until has_status
 result $? "quit ends it"

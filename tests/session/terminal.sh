@@ -55,7 +55,8 @@ everything() { tmux capture-pane -p -J -S - -t main; }
 # Without the empty lines at its end.
 last_line() { screen | sed '/^$/d' | tail -n 1; }
 last_line_is() { [[ $(last_line) == "$1" ]]; }
-at_prompt() { last_line_is 'vue>'; }
+# The prompt tells what clauses are about: `vue>`, `paused>`, `vue web.pcap:2>`.
+at_prompt() { [[ $(last_line) =~ ^(vue|paused|vue\ [^ ]+)\>$ ]]; }
 on_screen() { screen | grep -qE -- "$1"; }
 printed() { everything | grep -qE -- "$1"; }
 is_dead() { [[ $(tmux display-message -p -t main '#{pane_dead}') == 1 ]]; }
@@ -83,7 +84,7 @@ answers() {
     wait_until at_prompt
     result $? "$3: the prompt is back"
 }
-only_prompt() { [[ $(screen | sed '/^$/d') == 'vue>' ]]; }
+only_prompt() { [[ $(screen | sed '/^$/d' | wc -l) == 1 ]] && at_prompt; }
 clear_screen() {
     wait_until at_prompt
     press C-l
