@@ -167,7 +167,7 @@ std::optional<Told> told_at_end(const CompileInput& input, const CompileOptions&
     if (diagnostics.has_errors() || headers.failed) return std::nullopt;
     Told out{check(tree, source, how_to_check(options, headers, false), diagnostics), {}};
     if (diagnostics.has_errors()) return std::nullopt;
-    out.clause = end_clause(tree, out.script, source);
+    out.clause = end_clause(tree, out.script, source, options.tell_unprinted);
     return out.clause.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
@@ -281,7 +281,7 @@ std::vector<std::string> language_keywords() { return keywords(); }
 Compiled compile(CompileInput input, const CompileOptions& options) {
     const Headers headers = parse_headers(std::move(input.headers), options.color);
     std::optional<Told> told;
-    if (options.tell_at_end) told = told_at_end(input, options, headers);
+    if (options.tell_at_end || options.tell_unprinted) told = told_at_end(input, options, headers);
     if (told) input.text += told->clause;
     Diagnostics diagnostics;
     Source source = Source::prepare(std::move(input.name), std::move(input.text), input.shell, diagnostics);

@@ -34,6 +34,8 @@ struct CompileOptions {
     bool replay = false;
     // A script that prints nothing tells its variables at its end, and how often clauses without contents were run for.
     bool tell_at_end = false;
+    // A script tells at its end what it has and does not print, whether or not it prints by itself.
+    bool tell_unprinted = false;
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
     // -w: all that the probes see has to reach user space, so no clause and no predicate runs in the kernel.
     bool record = false;

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "compiler/sema/format.h"
@@ -52,6 +56,23 @@ std::string tuples_of(const ast::Clause& clause, const Source& source) {
     return out;
 }
 
+// The names in what printf and trace print.
+std::set<std::string, std::less<>> names_in_records(const checked::Script& checked) {
+    const auto is_of_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    std::set<std::string, std::less<>> out;
+    for (const RecordLayout& record : checked.records) {
+        for (const std::string& text : record.names) {
+            for (auto at = text.begin(); at != text.end();) {
+                at = std::find_if(at, text.end(), is_of_name);
+                const auto end = std::find_if_not(at, text.end(), is_of_name);
+                out.emplace(at, end);
+                at = end;
+            }
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 void count_empty_clauses(ast::Script& script, const checked::Script& checked) {
@@ -73,8 +94,10 @@ void count_empty_clauses(ast::Script& script, const checked::Script& checked) {
     }
 }
 
-std::string end_clause(const ast::Script& script, const checked::Script& checked, const Source& source) {
-    if (checked.prints) return {};
+std::string end_clause(const ast::Script& script, const checked::Script& checked, const Source& source,
+                       bool unprinted) {
+    if (checked.prints && !unprinted) return {};
+    const std::set<std::string, std::less<>> printed = names_in_records(checked);
     std::string out;
     size_t number = 0;
     for (const auto& item : script.items) {
@@ -85,16 +108,20 @@ std::string end_clause(const ast::Script& script, const checked::Script& checked
     }
     for (const checked::Variable& variable : checked.variables) {
         if (variable.storage != checked::VariableClass::global || variable.type == nullptr) continue;
+        if (printed.contains(variable.name)) continue;
         const std::string_view conversion = sema::natural_conversion(variable.type);
         if (!conversion.empty()) out += fmt::format(" printf(\"{0} = %{1}\\n\", {0});", variable.name, conversion);
     }
     for (const checked::ListVariable& list : checked.lists) {
+        if (printed.contains(list.name)) continue;
         out += fmt::format(
             " printf(\"{0} = count=%lld sum=%lld avg=%lld min=%lld max=%lld\\n\", count({0}), sum({0}), avg({0}), "
             "min({0}), max({0}));",
             list.name);
     }
-    for (const checked::AssociativeArray& array : checked.arrays) out += fmt::format(" print({});", array.name);
+    for (const checked::AssociativeArray& array : checked.arrays) {
+        if (!array.printed) out += fmt::format(" print({});", array.name);
+    }
     return out.empty() ? out : "\n@@END {" + out + " }\n";
 }
 

@@ -15,7 +15,8 @@ namespace probevue {
 void count_empty_clauses(ast::Script& script, const checked::Script& checked);
 
 // The text of an @@END clause that prints all global variables of `checked`, which is `script` checked. Empty when it
-// prints something by itself, or has nothing to tell. count_empty_clauses() makes the counters that it prints.
-std::string end_clause(const ast::Script& script, const checked::Script& checked, const Source& source);
+// prints something by itself, or has nothing to tell; with `unprinted` what it prints is left out instead. Where
+// count_empty_clauses() has made counters, it prints them.
+std::string end_clause(const ast::Script& script, const checked::Script& checked, const Source& source, bool unprinted);
 
 }  // namespace probevue

@@ -23,6 +23,12 @@ ArrayPrintOptions::Form form_of(FunctionId id) {
     }
 }
 
+bool prints_array(FunctionId id) {
+    constexpr FunctionId all[] = {FunctionId::print,     FunctionId::top,  FunctionId::quantize,
+                                  FunctionId::lquantize, FunctionId::rate, FunctionId::print_table};
+    return std::find(std::begin(all), std::end(all), id) != std::end(all);
+}
+
 // The greatest first, if the call does not say otherwise.
 bool sorts_by_value(FunctionId id) { return id == FunctionId::top || id == FunctionId::rate; }
 
@@ -55,6 +61,7 @@ std::optional<uint32_t> Checker::array_argument(const FunctionRow& row, const as
     const std::optional<uint32_t> array = array_named(*name_node, written.span);
     if (!array) return std::nullopt;
     const checked::AssociativeArray& entry = out_.arrays[*array];
+    if (prints_array(row.id)) out_.arrays[*array].printed = true;
     if (!entry.has_dimensions() || entry.value == nullptr)
         pending_.push_back({*array, written.span, !entry.has_dimensions()});
     return array;

@@ -45,6 +45,7 @@ struct AssociativeArray {
     Span declared;
     bool bare = false;     // one value without a key: `d` of add_dist(d, value)
     bool counted = false;  // dist, distinct: something is added to it
+    bool printed = false;  // some clause prints it as a whole
 
     bool has_dimensions() const { return bare || !keys.empty(); }  // some use has said them
 };

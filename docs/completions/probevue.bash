@@ -30,7 +30,7 @@ _probevue() {
         -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
         -A) mapfile -t COMPREPLY < <(:); return ;;
         -L) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W 'text json csv' -- "$word"); return ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'text json csv html' -- "$word"); return ;;
         -c) mapfile -t COMPREPLY < <(:); return ;;
         --top) mapfile -t COMPREPLY < <(:); return ;;
         --for) mapfile -t COMPREPLY < <(:); return ;;

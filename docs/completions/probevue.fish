@@ -36,7 +36,7 @@ complete -c probevue -n __probevue_before_script -s I -r -F -d 'read C declarati
 complete -c probevue -n __probevue_before_script -s X -x -a '(__fish_complete_command)' -d 'start PROG when the probes are set'
 complete -c probevue -n __probevue_before_script -s A -x -d 'arguments for the program of -X'
 complete -c probevue -n __probevue_before_script -s L -r -F -d 'Library path (`LD_LIBRARY_PATH`) for the program of -X'
-complete -c probevue -n __probevue_before_script -l format -x -a 'text json csv' -d 'form of the output'
+complete -c probevue -n __probevue_before_script -l format -x -a 'text json csv html' -d 'form of the output'
 complete -c probevue -n __probevue_before_script -s n -d 'never resolve addresses to names'
 complete -c probevue -n __probevue_before_script -s c -x -d 'end after N events; presentation: probevue(1)'
 complete -c probevue -n __probevue_before_script -l top -x -d 'show values on a screen that is redrawn'

@@ -30,6 +30,7 @@
 #include "runtime/repl/repl.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/csv_sink.h"
+#include "runtime/sinks/html_sink.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/recorder.h"
 #include "runtime/sinks/rotation.h"
@@ -100,8 +101,11 @@ private:
     std::vector<std::pair<std::string_view, std::chrono::steady_clock::duration>> phases_;
 };
 
-std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> output, const SinkOptions& options) {
+std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> output, const SinkOptions& options,
+                                ReportHead head) {
     switch (format) {
+        case OutputFormat::html:
+            return std::make_unique<HtmlSink>(std::move(output), options, std::move(head));
         case OutputFormat::json:
             return std::make_unique<JsonSink>(std::move(output), options);
         case OutputFormat::csv:
@@ -130,6 +134,7 @@ private:
     void note_interface(const Program& program) const;
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
+    ReportHead report_head(const Program& program) const;
     void say_notes() const;
     // Is somebody told what goes on?
     bool announces() const { return isatty(STDERR_FILENO) == 1 && options_.information != Information::none; }
@@ -142,6 +147,7 @@ private:
     Profile profile_;
     bool told_of_waiting_ = false;
     NetworkChoice network_;
+    std::string script_text_;       // as written
     std::optional<Source> source_;  // of the script, once it has been compiled
 };
 
@@ -209,6 +215,10 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
         if (options_.buffer_kb == 0) out.attach.buffer_kb = roomy_kb;
     }
     return out;
+}
+
+ReportHead Command::report_head(const Program& program) const {
+    return {program.script_name, script_text_, options_.script_arguments, options_.replay};
 }
 
 ExitStatus Command::report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const {
@@ -310,7 +320,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     TopRun top;
     std::unique_ptr<Output> watched = std::make_unique<WatchedOutput>(std::move(descriptors), teller);
     if (options_.top) watched = keep(std::move(watched), top);
-    std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options);
+    std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options, report_head(program));
     if (options_.top) sink = draw_printed(std::move(sink), top);
     std::vector<Problem> problems;
     std::unique_ptr<SessionTap> recorder;
@@ -357,6 +367,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
     if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
     if (options_.statistics) sink->statistics(session->statistics().figures());
+    sink->end(session->statistics().figures());
     // A session that failed has said why.
     if (Status flushed = sink->flush(); !flushed && status == ExitStatus::ok) return refuse(flushed.error());
     return status;
@@ -374,11 +385,12 @@ ExitStatus Command::run() {
         source->shell.variables["__CPNAME"] = '"' + child->name() + '"';
     }
     say_notes();
-    const std::string text = options_.list ? source->text : std::string();
+    script_text_ = source->text;
     CompileOptions compile_options;
     compile_options.replay = !options_.replay.empty();
     compile_options.record = !options_.record.empty();
     compile_options.interfaces = options_.interfaces;
+    compile_options.tell_unprinted = options_.format == OutputFormat::html && options_.dumps.empty() && !options_.list;
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
                                   (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
@@ -413,7 +425,7 @@ ExitStatus Command::run() {
     if (!compiled.program) return ExitStatus::usage;
     note_interface(*compiled.program);
     if (options_.list) {
-        fmt::print("{}", list_script(*compiled.program, text, network_.packets.get()));
+        fmt::print("{}", list_script(*compiled.program, script_text_, network_.packets.get()));
         return ExitStatus::ok;
     }
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
@@ -491,8 +503,8 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
             *options);
     }
     if (interactive && options->format != OutputFormat::text && options->format != OutputFormat::json) {
-        return refuse(fail("an interactive session has no tables: it prints as text or json",
-                           "give a script, or no --format csv", ExitStatus::usage),
+        return refuse(fail("an interactive session prints as text or json only",
+                           "give a script, or no --format csv or html", ExitStatus::usage),
                       *options);
     }
     if (options->top && !options->check_only) {

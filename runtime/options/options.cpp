@@ -231,9 +231,11 @@ Status Parser::information(std::string_view text) {
 Status Parser::choice(FlagId id, std::string_view value) {
     switch (id) {
         case FlagId::format: {
-            const auto chosen = choose<OutputFormat, 3>(
-                value, {{{"text", OutputFormat::text}, {"json", OutputFormat::json}, {"csv", OutputFormat::csv}}});
-            if (!chosen) return usage(fmt::format("--format is text, json or csv, not `{}`", value));
+            const auto chosen = choose<OutputFormat, 4>(value, {{{"text", OutputFormat::text},
+                                                                 {"json", OutputFormat::json},
+                                                                 {"csv", OutputFormat::csv},
+                                                                 {"html", OutputFormat::html}}});
+            if (!chosen) return usage(fmt::format("--format is text, json, csv or html, not `{}`", value));
             options_.format = *chosen;
             return {};
         }

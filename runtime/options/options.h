@@ -16,7 +16,7 @@ namespace probevue {
 
 // Colours of messages; `automatic`: where standard error is a terminal.
 enum class ColorChoice : uint8_t { automatic, always, never };
-enum class OutputFormat : uint8_t { text, json, csv };
+enum class OutputFormat : uint8_t { text, json, csv, html };
 enum class Information : uint8_t { none, normal, detail };  // -q info=
 
 // As given, with nothing opened or looked up yet. Sizes are KB of 1,024 bytes.

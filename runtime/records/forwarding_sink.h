@@ -25,6 +25,7 @@ public:
     void text(std::string_view text, const RecordOrigin& origin) override { to_.text(text, origin); }
     void message(MessageKind kind, std::string_view text) override { to_.message(kind, text); }
     void statistics(std::span<const Statistic> figures) override { to_.statistics(figures); }
+    void end(std::span<const Statistic> figures) override { to_.end(figures); }
     void set_resolver(Resolver* resolver) override { to_.set_resolver(resolver); }
     void set_start(uint64_t time_ns) override { to_.set_start(time_ns); }
     void set_date_format(std::string_view format) override { to_.set_date_format(format); }

@@ -90,6 +90,9 @@ public:
     virtual void message(MessageKind kind, std::string_view text) = 0;
     // --stats, once at the end: to standard error (text) or into the stream (json).
     virtual void statistics(std::span<const Statistic> /*figures*/) {}
+    // The session is over, and these are its figures, whether or not --stats asks for them: the last that comes before
+    // flush(). For what is written as a whole.
+    virtual void end(std::span<const Statistic> /*figures*/) {}
     // Who resolves paths, stacks, names and ranges. The engine makes it after the sink; it must outlive the sink's last
     // call that prints. Without one (nullptr) identifiers print as hexadecimal numbers, hosts as addresses.
     virtual void set_resolver(Resolver* /*resolver*/) {}

@@ -50,7 +50,7 @@ says 2 '-c pid wants numbers joined by commas, not `1,x`' "$flags" -c pid=1,x -e
 says 2 '-c abs_mem_for_dvars wants a number of at least 1, not `0`' "$flags" -c abs_mem_for_dvars=0 -e "$nothing"
 says 2 '-c num_threads_traced wants a number of at least 1, not `-1`' "$flags" -c num_threads_traced=-1 -e "$nothing"
 says 2 '-c does not know `colour`' 'it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced' -c colour=1 -e "$nothing"
-says 2 '--format is text, json or csv, not `xml`' "$flags" --format xml -e "$nothing"
+says 2 '--format is text, json, csv or html, not `xml`' "$flags" --format xml -e "$nothing"
 says 2 '--home is auto, engine or kernel, not `away`' "$flags" --home away -e "$nothing"
 says 2 '--engine is jit or interp, not `steam`' "$flags" --engine steam -e "$nothing"
 says 2 '--color is auto, always or never, not `red`' "$flags" --color red -e "$nothing"

@@ -12,9 +12,9 @@ namespace {
 struct Told : Checked {
     std::string clause;
 
-    explicit Told(const std::string& text) : Checked(text) {
+    explicit Told(const std::string& text, bool unprinted = false) : Checked(text) {
         REQUIRE_FALSE(diagnostics.has_errors());
-        clause = end_clause(parsed, script, source);
+        clause = end_clause(parsed, script, source, unprinted);
     }
 };
 
@@ -44,6 +44,20 @@ TEST_CASE("a script that prints anything, wherever, or has nothing to tell, tell
     }
     CHECK(Told("@@BEGIN { exit(); }").clause.empty());
     CHECK(Told("@@BEGIN {} @@interval:*:clock:100 {} @@END {}").clause.empty());
+}
+
+TEST_CASE("what a script does not print is told where that is asked for") {
+    const Told told(
+        "int n; int printed; __list l; __list m; String s[8];\n"
+        "@@BEGIN { a[1] = n; b[1] = 2; c[1] = 3; printf(\"%d %lld\\n\", printed + 1, sum(m)); print(b); s = \"n\"; }\n"
+        "@@END { quantize(c); eprintf(\"%d\\n\", b[1]); }",
+        true);
+    CHECK(
+        told.clause ==
+        "\n@@END { printf(\"n = %d\\n\", n); printf(\"s = %s\\n\", s);"
+        " printf(\"l = count=%lld sum=%lld avg=%lld min=%lld max=%lld\\n\", count(l), sum(l), avg(l), min(l), max(l));"
+        " print(a); }\n");
+    CHECK(Told("@@BEGIN { a[1] = 1; print(a); }", true).clause.empty());
 }
 
 TEST_CASE("a clause without contents counts, one with contents stays as it is") {
