@@ -97,7 +97,7 @@ Status save(CommandContext& context, std::string_view file) {
     std::error_code unknown;
     if (!std::filesystem::is_regular_file(path, unknown)) return save_over(context, path);
     Workspace& workspace = context.workspace;
-    const bool asked = context.ask(fmt::format("`{}` exists; overwrite it? [y/N] ", path), [&workspace, path] {
+    const bool asked = context.ask(fmt::format("`{}` exists; overwrite it? [y/N]", path), [&workspace, path] {
         if (Status saved = workspace.save(path); !saved) workspace.say(saved.error());
     });
     if (asked) return {};

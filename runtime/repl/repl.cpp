@@ -32,7 +32,7 @@ private:
     std::unique_ptr<Workspace> make_workspace();
     std::unique_ptr<Sink> make_sink(OutputFormat format);
     std::unique_ptr<EntryReader> make_reader();
-    std::string prompt() const { return question_ ? question_->text : workspace_->prompt(); }
+    std::string prompt() const { return question_ ? question_->text + " " : workspace_->prompt(); }
     bool ask(std::string text, std::function<void()> yes);
     void entries(const std::string& text);
     void enter_waiting();

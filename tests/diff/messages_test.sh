@@ -303,7 +303,9 @@ in_session 'Type a clause and it is live; an expression, and its value is printe
 said ".help" 'clauses and variables' 'remove clause N; its variables stay' 'detach all probes; variables stay' 'attach them again' \
     'add the clauses of a script' 'write all clauses as a script' 'the same over a file that exists' 'take the last change of clauses back' 'run all clauses over a capture at once, from fresh variables' \
     'step one packet of a capture and show its fields' 'describe a built-in, with its value in the last packet' \
-    'what was seen, matched and lost' 'form of the output' 'this list'
+    'what was seen, matched and lost' 'form of the output' 'this list' \
+    'probe points, by a pattern or a part of the name' 'describe a built-in, with its value in the last packet, or a probe point' \
+    'values on a screen that is redrawn' 'take the last change of clauses back'
 
 echo "$passed passed, $failed failed"
 [[ $failed == 0 && $passed -ge 100 ]]

@@ -228,7 +228,7 @@ wait_until at_prompt
 echo '/* mine */' >"$work/mine.e"
 clear_screen
 enter ".save $work/mine.e"
-expect_line "\`$work/mine.e\` exists; overwrite it? [y/N]" "a question"
+expect_line '`'"$work/mine.e"'` exists; overwrite it? [y/N]' "a question"
 enter 'n'
 expect 'note: nothing has been done$' "no"
 wait_until at_prompt
@@ -236,13 +236,13 @@ wait_until at_prompt
 result $? "nothing was written"
 clear_screen
 enter ".save $work/mine.e"
-expect_line "\`$work/mine.e\` exists; overwrite it? [y/N]" "the question again"
+expect_line '`'"$work/mine.e"'` exists; overwrite it? [y/N]' "the question again"
 press C-c
 wait_until at_prompt
 answers 'b' '^2$' "Ctrl-C takes the question away"
 clear_screen
 enter ".save $work/mine.e"
-wait_until last_line_is "\`$work/mine.e\` exists; overwrite it? [y/N]"
+wait_until last_line_is '`'"$work/mine.e"'` exists; overwrite it? [y/N]'
 enter 'y'
 wait_until grep -qx '@@BEGIN { a = 1; printf("a is %d\\n", a); }' "$work/mine.e"
 result $? "yes"
@@ -316,7 +316,7 @@ starts "$PROBEVUE -r $data/dns.pcap" 170 40
 expect "^probevue: note: enter clauses, and .\.read. runs them over $data/dns.pcap"'; `.next` steps through its packets, `.resume` makes clauses live$' "the session opens on a capture"
 expect_line 'vue dns.pcap>' "the prompt tells which"
 enter '@@net:bpf:any:*:"" { seen++; }'
-expect "^probevue: note: .\.read. runs the clauses over $data/dns.pcap, .\.resume. makes them live\$" "what is entered waits for .read"
+expect '^probevue: note: `.read` runs the clauses over '"$data/dns.pcap, .\.resume. makes them live\$" "what is entered waits for .read"
 answers 'seen' '^0$' "nothing is live there"
 enter '.read'
 # tcpdump -r tests/data/dns.pcap | wc -l counts the same

@@ -39,7 +39,7 @@ if ((can_be_nobody)); then
         "${nobody[@]}" "$PROBEVUE" -e '@@net:bpf:lo:udp:"" { exit(); }'
     # In a session the clause is kept, and can be run over a capture.
     said=$(printf '%s\n' '@@net:bpf:lo:udp:"" { n++; }' '.show' | timeout 60 "${nobody[@]}" "$PROBEVUE" -i 2>&1)
-    contains "a session without privileges" ' is kept but not live: ' '`.read FILE` runs it over a capture, `.resume` tries again' '     not live: '
+    contains "a session without privileges" 'error: the clause is kept but not live: ' '`.read FILE` runs it over a capture, `.resume` tries again' '     not live: '
 else
     echo "another user cannot run $PROBEVUE: what it may not do was left out"
 fi
