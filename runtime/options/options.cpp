@@ -542,7 +542,8 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
 
 std::string help_text() {
     std::string out =
-        R"(usage: probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
+        R"(usage: probevue                                    a session; .help helps
+       probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
        probevue [flags] -e 'program' [arguments]  run a program given as text
        probevue -r FILE [SCRIPT]                  on a capture; alone: a session
        probevue -l [PATTERN]                      list probe points

@@ -37,7 +37,7 @@ Result<unsigned> number_of(std::string_view text) {
 Status help(CommandContext& context, std::string_view) {
     std::string out = "Type a clause and it is live; an expression, and its value is printed.\n\n";
     for (const CommandRow& row : command_rows())
-        out += fmt::format("  {:<20} {}\n", fmt::format("{} {}", row.name, row.form), row.doc);
+        out += fmt::format("  {:<24} {}\n", fmt::format("{} {}", row.name, row.form), row.doc);
     out += "\nTab completes, Ctrl-C cancels, Ctrl-D leaves. try: @@net:bpf:any:*:\"\" { packets++; }\n";
     context.workspace.say(out);
     return {};

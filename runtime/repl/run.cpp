@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "builtins/base/text.h"
+#include "builtins/builtin.h"
 #include "builtins/event.h"
 #include "runtime/list/script_text.h"
 #include "runtime/repl/value.h"
@@ -76,6 +77,19 @@ Error no_file(const std::string& path) {
     return fail(fmt::format("`{}` is no file", path), "give the path of a pcap or pcapng file", ExitStatus::usage);
 }
 
+// Said of what only packets have, when the one at hand does not.
+std::optional<Error> lacks_packet(std::string_view text, bool seen) {
+    for (const BuiltinRow& row : builtin_rows()) {
+        if (row.protocols == 0 && !std::holds_alternative<PacketField>(row.from)) continue;
+        if (!text.starts_with(row.name) || (text.size() > row.name.size() && is_word(text[row.name.size()]))) continue;
+        return seen ? fail(fmt::format("the packet at hand has no `{}`", row.name), ".next shows the one behind it",
+                           ExitStatus::usage)
+                    : fail(fmt::format("`{}` is of a packet, and none has been seen yet", row.name),
+                           ".next FILE steps through the packets of a capture", ExitStatus::usage);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool Workspace::try_expression(std::string_view text, std::string_view before, std::string_view after,
@@ -138,6 +152,8 @@ void Workspace::enter_expression(std::string_view text) {
     // Calls without a value, print(a) for one, are statements.
     if (try_expression(text, "@@BEGIN { trace(", "); }", messages)) return;
     if (try_expression(text, "@@BEGIN {", "; }", ignored) || try_on_last_packet(text)) return;
+    const std::optional<Error> lacking = lacks_packet(text, !last_.empty());
+    if (lacking && messages.find(" has no meaning in ") != std::string::npos) return say(*lacking);
     say(messages);
 }
 

@@ -252,6 +252,8 @@ in_session 'nothing has been entered yet that could be saved' '.show lists claus
 printf '%s\n' 'int n; @@BEGIN { n = 1; }' ".save $work/saved.e" | timeout 60 "$PROBEVUE" -i >/dev/null 2>&1
 [[ $(head -n 1 "$work/saved.e") == '#!/usr/bin/env probevue' ]] || { failed=$((failed + 1)); echo "FAIL .save: the first line"; }
 in_session "\`$work/saved.e\` exists" "\`.save! $work/saved.e\` writes over it" 'int n; @@BEGIN { n = 2; }' ".save $work/saved.e"
+in_session '`__ip4hdr` is of a packet, and none has been seen yet' '.next FILE steps through the packets of a capture' '__ip4hdr->dst_addr'
+in_session 'the packet at hand has no `__ip4hdr`' '.next shows the one behind it' ".next $PWD/tests/data/web.pcap" '__ip4hdr->dst_addr'
 in_session 'there is nothing to undo' '.show lists clauses and variables' '.undo'
 in_session 'note: undone: declaration 1 is gone' '' 'int n;' '.undo'
 in_session 'paused: .resume makes clauses live' '' '.pause' '@@interval:*:clock:60000 { n++; }'
@@ -260,7 +262,7 @@ in_session "cannot write \`/nowhere/saved.e\`: No such file or directory" 'name 
 in_session 'there is no clause yet that could run over it' 'enter one first, such as: @@net:bpf:any:*:"" { packets++; }; `.next ' ".read $PWD/tests/data/web.pcap"
 in_session "\`$work\` is no file" 'give the path of a pcap or pcapng file' ".read $work"
 in_session 'cannot read `/nowhere/x.pcap`: No such file or directory' 'give the path of a pcap or pcapng file' '.next /nowhere/x.pcap'
-for word in help '?' 'help;'; do in_session '  .show                clauses and variables' '' "$word"; done
+for word in help '?' 'help;'; do in_session '  .show                    clauses and variables' '' "$word"; done
 in_session 'there is no command `ls`' '.list lists probe points, .show clauses and variables' ls
 in_session 'commands begin with a dot: `read x.pcap` is none' '`.read x.pcap`' 'read x.pcap'
 in_session 'commands begin with a dot: `stats` is none' '`.stats`' stats

@@ -329,7 +329,7 @@ answers '.pause' 'note: paused' "no packet is looked at any more"
 resize 60 40
 answers '.d __tcphdr->window' '^' "a description"
 enter '.help'
-expect '^  \.undo +take the last change of clauses back$' "help on a narrow screen"
+expect '^  \.undo +take the last change of' "help on a narrow screen"
 result "$(everything | grep -cE '^.{61,}$')" "no line is longer than the screen"
 result "$(everything | sed -n '/Type a clause/,/^vue/p' | grep -v '^vue' | grep -cE '^[a-z]')" "no line of a list begins with a word of the one before"
 resize 170 40
