@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 update=0
 [[ ${1:-} != --update ]] || { update=1; shift; }
 pages=("$@")
-((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md)
+((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md docs/one-liners.md)
 
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")
