@@ -223,7 +223,7 @@ shows "the prompt" 'there is no variable `tick`'
 keys 'printf("back %d\n", ticks > 5)' Enter
 shows "expressions" '^back 1'
 keys ".help" Enter
-shows "the help" '\.watch \[NAME\] \[SECONDS\] values on a screen that is redrawn'
+shows "the help" '\.watch \[NAME\] \[SECONDS\] +values on a screen that is redrawn'
 keys ".quit" Enter
 restored "a session" 0
 timeout 30 "$PROBEVUE" -i -e "$clause" >"$work/out" 2>&1 <<<$'.watch\n.pause\n.watch'
