@@ -88,16 +88,12 @@ compare() { # compare NAME ARGUMENT...
     rows=$((rows + ${count:-0}))
 }
 
+# shellcheck source=tests/diff/bundled.sh
+. tests/diff/bundled.sh
 data=tests/data
 for script in scripts/*.e; do
-    # ` * replay:   probevue -r CAPTURE NAME ARGUMENTS`, the capture in tests/data or tests/data/made
-    command=$(sed -n '/^ \* replay:/ { s/^ \* replay: *probevue -r //p; q }' "$script")
-    [[ -n $command ]] || continue
-    capture=$data/${command%% *}
-    [[ -f $capture ]] || capture=$data/made/${command%% *}
+    replay_of "$script" || continue
     [[ -f $capture ]]; result $? "$script: its capture is there"
-    mapfile -t arguments < <(sed 's/^[^ ]* *[^ ]*//' <<<"$command" | xargs -n1 printf '%s\n')
-    [[ -n ${arguments[0]:-} ]] || arguments=()
     compare "$script" -r "$capture" "$script" "${arguments[@]}"
 done
 [[ $rows -gt 300 ]]; result $? "the scripts print rows: $rows"

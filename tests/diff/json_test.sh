@@ -48,12 +48,12 @@ lines() {
     done
 }
 
+# shellcheck source=tests/diff/bundled.sh
+. tests/diff/bundled.sh
 data=tests/data
 for script in scripts/*.e; do
-    capture=$(sed -n 's/^ \* replay: *probevue -r \([^ ]*\).*/\1/p' "$script")
-    [[ -n $capture && -f $capture ]] || continue
-    mapfile -t arguments < <(sed -n "s|^ \* replay: *probevue -r $capture $script||p" "$script" | xargs -n1 printf '%s\n')
-    [[ -n ${arguments[0]:-} ]] || arguments=()
+    replay_of "$script" || continue
+    [[ -f $capture ]]; result $? "$script: its capture is there"
     # What the text output prints, the JSON output has in its texts.
     lines "$script" "" -r "$capture" "$script" "${arguments[@]}"
     printed=$(TZ=UTC "$PROBEVUE" -r "$capture" "$script" "${arguments[@]}" 2>/dev/null | wc -l)
