@@ -89,7 +89,7 @@ public:
         if (engine_->exit_requested() || at_set_end()) end = 0;
         reach(end);
         add_losses(statistics_);
-        if (options_.tap != nullptr) options_.tap->end(reached_ns_, source_ends());
+        if (options_.tap != nullptr) options_.tap->end(reached_ns_, ends());
         sources_gone_ = true;
         sources_.clear();
         return conclude(reached_ns_);
@@ -137,11 +137,22 @@ private:
         options_.tap->begin(now, dispatcher_.own_frame());
     }
 
+    void look_at_losses() {
+        for (Live& live : sources_) {
+            if (!live.ended) live.losses = live.source->losses();
+        }
+    }
+
+    // As they were when they were looked at last.
+    std::vector<SessionTap::SourceEnd> ends() const {
+        std::vector<SessionTap::SourceEnd> out;
+        for (const Live& live : sources_) out.push_back({live.source->interface(0), live.losses});
+        return out;
+    }
+
     std::vector<SessionTap::SourceEnd> source_ends() override {
-        std::vector<SessionTap::SourceEnd> ends;
-        for (const Live& live : sources_)
-            ends.push_back({live.source->interface(0), live.ended ? live.losses : live.source->losses()});
-        return ends;
+        look_at_losses();
+        return ends();
     }
 
     void end(Live& live, const Error& error) {
@@ -329,8 +340,8 @@ private:
 
     void add_losses(Statistics& statistics) override {
         if (sources_gone_) return;
+        look_at_losses();
         for (Live& live : sources_) {
-            if (!live.ended) live.losses = live.source->losses();
             statistics.buffer_full += live.losses.buffer_full;
             statistics.interface_drops += live.losses.interface_drops;
             statistics.nested += live.losses.nested;
