@@ -69,64 +69,6 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-namespace {
-
-// Columns that a text takes.
-size_t columns_of(std::string_view text) {
-    size_t count = 0;
-    for (size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\033') {  // a sequence ends with a letter
-            while (at + 1 < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) == 0) ++at;
-            continue;
-        }
-        count += (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 ? 1 : 0;
-    }
-    return count;
-}
-
-// Where a line goes on that is broken.
-size_t hanging_indent(std::string_view line, size_t columns) {
-    const size_t begin = std::min(line.find_first_not_of(' '), line.size());
-    const size_t list = line.find("  ", begin);
-    const size_t column = list == std::string_view::npos ? line.size() : line.find_first_not_of(' ', list);
-    return column < columns / 2 ? column : std::min(begin + 2, columns / 2);
-}
-
-// The blank at which a line is broken: the last one before the edge, else the first one behind it; npos without any.
-size_t break_at(std::string_view line, size_t indent, size_t columns) {
-    size_t found = std::string_view::npos;
-    const size_t first = std::max(indent, std::min(line.find_first_not_of(' '), line.size())) + 1;
-    for (size_t at = line.find(' ', first); at != std::string_view::npos; at = line.find(' ', at + 1)) {
-        if (columns_of(line.substr(0, at)) > columns) return found != std::string_view::npos ? found : at;
-        found = at;
-    }
-    return found;
-}
-
-void append_wrapped(std::string& out, std::string_view line, size_t columns) {
-    const size_t indent = hanging_indent(line, columns);
-    std::string rest(line);
-    while (columns_of(rest) > columns) {
-        const size_t end = break_at(rest, indent, columns);
-        if (end == std::string::npos) break;
-        out.append(rest, 0, end).append("\n");
-        rest = std::string(indent, ' ').append(trim(std::string_view(rest).substr(end)));
-    }
-    out += rest;
-}
-
-}  // namespace
-
-std::string wrapped(std::string_view text, size_t columns) {
-    std::string out;
-    const std::vector<std::string_view> lines = split(text, '\n');
-    for (size_t i = 0; i < lines.size(); ++i) {
-        if (i > 0) out += '\n';
-        append_wrapped(out, lines[i], columns);
-    }
-    return out;
-}
-
 std::string escape(std::string_view bytes) {
     std::string out;
     for (char c : bytes) {

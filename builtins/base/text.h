@@ -21,11 +21,6 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 
-// Lines that are longer than `columns` broken between words, where they have blanks. What goes on stands below the last
-// column of a list (`name   what it is`), else two columns further in. Escape sequences of terminals take no column,
-// each other character one.
-std::string wrapped(std::string_view text, size_t columns);
-
 // C escapes for everything that is not printable, so that foreign bytes never reach a terminal raw.
 std::string escape(std::string_view bytes);
 

@@ -1,6 +1,4 @@
 // Probe tuples: what their fields say.
-#include <net/if.h>
-
 #include <algorithm>
 #include <charconv>
 #include <vector>
@@ -92,9 +90,9 @@ bool Checker::interfaces(const ast::TupleField& field, ProbeRequest& request) {
               "name the interfaces (eth0|eth1), or write `any` for all");
         return false;
     }
-    std::vector<std::string>& listed = request.fill<PacketProbe>().interfaces;
+    PacketProbe& packets = request.fill<PacketProbe>();
+    std::vector<std::string>& listed = packets.interfaces;
     if (field.text.empty() && !field.quoted) {  // left out: an extension
-        PacketProbe& packets = request.fill<PacketProbe>();
         packets.interface_left_out = true;
         listed = options_.interfaces.empty() ? std::vector<std::string>{"any"} : options_.interfaces;
         return true;

@@ -2,16 +2,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 #include <vector>
 
 #include "runtime/list/script_text.h"
+#include "runtime/screen/terminal_size.h"
+#include "runtime/session/clock.h"
 
 namespace probevue {
 namespace {
@@ -20,12 +20,6 @@ constexpr uint64_t second_ns = 1'000'000'000;
 constexpr uint64_t idle_ns = 5 * second_ns;
 constexpr uint64_t progress_after_ns = 2 * second_ns;  // shorter replays need no patience
 constexpr uint64_t progress_every_ns = second_ns / 2;
-
-uint64_t monotonic_ns() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<uint64_t>(now.tv_sec) * second_ns + static_cast<uint64_t>(now.tv_nsec);
-}
 
 // As --for takes it.
 std::string time_text(uint64_t ns) {
@@ -55,11 +49,7 @@ std::string bytes_text(uint64_t bytes) {
 }
 
 // Columns of the terminal behind standard error.
-size_t terminal_width() {
-    constexpr size_t usual = 80;
-    winsize window{};
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1 ? window.ws_col : usual;
-}
+size_t terminal_width() { return terminal_size(STDERR_FILENO).columns; }
 
 }  // namespace
 
@@ -139,12 +129,13 @@ void RunTeller::run(Session& session) {
         }
         return;
     }
-    started_ns_ = monotonic_ns();
+    SystemClock clock;
+    started_ns_ = clock.monotonic_ns();
     due_ns_ = started_ns_ + progress_after_ns;
     uint64_t quiet_since = started_ns_;
     bool told = false;  // what it does, once
     for (;;) {
-        const uint64_t now = monotonic_ns();
+        const uint64_t now = clock.monotonic_ns();
         if (std::exchange(written_, false)) quiet_since = now;
         if (now >= due_ns_) tell_progress(session, now);
         if (!told && !shown_ && now - quiet_since >= idle_ns) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <net/if.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 
 #include "runtime/list/library.h"
 #include "runtime/sources/capture.h"
+#include "runtime/sources/live.h"
 
 namespace probevue {
 namespace {
@@ -25,8 +25,6 @@ bool begins_filter(std::string_view text) {
     const std::string_view word = text.substr(0, text.find_first_of(" [("));
     return std::find(filter_words.begin(), filter_words.end(), word) != filter_words.end();
 }
-
-bool is_interface(const std::string& name) { return name == "any" || if_nametoindex(name.c_str()) != 0; }
 
 // A script that prints a line for each packet, as an argument of the shell.
 std::string script_for(std::string_view interface, std::string_view filter) {
@@ -55,7 +53,7 @@ std::optional<Error> other_than_script(const Options& options) {
             ExitStatus::usage);
     }
     const std::string rest = fmt::format("{}", fmt::join(options.script_arguments, " "));
-    if (is_interface(word) || (options.interactive && begins_filter(rest))) {
+    if (interface_exists(word) || (options.interactive && begins_filter(rest))) {
         return fail(fmt::format("`{}` is an interface, not a script: probes name interfaces and filters", word),
                     fmt::format("probevue {}", script_for(word, rest)), ExitStatus::usage);
     }

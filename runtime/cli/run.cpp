@@ -71,6 +71,11 @@ Error unknown_rung(const std::string& name) {
                 ExitStatus::usage);
 }
 
+ExitStatus refuse(const Error& error, const Options& options) {
+    print_error(error, colored(options.color));
+    return error.status;
+}
+
 // The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
 bool has_flags(const std::vector<std::string>& arguments) {
     return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-";
@@ -123,10 +128,7 @@ public:
     ExitStatus run();
 
 private:
-    ExitStatus refuse(const Error& error) const {
-        print_error(error, colored(options_.color));
-        return error.status;
-    }
+    ExitStatus refuse(const Error& error) const { return probevue::refuse(error, options_); }
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
     Result<std::unique_ptr<SessionTap>> open_recording() const;
@@ -447,8 +449,7 @@ ExitStatus print_and_end(const Result<std::string>& text, const Options& options
         errno != EPIPE)
         status = fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     if (status) return ExitStatus::ok;
-    print_error(status.error(), colored(options.color));
-    return status.error().status;
+    return refuse(status.error(), options);
 }
 
 // --show
@@ -463,11 +464,6 @@ ExitStatus run_list(Options options) {
     if (listed || !is_script_name(options.list_pattern)) return print_and_end(listed, options);
     options.script = options.list_pattern;
     return Command(std::move(options), true).run();
-}
-
-ExitStatus refuse(const Error& error, const Options& options) {
-    print_error(error, colored(options.color));
-    return error.status;
 }
 
 }  // namespace

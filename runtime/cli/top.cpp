@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "runtime/options/shell.h"
 #include "runtime/repl/watch.h"
@@ -42,22 +43,10 @@ Status show_top(const Program& program, Session& session, const Options& options
     LiveScreen screen(program, session.engine(), run.kept, std::move(screen_options));
     WakeUp wake(STDIN_FILENO);
     ScreenHost host;
-    host.wait = [&wake](int timeout_ms) { return screen_wake(wake.take(timeout_ms)); };
-    host.step = [&session](uint64_t timeout_ns) { return session.step(timeout_ns); };
-    host.figures = [&session, &run] {
-        static_cast<void>(run.sink->flush());  // a failure is remembered
-        return session.snapshot();
-    };
     host.replay = is_replay ? &session : nullptr;
     host.color = screen_colored(options.color);
     host.stays = is_replay;
-    run.sink->watch(&screen);
-    const Result<ScreenEnd> ended = run_screen(screen, host);
-    run.sink->watch(nullptr);
-    session.hold_at(UINT64_MAX);
-    static_cast<void>(run.sink->flush());  // what the sink still has belongs behind what is kept
-    const std::string left_out = left_out_text(run.kept->release());
-    if (!left_out.empty()) run.sink->message(MessageKind::note, left_out);
+    const Result<ScreenEnd> ended = show_session(screen, session, std::move(host), wake, *run.kept, *run.sink);
     if (!ended) return ended.error();
     if (*ended != ScreenEnd::over) session.request_stop();
     return {};

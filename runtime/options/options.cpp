@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <getopt.h>
-#include <net/if.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include "builtins/probe.h"
 #include "runtime/engine/jit.h"
 #include "runtime/options/flags.h"
+#include "runtime/sources/live.h"
 
 namespace probevue {
 namespace {
@@ -87,6 +87,19 @@ std::optional<T> choose(std::string_view text, const std::array<std::pair<std::s
         if (name == text) return value;
     }
     return std::nullopt;
+}
+
+// A number from 1 on and the first of the units that it ends with; `out` is in what units are in.
+template <size_t n>
+bool parse_with_unit(std::string_view text, const std::array<std::pair<std::string_view, uint64_t>, n>& units,
+                     uint64_t& out) {
+    for (const auto& [unit, size] : units) {
+        if (!text.ends_with(unit)) continue;
+        uint64_t number = 0;
+        return parse_number(text.substr(0, text.size() - unit.size()), number) && number > 0 &&
+               !__builtin_mul_overflow(number, size, &out);
+    }
+    return false;
 }
 
 class Parser {
@@ -170,14 +183,7 @@ Status Parser::duration(std::string_view text) {
                                                                              {"m", 60'000'000'000},
                                                                              {"h", 3'600'000'000'000},
                                                                              {"", 1'000'000'000}}};
-    for (const auto& [unit, nanoseconds] : units) {
-        if (!text.ends_with(unit)) continue;
-        uint64_t number = 0;
-        const bool right = parse_number(text.substr(0, text.size() - unit.size()), number) && number > 0 &&
-                           !__builtin_mul_overflow(number, nanoseconds, &options_.for_ns);
-        if (right) return {};
-        break;
-    }
+    if (parse_with_unit(text, units, options_.for_ns)) return {};
     return usage(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
 }
 
@@ -186,14 +192,7 @@ Status Parser::file_size(std::string_view text) {
         {{"k", 1024}, {"m", 1024 * 1024}, {"g", 1024 * 1024 * 1024}, {"", 1'000'000}}};
     std::string lower(text);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const auto& [unit, bytes] : units) {
-        if (!lower.ends_with(unit)) continue;
-        uint64_t number = 0;
-        const bool right = parse_number(std::string_view(lower).substr(0, lower.size() - unit.size()), number) &&
-                           number > 0 && !__builtin_mul_overflow(number, bytes, &options_.rotation.bytes);
-        if (right) return {};
-        break;
-    }
+    if (parse_with_unit(lower, units, options_.rotation.bytes)) return {};
     return usage(fmt::format("-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `{}`", text));
 }
 
@@ -414,9 +413,8 @@ Error refused(int code, const std::vector<std::string>& arguments, int at) {
 // Does the system have interfaces of all these names, joined by `|`?
 bool has_interfaces(std::string_view text) {
     const std::vector<std::string_view> names = split(text, '|');
-    return std::all_of(names.begin(), names.end(), [](std::string_view name) {
-        return name == "any" || (is_interface_name(name) && if_nametoindex(std::string(name).c_str()) != 0);
-    });
+    return std::all_of(names.begin(), names.end(),
+                       [](std::string_view name) { return interface_exists(std::string(name)); });
 }
 
 // `-l`, `--scripts`, `--top` and `-i` take their value only when one follows, --top a number. AIX has `-i INTERVAL`,

@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <utility>
 
 #include "runtime/list/script_text.h"
+#include "runtime/repl/text_width.h"
 
 namespace probevue {
 namespace {
@@ -21,23 +19,6 @@ constexpr std::string_view next_prompt = "...> ";
 // A line of output that never ends is broken here, so that the block stays smaller than the screen.
 constexpr size_t longest_partial = 1024;
 
-// One character of UTF-8: its bytes and the columns that it takes. Bytes that are no character take one.
-struct Character {
-    size_t bytes = 1;
-    size_t columns = 1;
-};
-
-Character character_at(std::string_view text, size_t at) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    if (first < 0x80) return {1, first == 0x1b ? size_t{0} : size_t{1}};
-    const size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
-    if (bytes == 1 || at + bytes > text.size()) return {};
-    auto code = static_cast<wchar_t>(first & (0xff >> (bytes + 1)));
-    for (size_t i = 1; i < bytes; ++i) code = (code << 6) | (static_cast<unsigned char>(text[at + i]) & 0x3f);
-    const int width = wcwidth(code);
-    return {bytes, width < 0 ? size_t{1} : static_cast<size_t>(width)};
-}
-
 // What the terminal does with a character: the cursor after it.
 void go_on(size_t& row, size_t& column, size_t width, size_t columns) {
     if (column + width > columns) {
@@ -45,21 +26,6 @@ void go_on(size_t& row, size_t& column, size_t width, size_t columns) {
         column = 0;
     }
     column += width;
-}
-
-size_t width_of(std::string_view text) {
-    size_t width = 0;
-    for (size_t at = 0; at < text.size();) {
-        if (text[at] == '\033') {  // an escape sequence ends with a letter
-            while (at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) == 0) ++at;
-            ++at;
-            continue;
-        }
-        const Character one = character_at(text, at);
-        width += one.columns;
-        at += one.bytes;
-    }
-    return width;
 }
 
 // What was in the rest of the row goes. Not at once for the whole screen: terminals that keep what scrolls away keep a
@@ -110,13 +76,8 @@ std::string_view Screen::first_prompt() const {
     return width_of(prompt_) > size().columns / 2 ? usual_prompt : prompt_;
 }
 
-Screen::Size Screen::size() const {
-    winsize window{};
-    Size size;
-    if (ioctl(fd_, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 && window.ws_row > 0) {
-        size.columns = window.ws_col;
-        size.rows = window.ws_row;
-    }
+TerminalSize Screen::size() const {
+    TerminalSize size = terminal_size(fd_);
     size.columns = std::max<size_t>(size.columns, usual_prompt.size() + 4);
     size.rows = std::max<size_t>(size.rows, 3);
     return size;
@@ -137,7 +98,7 @@ void Screen::write(std::string_view text) {
 }
 
 std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) const {
-    const Size screen = size();
+    const TerminalSize screen = size();
     std::string out = partial_;
     size_t row = 0;
     size_t column = 0;

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "builtins/base/result.h"
-#include "builtins/base/text.h"
+#include "runtime/repl/text_width.h"
+#include "runtime/screen/terminal_size.h"
 #include "runtime/sinks/output.h"
 
 namespace probevue {
@@ -50,17 +51,13 @@ public:
     bool closed() const { return closed_; }
 
 private:
-    struct Size {
-        size_t columns = 80;
-        size_t rows = 24;
-    };
     // Rows of the terminal that a text takes, and where the cursor is then.
     struct Extent {
         size_t row = 0;
         size_t column = 0;
     };
 
-    Size size() const;
+    TerminalSize size() const;
     std::string_view first_prompt() const;
     void write(std::string_view text);
     // What stands on the screen: everything from the row where the block begins.

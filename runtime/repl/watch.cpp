@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "builtins/base/text.h"
 
 namespace probevue {
+
+namespace {
 
 ScreenWake screen_wake(Wake wake) {
     switch (wake) {
@@ -26,6 +29,27 @@ ScreenWake screen_wake(Wake wake) {
             return ScreenWake::leave;
     }
     return ScreenWake::none;
+}
+
+}  // namespace
+
+Result<ScreenEnd> show_session(LiveScreen& screen, Session& session, ScreenHost host, WakeUp& wake, KeptOutput& kept,
+                               ScreenSink& sink) {
+    host.wait = [&wake](int timeout_ms) { return screen_wake(wake.take(timeout_ms)); };
+    host.step = [&session](uint64_t timeout_ns) { return session.step(timeout_ns); };
+    host.figures = [&session, &sink] {
+        static_cast<void>(sink.flush());  // a failure is remembered
+        return session.snapshot();
+    };
+    kept.hold();
+    sink.watch(&screen);
+    const Result<ScreenEnd> ended = run_screen(screen, host);
+    sink.watch(nullptr);
+    session.hold_at(UINT64_MAX);
+    static_cast<void>(sink.flush());  // what the sink still has belongs behind what is kept
+    const std::string left_out = left_out_text(kept.release());
+    if (!left_out.empty()) sink.message(MessageKind::note, left_out);
+    return ended;
 }
 
 Result<WatchRequest> parse_watch(std::string_view text, std::span<const std::string> variables) {
@@ -68,23 +92,10 @@ Result<ScreenEnd> watch_session(const Program& program, Session& session, const 
     options.chosen = request.name.empty() || is_array ? request.name : "variables";
     LiveScreen screen(program, session.engine(), &kept, std::move(options));
     ScreenHost host;
-    host.wait = [&wake](int timeout_ms) { return screen_wake(wake.take(timeout_ms)); };
-    host.step = [&session](uint64_t timeout_ns) { return session.step(timeout_ns); };
-    host.figures = [&session, &sink] {
-        static_cast<void>(sink.flush());  // a failure is remembered
-        return session.snapshot();
-    };
     host.interval_ns = request.seconds * 1'000'000'000;
     host.color = color;
     static_cast<void>(sink.flush());
-    kept.hold();
-    sink.watch(&screen);
-    const Result<ScreenEnd> ended = run_screen(screen, host);
-    sink.watch(nullptr);
-    static_cast<void>(sink.flush());
-    const std::string left_out = left_out_text(kept.release());
-    if (!left_out.empty()) sink.message(MessageKind::note, left_out);
-    return ended;
+    return show_session(screen, session, std::move(host), wake, kept, sink);
 }
 
 }  // namespace probevue

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/sinks/utf8.h"
+
 namespace probevue {
 namespace {
 
@@ -38,23 +40,10 @@ bool is_in(const std::array<Codes, n>& list, char32_t code) {
 
 // The next character of UTF-8, `?` for bytes that are none and for what steers terminals.
 char32_t take(std::string_view& text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    const size_t size = first < 0x80                    ? 1
-                        : first >= 0xf0 && first < 0xf5 ? 4
-                        : first >= 0xe0                 ? 3
-                        : first >= 0xc2                 ? 2
-                                                        : 0;
-    char32_t code = size == 1 ? first : size == 2 ? first & 0x1fu : size == 3 ? first & 0xfu : first & 7u;
-    bool sound = size != 0 && size <= text.size() && first < 0xf5;
-    for (size_t i = 1; sound && i < size; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        sound = (next & 0xc0u) == 0x80;
-        code = code << 6 | (next & 0x3fu);
-    }
-    text.remove_prefix(sound ? size : 1);
-    const bool shown = code >= 0x20 && !(code >= 0x7f && code < 0xa0) && !(code >= 0xd800 && code < 0xe000) &&
-                       code < 0x110000 && (size < 3 || code >= 0x800) && (size < 4 || code >= 0x10000);
-    return sound && shown ? code : U'?';
+    const Utf8Sequence next = utf8_sequence_at(text);
+    const char32_t code = next.valid ? code_point(text.substr(0, next.size)) : U'?';
+    text.remove_prefix(next.valid ? next.size : 1);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) ? U'?' : code;
 }
 
 size_t width_of(char32_t code) {

@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <csignal>
-#include <ctime>
 #include <optional>
+
+#include "runtime/session/clock.h"
 
 namespace probevue {
 namespace {
@@ -19,12 +20,7 @@ constexpr uint64_t slice_ns = 50'000'000;
 constexpr uint64_t reading_part = 10;
 constexpr uint64_t fastest = 1024;
 
-uint64_t time_of(clockid_t clock) {
-    timespec now{};
-    clock_gettime(clock, &now);
-    return static_cast<uint64_t>(now.tv_sec) * second_ns + static_cast<uint64_t>(now.tv_nsec);
-}
-uint64_t monotonic_ns() { return time_of(CLOCK_MONOTONIC); }
+uint64_t monotonic_ns() { return SystemClock().monotonic_ns(); }
 
 // The clock of a replay: that of its capture, at a speed.
 class ReplayClock {
@@ -132,7 +128,7 @@ private:
     void frame() {
         const uint64_t began = monotonic_ns();
         tell_time();
-        screen_.frame(host_.figures(), clock_ ? clock_->now() : time_of(CLOCK_REALTIME));
+        screen_.frame(host_.figures(), clock_ ? clock_->now() : SystemClock().realtime_ns());
         const uint64_t took = monotonic_ns() - began;
         next_frame_ = over_ ? UINT64_MAX : began + std::max(host_.interval_ns, took * reading_part);
         draw();

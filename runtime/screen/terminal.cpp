@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <langinfo.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +13,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "runtime/screen/terminal_size.h"
 
 #define NCURSES_NOMACROS 1
 #define NCURSES_WIDECHAR 1
@@ -48,15 +49,6 @@ private:
     std::array<std::pair<int, struct sigaction>, 4> actions_ = {
         {{SIGINT, {}}, {SIGTERM, {}}, {SIGTSTP, {}}, {SIGWINCH, {}}}};
 };
-
-winsize size_of_terminal() {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
-        size.ws_row = 24;
-        size.ws_col = 80;
-    }
-    return size;
-}
 
 KeyPress press_of(int key) {
     switch (key) {
@@ -200,8 +192,8 @@ size_t ScreenTerminal::columns() const { return static_cast<size_t>(getmaxx(stds
 size_t ScreenTerminal::rows() const { return static_cast<size_t>(getmaxy(stdscr)); }
 
 void ScreenTerminal::resized() {
-    const winsize size = size_of_terminal();
-    resizeterm(size.ws_row, size.ws_col);
+    const TerminalSize size = terminal_size(STDOUT_FILENO);
+    resizeterm(static_cast<int>(size.rows), static_cast<int>(size.columns));
     clearok(stdscr, TRUE);
 }
 

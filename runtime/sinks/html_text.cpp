@@ -44,16 +44,13 @@ void append_character(std::string& to, unsigned char c) {
     to += static_cast<char>(c);
 }
 
-// Of two or three bytes: 0 for what is shown as it is.
+// 0 for what is shown as it is.
 unsigned unseen_code_point(std::string_view sequence) {
-    const auto byte = [&](size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(sequence[i])); };
-    const unsigned code = sequence.size() == 2   ? (byte(0) & 0x1f) << 6 | (byte(1) & 0x3f)
-                          : sequence.size() == 3 ? (byte(0) & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f)
-                                                 : 0;
+    const auto code = static_cast<unsigned>(code_point(sequence));
     const bool turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
                        code == 0x200f || code == 0x061c;
     const bool control = code >= 0x80 && code < 0xa0;
-    return turns || control || code >= 0xfffe ? code : 0;
+    return turns || control || code == 0xfffe || code == 0xffff ? code : 0;
 }
 
 void append_run(std::string& to, std::string_view text) {

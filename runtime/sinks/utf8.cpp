@@ -30,4 +30,12 @@ Utf8Sequence utf8_sequence_at(std::string_view text) {
     return {size, true};
 }
 
+char32_t code_point(std::string_view sequence) {
+    const auto first = static_cast<unsigned char>(sequence.front());
+    if (sequence.size() == 1) return first;
+    char32_t code = first & (0xffu >> (sequence.size() + 1));
+    for (const char next : sequence.substr(1)) code = code << 6 | (static_cast<unsigned char>(next) & 0x3fu);
+    return code;
+}
+
 }  // namespace probevue

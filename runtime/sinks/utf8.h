@@ -17,6 +17,9 @@ struct Utf8Sequence {
 // The UTF-8 sequence at the start of `text`, which is not empty, or the longest start of one (Unicode 15, table 3-7).
 Utf8Sequence utf8_sequence_at(std::string_view text);
 
+// The code point of a valid sequence, whole and alone.
+char32_t code_point(std::string_view sequence);
+
 // Calls plain(text) for runs of valid UTF-8 and broken() for each maximal part that is none, in their order.
 template <typename Plain, typename Broken>
 void for_each_utf8_run(std::string_view text, Plain&& plain, Broken&& broken) {
