@@ -27,12 +27,17 @@ constexpr ProtocolSet over_ip = static_cast<ProtocolSet>(over_ip4 | over_ip6);
 constexpr ProtocolSet of_igmp = set(Protocol::igmp, Protocol::group);
 constexpr ProtocolSet of_icmp6 = set(Protocol::icmp6, Protocol::group);
 
-consteval ValueType type_of(ValueKind kind, EventField field) {
-    if (kind != ValueKind::string) return {kind};
+// A row's kind with what its number counts: `bytes(u32)`.
+constexpr ValueType bytes(ValueKind kind) { return {kind, 0, Unit::bytes}; }
+constexpr ValueType microseconds(ValueKind kind) { return {kind, 0, Unit::microseconds}; }
+constexpr ValueType seconds(ValueKind kind) { return {kind, 0, Unit::seconds}; }
+
+consteval ValueType type_of(ValueType row, EventField field) {
+    if (row.kind != ValueKind::string) return row;
     switch (field) {
 #define EVENT_FIELD(id, type, size, doc) \
     case EventField::id:                 \
-        return {kind, size};
+        return {row.kind, size};
 #include "builtins/event_fields.def"
 #undef EVENT_FIELD
         default:
@@ -41,8 +46,8 @@ consteval ValueType type_of(ValueKind kind, EventField field) {
 }
 
 // The only texts of packets are names of protocols.
-consteval ValueType packet_type(ValueKind kind) {
-    return kind == ValueKind::string ? ValueType{kind, protocol_name_size} : ValueType{kind};
+consteval ValueType packet_type(ValueType type) {
+    return type.kind == ValueKind::string ? ValueType{type.kind, protocol_name_size} : type;
 }
 
 constexpr auto written = [] {
@@ -59,7 +64,7 @@ constexpr auto written = [] {
 #define PACKET_MEMBER(name, member, kind, from, protocols, doc) \
     {#name, #member, {kind}, from, all_probes, protocols, doc},
 #define PACKET_EXTENSION(name, member, kind, from, protocols, doc) \
-    {#name, #member, packet_type(kind), from, all_probes, protocols, doc, {}, true},
+    {#name, #member, packet_type({kind}), from, all_probes, protocols, doc, {}, true},
 #define PACKET_SCALAR(name, kind, from, protocols, doc) {#name, {}, {kind}, from, all_probes, protocols, doc},
 #include "builtins/builtins_packet.def"
 #undef PACKET_SCALAR
@@ -70,15 +75,14 @@ constexpr auto written = [] {
 #undef slot
 #undef field
 #define EVENT_SCALAR(name, kind, field, doc) \
-    {#name, {}, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc},
+    {#name, {}, type_of({kind}, EventField::field), EventField::field, all_probes, 0, doc},
 #define EVENT_MEMBER(name, member, kind, field, doc) \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc},
+    {#name, #member, type_of({kind}, EventField::field), EventField::field, all_probes, 0, doc},
 #define EVENT_SCALAR_EXTENSION(name, kind, field, doc) \
-    {#name, {}, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
+    {#name, {}, type_of({kind}, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
 #define EVENT_MEMBER_EXTENSION(name, member, kind, field, doc) \
-    {#name, #member, type_of(kind, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
-#define SESSION_SCALAR_EXTENSION(name, kind, from, probes, doc) \
-    {#name, {}, {ValueKind::kind}, from, probes, 0, doc, {}, true},
+    {#name, #member, type_of({kind}, EventField::field), EventField::field, all_probes, 0, doc, {}, true},
+#define SESSION_SCALAR_EXTENSION(name, kind, from, probes, doc) {#name, {}, {kind}, from, probes, 0, doc, {}, true},
 #define EVENT_MISPRINT(name, right) {#name, {}, {}, PacketStart{}, {}, 0, "misprint of the AIX documents", #right},
 #define SCOPE(...)
 #define SYSPROC_SCOPE(...)

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "builtins/unit.h"
+
 namespace probevue {
 
 enum class ValueKind : uint8_t {
@@ -31,6 +33,7 @@ enum class ValueKind : uint8_t {
 struct ValueType {
     ValueKind kind = ValueKind::none;
     uint16_t size = 0;  // bytes, for strings
+    Unit unit = Unit::none;
 };
 
 }  // namespace probevue

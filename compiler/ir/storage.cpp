@@ -13,12 +13,14 @@ constexpr uint32_t round_up(uint32_t value) { return (value + 7) & ~7u; }
 ArrayLayout array_layout(const checked::AssociativeArray& array) {
     ArrayLayout layout;
     layout.name = array.name;
-    for (TypeRef key : array.keys) {
-        layout.keys.push_back(record_field(key, layout.key_size));
-        layout.key_size += storage_size(key);
+    for (size_t i = 0; i < array.keys.size(); ++i) {
+        layout.keys.push_back(record_field(array.keys[i], layout.key_size));
+        if (i < array.key_units.size()) layout.keys.back().unit = array.key_units[i];
+        layout.key_size += storage_size(array.keys[i]);
     }
     if (array.keys.empty()) layout.key_size = sizeof(uint64_t);  // one element, whose key is 0
     layout.value = record_field(array.value, 0);
+    layout.value.unit = array.unit;
     layout.value_size = storage_size(array.value);
     return layout;
 }
@@ -63,6 +65,7 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
         const uint32_t size = storage_size(variable.type);
         (thread ? thread_names : names)
             .push_back({variable.name, variable.type->name, record_field(variable.type, block), size, 0});
+        (thread ? thread_names : names).back().value.unit = variable.unit;
         block += size;
         if (thread) {
             flags_.back() = thread_names.back().flag_offset = threads;
@@ -70,7 +73,7 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
         }
     }
     for (const checked::ListVariable& list : script.lists) {
-        RecordField value{.kind = FieldKind::list, .offset = globals, .size = sizeof(ListValue)};
+        RecordField value{.kind = FieldKind::list, .offset = globals, .size = sizeof(ListValue), .unit = list.unit};
         names.push_back({list.name, "__list", value, sizeof(ListValue), 0});
         lists_.push_back(globals);
         globals += sizeof(ListValue);

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/checker.h"
 #include "compiler/sema/sema.h"
+#include "compiler/sema/units.h"
 
 namespace probevue {
 
@@ -17,6 +18,7 @@ checked::Script check(const ast::Script& script, const Source& source, const Che
         plan.begin_pass();
         sema::Checker(out, source, options, found, plan, hosts).run(script);
         if (plan.changed()) continue;  // what the walk assumed has turned out to be too narrow
+        if (!found.has_errors()) infer_units(out);
         for (const Diagnostic& message : found.all()) {
             switch (message.severity) {
                 case Severity::error:

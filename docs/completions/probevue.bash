@@ -10,7 +10,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-C|-G|-W|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--top|--for|-q|--color|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-C|-G|-W|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--top|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -36,6 +36,7 @@ _probevue() {
         --for) mapfile -t COMPREPLY < <(:); return ;;
         -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
+        --columns) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         -d) mapfile -t COMPREPLY < <(compgen -W 'tokens ast types ir place ebpf cbpf program' -- "$word"); return ;;
         --interface) mapfile -t COMPREPLY < <(:); return ;;
         --home) mapfile -t COMPREPLY < <(compgen -W 'auto engine kernel' -- "$word"); return ;;
@@ -48,7 +49,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W -o --check -l --scripts --show -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W -o --check -l --scripts --show -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r -w -C -G -W -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r -w -C -G -W -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -44,7 +44,9 @@ complete -c probevue -n __probevue_before_script -l stats -d 'figures at the end
 complete -c probevue -n __probevue_before_script -l for -x -d 'end after TIME: 10s, 500ms, 2m, 1h'
 complete -c probevue -n __probevue_before_script -l fail-on-loss -d 'exit 4 when anything was lost'
 complete -c probevue -n __probevue_before_script -s q -x -a 'info=none info=normal info=detail' -d 'amount of notes on standard error'
-complete -c probevue -n __probevue_before_script -l color -x -a 'auto always never' -d 'colours in messages: auto, always, never'
+complete -c probevue -n __probevue_before_script -l color -x -a 'auto always never' -d 'colours: auto, always, never'
+complete -c probevue -n __probevue_before_script -l columns -x -a 'auto always never' -d 'What print() and its kin show in columns, bars below a scale'
+complete -c probevue -n __probevue_before_script -l si -d 'bytes and times with units: 1.23 MB, 15 ms'
 complete -c probevue -n __probevue_before_script -s d -x -a 'tokens ast types ir place ebpf cbpf program' -d 'show a stage of the compiler and stop'
 complete -c probevue -n __probevue_before_script -l keep-going -d 'With -d'
 complete -c probevue -n __probevue_before_script -l interface -x -d 'for probes that name none; also -i IF'

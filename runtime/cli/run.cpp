@@ -312,6 +312,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (!output) return refuse(output.error());
     SinkOptions sink_options = options_.sink;
     sink_options.color = colored(options_.color);
+    sink_options.look = look_of_results(options_, output->get());
     if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);
     RunTeller teller(announces());
     const bool json = options_.format == OutputFormat::json;
@@ -475,7 +476,7 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     let_figures_be_asked_for();
     Result<Options> options = parse_options(arguments);
     if (!options) {
-        print_error(options.error(), colored(ColorChoice::automatic));
+        print_error(options.error(), colored(TerminalChoice::automatic));
         return options.error().status;
     }
     if (options->help) return print_and_end(help_text(), *options);

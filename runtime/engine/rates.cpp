@@ -32,7 +32,7 @@ void print_rates(Machine& machine, MapMemory& map, const ArrayPrintOptions& opti
     }
     const double seconds = static_cast<double>(now - since) / 1e9;
     ArrayLayout layout = *map.layout;
-    layout.value = {FieldKind::floating, 0, sizeof(double)};
+    layout.value = {.kind = FieldKind::floating, .size = sizeof(double), .unit = map.layout->value.unit};
     layout.value_size = sizeof(double);
     std::vector<double> rates;
     std::vector<ElementView> elements;

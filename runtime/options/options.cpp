@@ -254,11 +254,14 @@ Status Parser::choice(FlagId id, std::string_view value) {
             return {};
         }
         default: {
-            const auto chosen = choose<ColorChoice, 3>(
-                value,
-                {{{"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}}});
-            if (!chosen) return usage(fmt::format("--color is auto, always or never, not `{}`", value));
-            options_.color = *chosen;
+            const auto chosen = choose<TerminalChoice, 3>(value, {{{"auto", TerminalChoice::automatic},
+                                                                   {"always", TerminalChoice::always},
+                                                                   {"never", TerminalChoice::never}}});
+            const bool colors = id == FlagId::color;
+            if (!chosen)
+                return usage(
+                    fmt::format("{} is auto, always or never, not `{}`", colors ? "--color" : "--columns", value));
+            (colors ? options_.color : options_.columns) = *chosen;
             return {};
         }
     }
@@ -329,6 +332,9 @@ Status Parser::flag(FlagId id, const char* value) {
             return {};
         case FlagId::no_names:
             options_.sink.resolve_names = false;
+            return {};
+        case FlagId::si:
+            options_.sink.si = true;
             return {};
         case FlagId::output:
             options_.output = value;

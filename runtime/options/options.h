@@ -14,8 +14,8 @@
 
 namespace probevue {
 
-// Colours of messages; `automatic`: where standard error is a terminal.
-enum class ColorChoice : uint8_t { automatic, always, never };
+// What is for people: colours, columns. `automatic`: where a terminal shows it.
+enum class TerminalChoice : uint8_t { automatic, always, never };
 enum class OutputFormat : uint8_t { text, json, csv, html };
 enum class Information : uint8_t { none, normal, detail };  // -q info=
 
@@ -47,7 +47,8 @@ struct Options {
     OutputFormat format = OutputFormat::text;
     SinkOptions sink;
     Information information = Information::normal;
-    ColorChoice color = ColorChoice::automatic;
+    TerminalChoice color = TerminalChoice::automatic;
+    TerminalChoice columns = TerminalChoice::automatic;
     bool top = false;       // --top: the live screen
     uint64_t top_rows = 0;  // of a table on it; 0: as many as there is room for
     bool statistics = false;

@@ -22,17 +22,30 @@ std::map<std::string, std::string> environment_variables() {
     return out;
 }
 
-bool colored(ColorChoice choice) {
-    if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
+namespace {
+
+bool colored_on(TerminalChoice choice, int fd) {
+    if (choice != TerminalChoice::automatic) return choice == TerminalChoice::always;
     const char* no_color = std::getenv("NO_COLOR");
     if (no_color != nullptr && *no_color != '\0') return false;
     const char* terminal = std::getenv("TERM");
-    return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
+    return isatty(fd) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
 
-bool screen_colored(ColorChoice choice) {
+}  // namespace
+
+bool colored(TerminalChoice choice) { return colored_on(choice, STDERR_FILENO); }
+
+Look look_of_results(const Options& options, int fd) {
+    const bool columns =
+        options.columns == TerminalChoice::automatic ? isatty(fd) == 1 : options.columns == TerminalChoice::always;
+    return {.columns = columns, .color = colored_on(options.color, fd)};
+}
+
+bool screen_colored(TerminalChoice choice) {
     const char* no_color = std::getenv("NO_COLOR");
-    return choice == ColorChoice::automatic ? no_color == nullptr || *no_color == '\0' : choice == ColorChoice::always;
+    return choice == TerminalChoice::automatic ? no_color == nullptr || *no_color == '\0'
+                                               : choice == TerminalChoice::always;
 }
 
 void print_error(const Error& error, bool color) {

@@ -1,4 +1,4 @@
-// What surrounds the command: its environment, and standard error with or without colours.
+// What surrounds the command: its environment, and terminals.
 #pragma once
 
 #include <map>
@@ -14,8 +14,11 @@ void print_error(const Error& error, bool color);
 // The environment of this process.
 std::map<std::string, std::string> environment_variables();
 // Are messages to be coloured? (--color, NO_COLOR, a terminal)
-bool colored(ColorChoice choice);
-// The same of a screen on standard output, which is a terminal that knows colours or not: ask it.
-bool screen_colored(ColorChoice choice);
+bool colored(TerminalChoice choice);
+// What results look like on this descriptor: columns and quiet colours where it is a terminal, or as --columns and
+// --color say.
+Look look_of_results(const Options& options, int fd);
+// Colours of a screen on standard output, which is a terminal that knows colours or not: ask it.
+bool screen_colored(TerminalChoice choice);
 
 }  // namespace probevue

@@ -84,6 +84,7 @@ bool Interactive::ask(std::string text, std::function<void()> yes) {
 std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
     SinkOptions options = options_.sink;
     options.color = colored(options_.color);
+    options.look = look_of_results(options_, STDOUT_FILENO);
     std::unique_ptr<Output> output;
     if (screen_ != nullptr) {
         output = std::make_unique<ScreenOutput>(*screen_);

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "runtime/list/script_text.h"
-#include "runtime/repl/text_width.h"
+#include "runtime/sinks/text_width.h"
 
 namespace probevue {
 namespace {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "builtins/base/result.h"
-#include "runtime/repl/text_width.h"
 #include "runtime/screen/terminal_size.h"
 #include "runtime/sinks/output.h"
+#include "runtime/sinks/text_width.h"
 
 namespace probevue {
 

@@ -24,7 +24,7 @@ std::vector<FigureName> columns_of(const RecordField& field) {
         case FieldKind::distinct:
             return {{"distinct"}};
         default:
-            return {{"value"}};
+            return {{field.unit == Unit::none ? "value" : std::string(name_of(field.unit).word)}};
     }
 }
 

@@ -16,7 +16,10 @@ bool SinkOptions::shows(const RecordOrigin& origin) const {
 BaseSink::BaseSink(std::unique_ptr<Output> output, SinkOptions options)
     : options_(std::move(options)),
       sections_(std::move(output), options_.tentative_limit),
-      context_{.names = Names(options_.resolve_names), .date = DateFormat(options_.date_format), .start_ns = 0},
+      context_{.names = Names(options_.resolve_names),
+               .date = DateFormat(options_.date_format),
+               .start_ns = 0,
+               .si = options_.si},
       filters_(!options_.pids.empty() || !options_.tids.empty()) {}
 
 void BaseSink::set_start(uint64_t time_ns) {

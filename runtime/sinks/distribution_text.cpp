@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "runtime/sinks/fields.h"
+#include "runtime/sinks/si_text.h"
 
 namespace probevue {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr uint64_t percent = Distribution::whole / 100;
 
 constexpr auto figures = std::to_array<DistributionFigure>({
-    {"count", [](const Distribution& of) { return static_cast<int64_t>(of.count()); }},
+    {"count", [](const Distribution& of) { return static_cast<int64_t>(of.count()); }, true},
     {"min", [](const Distribution& of) { return of.min(); }},
     {"p50", [](const Distribution& of) { return of.quantile(50 * percent); }},
     {"p90", [](const Distribution& of) { return of.quantile(90 * percent); }},
@@ -48,7 +49,7 @@ size_t rows_between(int64_t from, int64_t to, unsigned parts, size_t most) {
 
 std::span<const DistributionFigure> distribution_figures() { return figures; }
 
-void append_distribution(TextBuffer& to, const Distribution* of) {
+void append_distribution(TextBuffer& to, const Distribution* of, Unit unit) {
     const Distribution none;
     bool first = true;
     for (const DistributionFigure& figure : figures) {
@@ -56,7 +57,11 @@ void append_distribution(TextBuffer& to, const Distribution* of) {
         first = false;
         to.append(figure.name);
         to.push('=');
-        append_signed(to, figure.value(of == nullptr ? none : *of));
+        const int64_t value = figure.value(of == nullptr ? none : *of);
+        if (figure.counts || unit == Unit::none)
+            append_signed(to, value);
+        else
+            to.append(si_text(value, unit));
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/unit.h"
 #include "runtime/sinks/text_buffer.h"
 #include "runtime/values/distribution.h"
 
@@ -15,11 +16,12 @@ namespace probevue {
 struct DistributionFigure {
     std::string_view name;
     int64_t (*value)(const Distribution&);
+    bool counts = false;  // how many values there are: has no unit
 };
 std::span<const DistributionFigure> distribution_figures();
 
-// `count=3 min=1 p50=2 p90=9 p99=9 max=9`; null is one without values.
-void append_distribution(TextBuffer& to, const Distribution* of);
+// `count=3 min=1 p50=2 p90=9 p99=9 max=9`; null is one without values. With a unit its numbers are scaled to it.
+void append_distribution(TextBuffer& to, const Distribution* of, Unit unit);
 
 // A row of a histogram: the numbers from `from` to `to`, both in it.
 struct HistogramRow {

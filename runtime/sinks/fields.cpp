@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "runtime/sinks/distribution_text.h"
+#include "runtime/sinks/si_text.h"
 
 namespace probevue {
 namespace {
@@ -43,7 +44,7 @@ void append_frames(TextBuffer& to, std::string_view frames) {
     for (char c : frames) to.push(c == '\n' ? ';' : c);
 }
 
-void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) {
+void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted, Unit unit) {
     bool first = true;
     for (const ListAggregate& aggregate : list_aggregates) {
         if ((wanted & aggregate.flag) == 0) continue;
@@ -51,7 +52,10 @@ void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted) {
         first = false;
         to.append(aggregate.name);
         to.push('=');
-        append_signed(to, aggregate.value(list));
+        if (aggregate.flag == ArrayPrintOptions::list_count || unit == Unit::none)
+            append_signed(to, aggregate.value(list));
+        else
+            to.append(si_text(aggregate.value(list), unit));
     }
 }
 
@@ -132,10 +136,15 @@ uint64_t Names::distinct(uint64_t handle) const { return resolver_ == nullptr ? 
 
 void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
                   uint8_t list_values) {
+    const Unit unit = context.si ? field.unit : Unit::none;
     switch (field.kind) {
         case FieldKind::integer:
+            if (unit != Unit::none)
+                return to.append(field.is_signed ? si_text(load<int64_t>(at), unit)
+                                                 : si_text(load<uint64_t>(at), unit));
             return field.is_signed ? append_signed(to, load<int64_t>(at)) : append_unsigned(to, load<uint64_t>(at));
         case FieldKind::floating:
+            if (unit != Unit::none) return to.append(si_text(load<double>(at), unit));
             return append_double(to, load<double>(at));
         case FieldKind::string:
             return append_on_one_line(to, load_string(at, field.size));
@@ -152,11 +161,11 @@ void append_value(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::bytes:
             return append_hex_bytes(to, at, field.size);
         case FieldKind::list:
-            return append_list(to, load<ListValue>(at), list_values);
+            return append_list(to, load<ListValue>(at), list_values, unit);
         case FieldKind::range:
             return;
         case FieldKind::dist:
-            return append_distribution(to, context.names.distribution(load<uint64_t>(at)));
+            return append_distribution(to, context.names.distribution(load<uint64_t>(at)), unit);
         case FieldKind::distinct:
             return append_unsigned(to, context.names.distinct(load<uint64_t>(at)));
     }
@@ -185,7 +194,7 @@ void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::bytes:
             return append_hex_bytes(to, at, field.size);
         case FieldKind::list:
-            return append_list(to, load<ListValue>(at), ArrayPrintOptions::list_all);
+            return append_list(to, load<ListValue>(at), ArrayPrintOptions::list_all, Unit::none);
     }
 }
 

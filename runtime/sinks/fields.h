@@ -65,11 +65,12 @@ struct TextContext {
     Names names;
     DateFormat date;
     uint64_t start_ns = 0;
+    bool si = false;  // numbers whose unit is known are shown with it
 };
 
 // The natural text of a value, on one line: as its specifier prints it, frames of a stack joined by `;`, control
 // characters of Strings as C escapes. Lists show `list_values` of ArrayPrintOptions; a range shows nothing, it takes
-// lines of its own; a distribution its count and some quantiles.
+// lines of its own; a distribution its count and some quantiles. With `si` numbers that have a unit are scaled.
 void append_value(TextBuffer& to, const RecordField& field, const std::byte* at, TextContext& context,
                   uint8_t list_values);
 

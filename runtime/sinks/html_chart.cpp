@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -29,6 +30,16 @@ std::string cut_label(const std::string& text) {
     return text.substr(0, starts[longest_label / 2]) + "…" + text.substr(starts[starts.size() - longest_label / 2 + 1]);
 }
 
+// `20 kB`, `20k/s`: the letter that shortens a number of bytes is the prefix of their unit.
+std::string tick_label(double value, std::string_view unit) {
+    std::string number = axis_number(value);
+    if (!unit.starts_with(" B") || std::isalpha(static_cast<unsigned char>(number.back())) == 0)
+        return number + std::string(unit);
+    const char prefix = number.back();
+    number.pop_back();
+    return fmt::format("{} {}{}", number, prefix, unit.substr(1));
+}
+
 std::string_view anchor(double place) { return place < 3 ? "start" : place > 97 ? "end" : "middle"; }
 
 // Marks of a horizontal axis at the bottom, with lines up through the plot.
@@ -37,8 +48,8 @@ std::string bottom_axis(const Axis& axis, unsigned bottom, std::string_view unit
     for (const double tick : axis.ticks) {
         const double place = axis.place(tick);
         out += fmt::format("<line class=\"grid\" x1=\"{0}\" x2=\"{0}\" y1=\"0\" y2=\"{1}\"/>", percent(place), bottom);
-        out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}{}</text>", percent(place),
-                           bottom + 16, anchor(place), times ? time_label(tick) : axis_number(tick), unit);
+        out += fmt::format("<text class=\"tick\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>", percent(place),
+                           bottom + 16, anchor(place), times ? time_label(tick) : tick_label(tick, unit));
     }
     return out;
 }
@@ -50,8 +61,8 @@ std::string side_axis(const Axis& axis, std::string_view unit) {
         const double y = plot_top + plot_height * (1 - axis.place(tick) / 100);
         out += fmt::format("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{0:.1f}\" y2=\"{0:.1f}\"/>", y);
         if (tick != axis.low)
-            out += fmt::format("<text class=\"tick halo\" x=\"0\" y=\"{:.1f}\">{}{}</text>", y - 3, axis_number(tick),
-                               unit);
+            out +=
+                fmt::format("<text class=\"tick halo\" x=\"0\" y=\"{:.1f}\">{}</text>", y - 3, tick_label(tick, unit));
     }
     return out;
 }

@@ -42,6 +42,11 @@ ReportShape shape_of(FieldKind kind) {
     return kind == FieldKind::range ? ReportShape::ranges : ReportShape::plain;
 }
 
+// What a column is headed by.
+std::string word_of(Unit unit, std::string_view otherwise) {
+    return std::string(unit == Unit::none ? otherwise : name_of(unit).word);
+}
+
 std::vector<ReportPrint::Column> columns_of(const ArrayLayout& layout, const ArrayPrintOptions& options) {
     std::vector<ReportPrint::Column> out;
     for (size_t i = 0; i < layout.keys.size(); ++i) {
@@ -63,7 +68,11 @@ std::vector<ReportPrint::Column> columns_of(const ArrayLayout& layout, const Arr
             break;
         case ReportShape::numbers:
         case ReportShape::plain:
-            out.push_back({options.form == Form::rates ? "per second" : "value", is_number(layout.value.kind)});
+            out.push_back({options.form != Form::rates ? word_of(layout.value.unit, "value")
+                           : layout.value.unit == Unit::none
+                               ? "per second"
+                               : fmt::format("{} per second", word_of(layout.value.unit, "")),
+                           is_number(layout.value.kind)});
     }
     return out;
 }
@@ -219,7 +228,9 @@ void HtmlSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     print.name = layout.name;
     print.how = name_of(options.form);
     print.probe = origin.probe;
-    print.unit = options.form == Form::rates ? "/s" : "";
+    if (layout.value.unit != Unit::none && shape_of(layout.value.kind) == ReportShape::numbers)
+        print.unit = fmt::format(" {}", name_of(layout.value.unit).symbol);
+    if (options.form == Form::rates) print.unit += "/s";
     print.columns = columns_of(layout, options);
     print.keys = layout.keys.size();
     print.shape = shape_of(layout.value.kind);

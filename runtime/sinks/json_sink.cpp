@@ -1,5 +1,6 @@
 #include "runtime/sinks/json_sink.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/sinks/array_order.h"
@@ -93,6 +94,10 @@ void JsonSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     append_head(to, type_of(options.form), origin);
     to.append(",\"name\":");
     append_json_string(to, layout.name);
+    if (layout.value.unit != Unit::none) {
+        to.append(",\"unit\":");
+        append_json_string(to, name_of(layout.value.unit).symbol);
+    }
     to.append(",\"elements\":[");
     append_all(to, ordered_elements(layout, elements, options, context_.names), [&](const ElementView& element) {
         to.append("{\"key\":[");
@@ -117,8 +122,14 @@ void JsonSink::table(const TableLayout& layout, std::span<const std::byte* const
     }
     to.append(",\"columns\":[");
     append_all(to, layout.columns, [&](const TableColumn& column) { append_json_string(to, column.name); });
-    to.append(",\"rows\":[");
     const std::span<const RecordField> fields = layout.row.fields;
+    const std::span<const RecordField> values = fields.subspan(layout.keys);
+    const auto has_unit = [](const RecordField& field) { return field.unit != Unit::none; };
+    if (std::any_of(values.begin(), values.end(), has_unit)) {
+        to.append(",\"units\":[");
+        append_all(to, values, [&](const RecordField& field) { append_json_string(to, name_of(field.unit).symbol); });
+    }
+    to.append(",\"rows\":[");
     append_all(to, ordered_rows(layout, rows, context_.names), [&](const std::byte* row) {
         const auto append_field = [&](const RecordField& field) {
             values_.append(to, field, row + field.offset, ArrayPrintOptions::list_all);
@@ -126,7 +137,7 @@ void JsonSink::table(const TableLayout& layout, std::span<const std::byte* const
         to.append("{\"key\":[");
         append_all(to, fields.first(layout.keys), append_field);
         to.append(",\"values\":[");
-        append_all(to, fields.subspan(layout.keys), append_field);
+        append_all(to, values, append_field);
         to.push('}');
     });
     to.append("}\n");

@@ -1,4 +1,4 @@
-// What `-c`, `-n`, `-o` and `--color` say to a sink.
+// What `-c`, `-n`, `-o`, `--color`, `--columns` and `--si` say to a sink.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/records/sink.h"
+#include "runtime/sinks/columns.h"
 #include "runtime/sinks/dates.h"
 #include "runtime/sinks/sections.h"
 
@@ -28,7 +29,9 @@ struct SinkOptions {
     std::vector<int64_t> pids = {};
     std::vector<int64_t> tids = {};
     std::string date_format{DateFormat::default_format};
-    bool color = false;                                // messages only
+    bool color = false;                                // of messages
+    Look look = {};                                    // of what print() and its kin show
+    bool si = false;                                   // numbers whose unit is known are shown with it
     size_t tentative_limit = default_tentative_limit;  // bytes
     std::string output_name = "standard output";       // in error messages
 

@@ -205,6 +205,12 @@ void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& fi
 
 void append_flagged(TextBuffer& to, const FormatPiece& piece, const RecordField& field, const std::byte* at,
                     TextContext& context) {
+    // Of a table: what printf prints has no unit.
+    if (context.si && field.unit != Unit::none && is_scalar(field)) {
+        TextBuffer text;
+        append_value(text, field, at, context, ArrayPrintOptions::list_all);
+        return append_padded(to, piece, text.view());
+    }
     if (is_number(piece.conversion) && is_scalar(field)) return append_number(to, piece, as_integer(field, at));
     if (is_float(piece.conversion) && is_scalar(field)) return append_float(to, piece, as_double(field, at));
     if (piece.conversion == 'c' && is_scalar(field)) {
@@ -335,12 +341,14 @@ void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* 
         const RecordField& field = layout.fields[piece.field];
         const std::byte* value = payload + field.offset;
         const bool plain = is_plain(piece);
-        if (char* end = put_common(at, piece, plain, field, value)) {
+        const bool scaled = context.si && field.unit != Unit::none;
+        if (char* end = scaled ? nullptr : put_common(at, piece, plain, field, value)) {
             to.advance(end);
             continue;
         }
         to.advance(at);
-        if (plain && !is_number(piece.conversion) && !is_float(piece.conversion) && piece.conversion != 'c') {
+        if (plain && !scaled && !is_number(piece.conversion) && !is_float(piece.conversion) &&
+            piece.conversion != 'c') {
             append_text(to, piece, field, value, context);
         } else {
             append_flagged(to, piece, field, value, context);

@@ -61,7 +61,7 @@ struct ReportPrint {
     std::string name;
     std::string how;    // the function
     std::string probe;  // of the clause that printed it
-    std::string unit;   // of the values: "/s" of rates
+    std::string unit;   // behind the values: "/s" of rates, " B" of bytes
     std::vector<Column> columns;
     uint64_t keys = 0;  // how many of the columns
     ReportShape shape = ReportShape::plain;

@@ -8,7 +8,7 @@
 namespace probevue {
 namespace {
 
-enum class Unit : uint8_t { text, print };
+enum class Piece : uint8_t { text, print };
 
 class Writer {
 public:
@@ -97,13 +97,13 @@ std::string key_of(const ReportPrint& print, const ReportRow& row) {
 
 void append_unit(TextBuffer& to, const ReportText& text) {
     Writer writer(to);
-    writer(Unit::text);
+    writer(Piece::text);
     writer(text);
 }
 
 void append_unit(TextBuffer& to, const ReportPrint& print) {
     Writer writer(to);
-    writer(Unit::print);
+    writer(Piece::print);
     writer(print);
 }
 
@@ -112,9 +112,9 @@ void ReportStore::write(Stream stream, std::string_view text) {
     if (stream == Stream::error) return output_->write(stream, text);
     Reader reader(text);
     while (!reader.empty()) {
-        Unit unit{};
+        Piece unit{};
         reader(unit);
-        if (unit == Unit::text) {
+        if (unit == Piece::text) {
             ReportText item;
             reader(item);
             take(item);

@@ -31,7 +31,7 @@ void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     TextBuffer& to = sections_.open(Stream::data);
     std::function<void(TextBuffer&)> prefix;
     if (prefixes()) prefix = [&](TextBuffer& buffer) { append_prefix(buffer, origin); };
-    append_array(to, layout, elements, options, context_, prefix);
+    append_array(to, layout, elements, options, context_, prefix, options_.look);
     sections_.close();
 }
 
@@ -40,13 +40,25 @@ void TextSink::table(const TableLayout& layout, std::span<const std::byte* const
     TextBuffer& to = sections_.open(Stream::data);
     if (!layout.header.empty()) {
         if (prefixes()) append_prefix(to, origin);
-        append_labels(to, layout.row, layout.header);
+        append_header(to, layout);
     }
     for (const std::byte* row : ordered_rows(layout, rows, context_.names)) {
         if (prefixes()) append_prefix(to, origin);
         append_record(to, layout.row, row, context_);
     }
     sections_.close();
+}
+
+void TextSink::append_header(TextBuffer& to, const TableLayout& layout) const {
+    if (!options_.look.color) return append_labels(to, layout.row, layout.header);
+    TextBuffer labels;
+    append_labels(labels, layout.row, layout.header);
+    std::string_view line = labels.view();
+    const bool ends = line.ends_with('\n');
+    if (ends) line.remove_suffix(1);
+    to.append("\x1b[1m");
+    to.append(line);
+    to.append(ends ? "\x1b[0m\n" : "\x1b[0m");
 }
 
 void TextSink::text(std::string_view text, const RecordOrigin& origin) {

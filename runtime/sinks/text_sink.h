@@ -25,6 +25,7 @@ public:
 private:
     bool prefixes() const { return options_.time_prefix != TimePrefix::none || options_.thread_prefix; }
     void append_prefix(TextBuffer& to, const RecordOrigin& origin);
+    void append_header(TextBuffer& to, const TableLayout& layout) const;
 
     DateFormat prefix_date_{"%Y-%m-%d %H:%M:%S."};
 };

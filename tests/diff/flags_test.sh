@@ -114,6 +114,41 @@ expect "-l: no such protocol" 2 '' '*no probe point matches `@@net:bpf:lo:foo`*p
 expect "-l: nothing like it on Linux" 2 '' '*probes of @@io do not exist on Linux*systrace*' -l io
 expect "-l: two patterns" 2 '' '*-l takes one pattern, and `tcp` is a second one*' -l net tcp
 
+# --- results for people and for programs -----------------------------------------------------------------------------
+
+# on_terminal WHAT OUTPUT FLAG...: what a terminal shows, whole
+on_terminal() {
+    local what=$1 out=$2
+    shift 2
+    local got
+    got=$(env -u NO_COLOR TERM=xterm "${terminal[@]}" script -qec "'$PROBEVUE' $* -e '@@BEGIN { a[5] = 3; a[10] = 40; quantize(a); exit(); }'" /dev/null </dev/null | tr -d '\r')
+    if [[ $got == "$out" ]]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAIL %s\n%q\n' "$what" "$got"
+    fi
+}
+
+bar=$(printf '@%.0s' {1..40})
+small=$'a[5]  =  3 |@@@\na[10] = 40 |'$bar
+scale='           |0         10        20        30        40'
+dim=$'\e[2m' key=$'\e[36m' blue=$'\e[34m' end=$'\e[0m'
+painted="          $dim |0         10        20        30        40$end
+a[${key}5$end] $dim = $end 3 |$blue@@@$end
+a[${key}10$end]$dim = ${end}40 |$blue$bar$end"
+terminal=(env)
+expect "a pipe: no padding" 0 $'a\\[5] = 3 |@@@\na\\[10] = 40 |'"$bar" '' -e '@@BEGIN { a[5] = 3; a[10] = 40; quantize(a); exit(); }'
+expect "--columns always into a pipe" 0 "           |0*"$'\na\\[5]  =  3*' '' --columns always -e '@@BEGIN { a[5] = 3; a[10] = 40; quantize(a); exit(); }'
+expect "--columns: a word that is none" 2 '' '*--columns is auto, always or never, not `often`*' --columns often -e "$hello"
+on_terminal "a terminal: columns and colours" "$painted"
+on_terminal "a terminal: --color never" "$scale"$'\n'"$small" --color never
+on_terminal "a terminal: --columns never" $'a[5] = 3 |@@@\na[10] = 40 |'"$bar" --columns never --color never
+terminal=(env NO_COLOR=1)
+on_terminal "a terminal: NO_COLOR" "$scale"$'\n'"$small"
+terminal=(env TERM=dumb)
+on_terminal "a terminal: TERM=dumb" "$scale"$'\n'"$small"
+
 # --- help ------------------------------------------------------------------------------------------------------------
 
 "$PROBEVUE" --help >"$work/out"

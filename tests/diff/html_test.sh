@@ -91,7 +91,7 @@ def rows_of(name, head):
             return table["rows"][1:]
     faults.append(f"no table of {name} {head}")
     return []
-bytes_ = {(row[0], row[1]): row[2] for row in rows_of("bytes", ["key 1", "key 2", "value"])}
+bytes_ = {(row[0], row[1]): row[2] for row in rows_of("bytes", ["key 1", "key 2", "bytes"])}
 wanted = {tuple(m[:2]): m[2] for m in re.findall(r"^bytes\[(\S+), (\d+)\] = (\d+)$", text, re.M)}
 if bytes_ != wanted or len(wanted) != 12: faults.append(f"bytes: {bytes_} {wanted}")
 sizes = {row[0]: row[1:] for row in rows_of("sizes", ["key", "count", "sum", "avg", "min", "max"])}

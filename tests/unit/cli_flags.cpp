@@ -39,7 +39,7 @@ TEST_CASE("each flag has one row, a spelling of its own, and a sentence") {
 TEST_CASE("the help fits one screen") {
     const std::string help = help_text();
     const std::vector<std::string_view> lines = split(help, '\n');
-    CHECK(lines.size() <= 46);  // the text ends in a line end
+    CHECK(lines.size() <= 48);  // the text ends in a line end
     for (std::string_view line : lines) {
         CAPTURE(line);
         CHECK(line.size() <= 80);

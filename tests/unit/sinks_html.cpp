@@ -256,6 +256,9 @@ TEST_CASE("sinks: a page says what it leaves out") {
     Array by_second("by_second", {field_of(FieldKind::integer)}, field_of(FieldKind::floating));
     by_second.add(Bytes().add(int64_t{1}), Bytes().add(2.5));
     by_second.print(html.sink(), rates, at(0, "@@END"));
+    by_second.layout.name = "speed";
+    by_second.layout.value.unit = Unit::bytes;
+    by_second.print(html.sink(), rates, at(0, "@@END"));
     Array keys = counts("keys");
     for (int64_t i = 0; i < 21; ++i) keys.add(i, i + 1);
     keys.print(html.sink(), {}, at(0, "@@END"));
@@ -270,8 +273,9 @@ TEST_CASE("sinks: a page says what it leaves out") {
     for (const char* text :
          {"1 of them is", " drawn; all are in the table</p>",
           "<tfoot><tr><td colspan=\"2\">1 more row is not shown; their values are 1 in all", "per second", "2.5/s",
-          "<p class=\"soft\">and 6 smaller ones", "Drawn are the 1 with the most values, of 2.",
-          ", 2 added up in a column", " Each point is the mean of 2 prints.", "earlier prints are not shown",
+          "bytes per second", "2.5 B/s", "<p class=\"soft\">and 6 smaller ones",
+          "Drawn are the 1 with the most values, of 2.", ", 2 added up in a column",
+          " Each point is the mean of 2 prints.", "earlier prints are not shown",
           " after that lacked room and are not drawn.", "<p>Nothing was in it.</p>", "<li>1 more</li>",
           "<strong class=\"bad\">3</strong>", "<li class=\"soft\">note: one</li>", "5 ns"})
         CHECK_MESSAGE(has(page, text), text);

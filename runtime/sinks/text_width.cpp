@@ -1,4 +1,4 @@
-#include "runtime/repl/text_width.h"
+#include "runtime/sinks/text_width.h"
 
 #include <wchar.h>
 
