@@ -21,6 +21,10 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 
+// Splits like a shell without expansions: blanks separate, quotes and backslashes protect. `unclosed` (may be null) is
+// set to whether a quote was open at the end.
+std::vector<std::string> split_words(std::string_view text, bool* unclosed = nullptr);
+
 // C escapes for everything that is not printable, so that foreign bytes never reach a terminal raw.
 std::string escape(std::string_view bytes);
 

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "builtins/base/text.h"
+
 namespace probevue {
 namespace {
 
@@ -45,44 +47,11 @@ bool runnable(const std::string& program) {
 
 }  // namespace
 
-std::vector<std::string> split_arguments(const std::string& text) {
-    std::vector<std::string> out;
-    std::string word;
-    bool in_word = false;
-    char quote = 0;
-    for (size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quote != 0) {
-            if (c == quote)
-                quote = 0;
-            else if (c == '\\' && quote == '"' && i + 1 < text.size())
-                word += text[++i];
-            else
-                word += c;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-            in_word = true;
-        } else if (c == '\\' && i + 1 < text.size()) {
-            word += text[++i];
-            in_word = true;
-        } else if (c == ' ' || c == '\t') {
-            if (in_word) out.push_back(std::move(word));
-            word.clear();
-            in_word = false;
-        } else {
-            word += c;
-            in_word = true;
-        }
-    }
-    if (in_word) out.push_back(std::move(word));
-    return out;
-}
-
 Result<Child> Child::start(const std::string& program, const std::string& arguments, const std::string& library_path) {
     if (!runnable(program))
         return fail(fmt::format("the program `{}` of -X cannot be found or run", program), "give its path",
                     ExitStatus::usage);
-    std::vector<std::string> words = split_arguments(arguments);
+    std::vector<std::string> words = split_words(arguments);
     std::vector<char*> argv;
     std::string name = program;
     argv.push_back(name.data());

@@ -37,7 +37,4 @@ private:
     std::string name_;
 };
 
-// Splits like a shell without expansions: blanks separate, quotes and backslashes protect.
-std::vector<std::string> split_arguments(const std::string& text);
-
 }  // namespace probevue
