@@ -10,7 +10,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|-w|-C|-G|-W|-o|-l|--scripts|--show|-I|-X|-A|-L|--format|-c|--top|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|-w|-C|-G|-W|-o|-l|--scripts|--show|--test|-I|-X|-A|-L|--format|-c|--top|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -26,6 +26,7 @@ _probevue() {
         -l) mapfile -t COMPREPLY < <(compgen -W 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -- "$word"); return ;;
         --scripts) mapfile -t COMPREPLY < <(:); return ;;
         --show) mapfile -t COMPREPLY < <(_probevue_scripts "$word"); return ;;
+        --test) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -I) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -X) mapfile -t COMPREPLY < <(compgen -c -- "$word"); return ;;
         -A) mapfile -t COMPREPLY < <(:); return ;;
@@ -49,7 +50,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W -o --check -l --scripts --show -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W -o --check -l --scripts --show --test --update -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

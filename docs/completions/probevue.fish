@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r -w -C -G -W -o -l --scripts --show -I -X -A -L --format -c --top --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -32,6 +32,8 @@ complete -c probevue -n __probevue_before_script -l check -d 'compile only; the 
 complete -c probevue -n __probevue_before_script -s l -x -a 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -d 'list probe points; -v adds their built-ins'
 complete -c probevue -n __probevue_before_script -l scripts -x -d 'list scripts that can be run by name'
 complete -c probevue -n __probevue_before_script -l show -x -a '(__probevue_names)' -d 'print the script NAME'
+complete -c probevue -n __probevue_before_script -l test -r -F -d 'run the script tests in DIR; --update too'
+complete -c probevue -n __probevue_before_script -l update -d 'With --test'
 complete -c probevue -n __probevue_before_script -s I -r -F -d 'read C declarations from FILE'
 complete -c probevue -n __probevue_before_script -s X -x -a '(__fish_complete_command)' -d 'start PROG when the probes are set'
 complete -c probevue -n __probevue_before_script -s A -x -d 'arguments for the program of -X'

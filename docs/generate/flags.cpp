@@ -48,7 +48,8 @@ std::string roff(std::string_view text) {
 enum class Kind { file, program, script, text };
 
 Kind kind_of(const FlagRow& row) {
-    if (row.argument.starts_with("FILE") || row.argument == "PATH" || row.argument == "HEADER") return Kind::file;
+    if (row.argument.starts_with("FILE") || row.argument == "PATH" || row.argument == "DIR" || row.argument == "HEADER")
+        return Kind::file;
     if (row.id == FlagId::show) return Kind::script;
     return row.argument == "PROG" ? Kind::program : Kind::text;
 }

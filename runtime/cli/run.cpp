@@ -36,6 +36,7 @@
 #include "runtime/sinks/rotation.h"
 #include "runtime/sinks/text_sink.h"
 #include "runtime/sources/capture.h"
+#include "runtime/testing/run.h"
 
 namespace probevue {
 namespace {
@@ -121,11 +122,21 @@ std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> out
     return std::make_unique<TextSink>(std::move(output), options);
 }
 
+// The figures of a program that has been compiled only.
+Statistics not_run(const Program& program) {
+    Statistics out;
+    for (const ClauseCode& clause : program.clauses)
+        out.clauses.push_back({clause.probes.empty() ? "" : clause.probes.front().text, 0, 0});
+    return out;
+}
+
 class Command {
 public:
     explicit Command(Options options, bool from_flags) : options_(std::move(options)), from_flags_(from_flags) {}
 
     ExitStatus run();
+    // Is told when the session has ended.
+    void at_end(SessionEnd end) { at_end_ = std::move(end); }
 
 private:
     ExitStatus refuse(const Error& error) const { return probevue::refuse(error, options_); }
@@ -145,6 +156,7 @@ private:
     std::unique_ptr<Sink> draw_printed(std::unique_ptr<Sink> to, TopRun& top) const;
 
     Options options_;
+    SessionEnd at_end_;
     bool from_flags_;
     Profile profile_;
     bool told_of_waiting_ = false;
@@ -366,6 +378,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     // The terminal has written `^C` where the next line is to begin.
     if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     const ExitStatus status = session->finish();
+    if (at_end_) at_end_(program, session->statistics());
     profile_.ends("end");
     for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
     if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
@@ -431,6 +444,7 @@ ExitStatus Command::run() {
         fmt::print("{}", list_script(*compiled.program, script_text_, network_.packets.get()));
         return ExitStatus::ok;
     }
+    if (at_end_ && options_.check_only) at_end_(*compiled.program, not_run(*compiled.program));
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
     source_ = std::move(compiled.source);
     return execute(*compiled.program, child);
@@ -487,6 +501,14 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         options->script = options->list_pattern;
         if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
         return Command(std::move(*options), true).run();
+    }
+    if (!options->test.empty()) {
+        return run_tests(*options, [](Options of_test, const SessionEnd& at_end) {
+            if (const std::optional<Error> meant = other_than_script(of_test)) return refuse(*meant, of_test);
+            Command command(std::move(of_test), true);
+            command.at_end(at_end);
+            return command.run();
+        });
     }
     if (options->list) return run_list(std::move(*options));
     if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);

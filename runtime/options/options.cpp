@@ -327,6 +327,12 @@ Status Parser::flag(FlagId id, const char* value) {
             if (*value == '\0') return usage("--show wants the name of a script", "probevue --scripts lists them");
             options_.show = value;
             return {};
+        case FlagId::test:
+            options_.test.emplace_back(value);
+            return {};
+        case FlagId::update:
+            options_.update = true;
+            return {};
         case FlagId::child_library_path:
             options_.child_library_path = value;
             return {};
@@ -483,7 +489,25 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
     return optind - 1;
 }
 
+// What tests run stands in them.
+Status tests_alone(const Options& options) {
+    if (options.test.empty()) return options.update ? usage("--update is for --test DIR, and there is none") : Status();
+    for (const std::string& path : options.test) {
+        if (path.starts_with("-"))
+            return usage(fmt::format("--test takes a folder, not `{}`", path),
+                         "probevue --test DIR [--update] [DIR...]");
+    }
+    if (options.format != OutputFormat::text && options.format != OutputFormat::json)
+        return usage("--test prints text or json only", "leave out --format csv or html");
+    if (!options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
+        options.interactive || options.top || options.check_only || options.list || !options.dumps.empty())
+        return usage("--test runs what its tests say, and takes no flags of a run",
+                     "-v, --format, --color, -q and --update are for it; the others stand in the `run:` of NAME.test");
+    return {};
+}
+
 Status consistent(const Options& options) {
+    if (Status status = tests_alone(options); !status) return status;
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage("-L is the library path for the program of -X, and there is none");
@@ -522,6 +546,10 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     if ((options.scripts || !options.show.empty()) && next != words.end())
         return usage(fmt::format("{} takes one {}, and `{}` is more", options.scripts ? "--scripts" : "--show",
                                  options.scripts ? "word" : "name", *next));
+    if (!options.test.empty()) {
+        options.test.insert(options.test.end(), next, words.end());
+        next = words.end();
+    }
     if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
     options.script_arguments.assign(next, words.end());
     if (Status status = consistent(options); !status) return status.error();

@@ -26,9 +26,11 @@ struct Options {
     bool version = false;
     bool list = false;
     std::string list_pattern;
-    bool scripts = false;      // --scripts
-    std::string scripts_word;  // what its lines must have; empty: all
-    std::string show;          // --show; empty: nothing
+    bool scripts = false;           // --scripts
+    std::string scripts_word;       // what its lines must have; empty: all
+    std::string show;               // --show; empty: nothing
+    std::vector<std::string> test;  // --test: folders and files NAME.test; empty: none
+    bool update = false;            // --update
     bool check_only = false;
     bool interactive = false;  // -i without a number
 

@@ -4,7 +4,7 @@
 #     $ command           standard output and standard error are compared; `> ` continues a command
 #     ...                 any lines
 #
-# A block that opens with ```c file=NAME is a file of that name for the commands below it. They run in an empty folder that
+# A block that opens with ```c file=NAME (or ```text) is a file of that name for the commands below it. They run in an empty folder that
 # has `tests` and `scripts` of the source tree, without privilege, in UTC.
 #
 # usage: pages_test.sh [--update] [PAGE...]    --update writes what the commands print into the pages
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 update=0
 [[ ${1:-} != --update ]] || { update=1; shift; }
 pages=("$@")
-((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md docs/one-liners.md)
+((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md docs/one-liners.md docs/testing-scripts.md)
 
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")
@@ -76,7 +76,7 @@ for page in "${pages[@]}"; do
             out+=$line$'\n'
             case $line in
             '```console') block=console ;;
-            '```c file='*) block=file file=$work/here/${line#*file=} && : >"$file" ;;
+            '```c file='* | '```text file='*) block=file file=$work/here/${line#*file=} && : >"$file" ;;
             esac
             ;;
         file)
