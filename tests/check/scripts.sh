@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every script that people run as it is has a golden case, and a first comment that says what the index needs, and what is
+# Every script that people run as it is has a test in scripts/tests, and a first comment that says what the index needs, and what is
 # true wherever the script lies: a sentence of one line, a topic, and how to run it by its name.
 # usage: scripts.sh [ROOT]
 set -euo pipefail
@@ -17,8 +17,8 @@ head_of() { awk '/^\/\*/ { on = 1; next } on && /^ \*\// { exit } on { sub(/^ \*
 
 for script in scripts/*.e; do
     [[ -e $script ]] || continue
-    grep -rqE "^// SCRIPT: .*/$script\$" --include='*.case' tests/golden 2>/dev/null ||
-        refuse "$script: no case in tests/golden/scripts runs it"
+    grep -rqE "^run: probevue (.* )?\.\./${script##*/}( |\$)" --include='*.test' scripts/tests 2>/dev/null ||
+        refuse "$script: no test in scripts/tests runs it"
 
     name=$(basename "$script" .e)
     head=$(head_of "$script")

@@ -15,7 +15,7 @@ script() {
 # fresh: a small tree that every check accepts
 fresh() {
     rm -rf "$tmp/tree"
-    mkdir -p "$tmp"/tree/{docs,builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts}
+    mkdir -p "$tmp"/tree/{docs,builtins/base,compiler/{syntax,sema,program},runtime/{engine,kernel,cli},grammar,scripts/tests}
     mkdir -p "$tmp"/tree/tests/{golden,check,unit}
     cd "$tmp/tree"
     echo '#include <vector>' >builtins/base/bytes.h
@@ -36,7 +36,7 @@ fresh() {
     printf 'floor %s\n' '2   runtime/   cli > kernel > engine' '1   compiler/  compile.cpp > sema > syntax > program' \
         >docs/architecture.md
     script >scripts/x.e
-    echo '// SCRIPT: ../../scripts/x.e' >tests/golden/x.case
+    echo 'run: probevue -r x.pcap ../x.e' >scripts/tests/x.test
 }
 
 # expect CHECK pass|refuse WHAT, in the tree as it is now
@@ -113,7 +113,7 @@ expect headers.sh refuse "a source that does not include its own header first"
 include compiler/sema/sema.cpp '"compiler/sema/sema.h"'; expect headers.sh pass "a source that does"
 
 echo "// TO""DO" >builtins/types.h; expect words.sh refuse "a promise"
-script | sed 's/probevue x/probevue y/' >scripts/y.e; expect scripts.sh refuse "a script without a case"
+script | sed 's/probevue x/probevue y/' >scripts/y.e; expect scripts.sh refuse "a script without a test"
 echo '@@BEGIN {}' >scripts/x.e; expect scripts.sh refuse "a script without a comment"
 script | grep -v topic: >scripts/x.e; expect scripts.sh refuse "a script without a topic"
 script | grep -v Who >scripts/x.e; expect scripts.sh refuse "a script without a sentence"

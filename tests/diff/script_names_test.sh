@@ -151,7 +151,7 @@ for script in scripts/*.e; do
     "$PROBEVUE" --show "$name" | cmp -s - "$script"; result $? "--show $name"
 done
 
-# What comments say runs: captures by their bare names are those of tests/data. It prints what the golden case has, if
+# What comments say runs: captures by their bare names are those of tests/data. It prints what its test has, if
 # that is a replay of the same.
 replays=0
 while IFS=: read -r script _ command; do
@@ -161,9 +161,9 @@ while IFS=: read -r script _ command; do
     mapfile -t rest < <(sed -E "s/^ +probevue -r [^ ]+ //" <<<"$command" | xargs printf '%s\n' 2>/dev/null)
     timeout 60 "$PROBEVUE" -n -r "$file" "${rest[@]}" >"$work/out" 2>"$work/err" </dev/null
     [[ $? == 0 && ${rest[0]} == "$name" && -s $work/out ]] && ! grep -q 'error:' "$work/err"; result $? "$command: $(<"$work/err")"
-    case=tests/golden/scripts/$name.case
-    if grep -qF "/$(basename "$file")" "$case" && ! grep -qE 'ENV|SORT|-[^rn ] ' <(grep -E '^// (ENV|SORT|ARGS)' "$case"); then
-        cmp -s "$work/out" "${case%.case}.out"; result $? "$command: prints what $case has"
+    case=scripts/tests/$name.test
+    if grep -qE "^run: probevue -r [^ ]*/$(basename "$file") [^-]" "$case" && ! grep -q '^env:' "$case"; then
+        cmp -s "$work/out" "${case%.test}.out"; result $? "$command: prints what $case has"
     fi
     replays=$((replays + 1))
 done < <(grep -E '^ \* replay:' scripts/*.e)

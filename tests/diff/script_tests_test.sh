@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests of scripts (`--test`): what passes and fails, differences that patch(1) understands, --update, coverage against clauses
-# counted by hand, what is wrong with tests, JSON.
+# counted by hand, what is wrong with tests, JSON; and the clauses of bundled scripts that no test runs.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -268,6 +268,13 @@ assert len(coverage) == 31 and coverage[0]["fired"] == 1 and coverage[0]["clause
 assert lines[-1] == {"type": "tests", "passed": 15, "failed": 16, "written": 0}
 PYTHON
 timeout 60 "$PROBEVUE" --test . 2>&1 | head -n 1 >/dev/null; [[ ${PIPESTATUS[0]} == 1 ]]; result $? "a reader that goes away"
+
+# --- the bundled scripts: the clauses that no test runs are named -----------------------------------------------------
+
+cd "$root" || exit
+diff <(sed -nE '/^#/d; s/ <- .+//p' scripts/tests/unfired.txt | sort) \
+    <("$PROBEVUE" --test scripts/tests | sed -nE 's|^  scripts/([^:]+):[0-9:]+: (@@.*) never fired: .*|\1 \2|p' | sort)
+result $? "scripts/tests/unfired.txt names the clauses that no test runs (-), and no others (+)"
 
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]

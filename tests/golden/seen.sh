@@ -14,7 +14,7 @@ write_page() {
 # What SystemTap and DTrace see, and the tests that show it here
 
 Each value of SystemTap's networking tapset and of DTrace's ip provider, what has it in Vue, and the tests that read it at that event: `live/` ones
-with real sockets and devices, most of them in virtual machines with Linux 6.1, 6.12 and 6.18 too, `golden/` ones on recordings. Generated from the
+with real sockets and devices, most of them in virtual machines with Linux 6.1, 6.12 and 6.18 too, `golden/` ones and `scripts/tests/` on recordings. Generated from the
 tests by `tests/golden/seen.sh`.
 
 | there | value | here | tests |
@@ -59,12 +59,12 @@ HEAD
             } elsif (@code == 1 && $code[0] =~ m{^scripts/([^/]+)\.e$}) {
                 my $name = $1;
                 $value = "";
-                push @tests, grep { -e } "tests/golden/scripts/$name.case";
+                push @tests, grep { -e } "scripts/tests/$name.test";
                 push @tests, grep { $text{$_} =~ /\b\Q$name\E\b/ } sort keys %text;
             } else { next }
             if (!@tests) { print STDERR "no test reads: $cell[0] $value $cell[-1]\n"; $wrong = 1 }
             my @live = grep { m{^tests/live} } @tests;
-            my @golden = grep { m{^tests/golden} } @tests;
+            my @golden = grep { m{^(tests/golden|scripts/tests)/} } @tests;
             splice(@live, 2) if @live > 2;
             splice(@golden, 1) if @golden > 1;
             print "| $cell[0] | $value | $cell[-1] | ", join(", ", map { shown($_) } @live, @golden), " |\n";

@@ -36,7 +36,7 @@ if setpriv --reuid 65534 --clear-groups --bounding-set -all --inh-caps -all test
     has "not permitted: what to do" 'hint: .*(sudo|setcap)' "$said"
     printed=$("${nobody[@]}" "$PROBEVUE" -r tests/data/web.pcap scripts/top_talkers.e 2>&1)
     same "a replay without privileges: exit status" 0 $?
-    same "a replay without privileges: output" "$(cat tests/golden/scripts/top_talkers.out)" "$printed"
+    same "a replay without privileges: output" "$(cat scripts/tests/top_talkers.out)" "$printed"
     printed=$("${nobody[@]}" "$PROBEVUE" -e '@@BEGIN { printf("begin\n"); exit(); }' 2>&1)
     same "no probe without privileges" "begin" "$printed"
     refused "an output file without permission" 2 "${nobody[@]}" "$PROBEVUE" -o "$work/file" -e "$begin"

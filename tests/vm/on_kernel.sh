@@ -40,8 +40,8 @@ add_program "$PROBEVUE" "${programs[@]/#/$(dirname "$PROBEVUE")/tests/}" setpriv
 add_program awk basename cat cut date diff env grep head ip mkdir mktemp mount nsenter perl readlink rm sed seq sh sleep \
     sort ss stat tail tcpdump timeout touch tr uniq wc xargs yes || skip "$problem"
 add_perl_modules
-mkdir -p "$guest"/src/tests/{live,golden}
-cp -a scripts "$guest/src/" && cp -a tests/data "$guest/src/tests/" && cp -a tests/golden/scripts "$guest/src/tests/golden/"
+mkdir -p "$guest"/src/tests/live
+cp -a scripts "$guest/src/" && cp -a tests/data "$guest/src/tests/"
 cp tests/live/network.sh tests/live/router.sh $(printf "tests/live/%s_test.sh " "${scripts[@]}") "$guest/src/tests/live/"
 
 # What an event costs beside bpftrace, which with its libraries is larger than all the rest, and takes minutes to start here.
