@@ -31,6 +31,8 @@ std::string fish_completion();
 std::string vim_syntax(const Words& words);
 std::string textmate_grammar(const Words& words);  // JSON, as VS Code takes it
 
+std::string wireshark_fields();  // the table of fields in docs/wireshark/probevue.lua
+
 // "a|b|c" -> {"a", "b", "c"}; none of an empty text.
 std::vector<std::string_view> choices_of(std::string_view choices);
 // Managers that have a probe point on Linux, each once: "BEGIN", "net", ...

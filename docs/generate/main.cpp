@@ -78,6 +78,9 @@ int run(Tree& tree, bool check) {
     tree.put("docs/completions/probevue.fish", fish_completion());
     tree.put("docs/editors/vim/syntax/probevue.vim", vim_syntax(words));
     tree.put("docs/editors/vscode/probevue.tmLanguage.json", textmate_grammar(words));
+    tree.put("docs/wireshark/probevue.lua",
+             replace_between(tree.read("docs/wireshark/probevue.lua"), "-- fields: generated", "-- end of fields",
+                             wireshark_fields()));
     if (check && tree.different() != 0) fmt::print("run: cmake --build --preset release --target docs\n");
     return check && tree.different() != 0 ? 1 : 0;
 }

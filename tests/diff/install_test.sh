@@ -14,6 +14,9 @@ result() { # result STATUS WHAT
     if [[ $1 == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAIL $2"; fi
 }
 
+# The folder of Wireshark's plug-ins, as it was configured.
+wireshark=$(sed -n 's/^PROBEVUE_WIRESHARK_DIR:STRING=//p' "$build/CMakeCache.txt")
+
 # What must be there, below the prefix; everything else in a listing of the folders that we own is a surprise.
 expected() {
     echo bin/probevue
@@ -26,6 +29,7 @@ expected() {
     printf 'share/doc/probevue/%s\n' "$(cd docs && echo *.md json-schema.json)" | tr ' ' '\n' | sed 's|^\([^/]*\)$|share/doc/probevue/\1|'
     (cd scripts && printf 'share/probevue/scripts/%s\n' *.e)
     (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng groups.pcap tunnels.pcap)
+    echo "$wireshark/plugins/probevue.lua"
     (cd docs/editors && printf 'share/probevue/%s\n' vscode/*)
 }
 
@@ -60,6 +64,14 @@ cp -r "$root/usr" "$root/moved" && rm -r "$root/moved/share/probevue/scripts/who
 "$root/moved/bin/probevue" --show top_talkers | cmp - scripts/top_talkers.e; result $? "moved: --show"
 if command -v man >/dev/null; then
     LC_ALL=C.UTF-8 MANWIDTH=80 man -l "$share/man/man1/probevue.1" 2>/dev/null | grep -q 'fail-on-loss'; result $? "the manual page"
+fi
+
+if command -v tshark >/dev/null && [[ $(tshark --version 2>/dev/null) == *"with Lua"* ]]; then
+    [[ $(HOME=$root tshark -X lua_script:"$root/usr/$wireshark/plugins/probevue.lua" -r "$share/probevue/captures/states.pcapng" \
+        -Y 'probevue.event == "net:tcp:state_change"' 2>/dev/null | wc -l) -ge 70 ]]; result $? "the plug-in for Wireshark"
+    if [[ $wireshark == lib/*/wireshark ]]; then
+        [[ $(tshark -G folders 2>/dev/null) == *"/$wireshark/plugins"* ]]; result $? "tshark looks for plug-ins in /usr/$wireshark"
+    fi
 fi
 
 # completes WORD... : what bash proposes for the last of the words
