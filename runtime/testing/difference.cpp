@@ -226,7 +226,12 @@ std::string unified_difference(std::string_view expected, std::string_view got) 
     const size_t left_out = same - std::min(same, context);
     a.resize(a.size() - left_out);
     b.resize(b.size() - left_out);
-    const std::vector<Step> steps = smallest(a, b);
+    std::vector<Step> steps = smallest(a, b);
+    if (cut) {
+        // Behind the last line that both have, one may only have been cut off earlier than the other.
+        const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const Step& step) { return step.sign == ' '; });
+        if (last != steps.rend()) steps.erase(last.base(), steps.end());
+    }
     std::string out = Hunks(steps, line).text();
     if (cut) out += fmt::format("... what lies beyond {} MB from there was not compared\n", most_bytes / 1'000'000);
     return out;

@@ -66,7 +66,8 @@ private:
         }
         const std::string want = expected.value_or("");
         if (want == got) return;
-        const bool ends_only = without_returns(want) == without_returns(got);
+        const bool returns = want.find('\r') != std::string::npos || got.find('\r') != std::string::npos;
+        const bool ends_only = returns && without_returns(want) == without_returns(got);
         std::string reason = fmt::format("{} is not that of {}", what, file.string());
         if (!expected) reason = fmt::format("{} should be empty: there is no {}", what, file.string());
         if (ends_only) reason += ", in the ends of lines only: one has carriage returns (\\r)";

@@ -102,12 +102,18 @@ public:
           progress_(isatty(STDERR_FILENO) == 1 && options.information != Information::none) {}
 
     Status run(const RunScript& run_script);
-    // False: standard output takes nothing.
-    bool end();
+    void end();
+    int write_error() const { return write_error_; }  // of standard output, as errno; 0: none
     bool passed() const { return totals_.failed == 0; }
 
 private:
     void tell();
+    // What cannot be written is told of at the end.
+    void print(const std::string& text) {
+        if (write_error_ == 0 &&
+            (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0))
+            write_error_ = errno;
+    }
 
     const Options& options_;
     std::vector<TestCase> cases_;
@@ -116,6 +122,7 @@ private:
     Progress progress_;
     Coverage coverage_;
     TestTotals totals_;
+    int write_error_ = 0;
     size_t told_ = 0;  // results in their order
     size_t done_ = 0;
 };
@@ -127,10 +134,9 @@ void Tests::tell() {
         const TestResult& result = *results_[told_];
         (result.passed() ? totals_.passed : totals_.failed)++;
         totals_.written += result.written.size();
-        fmt::print("{}", report_->result(result));
+        print(report_->result(result));
         results_[told_].emplace();  // differences may be large
     }
-    std::fflush(stdout);
     if (done_ < cases_.size()) progress_.show(done_, cases_.size());
 }
 
@@ -161,10 +167,9 @@ Status Tests::run(const RunScript& run_script) {
     });
 }
 
-bool Tests::end() {
+void Tests::end() {
     progress_.clear();
-    fmt::print("{}{}", report_->coverage(coverage_), report_->totals(totals_));
-    return std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    print(report_->coverage(coverage_) + report_->totals(totals_));
 }
 
 }  // namespace
@@ -181,8 +186,9 @@ ExitStatus run_tests(const Options& options, const RunScript& run_script) {
                     ? json_report()
                     : text_report(look_of_results(options, STDOUT_FILENO).color, options.verbose));
     if (Status ran = tests.run(run_script); !ran) return refuse(ran.error());
-    if (!tests.end() && errno != EPIPE)
-        return refuse(fail(fmt::format("cannot write to standard output: {}", std::strerror(errno))));
+    tests.end();
+    if (const int problem = tests.write_error(); problem != 0 && problem != EPIPE)
+        return refuse(fail(fmt::format("cannot write to standard output: {}", std::strerror(problem))));
     return tests.passed() ? ExitStatus::ok : ExitStatus::run_time;
 }
 

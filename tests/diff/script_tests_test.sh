@@ -267,7 +267,12 @@ coverage = [line for line in lines if line["type"] == "coverage"]
 assert len(coverage) == 31 and coverage[0]["fired"] == 1 and coverage[0]["clauses"][0]["matched"] == 1
 assert lines[-1] == {"type": "tests", "passed": 15, "failed": 16, "written": 0}
 PYTHON
-timeout 60 "$PROBEVUE" --test . 2>&1 | head -n 1 >/dev/null; [[ ${PIPESTATUS[0]} == 1 ]]; result $? "a reader that goes away"
+timeout 60 "$PROBEVUE" --test . 2>err | head -n 1 >/dev/null
+[[ ${PIPESTATUS[0]} == 1 && ! -s err ]]; result $? "a reader that goes away: $(<err)"
+if [[ -e /dev/full ]]; then
+    said=$("$PROBEVUE" --test . 2>&1 >/dev/full); [[ $? == 1 ]]; result $? "nowhere to write: the exit status"
+    has "nowhere to write" 'cannot write to standard output: No space left on device'
+fi
 
 # --- the bundled scripts: the clauses that no test runs are named -----------------------------------------------------
 

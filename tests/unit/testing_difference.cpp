@@ -121,6 +121,12 @@ TEST_CASE("large differences are cut, and told of") {
     const std::string difference = unified_difference(before, after);
     CHECK(difference.size() < 10'000);
     CHECK(difference.find(" more lines\n... what lies beyond 4 MB from there was not compared\n") != std::string::npos);
+    // Where both are cut off says nothing.
+    std::string same;
+    for (int i = 0; i < 1'000'000; ++i) same += "line " + std::to_string(i) + "\n";
+    CHECK(unified_difference("a much longer line\n" + same, "x\n" + same + "y\n") ==
+          "@@ -1,4 +1,4 @@\n-a much longer line\n+x\n line 0\n line 1\n line 2\n... what lies beyond 4 MB from there "
+          "was not compared\n");
     const std::string long_line = unified_difference(std::string(5'000, 'x'), std::string(6'000'000, 'x'));
     CHECK(long_line.find("... (5000 bytes)") != std::string::npos);
     CHECK(long_line.size() < 3'000);
