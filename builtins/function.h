@@ -111,6 +111,7 @@ enum class PrintFlag : int64_t {
     list_min = int64_t{1} << 39,
     list_max = int64_t{1} << 40,
     hexadecimal = int64_t{1} << 41,  // keys that are integers
+    folded = int64_t{1} << 42,       // for flame graphs
 };
 
 // Bits of the constants of group "stack_flags" (stktrace).
@@ -118,6 +119,7 @@ enum class StackFlag : int64_t {
     print_symbols = 1,
     user_trace = 2,   // the stack in user mode too
     all_threads = 4,  // of the process
+    functions = 8,    // where functions begin, so that stacks through the same ones are equal
 };
 
 // Values of the constants of group "range_kind" (set_range).

@@ -40,7 +40,7 @@ constexpr auto rows = std::to_array<ProbePointRow>({
      "@@interval:*:clock:<milliseconds>", "every so many milliseconds, a multiple of 100"},
     {"interval", TupleRules(word("*"), word("clock"), rule(FieldRule::clock_ms), rule(FieldRule::cpus)),
      ProbeKind::interval_cpu, "@@interval:*:clock:<milliseconds>:<*|cpu|first-last>[|...]",
-     "every so many milliseconds, a multiple of 100, on each of the processors"},
+     "every so many milliseconds on each of the processors (profiling)"},
     {"interval", TupleRules(rule(FieldRule::pid), word("clock"), rule(FieldRule::clock_ms)), ProbeKind::interval_pid,
      "@@interval:<pid>:clock:<milliseconds>", "every so many milliseconds that the process runs (profiling)"},
     {"syscall", TupleRules(rule(FieldRule::pid), rule(FieldRule::syscall), word("entry")), ProbeKind::syscall_entry,

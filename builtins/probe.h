@@ -100,6 +100,10 @@ inline constexpr ProbeSet interval_probes = ProbeKind::interval | ProbeKind::int
 inline constexpr ProbeSet process_probes =
     syscall_probes | function_probes | ProbeKind::interval_pid | ProbeKind::sysproc;
 
+// Probes that fire where code of the kernel or of a process runs, which has a stack.
+inline constexpr ProbeSet stack_probes =
+    process_probes | ProbeKind::systrace | ProbeKind::interval_cpu | net_event_probes | kernel_function_probes;
+
 // What a field of a tuple may hold; the checker (compiler/sema/probe) applies the rule.
 enum class FieldRule : uint8_t {
     literal,          // exactly `text`

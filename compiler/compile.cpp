@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "compiler/diag/diag.h"
 #include "compiler/hooks/capture.h"
@@ -219,6 +220,22 @@ private:
         }
     }
 
+    // Hooks on packets have no stack to be read.
+    void check_stacks(const Program& program, const checked::Script& script) {
+        std::set<uint32_t> warned;  // clauses; one may have a hook for each version of IP
+        for (const KernelProgram& one : program.kernel_programs) {
+            const bool lacks = std::any_of(one.reads.begin(), one.reads.end(), [](const CapturedRead& read) {
+                return read.kind == CapturedKind::kernel_stack && read.capacity == 0;
+            });
+            if (!lacks || one.hook == nullptr || is_user(one.hook->point)) continue;
+            for (const TupleIndex& tuple : one.tuples) {
+                if (!warned.insert(tuple.clause).second) continue;
+                diagnostics_.warning(script.clauses[tuple.clause].span,
+                                     fmt::format("no stack can be had where {}: it is empty", one.hook->doc));
+            }
+        }
+    }
+
     void generate(const checked::Script& script) {
         if (wants(Stage::types)) dump(Stage::types, dump_types(script));
         ir::Module module = ir::build(script, source_);
@@ -226,6 +243,7 @@ private:
         for (ir::Function& function : module.functions) ir::simplify(function);
         place_clauses(module, script);
         if (options_.kernel != nullptr) check_symbols(module.program, script);
+        check_stacks(module.program, script);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
         lower_clauses(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;

@@ -145,10 +145,18 @@ private:
     void stack(CapturedKind kind, const CapturedRead& place) {
         const ir::Label done = code_.label();
         const bool user = kind == CapturedKind::user_stack;
-        if (user && hook_.row().point == HookPoint::user_entry && hook_.facts().return_address_on_stack()) {
-            const Operand top = code_.argument(hook_.facts().stack_register(), 8);
-            code_.run(BPF_FUNC_probe_read_user,
-                      {code_.address(header(place, offsetof(CapturedHeader, key))), number(8), top});
+        if (user && hook_.row().point == HookPoint::user_entry) {
+            if (hook_.facts().return_address_on_stack()) {
+                const Operand top = code_.argument(hook_.facts().stack_register(), 8);
+                code_.run(BPF_FUNC_probe_read_user,
+                          {code_.address(header(place, offsetof(CapturedHeader, key))), number(8), top});
+            }
+        } else if (user) {
+            // Whose it is: events of the network do not have their process. Where others may run that have nothing to
+            // do with the event there is none.
+            if (hook_.in_process) code_.branch(Cond::eq, *hook_.in_process, number(0), done);
+            const Operand thread = code_.call(BPF_FUNC_get_current_pid_tgid, {});
+            code_.store(header(place, offsetof(CapturedHeader, key)), 8, code_.binary(Op::lshr, thread, number(32)));
         }
         const Operand length =
             code_.call(BPF_FUNC_get_stack, {code_.result({.op = Op::machine_context}), code_.address(bytes(place)),

@@ -73,6 +73,11 @@ Operand Builder::argument_or_all(const checked::Call& node) {
     return node.arguments.empty() ? Operand::of_imm(no_limit) : argument(node, 0);
 }
 
+// 0 where it is left out.
+Operand Builder::optional_argument(const checked::Call& node, size_t number) {
+    return number < node.arguments.size() ? argument(node, number) : Operand::of_imm(0);
+}
+
 // A String as helper functions take it: its address and size.
 std::vector<Operand> Builder::text_argument(const checked::Call& node) {
     const Text in = text(*node.arguments[0]);

@@ -131,6 +131,7 @@ private:
     Operand action(Helper helper, std::vector<Operand> arguments);
     Operand argument(const checked::Call& node, size_t number);
     Operand argument_or_all(const checked::Call& node);
+    Operand optional_argument(const checked::Call& node, size_t number);
     std::vector<Operand> text_argument(const checked::Call& node);
     Operand range_argument(const checked::Call& node, size_t number);
     Operand context_word(ContextWord word);

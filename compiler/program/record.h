@@ -96,6 +96,7 @@ struct ArrayPrintOptions {
     uint8_t list_values = list_all;
     bool list_values_set = false;
     bool hexadecimal = false;  // keys that are integers
+    bool folded = false;       // as text: stacks for flame graphs
 };
 
 // An associative array: how its keys and values lie in memory.

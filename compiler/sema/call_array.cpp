@@ -1,4 +1,6 @@
 // Calls that work on a whole associative array, or on its keys.
+#include <algorithm>
+
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
 #include "compiler/sema/arithmetic.h"
@@ -103,6 +105,7 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
     right = print_options(row, node, named ? 1 : 0, call.options) && right;
     if (!right) return nullptr;
     if (row.id == FunctionId::rate && !has_rates(call.array, node.arguments.front()->span)) return nullptr;
+    if (call.options.folded && !is_foldable(row, node.arguments.front()->span, call.array)) return nullptr;
     if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
         const TypeRef type = out_.arrays[call.array].value;
         const bool drawn =
@@ -116,6 +119,22 @@ ExprPtr Checker::array_call(const FunctionRow& row, const ast::Call& node, Span 
         }
     }
     return make(std::move(call), types().void_type(), span);
+}
+
+// PRINT_FOLDED adds numbers up by stacks.
+bool Checker::is_foldable(const FunctionRow& row, Span span, uint32_t array) {
+    if (row.id != FunctionId::print && row.id != FunctionId::top) {
+        error(span, "PRINT_FOLDED is of print() and top()");
+        return false;
+    }
+    const checked::AssociativeArray& entry = out_.arrays[array];
+    const bool known = entry.has_dimensions() && entry.value != nullptr;
+    const bool has_stack = std::any_of(entry.keys.begin(), entry.keys.end(),
+                                       [](TypeRef key) { return key != nullptr && key->kind == TypeKind::stack; });
+    if (!known || (has_stack && entry.value->is_integer())) return true;
+    error(span, "PRINT_FOLDED is of integers by stacks, and " + shown(entry.name) + " holds none",
+          "count them so: " + entry.name + "[get_stktrace()]++");
+    return false;
 }
 
 // Differences are known of numbers.
@@ -181,6 +200,7 @@ bool Checker::print_options(const FunctionRow& row, const ast::Call& node, size_
             options.sort_set = ascending || descending || by_key || by_value;
         }
         options.hexadecimal = has(flags, PrintFlag::hexadecimal);
+        options.folded = has(flags, PrintFlag::folded);
         uint8_t values = 0;
         if (has(flags, PrintFlag::list_count)) values |= ArrayPrintOptions::list_count;
         if (has(flags, PrintFlag::list_sum)) values |= ArrayPrintOptions::list_sum;

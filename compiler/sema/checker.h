@@ -296,6 +296,7 @@ private:
     bool piece_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     bool field_rules(const std::vector<ExprPtr>& arguments);
     bool has_rates(uint32_t array, Span span);
+    bool is_foldable(const FunctionRow& row, Span span, uint32_t array);
     ExprPtr name_call(const FunctionRow& row, const ast::Call& call, Span span);
     std::optional<NameSet> said_set(const checked::Expr& said);
     bool knows_thread(Span span);

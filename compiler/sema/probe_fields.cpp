@@ -241,9 +241,16 @@ bool Checker::interval(const ast::TupleField& field, ProbeRequest& request) {
         error(field.span, "an interval of a process is at least 1 millisecond");
         return false;
     }
+    // On processors it is for profiles: the session itself does not wake for it.
+    if (request.kind == ProbeKind::interval_cpu) {
+        if (ms >= 1) return true;
+        error(field.span, "an interval of processors is at least 1 millisecond");
+        return false;
+    }
     if (ms >= least_interval_ms && ms % least_interval_ms == 0) return true;
     error(field.span, "an interval is at least 100 milliseconds and a multiple of 100",
-          "only intervals bound to a process (@@interval:<pid>:clock:<milliseconds>) can be shorter");
+          "shorter ones are for profiles: of a process, @@interval:<pid>:clock:10, or of processors, "
+          "@@interval:*:clock:10:*");
     return false;
 }
 

@@ -55,9 +55,18 @@ uint64_t date_format(Machine& machine, uint64_t text, uint64_t size, uint64_t, u
     return 0;
 }
 
-uint64_t get_stack(Machine& machine, uint64_t levels, uint64_t, uint64_t, uint64_t, uint64_t) {
+bool has(uint64_t flags, StackFlag flag) { return (flags & static_cast<uint64_t>(flag)) != 0; }
+
+// What is asked for of the stack of the event.
+StackTrace asked_for(Machine& machine, const StackTrace& stack, uint64_t flags, uint64_t levels) {
+    StackTrace out = cut_stack(stack, static_cast<int64_t>(levels));
+    return machine.options.live && has(flags, StackFlag::functions) ? stack_of_functions(out, *machine.symbolizer)
+                                                                    : out;
+}
+
+uint64_t get_stack(Machine& machine, uint64_t levels, uint64_t flags, uint64_t, uint64_t, uint64_t) {
     const StackTrace* stack = machine.stacks.find(machine.context->stack);
-    return stack == nullptr ? 0 : machine.stacks.intern(cut_stack(*stack, static_cast<int64_t>(levels)));
+    return stack == nullptr ? 0 : machine.stacks.intern(asked_for(machine, *stack, flags, levels));
 }
 
 uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t, uint64_t, uint64_t) {
@@ -65,11 +74,10 @@ uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t
     if (stack == nullptr) return 0;
     StackTrace shown = *stack;
     // The stack of where the probe is; the user's below a kernel one only when asked for.
-    if ((flags & static_cast<uint64_t>(StackFlag::user_trace)) == 0 && !shown.kernel.empty()) shown.user.clear();
-    shown = cut_stack(shown, static_cast<int64_t>(levels));
+    if (!has(flags, StackFlag::user_trace) && !shown.kernel.empty()) shown.user.clear();
+    shown = asked_for(machine, shown, flags, levels);
     machine.sink.text(
-        stack_text(shown, machine.options.live && (flags & static_cast<uint64_t>(StackFlag::print_symbols)) != 0,
-                   *machine.symbolizer),
+        stack_text(shown, machine.options.live && has(flags, StackFlag::print_symbols), *machine.symbolizer),
         *machine.origin);
     return 0;
 }

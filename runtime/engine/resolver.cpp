@@ -62,6 +62,11 @@ std::string MachineResolver::stack(uint64_t identifier, bool symbols) {
                             : stack_text(*found, symbols && machine_.options.live, *machine_.symbolizer);
 }
 
+std::string MachineResolver::folded_stack(uint64_t identifier) {
+    const StackTrace* found = machine_.stacks.find(identifier);
+    return found == nullptr ? std::string() : probevue::folded_stack(*found, *machine_.symbolizer);
+}
+
 std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {
     std::vector<RangeSlotView> out;
     for (RangeSlot& slot : machine_.ranges.slots(handle)) out.push_back({std::move(slot.label), slot.count});

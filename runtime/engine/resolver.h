@@ -26,6 +26,7 @@ public:
     std::string_view host_name(const std::byte* ip_address) override;
     std::string path(uint64_t identifier) override;
     std::string stack(uint64_t identifier, bool symbols) override;
+    std::string folded_stack(uint64_t identifier) override;
     std::vector<RangeSlotView> range_slots(uint64_t handle) override;
     const Distribution* distribution(uint64_t handle) override;
     uint64_t distinct(uint64_t handle) override;

@@ -16,6 +16,28 @@ StackTrace cut_stack(const StackTrace& stack, int64_t levels) {
     return out;
 }
 
+StackTrace stack_of_functions(const StackTrace& stack, Symbolizer& symbolizer) {
+    StackTrace out = stack;
+    for (uint64_t& address : out.kernel) address = symbolizer.start_in_kernel(address);
+    if (stack.pid == 0) return out;
+    symbolizer.look_at(stack.pid, stack.user);
+    for (uint64_t& address : out.user) address = symbolizer.start(stack.pid, address);
+    return out;
+}
+
+std::string folded_stack(const StackTrace& stack, Symbolizer& symbolizer) {
+    std::string out;
+    const auto add = [&](std::string name, std::string_view suffix) {
+        std::replace(name.begin(), name.end(), ';', ':');
+        out += (out.empty() ? "" : ";") + name;
+        out += suffix;
+    };
+    if (stack.pid != 0) symbolizer.look_at(stack.pid, stack.user);
+    for (auto at = stack.user.rbegin(); at != stack.user.rend(); ++at) add(symbolizer.name(stack.pid, *at), "");
+    for (auto at = stack.kernel.rbegin(); at != stack.kernel.rend(); ++at) add(symbolizer.name_in_kernel(*at), "_[k]");
+    return out;
+}
+
 std::string stack_text(const StackTrace& stack, bool symbols, Symbolizer& symbolizer) {
     std::vector<std::string> places(stack.kernel.size() + stack.user.size());
     if (symbols) {

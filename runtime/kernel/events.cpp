@@ -402,7 +402,8 @@ private:
             if (header.got < 0 || static_cast<uint32_t>(header.got) > place.capacity) continue;
             CapturedBytes read{place.kind, header.key, bytes + place.offset + sizeof header,
                                static_cast<size_t>(header.got), static_cast<uint32_t>(header.got) < header.limit};
-            if (place.kind == CapturedKind::user_stack) read = with_caller(read);
+            if (place.kind == CapturedKind::user_stack && source.hook->point == HookPoint::user_entry)
+                read = with_caller(read);
             if (place.kind == CapturedKind::kernel_stack) {
                 const size_t own = own_frames_.leading_bytes(read.bytes, read.size);
                 read.bytes += own;

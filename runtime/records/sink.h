@@ -42,8 +42,10 @@ public:
     virtual ~Resolver() = default;
     // %H: an IpAddress; numeric when it has no name. Valid until the next call.
     virtual std::string_view host_name(const std::byte* ip_address) = 0;
-    virtual std::string path(uint64_t identifier) = 0;                    // %p
-    virtual std::string stack(uint64_t identifier, bool symbols) = 0;     // %t, %T
+    virtual std::string path(uint64_t identifier) = 0;                 // %p
+    virtual std::string stack(uint64_t identifier, bool symbols) = 0;  // %t, %T
+    // The functions of a stack for flame graphs: folded_stack() of runtime/engine/stack.h.
+    virtual std::string folded_stack(uint64_t identifier) = 0;
     virtual std::vector<RangeSlotView> range_slots(uint64_t handle) = 0;  // value of a range-valued element
     // Value of an element of type dist_t; null when nothing has been counted. Valid until the next event is handled.
     virtual const Distribution* distribution(uint64_t handle) = 0;

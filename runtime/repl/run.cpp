@@ -59,6 +59,7 @@ public:
     std::string_view host_name(const std::byte* address) override { return to->host_name(address); }
     std::string path(uint64_t identifier) override { return to->path(identifier); }
     std::string stack(uint64_t identifier, bool symbols) override { return to->stack(identifier, symbols); }
+    std::string folded_stack(uint64_t identifier) override { return to->folded_stack(identifier); }
     std::vector<RangeSlotView> range_slots(uint64_t handle) override { return to->range_slots(handle); }
     const Distribution* distribution(uint64_t handle) override { return to->distribution(handle); }
     uint64_t distinct(uint64_t handle) override { return to->distinct(handle); }

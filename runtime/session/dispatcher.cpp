@@ -123,12 +123,15 @@ const std::byte* Dispatcher::without_first_arguments(const Event& event) {
 uint64_t Dispatcher::captured_stack(const Event& event) {
     std::span<const uint64_t> kernel;
     std::span<const uint64_t> user;
+    int64_t pid = event.pid;
     for (const CapturedBytes& read : event.reads) {
         const std::span<const uint64_t> frames(reinterpret_cast<const uint64_t*>(read.bytes), read.size / 8);
         if (read.kind == CapturedKind::kernel_stack && kernel.size() < frames.size()) kernel = frames;
-        if (read.kind == CapturedKind::user_stack && user.size() < frames.size()) user = frames;
+        if (read.kind != CapturedKind::user_stack || user.size() >= frames.size()) continue;
+        user = frames;
+        if (read.key != 0) pid = static_cast<int64_t>(read.key);
     }
-    return kernel.empty() && user.empty() ? 0 : engine_.add_stack(event.pid, kernel, user);
+    return kernel.empty() && user.empty() ? 0 : engine_.add_stack(pid, kernel, user);
 }
 
 void Dispatcher::add(const KernelCount& count, Statistics& statistics) const {

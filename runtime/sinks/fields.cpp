@@ -124,6 +124,10 @@ std::string Names::stack(uint64_t identifier, bool symbols) const {
     return text;
 }
 
+std::string Names::folded_stack(uint64_t identifier) const {
+    return resolver_ == nullptr ? hex_number(identifier) : resolver_->folded_stack(identifier);
+}
+
 std::vector<RangeSlotView> Names::range(uint64_t handle) const {
     return resolver_ == nullptr ? std::vector<RangeSlotView>{} : resolver_->range_slots(handle);
 }

@@ -51,6 +51,7 @@ public:
     std::string path(uint64_t identifier) const;
     // One frame a line, each line ended.
     std::string stack(uint64_t identifier, bool symbols) const;
+    std::string folded_stack(uint64_t identifier) const;
     std::vector<RangeSlotView> range(uint64_t handle) const;
     const Distribution* distribution(uint64_t handle) const;  // null: nothing has been counted
     uint64_t distinct(uint64_t handle) const;

@@ -8,6 +8,7 @@
 
 #include "runtime/sinks/array_order.h"
 #include "runtime/sinks/array_text.h"
+#include "runtime/sinks/folded_text.h"
 #include "runtime/sinks/printf_text.h"
 
 namespace probevue {
@@ -31,7 +32,10 @@ void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
     TextBuffer& to = sections_.open(Stream::data);
     std::function<void(TextBuffer&)> prefix;
     if (prefixes()) prefix = [&](TextBuffer& buffer) { append_prefix(buffer, origin); };
-    append_array(to, layout, elements, options, context_, prefix, options_.look);
+    if (options.folded)
+        append_folded(to, layout, elements, options, context_);
+    else
+        append_array(to, layout, elements, options, context_, prefix, options_.look);
     sections_.close();
 }
 

@@ -15,6 +15,13 @@ constexpr size_t most_processes = 4096;
 
 constexpr uint64_t largest_function = 1 << 20;  // bytes; the kernel's largest have some 50,000
 
+// Where something begins it is that.
+std::string with_offset(std::string name, uint64_t offset) {
+    return offset == 0 ? name : fmt::format("{}+{:#x}", name, offset);
+}
+
+std::string file_name(const Mapping& mapping) { return mapping.path.substr(mapping.path.rfind('/') + 1); }
+
 }  // namespace
 
 KernelSymbols::KernelSymbols(std::string text) : text_(std::move(text)) {
@@ -67,16 +74,34 @@ const ElfFile* Symbolizer::file(int64_t pid, const Mapping& mapping) {
     return at->second.get();
 }
 
-std::string Symbolizer::describe(int64_t pid, uint64_t address) {
+Symbolizer::Place Symbolizer::place(int64_t pid, uint64_t address) {
     const Mapping* mapping = find(pid, address);
     if (mapping == nullptr) return {};
     const uint64_t offset = address - mapping->begin + mapping->offset;
     if (const ElfFile* opened = file(pid, *mapping)) {
         const std::optional<uint64_t> linked = opened->address_at(offset);
         const FunctionSymbol* symbol = linked ? opened->function_at(*linked) : nullptr;
-        if (symbol != nullptr) return fmt::format("{}+{:#x}", demangled(symbol->name), *linked - symbol->address);
+        if (symbol != nullptr) return {mapping, symbol, *linked - symbol->address};
     }
-    return fmt::format("{}+{:#x}", mapping->path.substr(mapping->path.rfind('/') + 1), offset);
+    return {mapping, nullptr, offset};
+}
+
+std::string Symbolizer::describe(int64_t pid, uint64_t address) {
+    const Place at = place(pid, address);
+    if (at.mapping == nullptr) return {};
+    return with_offset(at.function != nullptr ? demangled(at.function->name) : file_name(*at.mapping), at.offset);
+}
+
+std::string Symbolizer::name(int64_t pid, uint64_t address) {
+    const Place at = place(pid, address);
+    if (at.mapping == nullptr) return "[unknown]";
+    return at.function != nullptr ? std::string(demangled(at.function->name))
+                                  : fmt::format("[{}]", file_name(*at.mapping));
+}
+
+uint64_t Symbolizer::start(int64_t pid, uint64_t address) {
+    const Place at = place(pid, address);
+    return at.function != nullptr ? address - at.offset : address;
 }
 
 const KernelPlaceName* Symbolizer::kernel_function(uint64_t address) {
@@ -89,7 +114,17 @@ const KernelPlaceName* Symbolizer::kernel_function(uint64_t address) {
 
 std::string Symbolizer::describe_kernel(uint64_t address) {
     const KernelPlaceName* function = kernel_function(address);
-    return function == nullptr ? std::string() : fmt::format("{}+{:#x}", function->name, address - function->address);
+    return function == nullptr ? std::string() : with_offset(std::string(function->name), address - function->address);
+}
+
+std::string Symbolizer::name_in_kernel(uint64_t address) {
+    const KernelPlaceName* function = kernel_function(address);
+    return function == nullptr ? "[unknown]" : std::string(function->name);
+}
+
+uint64_t Symbolizer::start_in_kernel(uint64_t address) {
+    const KernelPlaceName* function = kernel_function(address);
+    return function == nullptr ? address : function->address;
 }
 
 std::string Symbolizer::function_of_kernel(uint64_t address) {

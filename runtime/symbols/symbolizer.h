@@ -44,10 +44,23 @@ public:
     std::string describe(int64_t pid, uint64_t address);
     // Of the kernel's code; empty where the system does not tell (/proc/kallsyms).
     std::string describe_kernel(uint64_t address);
+    // Names of functions alone; the file in brackets, "[libc.so.6]", or "[unknown]" where there is none.
+    std::string name(int64_t pid, uint64_t address);
+    std::string name_in_kernel(uint64_t address);
+    // Where the function begins that the address lies in; the address itself where none is known.
+    uint64_t start(int64_t pid, uint64_t address);
+    uint64_t start_in_kernel(uint64_t address);
     // The name of the kernel's function alone; the address, "0xffffffff81a51c20", where the system does not tell.
     std::string function_of_kernel(uint64_t address);
 
 private:
+    // What lies at an address of a process.
+    struct Place {
+        const Mapping* mapping = nullptr;          // null: nothing is known, and so of the rest
+        const FunctionSymbol* function = nullptr;  // null: no symbol
+        uint64_t offset = 0;                       // in the function; in the file where there is none
+    };
+    Place place(int64_t pid, uint64_t address);
     const Mapping* find(int64_t pid, uint64_t address) const;
     const KernelPlaceName* kernel_function(uint64_t address);
     const ElfFile* file(int64_t pid, const Mapping& mapping);

@@ -127,14 +127,14 @@ VUE
     wait "$session"
     same "stacks: standard error" "" "$(cat "$work/stack.err")"
     same "stacks: functions, addresses, how often" "ready
-ADDRESS inner+0x0
+ADDRESS inner
 ADDRESS outer
 ADDRESS main
 raw
 ADDRESS
 ADDRESS
 ADDRESS
-ADDRESS inner+0x0
+ADDRESS inner
 ADDRESS outer
 3 same" "$(sed -E 's/0x[0-9a-f]{6,}/ADDRESS/; s/(outer|main)\+0x[0-9a-f]+/\1/; /^$/d' "$work/stack.out")"
 fi

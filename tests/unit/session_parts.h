@@ -23,6 +23,7 @@ public:
     std::string_view host_name(const std::byte*) override { return {}; }
     std::string path(uint64_t) override { return {}; }
     std::string stack(uint64_t, bool) override { return {}; }
+    std::string folded_stack(uint64_t) override { return {}; }
     std::vector<RangeSlotView> range_slots(uint64_t) override { return {}; }
     const Distribution* distribution(uint64_t) override { return nullptr; }
     uint64_t distinct(uint64_t) override { return 0; }

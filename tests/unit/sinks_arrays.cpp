@@ -220,3 +220,20 @@ TEST_CASE("sinks: pid and tid lists choose what is shown") {
     print_text(sink, "d", {.time_ns = 1});
     CHECK(sink.output() == "ad");
 }
+
+TEST_CASE("sinks: stacks folded for flame graphs, those through the same functions added up") {
+    Array array("n", {text, field_of(FieldKind::stack)}, number);
+    // Two stacks that differ in their addresses, and none.
+    array.add(Bytes().string("a;b", 16).add(uint64_t{1}), number_value(5));
+    array.add(Bytes().string("a;b", 16).add(uint64_t{2}), number_value(7));
+    array.add(Bytes().string("z", 16).add(uint64_t{0}), number_value(2));
+    TableResolver resolver;
+    ArrayPrintOptions options;
+    options.folded = true;
+    CHECK(printed(array, options, &resolver) == "a:b;main;work 12\nz 2\n");
+    options.by_value = true;
+    CHECK(printed(array, options, &resolver) == "z 2\na:b;main;work 12\n");
+    options.descending = true;
+    options.limit = 1;
+    CHECK(printed(array, options, &resolver) == "a:b;main;work 12\n");
+}

@@ -178,6 +178,7 @@ public:
     std::string stack(uint64_t identifier, bool symbols) override {
         return identifier == 0 ? "" : symbols ? "0x10 work+0x3c\n0x20 main+0x1c\n" : "0x10\n0x20\n";
     }
+    std::string folded_stack(uint64_t identifier) override { return identifier == 0 ? "" : "main;work"; }
     std::vector<RangeSlotView> range_slots(uint64_t handle) override { return ranges[handle]; }
     const Distribution* distribution(uint64_t handle) override { return &distributions[handle]; }
     uint64_t distinct(uint64_t handle) override { return handle; }
