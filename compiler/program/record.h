@@ -40,8 +40,8 @@ struct RecordField {
     uint32_t size = 8;      // bytes
     uint8_t width = 8;      // integers: bytes of the C type
     bool is_signed = true;  // integers
-    Unit unit =
-        Unit::none;  // of a number; of lists and distributions that of what they gather. No field of printf has one
+    // Of a number; of lists and distributions that of what they gather. No field of printf has one.
+    Unit unit = Unit::none;
 };
 
 // A list as it lies in memory (`__list`): what its aggregates need, and no more.

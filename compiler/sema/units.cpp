@@ -148,29 +148,14 @@ private:
         return node.op == Unary::Op::negate ? inner : Unit::none;
     }
     Known of(const Binary& node, const Expr&) { return combined(node.op, *node.left, *node.right); }
-    Known of(const Compare& node, const Expr&) {
-        unit(*node.left);
-        unit(*node.right);
-        return Unit::none;
-    }
     Known of(const IpAnyOf& node, const Expr&) {
         unit(*node.address);
-        return Unit::none;
-    }
-    Known of(const Logical& node, const Expr&) {
-        unit(*node.left);
-        unit(*node.right);
         return Unit::none;
     }
     Known of(const Conditional& node, const Expr&) {
         unit(*node.condition);
         const Known then = unit(*node.then);
         return joined(then, unit(*node.otherwise));
-    }
-    Known of(const Concatenate& node, const Expr&) {
-        unit(*node.left);
-        unit(*node.right);
-        return Unit::none;
     }
     Known of(const Assign& node, const Expr&) {
         unit(*node.target);  // its keys
@@ -179,8 +164,11 @@ private:
         return value;
     }
     Known of(const CompoundAssign& node, const Expr&) {
-        store(*node.target, combined(node.op, *node.target, *node.value));
-        return unit(*node.target);
+        // Walks the target: once, or each assignment within a key would double the walks.
+        const Known value = combined(node.op, *node.target, *node.value);
+        store(*node.target, value);
+        const Known* to = place(*node.target);
+        return to != nullptr ? *to : Unit::none;
     }
     Known of(const IncDec& node, const Expr&) { return unit(*node.target); }
     Known of(const Call& node, const Expr&) { return call(node); }
@@ -192,9 +180,14 @@ private:
         keys(node.array, node.keys);
         return Unit::none;
     }
-    // StringConstant, IpConstant, RangeRef, ArgumentRef, ReturnValueRef, ArrayCall, TableCall
+    // What is no quantity: Compare, Logical and Concatenate, with what is in them; constants that are no numbers,
+    // arguments of calls, statements on whole arrays.
     template <typename Node>
-    Known of(const Node&, const Expr&) {
+    Known of(const Node& node, const Expr&) {
+        if constexpr (requires { node.left; }) {
+            unit(*node.left);
+            unit(*node.right);
+        }
         return Unit::none;
     }
 

@@ -24,10 +24,15 @@ std::map<std::string, std::string> environment_variables() {
 
 namespace {
 
+// https://no-color.org
+bool colors_are_refused() {
+    const char* no_color = std::getenv("NO_COLOR");
+    return no_color != nullptr && *no_color != '\0';
+}
+
 bool colored_on(TerminalChoice choice, int fd) {
     if (choice != TerminalChoice::automatic) return choice == TerminalChoice::always;
-    const char* no_color = std::getenv("NO_COLOR");
-    if (no_color != nullptr && *no_color != '\0') return false;
+    if (colors_are_refused()) return false;
     const char* terminal = std::getenv("TERM");
     return isatty(fd) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
@@ -43,9 +48,7 @@ Look look_of_results(const Options& options, int fd) {
 }
 
 bool screen_colored(TerminalChoice choice) {
-    const char* no_color = std::getenv("NO_COLOR");
-    return choice == TerminalChoice::automatic ? no_color == nullptr || *no_color == '\0'
-                                               : choice == TerminalChoice::always;
+    return choice == TerminalChoice::automatic ? !colors_are_refused() : choice == TerminalChoice::always;
 }
 
 void print_error(const Error& error, bool color) {

@@ -203,10 +203,12 @@ void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& fi
     append_value(to, field, at, context, ArrayPrintOptions::list_all);
 }
 
+// A number of a table that --si shows with its unit: what printf prints has none.
+bool is_scaled(const RecordField& field, const TextContext& context) { return context.si && field.unit != Unit::none; }
+
 void append_flagged(TextBuffer& to, const FormatPiece& piece, const RecordField& field, const std::byte* at,
                     TextContext& context) {
-    // Of a table: what printf prints has no unit.
-    if (context.si && field.unit != Unit::none && is_scalar(field)) {
+    if (is_scaled(field, context) && is_scalar(field)) {
         TextBuffer text;
         append_value(text, field, at, context, ArrayPrintOptions::list_all);
         return append_padded(to, piece, text.view());
@@ -341,7 +343,7 @@ void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* 
         const RecordField& field = layout.fields[piece.field];
         const std::byte* value = payload + field.offset;
         const bool plain = is_plain(piece);
-        const bool scaled = context.si && field.unit != Unit::none;
+        const bool scaled = is_scaled(field, context);
         if (char* end = scaled ? nullptr : put_common(at, piece, plain, field, value)) {
             to.advance(end);
             continue;

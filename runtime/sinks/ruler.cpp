@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "runtime/sinks/html_text.h"
 #include "runtime/sinks/si_text.h"
 
 namespace probevue {
@@ -11,16 +12,7 @@ namespace {
 
 using Form = ArrayPrintOptions::Form;
 
-constexpr double most_ticks = 5;
-
-// The least of 1, 2, 5, 10, 20, ... that is not below `least`.
-double round_step(double least) {
-    const double power = std::pow(10, std::floor(std::log10(least)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (factor * power >= least * (1 - 1e-9)) return factor * power;
-    }
-    return 10 * power;
-}
+constexpr int most_ticks = 5;
 
 // Puts a label where its bar ends; one that would touch the label before is left out.
 void put(std::string& line, double place, const std::string& label) {
@@ -48,9 +40,9 @@ std::string ruler(double longest, Form form, Unit unit) {
             put(line, length / longest * longest_bar, tick_text(std::exp2(length - 1), unit));
         return line;
     }
-    const double step = round_step(longest / most_ticks);
-    for (double tick = step; tick <= longest * (1 + 1e-9); tick += step)
-        put(line, tick / longest * longest_bar, tick_text(tick, unit));
+    for (const double tick : number_axis(0, longest, most_ticks, false).ticks) {
+        if (tick > 0 && tick <= longest * (1 + 1e-9)) put(line, tick / longest * longest_bar, tick_text(tick, unit));
+    }
     return line;
 }
 

@@ -84,3 +84,9 @@ TEST_CASE("units: of keys, and of columns of a table") {
         units += std::string(name_of(field.unit).symbol) + ",";
     CHECK(units == "B,,,B,,,");
 }
+
+TEST_CASE("units: an assignment within a key is walked once, however deep it stands") {
+    std::string body = "__pkt->len";
+    for (int i = 0; i < 100; ++i) body = "a[" + body + "] += __pkt->len";
+    CHECK(unit_of(body + ";") == "B");
+}
