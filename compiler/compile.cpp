@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "compiler/diag/diag.h"
@@ -35,8 +36,13 @@ struct Headers {
     std::vector<std::vector<ast::Declaration>> declarations;
     std::vector<std::string> type_names;  // typedefs: the parser of what follows must know them
     std::string messages;
+    std::vector<Message> said;
     bool failed = false;
 };
+
+void add(std::vector<Message> more, std::vector<Message>& to) {
+    to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
 
 // Each header has a source, and hence messages, of its own.
 Headers parse_headers(std::vector<std::pair<std::string, std::string>> texts, bool color) {
@@ -50,6 +56,7 @@ Headers parse_headers(std::vector<std::pair<std::string, std::string>> texts, bo
             for (const ast::Declarator& declarator : declaration.declarators) out.type_names.push_back(declarator.name);
         }
         out.messages += render(diagnostics, source, {.color = color});
+        add(gather(diagnostics, source), out.said);
         out.failed = out.failed || diagnostics.has_errors();
     }
     return out;
@@ -191,6 +198,8 @@ public:
             if (!diagnostics_.has_errors()) generate(script);
         }
         out_.messages = headers.messages + render(diagnostics_, source_, {.color = options_.color});
+        out_.said = headers.said;
+        add(gather(diagnostics_, source_), out_.said);
         out_.source = std::move(source_);
         return std::move(out_);
     }

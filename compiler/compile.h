@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "compiler/diag/message.h"
 #include "compiler/place/place.h"
 #include "compiler/program/kernel_facts.h"
 #include "compiler/program/program.h"
@@ -55,6 +56,7 @@ struct CompileOptions {
 struct Compiled {
     std::optional<Program> program;  // none when there were errors
     std::string messages;            // errors, warnings and notes, rendered; for standard error
+    std::vector<Message> said;       // the same as data
     std::string dumps;               // for standard output
     std::optional<Source> source;    // what messages of later stages point into
 };

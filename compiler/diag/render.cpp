@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 #include "builtins/base/text.h"
 #include "compiler/diag/diag.h"
 #include "compiler/diag/excerpt.h"
+#include "compiler/diag/selection.h"
 #include "compiler/source/utf8.h"
 
 namespace probevue {
 
 namespace {
 
-constexpr size_t max_warnings = 50;
-constexpr size_t max_value_shown = 60;  // bytes of a shell element's value
 constexpr std::string_view indent = "  ";
 
 struct Style {
@@ -32,33 +30,6 @@ Style style_of(Severity severity) {
             break;
     }
     return {"note", "\x1b[1;36m"};
-}
-
-// A message and the notes behind it.
-struct Group {
-    const Diagnostic* first;
-    const Diagnostic* last;  // inclusive
-    uint32_t position;       // in the raw text
-};
-
-bool same(const Group& a, const Group& b) {
-    return a.first->severity == b.first->severity && a.first->span.begin == b.first->span.begin &&
-           a.first->text == b.first->text;
-}
-
-std::vector<Group> sorted_groups(const Diagnostics& diagnostics, const Source& source) {
-    std::vector<Group> groups;
-    for (const Diagnostic& diagnostic : diagnostics.all()) {
-        if (diagnostic.severity == Severity::note && !groups.empty()) {
-            groups.back().last = &diagnostic;
-        } else {
-            groups.push_back({&diagnostic, &diagnostic, source.raw_offset(diagnostic.span.begin)});
-        }
-    }
-    std::stable_sort(groups.begin(), groups.end(),
-                     [](const Group& a, const Group& b) { return a.position < b.position; });
-    groups.erase(std::unique(groups.begin(), groups.end(), same), groups.end());
-    return groups;
 }
 
 class Renderer {
@@ -105,14 +76,10 @@ private:
         return std::string(carets.substr(0, blanks)) + paint(carets.substr(blanks), "\x1b[1;32m");
     }
 
-    // AIX: probevue_var_shell replaces `$1` textually, so the reader needs to see by what.
     void substitution(Span span) {
-        const std::string_view element = source_.substituted_from(span.begin);
-        if (element.empty()) return;
-        const std::string_view value = source_.substituted_text(span.begin);
-        const bool cut = value.size() > max_value_shown;
-        out_ += fmt::format("{}{} `{}` stands for `{}{}`\n", indent, paint("note:", style_of(Severity::note).color),
-                            element, escape(value.substr(0, max_value_shown)), cut ? "..." : "");
+        const std::string text = substitution_note(source_, span.begin);
+        if (text.empty()) return;
+        out_ += fmt::format("{}{} {}\n", indent, paint("note:", style_of(Severity::note).color), text);
     }
 
     const Source& source_;
@@ -120,25 +87,16 @@ private:
     std::string out_;
 };
 
-std::string more(size_t count, std::string_view what) {
-    return fmt::format("{} more {}{}", count, what, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string render(const Diagnostics& diagnostics, const Source& source, const RenderOptions& options) {
     Renderer renderer(source, options);
-    size_t errors = 0;
-    size_t warnings = 0;
-    for (const Group& group : sorted_groups(diagnostics, source)) {
-        const bool is_error = group.first->severity == Severity::error;
-        size_t& count = is_error ? errors : warnings;
-        if (++count > (is_error ? Diagnostics::max_errors : max_warnings)) continue;
+    const Selection selection = select_messages(diagnostics, source);
+    for (const MessageGroup& group : selection.groups) {
         for (const Diagnostic* diagnostic = group.first; diagnostic <= group.last; ++diagnostic)
             renderer.message(*diagnostic);
     }
-    if (warnings > max_warnings) renderer.line(more(warnings - max_warnings, "warning"));
-    if (errors > Diagnostics::max_errors) renderer.line(more(errors - Diagnostics::max_errors, "error"));
+    for (const std::string& more : selection.left_out) renderer.line(more);
     return renderer.take();
 }
 

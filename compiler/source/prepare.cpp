@@ -397,7 +397,10 @@ Source Source::prepare(std::string name, std::string raw, const ShellValues& she
     Source source;
     source.name_ = std::move(name);
     source.raw_ = std::move(raw);
-    if (source.raw_.starts_with(byte_order_mark)) source.raw_.erase(0, byte_order_mark.size());
+    if (source.raw_.starts_with(byte_order_mark)) {
+        source.raw_.erase(0, byte_order_mark.size());
+        source.mark_ = static_cast<uint32_t>(byte_order_mark.size());
+    }
     source.index_lines();
     if (source.raw_.size() > max_bytes) {
         source.segments_ = {{0, 0, static_cast<uint32_t>(source.raw_.size()), false}};

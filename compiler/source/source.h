@@ -48,6 +48,9 @@ public:
     const std::string& text() const { return text_; }  // after substitution
     const std::string& raw() const { return raw_; }    // what the user wrote
 
+    // Bytes of the byte order mark that stood before raw(): 3, or 0 without one.
+    uint32_t mark() const { return mark_; }
+
     // Offset into raw() of an offset into text().
     uint32_t raw_offset(uint32_t offset) const;
     // Offset into raw() behind the text that ends at this offset of text(): a substituted value ends behind its
@@ -92,6 +95,7 @@ private:
 
     std::string name_;
     std::string raw_;
+    uint32_t mark_ = 0;
     std::string text_;
     std::vector<Segment> segments_;      // ascending text_begin
     std::vector<uint32_t> line_starts_;  // raw offsets

@@ -17,7 +17,9 @@
 #include <utility>
 
 #include "builtins/hooks.h"
+#include "runtime/cli/check_report.h"
 #include "runtime/cli/child.h"
+#include "runtime/cli/descriptor.h"
 #include "runtime/cli/idle.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/signals.h"
@@ -41,30 +43,6 @@
 namespace probevue {
 namespace {
 
-// A file descriptor that closes itself.
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ > STDERR_FILENO) close(fd_);
-    }
-    Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-    Descriptor& operator=(Descriptor&&) = delete;
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-Result<Descriptor> open_output(const std::string& path) {
-    if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
-    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), {}, ExitStatus::usage);
-    return Descriptor(fd);
-}
-
 Error unknown_rung(const std::string& name) {
     std::string names;
     for (const RungRow& row : rungs()) names += (names.empty() ? "" : ", ") + std::string(row.name);
@@ -73,6 +51,8 @@ Error unknown_rung(const std::string& name) {
 }
 
 ExitStatus refuse(const Error& error, const Options& options) {
+    if (checks_as_json(options))
+        return report_check(shown_name(options), {message_of(error)}, nullptr, options, error.status);
     print_error(error, colored(options.color));
     return error.status;
 }
@@ -139,16 +119,18 @@ public:
     void at_end(SessionEnd end) { at_end_ = std::move(end); }
 
 private:
-    ExitStatus refuse(const Error& error) const { return probevue::refuse(error, options_); }
+    ExitStatus refuse(const Error& error);
+    void say(std::string note);
+    ExitStatus end_check(const Compiled& compiled);
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
     Result<std::unique_ptr<SessionTap>> open_recording() const;
     Status may_record_to(const std::string& path) const;
-    void note_interface(const Program& program) const;
+    void note_interface(const Program& program);
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     ReportHead report_head(const Program& program) const;
-    void say_notes() const;
+    void say_notes();
     // Is somebody told what goes on?
     bool announces() const { return isatty(STDERR_FILENO) == 1 && options_.information != Information::none; }
     void while_waiting(Session* session, const std::string& output_name);
@@ -161,6 +143,7 @@ private:
     Profile profile_;
     bool told_of_waiting_ = false;
     NetworkChoice network_;
+    std::vector<Message> said_;     // of `--check --format json`
     std::string script_text_;       // as written
     std::optional<Source> source_;  // of the script, once it has been compiled
 };
@@ -196,9 +179,30 @@ Result<CompileInput> Command::input() {
     return input;
 }
 
-void Command::say_notes() const {
+ExitStatus Command::refuse(const Error& error) {
+    if (!checks_as_json(options_)) return probevue::refuse(error, options_);
+    said_.push_back(message_of(error));
+    return report_check(shown_name(options_), said_, nullptr, options_, error.status);
+}
+
+// A note about the command itself.
+void Command::say(std::string note) {
+    if (checks_as_json(options_)) return said_.push_back({Severity::note, std::move(note), {}});
+    fmt::print(stderr, "probevue: note: {}\n", note);
+}
+
+void Command::say_notes() {
     if (options_.information == Information::none) return;
-    for (const std::string& note : options_.notes) fmt::print(stderr, "probevue: note: {}\n", note);
+    for (const std::string& note : options_.notes) say(note);
+}
+
+ExitStatus Command::end_check(const Compiled& compiled) {
+    const Program* program = compiled.program ? &*compiled.program : nullptr;
+    if (program == nullptr || options_.information != Information::none)
+        said_.insert(said_.end(), compiled.said.begin(), compiled.said.end());
+    if (program != nullptr) note_interface(*program);
+    return report_check(compiled.source->name(), said_, program, options_,
+                        program != nullptr ? ExitStatus::ok : ExitStatus::usage);
 }
 
 SessionOptions Command::session_options(const std::optional<Child>& child) const {
@@ -284,17 +288,16 @@ Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
 }
 
 // An interface that no probe takes has been given for nothing.
-void Command::note_interface(const Program& program) const {
+void Command::note_interface(const Program& program) {
     if (options_.interfaces.empty() || options_.information == Information::none) return;
     for (const ClauseCode& clause : program.clauses) {
         for (const ProbeRequest& probe : clause.probes) {
             if (probe.kind == ProbeKind::bpf && probe.packets().interface_left_out) return;
         }
     }
-    fmt::print(stderr,
-               "probevue: note: -i {} is for packet probes that leave the interface out (`@@net:bpf::tcp:\"\"`), and "
-               "there is none\n",
-               fmt::join(options_.interfaces, "|"));
+    say(fmt::format(
+        "-i {} is for packet probes that leave the interface out (`@@net:bpf::tcp:\"\"`), and there is none",
+        fmt::join(options_.interfaces, "|")));
 }
 
 // A signal came while output waits for its reader.
@@ -390,6 +393,10 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
 }
 
 ExitStatus Command::run() {
+    if (checks_as_json(options_) && !options_.dumps.empty()) {
+        return refuse(fail("-d prints text, and --check --format json lines of JSON", "leave one of them out",
+                           ExitStatus::usage));
+    }
     Result<CompileInput> source = input();
     if (!source) return refuse(source.error());
     std::optional<Child> child;
@@ -432,6 +439,10 @@ ExitStatus Command::run() {
     }
     Compiled compiled = compile(std::move(*source), compile_options);
     kernel.reset();
+    if (checks_as_json(options_)) {
+        if (at_end_ && compiled.program) at_end_(*compiled.program, not_run(*compiled.program));
+        return end_check(compiled);
+    }
     if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
     if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() ||
         std::fflush(stdout) != 0) {

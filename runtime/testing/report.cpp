@@ -5,8 +5,7 @@
 #include <string_view>
 
 #include "builtins/base/text.h"
-#include "runtime/sinks/json_text.h"
-#include "runtime/sinks/text_buffer.h"
+#include "runtime/sinks/json_line.h"
 
 namespace probevue {
 namespace {
@@ -82,45 +81,6 @@ private:
     bool all_;
 };
 
-// An object of JSON on a line of its own.
-class JsonLine {
-public:
-    explicit JsonLine(std::string_view type) {
-        text_.push('{');
-        string("type", type);
-    }
-
-    void key(std::string_view name) {
-        if (text_.size() > 1) text_.push(',');
-        append_json_string(text_, name);
-        text_.push(':');
-    }
-    void string(std::string_view name, std::string_view value) {
-        key(name);
-        append_json_string(text_, value);
-    }
-    template <typename Number>
-    void number(std::string_view name, Number value) {
-        key(name);
-        text_.append(fmt::format("{}", value));
-    }
-    template <typename Strings>
-    void strings(std::string_view name, const Strings& values) {
-        key(name);
-        text_.push('[');
-        append_all(text_, values, [&](const std::string& value) { append_json_string(text_, value); });
-    }
-    TextBuffer& buffer() { return text_; }
-
-    std::string take() {
-        text_.append("}\n");
-        return std::string(text_.view());
-    }
-
-private:
-    TextBuffer text_;
-};
-
 class JsonReport final : public TestReport {
 public:
     std::string result(const TestResult& result) const override {
@@ -141,14 +101,12 @@ public:
             JsonLine line("coverage");
             line.string("script", script);
             line.number("fired", fired(of_script));
-            line.key("clauses");
-            line.buffer().push('[');
-            append_all(line.buffer(), of_script, [&](const auto& clause) {
-                TextBuffer& to = line.buffer();
-                to.append(
-                    fmt::format("{{\"line\":{},\"column\":{},\"probe\":", clause.first.first, clause.first.second));
-                append_json_string(to, clause.second.probe);
-                to.append(fmt::format(",\"events\":{},\"matched\":{}}}", clause.second.events, clause.second.matched));
+            line.objects("clauses", of_script, [](JsonObject& to, const auto& clause) {
+                to.number("line", clause.first.first);
+                to.number("column", clause.first.second);
+                to.string("probe", clause.second.probe);
+                to.number("events", clause.second.events);
+                to.number("matched", clause.second.matched);
             });
             out += line.take();
         }

@@ -84,6 +84,8 @@ lines "tables" "print_table" -r $data/web.pcap -e '
 @@END { print_table("%I %d %d %A\n", "ADDRESS PORT PACKETS LAST", n, when); clear(n); clear(when); print_table("%I %d %d %A\n", n, when); }'
 lines "other functions" "eprintf trace stats" --stats -e '@@BEGIN { eprintf("to %s\n", "stderr"); trace(5); exit(); }'
 lines "a message" "printf message" -r $data/bad/data-cut.pcap -e '@@net:bpf:any:*:"" { printf("packet\n"); }'
+lines "a check that passes" "check" --check -e '@@BEGIN { exit(); }'
+lines "a check that fails" "diagnostic check" --check -e '@@BEGIN { nothing(); }'
 
 # The checks can fail.
 echo '{"type":"printf","time":"2026-06-09T14:03:27.000000001Z","probe":"@@END","text":"","values":[]}' >"$work/good"

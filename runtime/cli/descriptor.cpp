@@ -1,0 +1,18 @@
+#include "runtime/cli/descriptor.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace probevue {
+
+Result<Descriptor> open_output(const std::string& path) {
+    if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
+    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), {}, ExitStatus::usage);
+    return Descriptor(fd);
+}
+
+}  // namespace probevue
