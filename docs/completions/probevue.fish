@@ -27,6 +27,7 @@ complete -c probevue -n __probevue_before_script -s w -r -F -d 'record what the 
 complete -c probevue -n __probevue_before_script -s C -x -d 'with -w: a new file beyond SIZE MB'
 complete -c probevue -n __probevue_before_script -s G -x -d 'with -w: a new file each SECONDS'
 complete -c probevue -n __probevue_before_script -s W -x -d 'with -C: keep N files; with -G: end after N'
+complete -c probevue -n __probevue_before_script -l wireshark -d 'With -w'
 complete -c probevue -n __probevue_before_script -s o -r -F -d 'write trace output to FILE'
 complete -c probevue -n __probevue_before_script -l check -d 'compile only; the exit status tells'
 complete -c probevue -n __probevue_before_script -s l -x -a 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -d 'list probe points; -v adds their built-ins'

@@ -282,7 +282,8 @@ Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
             options_.record, options_.rotation, [this](const std::string& path) { return may_record_to(path); }));
     }
     if (Status may = may_record_to(options_.record); !may) return may.error();
-    Result<std::unique_ptr<Recorder>> recorder = Recorder::open(options_.record);
+    Result<std::unique_ptr<Recorder>> recorder =
+        Recorder::open(options_.record, options_.record_for_wireshark ? RecordForm::packets : RecordForm::blocks);
     if (!recorder) return recorder.error();
     return std::unique_ptr<SessionTap>(std::move(*recorder));
 }

@@ -373,6 +373,9 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::record:
             options_.record = value;
             return {};
+        case FlagId::wireshark:
+            options_.record_for_wireshark = true;
+            return {};
         case FlagId::check:
             options_.check_only = true;
             return {};
@@ -523,6 +526,8 @@ Status consistent(const Options& options) {
         return usage("-C, -G and -W are about the files of -w FILE, and there is none");
     if (rotation.files != 0 && rotation.bytes == 0 && rotation.seconds == 0)
         return usage("-W is a number of files, and there is one only", "-C SIZE or -G SECONDS begin further ones");
+    if (options.record_for_wireshark && (options.record.empty() || rotation.bytes != 0 || rotation.seconds != 0))
+        return usage("--wireshark is about the one file of -w FILE", "give -w, without -C and -G");
     if (!options.child_arguments.empty() && options.child.empty())
         return usage("-A gives arguments to the program of -X, and there is none");
     return {};
@@ -570,30 +575,6 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
     }
     if (options.script_arguments.empty()) options.script_arguments = embedded.script;
     return consistent(options);
-}
-
-std::string help_text() {
-    std::string out =
-        R"(usage: probevue                                    a session; .help helps
-       probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
-       probevue [flags] -e 'program' [arguments]  run a program given as text
-       probevue -r FILE [SCRIPT]                  on a capture; alone: a session
-       probevue -l [PATTERN]                      list probe points
-
-)";
-    for (const FlagRow& row : flag_rows) {
-        if (row.summary.empty()) continue;
-        std::string form = row.letter != 0 ? fmt::format("-{}", row.letter) : "";
-        if (!row.name.empty()) form += fmt::format("{}--{}", form.empty() ? "" : ", ", row.name);
-        if (!row.argument.empty()) form += fmt::format(" {}", row.argument);
-        out += fmt::format("  {:<24} {}\n", form, row.summary);
-    }
-    return out + R"(
-exit status: 0 normal end, 1 failed while running, 2 usage or compile error,
-3 permission missing or kernel refuses, 4 loss with --fail-on-loss
-try: probevue -e 'int n; @@net:bpf:any:*:"" { n++; }
-                  @@interval:*:clock:1000 { printf("%d packets\n", n); }'
-)";
 }
 
 }  // namespace probevue

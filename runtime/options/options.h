@@ -44,6 +44,7 @@ struct Options {
     std::vector<std::string> replay;      // -r
     std::string record;                   // -w; empty: nothing is recorded
     Rotation rotation;                    // -C, -G, -W
+    bool record_for_wireshark = false;    // --wireshark
     std::vector<std::string> interfaces;  // -i IF; empty: none given
     std::string output;                   // -o
     OutputFormat format = OutputFormat::text;

@@ -133,6 +133,7 @@ void SessionCore::flush_tap() {
         tap_failed_ = true;
         over_ = true;
     }
+    over_ = over_ || options_.tap->closed();
 }
 
 void SessionCore::flush() {

@@ -297,6 +297,7 @@ private:
             if (live.source->descriptor() >= 0) fds.push_back({live.source->descriptor(), POLLIN, 0});
             timeout = std::min(timeout, live.source->look_again_ns());
         }
+        if (options_.tap != nullptr) fds.push_back({options_.tap->descriptor(), 0, 0});
         if (options_.wake_descriptor >= 0) fds.push_back({options_.wake_descriptor, POLLIN, 0});
         clock_->wait(fds, timeout);
         return options_.wake_descriptor >= 0 && fds.back().revents != 0;

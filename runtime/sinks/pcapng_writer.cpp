@@ -30,6 +30,7 @@ enum Option : uint16_t {
     interface_ipv4 = 4,
     interface_ipv6 = 5,
     interface_resolution = 9,
+    packet_comment = 1,
     packet_process = 8,  // epb_processid_threadid
     statistics_end = 3,
     statistics_interface_drops = 5,
@@ -94,6 +95,15 @@ void PcapngWriter::end_block() {
     if (buffer_.size() >= write_at) static_cast<void>(flush());
 }
 
+std::vector<std::byte> PcapngWriter::take_custom() {
+    constexpr size_t head = 12;  // type, length, enterprise number
+    pad();
+    const auto begin = buffer_.begin() + static_cast<std::ptrdiff_t>(block_);
+    std::vector<std::byte> out(begin + head, buffer_.end());
+    buffer_.erase(begin, buffer_.end());
+    return out;
+}
+
 void PcapngWriter::option(uint16_t code, std::string_view value) {
     put(code);
     put(static_cast<uint16_t>(value.size()));
@@ -137,20 +147,21 @@ uint32_t PcapngWriter::interface(const PacketInterface& interface) {
     return interfaces_++;
 }
 
-void PcapngWriter::packet(uint32_t interface, const PacketView& packet) {
+void PcapngWriter::packet(uint32_t interface, const PacketView& packet, std::string_view comment) {
     begin_block(enhanced_packet);
     const uint32_t words[5] = {interface, static_cast<uint32_t>(packet.time_ns >> 32),
                                static_cast<uint32_t>(packet.time_ns), packet.captured, packet.wire_length};
     put_bytes(words, sizeof words);
     put_bytes(packet.data, packet.captured);
+    if (packet.owner != nullptr || !comment.empty()) pad();
+    if (!comment.empty()) option(packet_comment, comment);
     if (packet.owner != nullptr) {
-        pad();
         put(uint16_t{packet_process});
         put(uint16_t{8});
         put(static_cast<uint32_t>(packet.owner->pid));
         put(uint32_t{0});  // which of its threads is not known
-        end_options();
     }
+    if (packet.owner != nullptr || !comment.empty()) end_options();
     end_block();
 }
 
@@ -215,7 +226,8 @@ Status PcapngWriter::flush() {
         return status_;
     }
     size_t written = 0;
-    while (written < buffer_.size()) {
+    int error = 0;
+    while (written < buffer_.size() && error == 0) {
         const ssize_t done = write(fd_, buffer_.data() + written, buffer_.size() - written);
         if (done >= 0) {
             written += static_cast<size_t>(done);
@@ -226,11 +238,16 @@ Status PcapngWriter::flush() {
             pollfd wait{.fd = fd_, .events = POLLOUT, .revents = 0};
             if (poll(&wait, 1, -1) >= 0 || errno == EINTR) continue;
         }
-        const int error = errno;
+        error = errno;
+    }
+    // Of a pipe without a reader nothing else tells while there is nothing to write.
+    pollfd look{.fd = fd_, .events = 0, .revents = 0};
+    if (error == 0 && poll(&look, 1, 0) > 0 && (look.revents & POLLERR) != 0) error = EPIPE;
+    if (error != 0) {
+        reader_is_gone_ = error == EPIPE;
         cut_to_whole_blocks(written);
         status_ = fail(fmt::format("cannot write the recording {}: {}", name_, std::generic_category().message(error)),
                        hint_for(error));
-        break;
     }
     flushed_ += written;
     buffer_.clear();

@@ -26,7 +26,8 @@ public:
 
     // Gives the interface's number in the section.
     uint32_t interface(const PacketInterface& interface);
-    void packet(uint32_t interface, const PacketView& packet);
+    // `comment`: what people read beside it, empty: nothing.
+    void packet(uint32_t interface, const PacketView& packet, std::string_view comment = {});
     // Who a process is that packets name as their owner from now on.
     void process(const PacketOwner& owner);
     // Figures of an interface at the end: packets written, lost in buffers, dropped by the interface.
@@ -48,9 +49,15 @@ public:
     }
     void pad();  // to a multiple of 4 bytes from the beginning of the block
     void end_block();
+    // In place of end_block(), of a custom block: it is not written, and what was put behind its enterprise number is
+    // given back, padded.
+    std::vector<std::byte> take_custom();
 
     // Writes what is buffered. After an error nothing more is written, and the file ends behind its last whole block.
     Status flush();
+    // It failed as nobody reads from the pipe any more.
+    bool reader_is_gone() const { return reader_is_gone_; }
+    int descriptor() const { return fd_; }
     // Bytes until now, with those that are buffered.
     uint64_t size() const { return flushed_ + buffer_.size(); }
 
@@ -67,6 +74,7 @@ private:
     std::vector<std::byte> buffer_;
     size_t block_ = 0;  // where the current block begins
     uint32_t interfaces_ = 0;
+    bool reader_is_gone_ = false;
     uint64_t flushed_ = 0;  // bytes
     Status status_;
 };

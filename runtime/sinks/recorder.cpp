@@ -60,9 +60,16 @@ EventShape process_shape() {
     return shape;
 }
 
+// "curl(4711), user 1000"
+std::string owner_text(const PacketOwner& owner) {
+    const std::string_view name(owner.name.data(), strnlen(owner.name.data(), owner.name.size()));
+    const std::string user = owner.uid < 0 ? "" : fmt::format(", user {}", owner.uid);
+    return fmt::format("{}({}){}", name.empty() ? "process" : name, owner.pid, user);
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path) {
+Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, RecordForm form) {
     int fd = STDOUT_FILENO;
     if (path != "-") {
         fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -75,11 +82,14 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path) {
     clock_gettime(CLOCK_REALTIME, &now);
     const auto salt = static_cast<uint16_t>(now.tv_nsec / 1'000 ^ now.tv_sec ^ getpid());
     auto writer = std::make_unique<PcapngWriter>(fd, path == "-" ? "to standard output" : fmt::format("`{}`", path));
-    return std::make_unique<Recorder>(std::move(writer), salt);
+    return std::make_unique<Recorder>(std::move(writer), salt, form);
 }
 
-Recorder::Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt)
-    : writer_(std::move(writer)), next_shape_(uint32_t{salt} << 16), process_(process_shape()) {}
+Recorder::Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt, RecordForm form)
+    : writer_(std::move(writer)), form_(form), next_shape_(uint32_t{salt} << 16), process_(process_shape()) {
+    events_.name = recording::exported::interface_name;
+    events_.link_type = recording::exported::link_type;
+}
 
 void Recorder::head(BlockType type) {
     writer_->begin_custom(recording::enterprise);
@@ -87,6 +97,36 @@ void Recorder::head(BlockType type) {
     writer_->put(recording::version);
     writer_->put(static_cast<uint8_t>(type));
     writer_->put(uint16_t{0});
+}
+
+Status Recorder::flush() {
+    Status status = writer_->flush();
+    return closed() ? Status() : status;
+}
+
+// Ends a block of ours; `time_ns` is that of its packet, where it becomes one.
+void Recorder::finish(uint64_t time_ns) {
+    if (form_ == RecordForm::blocks) return writer_->end_block();
+    exported(time_ns, {}, writer_->take_custom());
+}
+
+// The same of an event; `shape`: the number of what describes it.
+void Recorder::finish_described(uint64_t time_ns, uint32_t shape) {
+    if (form_ == RecordForm::blocks) return writer_->end_block();
+    exported(time_ns, descriptions_[shape], writer_->take_custom());
+}
+
+void Recorder::exported(uint64_t time_ns, std::span<const std::byte> description, std::span<const std::byte> block) {
+    constexpr std::string_view tags = recording::exported::tags;
+    const auto* first = reinterpret_cast<const std::byte*>(tags.data());
+    std::vector<std::byte> data(first, first + tags.size());
+    data.insert(data.end(), description.begin(), description.end());
+    data.insert(data.end(), block.begin(), block.end());
+    PacketView packet;
+    packet.time_ns = time_ns;
+    packet.data = reinterpret_cast<const uint8_t*>(data.data());
+    packet.captured = packet.wire_length = static_cast<uint32_t>(data.size());
+    writer_->packet(known(events_).number, packet);
 }
 
 Recorder::Written& Recorder::known(const PacketInterface& interface) {
@@ -119,7 +159,11 @@ uint32_t Recorder::known(const EventShape& shape, std::string_view kind) {
         writer_->put_bytes(row.name.data(), row.name.size());
         writer_->pad();
     }
-    writer_->end_block();
+    if (form_ == RecordForm::packets) {
+        descriptions_[at->second] = writer_->take_custom();
+    } else {
+        writer_->end_block();
+    }
     return at->second;
 }
 
@@ -189,16 +233,17 @@ void Recorder::begin(uint64_t time_ns, const std::byte* process) {
     writer_->put(event.cpu);
     writer_->put(time_ns);
     values(process_, event);
-    writer_->end_block();
+    finish_described(time_ns, number);
 }
 
 void Recorder::clock(ClockMark mark, uint64_t time_ns, int64_t shift) {
+    if (form_ == RecordForm::packets && mark != ClockMark::shifted) return;  // for replays
     head(BlockType::clock);
     writer_->put(static_cast<uint32_t>(mark));
     writer_->put(uint32_t{0});
     writer_->put(time_ns);
     writer_->put(static_cast<uint64_t>(shift));
-    writer_->end_block();
+    finish(time_ns);
 }
 
 void Recorder::timers(uint64_t time_ns) { clock(ClockMark::timers, time_ns, 0); }
@@ -215,6 +260,8 @@ void Recorder::packet(const PacketView& packet, const PacketInterface& interface
     if (reached_ != 0) catch_up(packet.time_ns);
     Written& written = known(interface);
     written.packets++;
+    if (packet.owner != nullptr && form_ == RecordForm::packets)
+        return writer_->packet(written.number, packet, owner_text(*packet.owner));
     if (packet.owner != nullptr) {
         const auto [at, added] = owners_.try_emplace(packet.owner->pid, *packet.owner);
         if (added || at->second != *packet.owner) writer_->process(*packet.owner);
@@ -234,7 +281,7 @@ void Recorder::event(const Event& event) {
     writer_->put(event.time_ns);
     values(*event.shape, event);
     if (!event.reads.empty()) reads(event.reads);
-    writer_->end_block();
+    finish_described(event.time_ns, number);
 }
 
 // As they lie in memory: the byte order is that of the file, but for what memory held, of which nobody knows it.
@@ -268,7 +315,7 @@ void Recorder::end(uint64_t time_ns, std::span<const SourceEnd> sources) {
     }
     head(BlockType::end);
     for (const uint64_t value : {time_ns, events, packets, drops}) writer_->put(value);
-    writer_->end_block();
+    finish(time_ns);
 }
 
 }  // namespace probevue

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,20 @@
 
 namespace probevue {
 
+// How events stand in the file.
+enum class RecordForm : uint8_t {
+    blocks,   // docs/recording-format.md
+    packets,  // for Wireshark, which gives custom blocks no time and does not count them: each event is an exported PDU
+              // (LINKTYPE_WIRESHARK_UPPER_PDU) of the dissector `probevue`, which holds the block that describes it and
+              // its own; owners of packets are comments
+};
+
 class Recorder final : public SessionTap {
 public:
     // Makes or empties the file; `-` is standard output. Errors have ExitStatus::usage.
-    static Result<std::unique_ptr<Recorder>> open(const std::string& path);
+    static Result<std::unique_ptr<Recorder>> open(const std::string& path, RecordForm form = RecordForm::blocks);
     // `salt` goes into the numbers of shapes, so that blocks of several recordings can be told apart in one file.
-    Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt);
+    Recorder(std::unique_ptr<PcapngWriter> writer, uint16_t salt, RecordForm form = RecordForm::blocks);
 
     void interface(const PacketInterface& interface) override;
     void shape(const EventShape& shape) override;
@@ -31,7 +40,10 @@ public:
     void packet(const PacketView& packet, const PacketInterface& interface) override;
     void event(const Event& event) override;
     void end(uint64_t time_ns, std::span<const SourceEnd> sources) override;
-    Status flush() override { return writer_->flush(); }
+    Status flush() override;
+    int descriptor() const override { return writer_->descriptor(); }
+    // Wireshark ends a capture by closing its pipe.
+    bool closed() const override { return form_ == RecordForm::packets && writer_->reader_is_gone(); }
     // Bytes that have been recorded.
     uint64_t size() const { return writer_->size(); }
 
@@ -44,12 +56,18 @@ private:
     Written& known(const PacketInterface& interface);
     uint32_t known(const EventShape& shape, std::string_view kind);
     void head(recording::BlockType type);
+    void finish_described(uint64_t time_ns, uint32_t shape);
+    void finish(uint64_t time_ns);
+    void exported(uint64_t time_ns, std::span<const std::byte> description, std::span<const std::byte> block);
     void values(const EventShape& shape, const Event& event);
     void reads(std::span<const CapturedBytes> reads);
     void clock(recording::ClockMark mark, uint64_t time_ns, int64_t shift);
     void catch_up(uint64_t time_ns);
 
     std::unique_ptr<PcapngWriter> writer_;
+    RecordForm form_;
+    PacketInterface events_;                                   // `packets`: that of events
+    std::map<uint32_t, std::vector<std::byte>> descriptions_;  // `packets`: blocks of shapes, by number
     uint32_t next_shape_;
     std::map<const PacketInterface*, Written> interfaces_;
     std::map<const EventShape*, uint32_t> shapes_;

@@ -97,6 +97,7 @@ private:
     Item packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet);
     void packet_options(std::span<const uint8_t> options, PacketView& packet);
     bool process_block(std::span<const uint8_t> body);
+    bool is_exported_event(std::span<const uint8_t> body) const;
     Status section(std::span<const uint8_t> body);
     Status interface_block(std::span<const uint8_t> body);
     void interface_option(uint16_t code, std::span<const uint8_t> value, PacketInterface& interface,

@@ -138,7 +138,7 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
             window_.skip(size);
             continue;
         }
-        if (type == custom_copyable && process_block(body)) {
+        if ((type == custom_copyable && process_block(body)) || (type == packet_enhanced && is_exported_event(body))) {
             window_.skip(size);
             continue;
         }
@@ -269,6 +269,19 @@ void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView&
             packet.owner = known;
             tells_owners_ = true;
         });
+}
+
+// An event that was written for Wireshark (recording::exported) is no packet that anybody sent.
+bool CaptureReader::is_exported_event(std::span<const uint8_t> body) const {
+    constexpr size_t fixed = 20;
+    constexpr std::string_view tags = recording::exported::tags;
+    if (body.size() < fixed + tags.size()) return false;
+    const size_t number = section_first_ + get32(body.data());
+    if (number >= interfaces_.size()) return false;
+    const PacketInterface& interface = interfaces_[number];
+    return interface.link_type == recording::exported::link_type &&
+           interface.name == recording::exported::interface_name &&
+           std::equal(tags.begin(), tags.end(), reinterpret_cast<const char*>(&body[fixed]));
 }
 
 // Who a process is, in the words of recording::wireshark. False: it is another block.

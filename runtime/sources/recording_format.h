@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace probevue::recording {
 
@@ -51,6 +52,15 @@ inline constexpr uint32_t process_information = 3;
 inline constexpr uint16_t process_name = 2;
 inline constexpr uint16_t process_user_id = 6;
 }  // namespace wireshark
+
+// For Wireshark's eyes (Recorder, RecordForm::packets) events are packets of an interface of this name, whose link type
+// is that of exported PDUs (Wireshark's epan/exported_pdu.h): tags, each number, length (2 bytes in network order) and
+// value, name the dissector. Behind them stand a block that describes and one that is described, as in custom blocks.
+namespace exported {
+inline constexpr const char* interface_name = "probevue";
+inline constexpr int link_type = 252;  // LINKTYPE_WIRESHARK_UPPER_PDU
+inline constexpr std::string_view tags{"\0\14\0\10probevue\0\0\0\0", 16};
+}  // namespace exported
 
 // Larger ones are damage.
 inline constexpr uint32_t most_shapes = 65'536;

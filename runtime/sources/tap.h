@@ -45,6 +45,11 @@ public:
     virtual void ask_losses(std::function<std::vector<SourceEnd>()> /*losses*/) {}
     // It wants no more: the session ends as at an end that was set.
     virtual bool has_enough() const { return false; }
+    // Where it writes, if somebody reads there who may go away: an error of it (POLLERR) wakes the session, which
+    // flushes. -1: nowhere.
+    virtual int descriptor() const { return -1; }
+    // Nobody reads any more, and that is no error: the session ends as when its output is closed.
+    virtual bool closed() const { return false; }
 
     // END.
     virtual void end(uint64_t /*time_ns*/, std::span<const SourceEnd> /*sources*/) {}

@@ -195,6 +195,8 @@ timeout 30 "$PROBEVUE" <tests/data/web.pcap >"$work/out" 2>"$work/err"
 said "a capture as standard input" 'standard input is a capture, not a script' '`probevue -r - SCRIPT` runs a script on it, `probevue -r FILE` opens a session on a capture'
 says 2 '-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `3q`' '' -w "$work/w" -C 3q -e "$nothing"
 says 2 '-C, -G and -W are about the files of -w FILE, and there is none' '' -C 3 -e "$nothing"
+says 2 '--wireshark is about the one file of -w FILE' 'give -w, without -C and -G' --wireshark -e "$nothing"
+says 2 '--wireshark is about the one file of -w FILE' '' --wireshark -w "$work/w" -C 3 -e "$nothing"
 says 2 '-W is a number of files, and there is one only' '-C SIZE or -G SECONDS begin further ones' -w "$work/w" -W 3 -e "$nothing"
 long=$(printf '%5000s' '' | tr ' ' x)
 says 2 "-w $long gives no name of a file" 'with -G it is a format of strftime: `trace-%H%M%S.pcapng`' \
