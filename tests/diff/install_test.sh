@@ -30,6 +30,7 @@ expected() {
     (cd scripts && printf 'share/probevue/scripts/%s\n' *.e)
     (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng groups.pcap tunnels.pcap)
     echo "$wireshark/plugins/probevue.lua"
+    echo "$wireshark/extcap/probevue"
     (cd docs/editors && printf 'share/probevue/%s\n' vscode/*)
 }
 
@@ -66,6 +67,11 @@ if command -v man >/dev/null; then
     LC_ALL=C.UTF-8 MANWIDTH=80 man -l "$share/man/man1/probevue.1" 2>/dev/null | grep -q 'fail-on-loss'; result $? "the manual page"
 fi
 
+# Scripts as interfaces of Wireshark: the program is that of the prefix.
+extcap=$root/usr/$wireshark/extcap/probevue
+[[ $(env -u PROBEVUE "$extcap" --extcap-interfaces | grep -c '^interface {value=probevue_') == $(printf '%s\n' scripts/*.e | wc -l) ]]
+result $? "extcap: all scripts are interfaces"
+env -u PROBEVUE "$extcap" --extcap-interfaces | grep -qF "{help=file://$root/usr/share/doc/probevue/wireshark.md}"; result $? "extcap: the program beside it"
 if command -v tshark >/dev/null && [[ $(tshark --version 2>/dev/null) == *"with Lua"* ]]; then
     [[ $(HOME=$root tshark -X lua_script:"$root/usr/$wireshark/plugins/probevue.lua" -r "$share/probevue/captures/states.pcapng" \
         -Y 'probevue.event == "net:tcp:state_change"' 2>/dev/null | wc -l) -ge 70 ]]; result $? "the plug-in for Wireshark"

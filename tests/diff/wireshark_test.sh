@@ -143,6 +143,91 @@ for line in sys.stdin:
 [[ $(ours -o probevue.read_recordings:FALSE -r tests/data/packet_owners.pcapng -Y tcp -T fields -e frame.interface_name | sort -u) == eth0 ]]
 result $? "read by Wireshark: names of interfaces"
 
+# --- written for Wireshark: events are packets, which Wireshark reads by itself --------------------------------------
+
+without_comments() { sed '/^pkt_comment/,/^frame/{/^frame/!d}'; }
+# exported FILE SCRIPT: the same events and packets in both forms, and packets alone in a replay
+exported() {
+    "$probevue" -r "$1" -w "$work/blocks.pcapng" -e "$2" >/dev/null 2>"$work/err" &&
+        "$probevue" -r "$1" --wireshark -w "$work/packets.pcapng" -e "$2" >/dev/null 2>"$work/err"
+    result $? "$1 is copied: $(cat "$work/err")"
+    ours -r "$work/packets.pcapng" -T pdml >"$work/ours.xml"
+    second shown "$work/ours.xml" >"$work/shown"
+    same "$1, for Wireshark: events" <(second events "$work/blocks.pcapng") "$work/shown"
+    own -r "$work/blocks.pcapng" -T pdml >"$work/own.xml"
+    same "$1, for Wireshark: packets" <(second packets "$work/own.xml" "$work/types" | without_comments) \
+        <(second packets "$work/ours.xml" "$work/types" | without_comments)
+    [[ $(ours -r "$work/packets.pcapng" -T fields -e frame.interface_name | grep -cx probevue) == $(wc -l <"$work/shown") ]]
+    result $? "$1, for Wireshark: events have an interface of their own"
+    "$probevue" -r "$work/packets.pcapng" -e '@@net:bpf:any:*:"" { n++; } @@END { printf("%d packets\n", n); }' >"$work/out" 2>&1
+    grep -qx "$(second owners "$work/blocks.pcapng" | wc -l) packets" "$work/out"; result $? "$1, for Wireshark: a replay: $(head -n 1 "$work/out")"
+    own -r "$work/packets.pcapng" -w "$work/saved.pcapng" && cmp <(ours -r "$work/packets.pcapng" -V) <(ours -r "$work/saved.pcapng" -V)
+    result $? "$1, for Wireshark: saved by tshark"
+}
+exported $states '@@net:tcp:state_change { n++; } @@net:bpf:any:*:"" { m++; }'
+exported tests/data/packet_owners.pcapng '@@net:bpf:any:*:"" { if (__owner->pid > 0) { n++; } }'
+[[ $(ours -r "$work/packets.pcapng" -T fields -e frame.comment | grep -c '^asker([0-9]*), user 1001$') == $(second owners tests/data/packet_owners.pcapng | cut -f 5 | grep -cx asker) ]]
+result $? "for Wireshark: owners are comments"
+
+# --- scripts as interfaces: what Wireshark is answered ------------------------------------------------------------------
+
+extcap() { PROBEVUE=$(realpath "$probevue") docs/wireshark/extcap "$@" 2>"$work/err"; }
+[[ $(extcap --extcap-interfaces --extcap-version=4.0 | sed -n 's/^interface {value=probevue_\([^}]*\)}{display=probevue .*: .*}$/\1/p' | LC_ALL=C sort) == "$(cd scripts && printf '%s\n' *.e | sed 's/\.e$//' | LC_ALL=C sort)" ]]
+result $? "extcap: interfaces"
+[[ $(extcap --extcap-interface=probevue_tcpstates --extcap-dlts) == 'dlt {number=252}'* ]]; result $? "extcap: link type"
+asked=()
+for script in scripts/*.e; do
+    name=$(basename "$script" .e)
+    count=$(extcap --extcap-interface="probevue_$name" --extcap-config | grep -cE "^arg .*\{call=--argument[1-9]\}.*\{default=[^}]+\}")
+    ((count == 0)) || asked+=("$name:$count")
+done
+# Those whose first comment says that they take arguments.
+[[ ${asked[*]} == "connection_bytes:4 packet_contents:1 packet_path:1 rtp_loss:1 slow_calls:3 who_sent_it:2" ]]
+result $? "extcap: arguments: ${asked[*]}"
+[[ $(grep -l 'arguments\? \(is\|are\) ' scripts/*.e | wc -l) == "${#asked[@]}" ]]
+result $? "extcap: scripts that say that they take arguments: $(grep -l 'arguments\? \(is\|are\) ' scripts/*.e | xargs)"
+# capture OPTION...: the command that a capture is
+capture() {
+    printf '#!/bin/sh\ncase $1 in --show | --check) exec "%s" "$@" ;; esac\nfor word in "$@"; do printf "<%%s>" "$word"; done >&2\n' "$(realpath "$probevue")" >"$work/shows" && chmod +x "$work/shows"
+    PROBEVUE=$work/shows docs/wireshark/extcap --capture --fifo="$work/fifo" "$@" 2>&1
+}
+for row in "probevue_tcpstates||<tcpstates>" "probevue_who_sent_it|--argument1=10.0.0.1 --argument2 80|<who_sent_it><\"10.0.0.1\"><80>" \
+    "probevue_who_sent_it||<who_sent_it><\"192.0.2.3\"><443>" "probevue_rtp_loss|--device=lo --for 3s|<--interface=lo><--for><3s><--><rtp_loss><5004>"; do
+    IFS='|' read -r interface options want <<<"$row"
+    # shellcheck disable=SC2086
+    got=$(capture --extcap-interface="$interface" $options)
+    [[ $got == "<--wireshark><-w><$work/fifo>"*"$want" ]]; result $? "extcap: $row: $got"
+done
+# Scripts of which only the text tells that they have arguments: what looks so in strings is none.
+mkdir "$work/mine"
+echo '@@BEGIN { printf("%s $7\n", $1); }' >"$work/mine/asks.e"
+mine() { PROBEVUE_SCRIPTS=$work/mine "$@"; }
+[[ $(mine extcap --extcap-interface=probevue_asks --extcap-config | grep -c 'call=--argument') == 1 ]]; result $? "extcap: arguments without samples"
+got=$(mine capture --extcap-interface=probevue_asks --argument1='"x;$(id)"'); [[ $got == *'<asks><"x;$(id)">' ]]; result $? "extcap: $got"
+# Whatever a value holds, it is one argument, and a text of the script where its sample is one.
+printf '/*\n * live: probevue says %s\n */\n@@BEGIN { printf("%%s\\n", $1); }\n' "'\"x\"'" >"$work/mine/says.e"
+hostile=$'a"b\\c;$(id)`id`\' d * --for'
+got=$(mine capture --extcap-interface=probevue_says --argument1="$hostile"); [[ $got == *$'<says><"a\\"b\\\\c;$(id)`id`\' d * --for">' ]]; result $? "extcap: any text: $got"
+got=$(mine capture --extcap-interface=probevue_says --argument1=$'two\nlines'); [[ $got == *'error: string is not closed'* ]]; result $? "extcap: two lines: $got"
+got=$(capture --extcap-interface=probevue_rtp_loss --argument1="$hostile"); [[ $got == *'error: '*'`$1` stands for'* ]]; result $? "extcap: no number: $got"
+got=$(capture --extcap-interface=probevue_rtp_loss --device="$hostile"); [[ $got == *'-i wants the name of an interface'* ]]; result $? "extcap: no interface: $got"
+mkfifo "$work/pipe"
+timeout 10 cat "$work/pipe" &
+mine extcap --capture --extcap-interface=probevue_asks --fifo="$work/pipe"
+[[ $? == 2 ]] && grep -qF -- '-o extcap.probevue_asks.argument1:VALUE' "$work/err" && wait $!; result $? "extcap: an argument is missing: $(cat "$work/err")"
+# Whoever reads may go away, also while nothing happens: that is an end without an error.
+timeout 10 head -c 1 "$work/pipe" >"$work/out" &
+timeout 10 "$probevue" --wireshark -w "$work/pipe" -e '@@interval:*:clock:3600000 {}' >"$work/out" 2>"$work/err" && [[ ! -s $work/err ]] && wait $!
+result $? "for Wireshark: a reader goes away: $(cat "$work/err")"
+for row in "--extcap-interface=probevue_nothing --extcap-config|there is no interface probevue_nothing" "|this is for Wireshark" "--never|is no option" \
+    "--capture --extcap-interface=probevue_../mine/asks --fifo=f|there is no interface" "--fifo|wants a value" \
+    "--capture --extcap-interface=probevue_tcpstates|wants --fifo" "--capture --extcap-interface=probevue_tcpstates --fifo=f --extcap-capture-filter=tcp|the script's affair"; do
+    # shellcheck disable=SC2086
+    ! extcap ${row%%|*} >"$work/out" && grep -qF "${row#*|}" "$work/err"; result $? "extcap: $row: $(cat "$work/err")"
+done
+! PROBEVUE=$work/none docs/wireshark/extcap --extcap-interfaces 2>"$work/err" && grep -qF "$work/none cannot be run: install it" "$work/err"; result $? "extcap: no program: $(cat "$work/err")"
+[[ $(extcap --extcap-interface=probevue_tcpstates --extcap-capture-filter=tcp) == *"script's affair"* ]]; result $? "extcap: filters are refused"
+
 # --- not ours ----------------------------------------------------------------------------------------------------------
 
 foreign=0
