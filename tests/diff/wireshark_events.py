@@ -8,8 +8,9 @@ owners FILE           time, interface, direction and owner of each packet
 told PDML             the same of what tshark shows with the plug-in
 mark FROM TO          a capture becomes a recording: a description stands behind its first section header
 turn FROM TO          a recording of this machine becomes one of the other byte order
-cut FROM TO PLACE     the file up to the PLACE-th of a hundred places
-lie FROM TO SEED      one length of a block or in one is another number
+cut FROM TO PLACE     the file up to the PLACE-th of a hundred places; further pairs TO PLACE may follow
+lie FROM TO SEED      one length of a block or in one is another number; the same
+count FILE...         for each file how many frames its events and packets make
 """
 import ipaddress
 import random
@@ -351,18 +352,28 @@ def main(what, path, *rest):
         for line in {"shown": shown, "told": told, "packets": packets}[what](path, *rest):
             print(line)
         return
+    if what == "count":
+        for name in (path, *rest):
+            with open(name, "rb") as file:
+                data = file.read()
+            print(len(list(events(data))) + len(list(owners(data))))
+        return
     with open(path, "rb") as file:
         data = file.read()
     if what in ("events", "owners"):
         for line in {"events": events, "owners": owners}[what](data):
             print(line)
         return
-    if what == "cut":
-        made = data[: len(data) * int(rest[1]) // 100]
-    else:
-        made = lie(data, int(rest[1])) if what == "lie" else {"mark": mark, "turn": turn}[what](data)
-    with open(rest[0], "wb") as file:
-        file.write(made)
+    if what in ("mark", "turn"):
+        write(rest[0], {"mark": mark, "turn": turn}[what](data))
+        return
+    for made, number in zip(rest[::2], map(int, rest[1::2])):
+        write(made, data[: len(data) * number // 100] if what == "cut" else lie(data, number))
+
+
+def write(name, data):
+    with open(name, "wb") as file:
+        file.write(data)
 
 
 main(*sys.argv[1:])
