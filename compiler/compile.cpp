@@ -195,7 +195,11 @@ public:
         // Where a shell element has no value, anything that stands in its place would be an error of its own.
         if (text_is_whole && !headers.failed) {
             const checked::Script script = check(tree, source_, check_options, diagnostics_);
+            if (options_.outline) out_.outline = make_outline(tree, script, source_);
             if (!diagnostics_.has_errors()) generate(script);
+        } else if (options_.outline) {
+            Diagnostics unsaid;
+            out_.outline = make_outline(tree, check(tree, source_, check_options, unsaid), source_);
         }
         out_.messages = headers.messages + render(diagnostics_, source_, {.color = options_.color});
         out_.said = headers.said;

@@ -12,6 +12,7 @@
 #include "compiler/place/place.h"
 #include "compiler/program/kernel_facts.h"
 #include "compiler/program/program.h"
+#include "compiler/sema/outline.h"
 #include "compiler/source/source.h"
 
 namespace probevue {
@@ -44,6 +45,7 @@ struct CompileOptions {
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;
     bool color = false;
+    bool outline = false;  // the names of the script are wanted
     // Of the kernel that clauses on its events are compiled for; null: for no kernel, such clauses run on recorded
     // events only.
     const KernelFacts* kernel = nullptr;
@@ -58,6 +60,7 @@ struct Compiled {
     std::string messages;            // errors, warnings and notes, rendered; for standard error
     std::vector<Message> said;       // the same as data
     std::string dumps;               // for standard output
+    std::optional<Outline> outline;  // when it was asked for; of a script with errors what could be understood
     std::optional<Source> source;    // what messages of later stages point into
 };
 

@@ -30,6 +30,7 @@ complete -c probevue -n __probevue_before_script -s W -x -d 'with -C: keep N fil
 complete -c probevue -n __probevue_before_script -l wireshark -d 'With -w'
 complete -c probevue -n __probevue_before_script -s o -r -F -d 'write trace output to FILE'
 complete -c probevue -n __probevue_before_script -l check -d 'compile only; the exit status tells'
+complete -c probevue -n __probevue_before_script -l lsp -d 'language server for editors'
 complete -c probevue -n __probevue_before_script -s l -x -a 'BEGIN END net interval syscall syscallx uft kft systrace sysproc' -d 'list probe points; -v adds their built-ins'
 complete -c probevue -n __probevue_before_script -l scripts -x -d 'list scripts that can be run by name'
 complete -c probevue -n __probevue_before_script -l show -x -a '(__probevue_names)' -d 'print the script NAME'

@@ -28,6 +28,8 @@
 #include "runtime/list/library.h"
 #include "runtime/list/points.h"
 #include "runtime/list/script.h"
+#include "runtime/lsp/run.h"
+#include "runtime/options/compiling.h"
 #include "runtime/options/shell.h"
 #include "runtime/repl/repl.h"
 #include "runtime/session/session.h"
@@ -169,13 +171,7 @@ Result<CompileInput> Command::input() {
                 return status.error();
         }
     }
-    for (const std::string& path : options_.headers) {
-        Result<std::string> text = Source::read_file(path);
-        if (!text) return text.error();
-        input.headers.emplace_back(path, std::move(*text));
-    }
-    input.shell.arguments = options_.script_arguments;
-    input.shell.variables = environment_variables();
+    if (Status added = add_surroundings(input, options_); !added) return added.error();
     return input;
 }
 
@@ -410,18 +406,11 @@ ExitStatus Command::run() {
     }
     say_notes();
     script_text_ = source->text;
-    CompileOptions compile_options;
-    compile_options.replay = !options_.replay.empty();
-    compile_options.record = !options_.record.empty();
-    compile_options.interfaces = options_.interfaces;
+    CompileOptions compile_options = probevue::compile_options(options_);
     compile_options.tell_unprinted = options_.format == OutputFormat::html && options_.dumps.empty() && !options_.list;
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
                                   (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
-    // Events are counted where they are seen one by one.
-    const bool counts = options_.end_after_events != 0;
-    compile_options.home = counts ? HomeChoice::engine : options_.home;
-    compile_options.dumps = options_.dumps;
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
     std::optional<RunningKernel> kernel;
@@ -509,6 +498,11 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     if (options->version) return print_and_end(fmt::format("probevue {}\n", PROBEVUE_VERSION), *options);
     if (options->scripts) return print_and_end(list_scripts(options->scripts_word), *options);
     if (!options->show.empty()) return print_and_end(text_of_script(options->show), *options);
+    if (options->lsp) {
+        if (options->script.empty() && !options->program_text) return run_language_server(*options);
+        return refuse(fail("--lsp is given its scripts by the editor", "leave out the script", ExitStatus::usage),
+                      *options);
+    }
     if (options->list && names_script(options->list_pattern)) {
         options->script = options->list_pattern;
         if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);

@@ -198,6 +198,31 @@ bool is_command(std::string_view text) {
     return text.size() > 1 && text[0] == '.' && std::isalpha(static_cast<unsigned char>(text[1])) != 0;
 }
 
+size_t clause_around(std::string_view text) {
+    size_t begin = 0;
+    size_t depth = 0;
+    Walk walk(text);
+    while (!walk.done()) {
+        if (walk.skip_comment() || walk.skip_quoted()) continue;
+        if (walk.here() == '{') ++depth;
+        const bool closes = walk.here() == '}';
+        walk.advance();
+        if (closes && depth > 0) --depth;
+        if (closes && depth == 0) begin = walk.at();
+    }
+    return begin;
+}
+
+namespace {
+
+// Of one more character.
+TextKind kind_behind(std::string_view text) { return text_runs(std::string(text) + "x", {}).back().kind; }
+
+}  // namespace
+
+bool ends_in_comment(std::string_view text) { return kind_behind(text) == TextKind::comment; }
+bool ends_in_quotes(std::string_view text) { return kind_behind(text) == TextKind::string; }
+
 bool says_nothing(std::string_view text) {
     Walk walk(text);
     while (!walk.done()) {

@@ -26,6 +26,13 @@ struct TextPart {
 };
 std::vector<TextPart> split_clauses(std::string_view text);
 
+// Where the clause that the end of the text stands in begins, or what stands before it and behind the clause before.
+size_t clause_around(std::string_view text);
+
+// Does what is typed next go into a comment, or into a quoted text?
+bool ends_in_comment(std::string_view text);
+bool ends_in_quotes(std::string_view text);
+
 // `text` without comments: does anything remain?
 bool says_nothing(std::string_view text);
 

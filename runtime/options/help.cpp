@@ -12,7 +12,6 @@ std::string help_text() {
        probevue [flags] SCRIPT [arguments]        run until Ctrl-C or exit()
        probevue [flags] -e 'program' [arguments]  run a program given as text
        probevue -r FILE [SCRIPT]                  on a capture; alone: a session
-       probevue -l [PATTERN]                      list probe points
 
 )";
     for (const FlagRow& row : flag_rows) {

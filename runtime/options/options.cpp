@@ -379,6 +379,9 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::check:
             options_.check_only = true;
             return {};
+        case FlagId::lsp:
+            options_.lsp = true;
+            return {};
         case FlagId::child:
             options_.child = value;
             return {};

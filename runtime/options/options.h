@@ -32,6 +32,7 @@ struct Options {
     std::vector<std::string> test;  // --test: folders and files NAME.test; empty: none
     bool update = false;            // --update
     bool check_only = false;
+    bool lsp = false;          // --lsp
     bool interactive = false;  // -i without a number
 
     // The script.

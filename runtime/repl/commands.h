@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/repl/complete.h"
+#include "runtime/list/complete.h"
 #include "runtime/repl/workspace.h"
 
 namespace probevue {

@@ -9,16 +9,11 @@
 #include <vector>
 
 #include "builtins/base/result.h"
+#include "runtime/list/complete.h"
 #include "runtime/repl/screen.h"
 #include "runtime/repl/wait.h"
 
 namespace probevue {
-
-// What may stand where the cursor is.
-struct Completion {
-    size_t begin = 0;  // byte of the text at which the candidates begin
-    std::vector<std::string> candidates;
-};
 
 // What goes on while nothing is typed, and what completes.
 struct ReaderHost {

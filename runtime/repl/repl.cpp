@@ -14,6 +14,8 @@
 #include "runtime/options/shell.h"
 #include "runtime/probes/tracepoint_types.h"
 #include "runtime/repl/commands.h"
+#include "runtime/repl/reader.h"
+#include "runtime/repl/screen.h"
 #include "runtime/repl/watch.h"
 #include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/text_sink.h"

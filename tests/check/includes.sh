@@ -64,6 +64,7 @@ asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
 libelf      libelf.h|gelf.h                         runtime/symbols
 libedit     histedit.h|editline/*                   runtime/repl
+nlohmann    nlohmann/*                              runtime/lsp
 ncurses     ncurses.h|curses.h|term.h               runtime/screen/terminal.cpp
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '

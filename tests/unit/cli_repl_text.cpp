@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/list/complete.h"
 #include "runtime/list/script_text.h"
-#include "runtime/repl/complete.h"
 #include "runtime/repl/script.h"
 
 using namespace probevue;
@@ -91,4 +91,41 @@ TEST_CASE("completion knows where the cursor is") {
     CHECK(candidates("se") == Words{"seen", "set_aso_print_options(", "set_date_format(", "set_range("});
     CHECK(candidates("") == Words{".read", ".resume", "@@"});
     CHECK(complete("x + se + 1", 6, words).begin == 4);
+}
+
+TEST_CASE("the clause around the end of a text") {
+    const auto around = [](std::string_view text) { return std::string(text.substr(clause_around(text))); };
+    CHECK(around("int n; @@BEGIN { n") == "int n; @@BEGIN { n");
+    CHECK(around("@@BEGIN { n++; } @@END { if (n) { n = 1; } else { n") == " @@END { if (n) { n = 1; } else { n");
+    CHECK(around("@@BEGIN { } @@E") == " @@E");
+    CHECK(around("@@BEGIN { \"}\"; /* } */ n") == "@@BEGIN { \"}\"; /* } */ n");
+    CHECK(around("} n") == " n");
+    CHECK(around("") == "");
+}
+
+TEST_CASE("the end of a text is in a comment, or in quotes") {
+    for (const char* text : {"// a", "n; /* a", "/* a\n * b", "#VUE", "//"}) {
+        CAPTURE(text);
+        CHECK(ends_in_comment(text));
+        CHECK_FALSE(ends_in_quotes(text));
+    }
+    for (const char* text : {"\"a", "f(\"a\\\"", "n = 'a", "\""}) {
+        CAPTURE(text);
+        CHECK(ends_in_quotes(text));
+        CHECK_FALSE(ends_in_comment(text));
+    }
+    for (const char* text : {"", "n", "// a\n", "/* a */", "\"a\"", "\"a\nb"}) {
+        CAPTURE(text);
+        CHECK_FALSE(ends_in_comment(text));
+        CHECK_FALSE(ends_in_quotes(text));
+    }
+}
+
+TEST_CASE("the probe points that a tuple may be") {
+    CHECK(points_of_tuple("@@net:tcp:retransmit", true).size() == 1);
+    CHECK(points_of_tuple("@@net:bpf:any:tcp:\"port 80 and tcp[0:2] = 5\"", true).size() == 1);
+    CHECK(points_of_tuple("@@net:tcp", true).empty());
+    CHECK(points_of_tuple("@@net:tcp", false).size() > 10);
+    CHECK(points_of_tuple("@@nothing", false).empty());
+    CHECK(points_of_tuple("@@", true).empty());
 }

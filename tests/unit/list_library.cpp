@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "runtime/list/library.h"
-#include "runtime/repl/complete.h"
+#include "runtime/list/complete.h"
 
 using namespace probevue;
 

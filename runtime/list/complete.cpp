@@ -1,4 +1,4 @@
-#include "runtime/repl/complete.h"
+#include "runtime/list/complete.h"
 
 #include <fmt/format.h>
 
@@ -147,14 +147,11 @@ Points all_points() {
 // The probe points that the tuples of the clause around the cursor may be.
 Points points_around(std::string_view text) {
     Points points;
-    const size_t block = text.rfind('}');
-    std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
+    std::string_view clause = text.substr(clause_around(text));
     for (size_t at = clause.find("@@"); at != std::string_view::npos; at = clause.find("@@", at + 2)) {
-        std::vector<std::string_view> fields =
-            split(clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2), ':');
-        for (const ProbePointRow& row : probe_points()) {
-            if (fits(row, fields)) points.push_back(&row);
-        }
+        for (const ProbePointRow* row :
+             points_of_tuple(clause.substr(at, clause.find_first_of(" \t\n{,", at) - at), false))
+            points.push_back(row);
     }
     return points.empty() ? all_points() : points;
 }
@@ -186,8 +183,7 @@ std::vector<std::string_view> chain_before(std::string_view text) {
 
 // The tracepoint that the clause around the cursor is on; empty: another probe.
 std::string_view tracepoint_around(std::string_view text) {
-    const size_t block = text.rfind('}');
-    const std::string_view clause = block == std::string_view::npos ? text : text.substr(block + 1);
+    const std::string_view clause = text.substr(clause_around(text));
     const size_t at = clause.find("@@");
     if (at == std::string_view::npos) return {};
     const std::string_view tuple = clause.substr(at + 2, clause.find_first_of(" \t\n{,", at) - at - 2);
@@ -256,6 +252,20 @@ Completion complete_file(std::string_view text, size_t begin, const std::vector<
 }
 
 }  // namespace
+
+std::vector<const ProbePointRow*> points_of_tuple(std::string_view tuple, bool whole) {
+    std::vector<const ProbePointRow*> points;
+    // A filter in quotes may hold colons.
+    const size_t quote = tuple.find('"');
+    std::vector<std::string_view> fields = split(tuple.substr(2, quote == tuple.npos ? tuple.npos : quote - 2), ':');
+    if (quote != std::string_view::npos) fields.back() = tuple.substr(quote);
+    for (const ProbePointRow& row : probe_points()) {
+        const size_t own = row.fields.size() + 1;
+        const bool may_be = !whole || fields.size() == own || (takes_filter(row) && fields.size() == own + 1);
+        if (may_be && fits(row, fields)) points.push_back(&row);
+    }
+    return points;
+}
 
 Completion complete(std::string_view text, size_t cursor, const CompletionWords& words) {
     text = text.substr(0, cursor);

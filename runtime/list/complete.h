@@ -9,11 +9,17 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/repl/reader.h"
+#include "builtins/probe.h"
 
 namespace probevue {
 
-// What only the session knows.
+// What may stand where the cursor is.
+struct Completion {
+    size_t begin = 0;  // byte of the text at which the candidates begin
+    std::vector<std::string> candidates;
+};
+
+// What only the session, or the editor's script, knows.
 struct CompletionWords {
     std::vector<std::string> commands;         // with their dot
     std::vector<std::string> file_commands;    // those that take a file
@@ -28,5 +34,9 @@ struct CompletionWords {
 };
 
 Completion complete(std::string_view text, size_t cursor, const CompletionWords& words);
+
+// The probe points that a tuple (`@@net:tcp:r`) may be; what is not written yet may be anything. `whole`: nothing is to
+// follow, so that their number of fields counts.
+std::vector<const ProbePointRow*> points_of_tuple(std::string_view tuple, bool whole);
 
 }  // namespace probevue
