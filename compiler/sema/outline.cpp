@@ -71,14 +71,27 @@ private:
         const uint32_t begin = source_.raw_offset(span.begin);
         return {begin + source_.mark(), std::max(begin, source_.raw_end(span.end)) + source_.mark()};
     }
+    // On one line, and not longer than anybody reads.
     std::string written(Span span) const {
+        constexpr uint32_t most = 400;
         std::string out;
-        for (const char c : source_.text().substr(span.begin, span.end - span.begin)) {
+        for (const char c : source_.text().substr(span.begin, std::min(span.end - span.begin, most))) {
             const bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
             if (!blank) out += c;
             if (blank && !out.empty() && out.back() != ' ') out += ' ';
         }
         return out;
+    }
+    // `unsigned long *next`: one name of a declaration, without the body of its type.
+    std::string written(const ast::Declaration& declared, const ast::Declarator& declarator) const {
+        const ast::TypeSpec& type = declared.type;
+        std::string out = declared.is_typedef ? "typedef " : "";
+        if (type.kind != ast::TypeSpec::Kind::none) {
+            const Span head{type.span.begin, type.name.empty() ? type.span.begin : name_in(type).end};
+            const std::string text = written(type.has_body ? head : type.span);
+            out += text + (text.empty() ? "" : " ");
+        }
+        return out + written(declarator.span);
     }
     static std::string scope_of(Index clause) { return fmt::format("clause {}", clause); }
 
@@ -156,7 +169,7 @@ private:
     }
 
     Index declared_symbol(const ast::Declaration& declared, const ast::Declarator& declarator) {
-        const std::string text = written(declared.span);
+        const std::string text = written(declared, declarator);
         if (declarator.is_function) return add("function", {OutlineKind::function, declarator.name, text});
         if (declared.is_typedef) return add("type", {OutlineKind::type, declarator.name, text});
         const bool own = declared.storage == ast::StorageClass::automatic && clause_;
@@ -209,7 +222,7 @@ private:
         type(declared.type);
         for (const ast::Declarator& declarator : declared.declarators) {
             if (declarator.name.empty()) continue;
-            OutlineSymbol symbol{OutlineKind::member, declarator.name, written(declared.span)};
+            OutlineSymbol symbol{OutlineKind::member, declarator.name, written(declared, declarator)};
             symbol.parent = parent;
             const Index made = add("members of " + tag, std::move(symbol));
             make_at(made, declared.span, declarator.name_span);

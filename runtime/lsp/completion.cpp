@@ -1,5 +1,6 @@
 // The completion of the interactive session, on a script: the same tables, the script's own names.
 #include <algorithm>
+#include <map>
 
 #include "builtins/giving.h"
 #include "runtime/list/complete.h"
@@ -162,16 +163,17 @@ Json completion(const Asked& asked) {
     const size_t begin = std::min(found.candidates.empty() ? word_at(before, offset).begin : found.begin, offset);
     Items items(asked, {static_cast<uint32_t>(begin), static_cast<uint32_t>(offset)});
     const std::string_view owner = owner_before(before, begin);
+    std::map<std::string_view, const OutlineSymbol*> by_name;
+    for (const OutlineSymbol* name : names) by_name.emplace(name->name, name);
     for (const std::string& candidate : found.candidates) {
         if (in_tuple || candidate.starts_with("@@")) {
             items.add(candidate, ItemKind::event,
                       about_begun(before.substr(tuple.begin, begin - tuple.begin), candidate));
             continue;
         }
-        const auto own = std::find_if(names.begin(), names.end(),
-                                      [&](const OutlineSymbol* name) { return name->name == candidate; });
-        if (own != names.end()) {
-            items.add(candidate, kind_of((*own)->kind), about(**own));
+        const auto own = by_name.find(candidate);
+        if (own != by_name.end()) {
+            items.add(candidate, kind_of(own->second->kind), about(*own->second));
             continue;
         }
         const std::string_view word = word_at(candidate, 0).text;

@@ -1,22 +1,33 @@
 #include "runtime/lsp/lines.h"
 
 #include <algorithm>
-
-#include "runtime/sinks/utf8.h"
+#include <iterator>
 
 namespace probevue::lsp {
-namespace {
-
-// Code units of UTF-16 that a sequence of UTF-8 stands for; a byte that belongs to none is one.
-size_t units(const Utf8Sequence& sequence) { return sequence.valid && sequence.size == 4 ? 2 : 1; }
-
-}  // namespace
-
 Lines::Lines(std::string_view text, Encoding encoding) : starts_{0}, encoding_(encoding) {
-    for (size_t at = 0; at < text.size(); ++at) {
+    constexpr size_t apart = 1024;
+    Mark last{0, 0, 0};
+    size_t character = 0;
+    for (size_t at = 0; at < text.size();) {
         const bool ends = text[at] == '\n' || (text[at] == '\r' && !text.substr(at + 1).starts_with('\n'));
-        if (ends) starts_.push_back(at + 1);
+        const Utf8Sequence next = utf8_sequence_at(text.substr(at));
+        character += width(next);
+        at += next.size;
+        if (ends) {
+            starts_.push_back(at);
+            character = 0;
+            last = {at, 0, starts_.size() - 1};
+        } else if (at - last.offset >= apart) {
+            last = {at, character, starts_.size() - 1};
+            marks_.push_back(last);
+        }
     }
+}
+
+// Code units that a sequence stands for; a byte that belongs to none is one of UTF-16.
+size_t Lines::width(const Utf8Sequence& sequence) const {
+    if (encoding_ == Encoding::utf8) return sequence.size;
+    return sequence.valid && sequence.size == 4 ? 2 : 1;
 }
 
 size_t Lines::end_of(std::string_view text, size_t line) const {
@@ -31,32 +42,39 @@ Position Lines::position(std::string_view text, size_t offset) const {
     const auto line =
         static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) - starts_.begin()) - 1;
     offset = std::min(offset, end_of(text, line));
-    std::string_view before = text.substr(starts_[line], offset - starts_[line]);
+    size_t at = starts_[line];
     size_t character = 0;
-    if (encoding_ == Encoding::utf8) {
-        character = before.size();
-    } else {
-        while (!before.empty()) {
-            const Utf8Sequence next = utf8_sequence_at(before);
-            character += units(next);
-            before.remove_prefix(next.size);
-        }
+    const auto mark = std::upper_bound(marks_.begin(), marks_.end(), offset,
+                                       [](size_t value, const Mark& one) { return value < one.offset; });
+    if (mark != marks_.begin() && std::prev(mark)->line == line) {
+        at = std::prev(mark)->offset;
+        character = std::prev(mark)->character;
+    }
+    while (at < offset) {
+        const Utf8Sequence next = utf8_sequence_at(text.substr(at, offset - at));
+        character += width(next);
+        at += next.size;
     }
     return {static_cast<uint32_t>(line), static_cast<uint32_t>(character)};
 }
 
 size_t Lines::offset(std::string_view text, Position position) const {
     if (position.line >= starts_.size()) return text.size();
-    const size_t start = starts_[position.line];
     const size_t end = end_of(text, position.line);
-    size_t at = start;
+    size_t at = starts_[position.line];
     size_t character = 0;
+    const auto mark = std::upper_bound(marks_.begin(), marks_.end(), position, [](Position value, const Mark& one) {
+        return value.line < one.line || (value.line == one.line && value.character < one.character);
+    });
+    if (mark != marks_.begin() && std::prev(mark)->line == position.line) {
+        at = std::prev(mark)->offset;
+        character = std::prev(mark)->character;
+    }
     while (at < end && character < position.character) {
         const Utf8Sequence next = utf8_sequence_at(text.substr(at, end - at));
-        const size_t width = encoding_ == Encoding::utf8 ? next.size : units(next);
         // Within a character: it begins before.
-        if (character + width > position.character) break;
-        character += width;
+        if (character + width(next) > position.character) break;
+        character += width(next);
         at += next.size;
     }
     return at;

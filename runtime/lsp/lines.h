@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/lsp/json.h"
+#include "runtime/sinks/utf8.h"
 
 namespace probevue::lsp {
 
@@ -27,9 +28,17 @@ public:
     size_t offset(std::string_view text, Position position) const;
 
 private:
+    // A place within a long line: what stands behind it is found without a walk from the line's start.
+    struct Mark {
+        size_t offset;
+        size_t character;
+        size_t line;
+    };
     size_t end_of(std::string_view text, size_t line) const;
+    size_t width(const Utf8Sequence& sequence) const;
 
     std::vector<size_t> starts_;
+    std::vector<Mark> marks_;  // ascending
     Encoding encoding_;
 };
 

@@ -1,5 +1,6 @@
 // Names of the script: where they are made, where they are used, and all of them.
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -45,11 +46,11 @@ bool is_definition(const OutlineSymbol& symbol, const OutlineUse& use) {
     return symbol.whole && symbol.name_at.begin == use.at.begin && symbol.name_at.end == use.at.end;
 }
 
-// Those that stand in the script and are in this one, by their place. Of all without `in`.
-std::vector<uint32_t> in_order(const Outline& outline, const std::optional<std::optional<uint32_t>>& in) {
+// Those that stand in the script, by their place.
+std::vector<uint32_t> in_order(const Outline& outline) {
     std::vector<uint32_t> numbers;
     for (uint32_t i = 0; i < outline.symbols.size(); ++i) {
-        if (outline.symbols[i].whole && (!in || outline.symbols[i].parent == *in)) numbers.push_back(i);
+        if (outline.symbols[i].whole) numbers.push_back(i);
     }
     std::stable_sort(numbers.begin(), numbers.end(), [&](uint32_t a, uint32_t b) {
         return outline.symbols[a].whole->begin < outline.symbols[b].whole->begin;
@@ -59,7 +60,7 @@ std::vector<uint32_t> in_order(const Outline& outline, const std::optional<std::
 
 Json flat(const Asked& asked, const Outline& outline) {
     Json out = Json::array();
-    for (const uint32_t number : in_order(outline, std::nullopt)) {
+    for (const uint32_t number : in_order(outline)) {
         const OutlineSymbol& symbol = outline.symbols[number];
         Json one = {
             {"name", symbol.name}, {"kind", symbol_kind(symbol.kind)}, {"location", location(asked, *symbol.whole)}};
@@ -74,20 +75,41 @@ bool holds_others(OutlineKind kind) {
     return kind == OutlineKind::clause || kind == OutlineKind::structure || kind == OutlineKind::enumeration;
 }
 
-Json tree(const Asked& asked, const Outline& outline, std::optional<uint32_t> parent) {
-    Json out = Json::array();
-    for (const uint32_t number : in_order(outline, std::optional(parent))) {
-        const OutlineSymbol& symbol = outline.symbols[number];
-        Json one = {{"name", symbol.name},
-                    {"kind", symbol_kind(symbol.kind)},
-                    {"range", asked.document.range(*symbol.whole)},
-                    {"selectionRange", asked.document.range(symbol.name_at)}};
-        if (symbol.kind != OutlineKind::clause) one["detail"] = symbol.text;
-        if (holds_others(symbol.kind)) one["children"] = tree(asked, outline, number);
-        out.push_back(std::move(one));
+class Tree {
+public:
+    explicit Tree(const Asked& asked) : asked_(asked) {
+        for (const uint32_t number : in_order(asked.analysis.outline)) {
+            const std::optional<uint32_t> parent = asked.analysis.outline.symbols[number].parent;
+            (parent ? children_[*parent] : roots_).push_back(number);
+        }
     }
-    return out;
-}
+    Json run() const { return list(roots_); }
+
+private:
+    Json list(const std::vector<uint32_t>& numbers) const {
+        Json out = Json::array();
+        for (const uint32_t number : numbers) {
+            const OutlineSymbol& symbol = asked_.analysis.outline.symbols[number];
+            Json one = {{"name", symbol.name},
+                        {"kind", symbol_kind(symbol.kind)},
+                        {"range", asked_.document.range(*symbol.whole)},
+                        {"selectionRange", asked_.document.range(symbol.name_at)}};
+            if (symbol.kind != OutlineKind::clause) one["detail"] = symbol.text;
+            const auto inner = children_.find(number);
+            if (inner != children_.end()) {
+                one["children"] = list(inner->second);
+            } else if (holds_others(symbol.kind)) {
+                one["children"] = Json::array();
+            }
+            out.push_back(std::move(one));
+        }
+        return out;
+    }
+
+    const Asked& asked_;
+    std::vector<uint32_t> roots_;
+    std::map<uint32_t, std::vector<uint32_t>> children_;  // by their parent
+};
 
 }  // namespace
 
@@ -126,7 +148,7 @@ Json highlights(const Asked& asked) {
 
 Json document_symbols(const Asked& asked) {
     const Outline& outline = asked.analysis.outline;
-    return asked.client.symbol_tree ? tree(asked, outline, std::nullopt) : flat(asked, outline);
+    return asked.client.symbol_tree ? Tree(asked).run() : flat(asked, outline);
 }
 
 }  // namespace probevue::lsp

@@ -9,6 +9,7 @@ class Client:
         probevue = os.environ.get("PROBEVUE", "build/release/probevue")
         self.process = subprocess.Popen([probevue, "--lsp", *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.timer = threading.Timer(60, self.process.kill)
+        self.timer.daemon = True
         self.timer.start()
         self.number = 0
         self.notifications = []

@@ -181,12 +181,21 @@ for text in "", "\n", "\ufeff", "@@", "@@BEGIN {", "{{{{", "}}}}", "/*", "\"", "
 # Scripts of a megabyte: the largest that there may be, and one that is larger.
 line = "@@BEGIN { n++; } // some more text\n"
 large = line * (1024 * 1024 // len(line))
-for text, messages in (large, None), (large + line * 10, ["script is larger than 1024 KiB"]), ("x" * 1_000_000, None), ("\u20ac" * 300_000, None):
+names = "int " + ", ".join(f"name_{i}" for i in range(70_000)) + "; @@BEGIN { name_1 = 1; }"
+members = "struct s { int " + ", ".join(f"m{i}" for i in range(70_000)) + "; } a, b; @@BEGIN { a.m1 = 1; }"
+for text, messages in (large, None), (large + line * 10, ["script is larger than 1024 KiB"]), ("x" * 1_000_000, None), ("\u20ac" * 300_000, None), \
+        (large.replace("// some more text\n", "/* some more text */ ")[:1_000_000], None), (names, None), (members, None):
     client.open(uri, text, 6)
     got = client.published(uri, 6)["diagnostics"]
     result(messages is None and len(got) <= 102 or [one["message"] for one in got] == messages, f"a large script: {str(got)[:300]}")
     answer = client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 20_000, "character": 12}})
     result(answer is None or "contents" in answer, f"a large script: {answer}")
+    since = time.monotonic()
+    client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+    for method in "completion", "definition", "references", "hover", "signatureHelp":
+        client.request("textDocument/" + method, {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 900_000}})
+    took = time.monotonic() - since
+    result(took < 20, f"{text[:40]!r}: answers take {took:.1f} s")
 
 # --- cancelled requests -----------------------------------------------------------------------------------------------
 

@@ -120,10 +120,10 @@ hover("auto:there", "there", "automatic int there")
 hover("mine = __arg3", "mine", "thread int mine")
 hover("bytes[", "bytes", "long long bytes[ip_addr_t]", "unit: bytes")
 hover("append(sizes", "sizes", "list sizes", "unit: bytes")
-hover("c.port", "port", "int port;")
+hover("c.port", "port", "int port")
 hover("struct conn c", "conn", "struct conn")
 hover("+ large", "large", "large = 7")
-hover("@@syscall", "read", "int read(int, char *, unsigned long);")
+hover("@@syscall", "read", "int read(int, char *, unsigned long)")
 hover("__tcphdr->", "src_port", "unsigned short __tcphdr->src_port", "source port\n\nof packets: tcp")
 hover("printf(\"%d \u00e4", "printf", "void printf(format format, any data...)", "prints formatted data")
 hover("when (packets", "when", "when", "the predicate of a clause: `when (condition)`. The clause runs only for events that it holds for")
@@ -171,7 +171,7 @@ equal(client.request("textDocument/references", place("packets++", "++", 1)), No
 
 symbols = client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
 equal([(one["name"], one["kind"], [(inner["name"], inner["kind"], inner["detail"]) for inner in one.get("children", [])]) for one in symbols], [
-    ("conn", 23, [("port", 8, "int port;"), ("wide", 8, "int wide;")]), ("read", 12, []),
+    ("conn", 23, [("port", 8, "int port"), ("wide", 8, "int wide")]), ("read", 12, []),
     ("kind", 10, [("small", 22, "small"), ("large", 22, "large = 7")]), ("packets", 13, []), ("mine", 13, []), ("sizes", 13, []),
     (tuple_, 24, [("here", 13, "automatic int here"), ("there", 13, "automatic int there")]), ("c", 13, []), ("bytes", 18, []),
     ("@@syscall:*:read:entry", 24, []), ("@@END", 24, [])], "symbols")

@@ -58,3 +58,17 @@ TEST_CASE("the path of a URI") {
     CHECK(path_of("untitled:Untitled-1") == "untitled:Untitled-1");
     CHECK(path_of("file://") == "");
 }
+
+TEST_CASE("places of long lines") {
+    std::string text = "// \n";
+    for (int i = 0; i < 5000; ++i) text += "a\xf0\x9f\x98\x80";
+    text += "\nend";
+    const Lines lines(text, Encoding::utf16);
+    for (const uint32_t i : {0u, 1u, 204u, 205u, 1024u, 4999u, 5000u}) {
+        CAPTURE(i);
+        CHECK(lines.offset(text, {1, 3 * i}) == 4 + 5 * i);
+        CHECK(is(lines.position(text, 4 + 5 * i), 1, 3 * i));
+    }
+    CHECK(is(lines.position(text, text.size()), 2, 3));
+    CHECK(lines.offset(text, {2, 2}) == text.size() - 1);
+}
