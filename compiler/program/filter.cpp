@@ -9,6 +9,8 @@
 #include <memory>
 #include <string_view>
 
+#include "builtins/base/text.h"
+
 namespace probevue {
 
 namespace {
@@ -184,6 +186,12 @@ std::optional<Token> first_refused(Compiler& compiler, const std::string& expres
 void point_at(const Token& token, const std::string& expression, FilterError& error) {
     error.at = expression.substr(token.begin, token.end - token.begin);
     error.offset = token.begin;
+    // `ip.addr == 10.0.0.1`, `tcp.flags.syn == 1`
+    const auto begin = static_cast<unsigned char>(error.at.front());
+    if (std::isalpha(begin) != 0 && error.at.find('.') != std::string::npos && error.hint.empty())
+        error.hint =
+            "Wireshark's display filters are another language; here: `host 10.0.0.1 and tcp port 80`, see "
+            "pcap-filter(7)";
 }
 
 void locate(Compiler& compiler, const std::string& expression, FilterError& error) {
@@ -198,6 +206,11 @@ void locate(Compiler& compiler, const std::string& expression, FilterError& erro
         if (compiler.viable(expression.substr(0, token.end))) continue;
         point_at(token, expression, error);
         error.message = "syntax error at `" + error.at + "`";
+        static constexpr std::array<std::string_view, 17> words = {"port",  "host", "net", "src",  "dst",   "tcp",
+                                                                   "udp",   "and",  "or",  "not",  "proto", "portrange",
+                                                                   "ether", "icmp", "arp", "vlan", "ip6"};
+        const std::string meant = did_you_mean(error.at, words);
+        if (!meant.empty() && error.hint.empty()) error.hint = meant + " See pcap-filter(7)";
         return;
     }
     // Every word could stand where it stands: something is missing behind the last.

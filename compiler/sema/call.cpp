@@ -6,6 +6,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
+#include "builtins/foreign.h"
 #include "builtins/giving.h"
 #include "builtins/http_names.h"
 #include "compiler/sema/arithmetic.h"
@@ -85,7 +86,10 @@ ExprPtr Checker::unknown_function(const ast::Call& node) {
         for (const FunctionRow& row : functions()) {
             if (row.unavailable.empty()) names.push_back(row.name);
         }
-        error(node.function_span, "there is no function " + shown(node.function), did_you_mean(node.function, names));
+        std::string hint(hint_of_foreign(ForeignPlace::function, node.function));
+        if (hint.empty()) hint = did_you_mean(node.function, names);
+        if (hint.empty()) hint = "docs/reference.md lists the functions";
+        error(node.function_span, "there is no function " + shown(node.function), std::move(hint));
     }
     for (const ast::ExprPtr& argument : node.arguments) {
         // The function that was meant may take whole arrays.

@@ -58,7 +58,12 @@ ExprPtr Checker::argument(const Parameter& parameter, const ast::Expr& written, 
             return nullptr;
         }
         case ParameterKind::range: {
-            ExprPtr found = expr(written);
+            const auto* name = std::get_if<ast::Name>(&written.node);
+            const bool unknown =
+                name != nullptr && find(name->storage, name->text) == nullptr && !is_of_language(name->text);
+            if (unknown) broken_name(name->text, name->storage, written.span);
+            ExprPtr found = unknown ? nullptr : expr(written);
+            if (unknown) error(written.span, what + " is a range", "declare it: range_t " + name->text + ";");
             if (found == nullptr || std::holds_alternative<checked::RangeRef>(found->node)) return found;
             error(written.span, what + " is a range", "declare it: range_t name;");
             return nullptr;

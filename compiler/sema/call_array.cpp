@@ -54,7 +54,10 @@ std::optional<uint32_t> Checker::array_argument(const FunctionRow& row, const as
         } else if (prints && found != nullptr) {
             const std::string_view conversion = natural_conversion(found->type);
             if (!conversion.empty()) hint = "printf(\"%" + std::string(conversion) + "\\n\", ...) prints it";
+        } else if (row.id == FunctionId::quantize || row.id == FunctionId::lquantize) {
+            hint = "add_dist(name, value) collects values, " + std::string(row.name) + "(name) prints their histogram";
         }
+        if (hint.empty()) hint = "one is made by storing into it: n[key] = value";
         if (found == nullptr && symbol == nullptr) return std::nullopt;
         if (found == nullptr && symbol->kind == Symbol::Kind::variable) return std::nullopt;
         error(written.span, shown(row.name) + " takes the name of an associative array", std::move(hint));

@@ -34,9 +34,13 @@ const ast::StringLiteral* Checker::format_literal(const FunctionRow& row, const 
     const ast::Expr& first = *node.arguments.front();
     const auto* literal = std::get_if<ast::StringLiteral>(&first.node);
     if (literal == nullptr) {
+        // `-e "... printf("hi") ..."`: the shell has taken the quotes.
+        const auto* name = std::get_if<ast::Name>(&first.node);
+        const bool lost = name != nullptr && find(name->storage, name->text) == nullptr;
         error(first.span, "the format of " + shown(row.name) + " must be a quoted String",
-              row.id == FunctionId::print_table ? readable_prototype(row)
-                                                : std::string(row.name) + "(\"%s\", ...) prints a String");
+              lost ? "texts stand in double quotes, and in a shell the program of -e in single ones: -e '...'"
+              : row.id == FunctionId::print_table ? readable_prototype(row)
+                                                  : std::string(row.name) + "(\"%s\", ...) prints a String");
     }
     return literal;
 }
@@ -69,7 +73,9 @@ ExprPtr Checker::print_call(const FunctionRow& row, const ast::Call& node, Span 
         if (i >= given) {
             if (right || format.faults.empty()) {
                 error(place_of, shown_at(source_, place_of) + " has no argument",
-                      i + 1 == format.conversions.size() ? "" : "nor have the conversions behind it");
+                      i + 1 == format.conversions.size()
+                          ? "give it one behind the format; `%%` prints a percent sign"
+                          : "nor have the conversions behind it: each wants one behind the format");
             }
             right = false;
             break;

@@ -14,6 +14,7 @@ bool is_byte(TypeRef type) { return type->is_integer() && type->size == 1; }
 std::string advice(TypeRef from, TypeRef to) {
     if (from->kind == TypeKind::string) {
         if (to->is_integer()) return "atoi() makes a number of a String";
+        if (to->kind == TypeKind::pointer) return "a variable of the script that holds a text is a `String name[40];`";
         if (to->kind == TypeKind::ip) return "only a quoted constant becomes an address";
         if (to->kind == TypeKind::array) return "a char array is no String; declare `String name[length]`";
     }

@@ -171,7 +171,7 @@ TypeRef Checker::string_type(const ast::Declarator& declarator, Role role) {
     if (!length) return nullptr;
     if (*length < 1 || *length > max_string) {
         error(declarator.dimensions.front()->span,
-              "the length of a String goes from 1 to " + std::to_string(max_string));
+              "the length of a String goes from 1 to " + std::to_string(max_string), "String " + name + "[40];");
         return nullptr;
     }
     return types().string(static_cast<uint32_t>(*length));

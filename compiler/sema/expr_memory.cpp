@@ -183,8 +183,11 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
     if (field == nullptr) {
         std::vector<std::string_view> names;
         for (const Field& other : base->type->fields) names.push_back(other.name);
-        lacks(member.name_span, shown(base->type) + " has no member " + shown(member.name),
-              did_you_mean(member.name, names));
+        std::string listed;
+        std::string hint = did_you_mean(member.name, names);
+        for (size_t i = 0; hint.empty() && i < names.size(); ++i)
+            listed += (i == 0 ? "its members are " : ", ") + std::string(names[i]);
+        lacks(member.name_span, shown(base->type) + " has no member " + shown(member.name), hint + listed);
         return nullptr;
     }
     const TypeRef result = in_space(field->type, space_of(*base, out_.variables));

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "builtins/base/text.h"
+#include "builtins/foreign.h"
 #include "builtins/giving.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
@@ -101,6 +102,13 @@ std::string constant_without_prefix(std::string_view name) {
         found = row.name;
     }
     return found.empty() ? std::string() : "did you mean " + shown(found) + "?";
+}
+
+// `dst_port`, as tcpdump and tshark name it, is a member of `__pkt`. Short names are more often those of a script.
+std::string as_member(std::string_view name) {
+    constexpr size_t short_name = 5;
+    const BuiltinRow* row = name.size() > short_name ? find_builtin("__pkt", name) : nullptr;
+    return row == nullptr ? std::string() : shown("__pkt->" + std::string(name)) + " is that of a packet; else ";
 }
 
 }  // namespace
@@ -484,9 +492,11 @@ void Checker::unknown_name(const ast::Name& name, Span span) {
     } else if (name.text == "ANY") {
         error(span, "`ANY` stands for a key in exists() and delete() only");
     } else {
-        std::string hint = did_you_mean(name.text, names);
+        std::string hint(hint_of_foreign(ForeignPlace::name, name.text));
+        if (hint.empty() && is_builtin("__" + name.text)) hint = "did you mean " + shown("__" + name.text) + "?";
+        if (hint.empty()) hint = did_you_mean(name.text, names);
         if (hint.empty()) hint = constant_without_prefix(name.text);
-        if (hint.empty()) hint = "declare it (`int " + name.text + ";`) or assign to it before";
+        if (hint.empty()) hint = as_member(name.text) + "declare it (`int " + name.text + ";`) or assign to it before";
         error(span, shown(name.text) + " is not declared, and nothing is assigned to it before", std::move(hint));
     }
     broken_name(name.text, name.storage, span);

@@ -53,8 +53,8 @@ private:
         const size_t nul = raw_.find('\0');
         if (nul != std::string_view::npos) {
             identity_segment();
-            diagnostics_.error(span_here(nul, nul + 1),
-                               fmt::format("NUL byte at offset {}: this is not a script", nul));
+            diagnostics_.error(span_here(nul, nul + 1), fmt::format("NUL byte at offset {}: this is not a script", nul),
+                               "a script is text; `-X PROGRAM` starts a program, `-r FILE` reads a capture");
             source_.text_.clear();
             return false;
         }
@@ -146,7 +146,8 @@ private:
             if (!line.starts_with(word) || (line.size() > word.size() && is_name(line[word.size()]))) continue;
             diagnostics_.warning(span_ahead(line.size()),
                                  fmt::format("`{}` is ignored: lines that begin with `#` are comments", word),
-                                 word == "#include" ? "give a preprocessed C header with `-I`" : "");
+                                 word == "#include" ? "give a preprocessed C header with `-I`"
+                                                    : "macros are not expanded: write what they stand for");
         }
         blank(to_line_end());
     }
@@ -358,7 +359,8 @@ private:
         std::vector<std::string_view> names;
         for (const auto& [known, value] : shell_.variables) names.push_back(known);
         std::string hint = did_you_mean(name, names);
-        if (hint.empty()) hint = fmt::format("set it for this run: {}=VALUE probevue ...", name);
+        if (hint.empty())
+            hint = fmt::format("set it for this run: {}=VALUE probevue ...; variables of scripts have no `$`", name);
         if (name == "__CPID" || name == "__CPNAME") hint = "it is known only with `-X PROGRAM`";
         diagnostics_.error(span_ahead(1), fmt::format("environment variable `{}` is not set", name), hint);
         replace(length, "0", true);

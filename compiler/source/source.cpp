@@ -36,7 +36,8 @@ Result<std::string> Source::read_file(const std::string& path) {
         // A directory opens and then fails to be read.
         if (!in.is_open() || in.bad() || (in.fail() && !in.eof())) {
             const std::string reason = errno != 0 ? std::strerror(errno) : "input/output error";
-            return fail(fmt::format("cannot read script `{}`: {}", path, reason), {}, ExitStatus::usage);
+            return fail(fmt::format("cannot read script `{}`: {}", path, reason),
+                        "probevue --scripts lists those that have a name", ExitStatus::usage);
         }
     }
     if (text.size() > max_bytes) {

@@ -98,7 +98,7 @@ private:
         if (token.kind != Lexer::RightBrace) return true;
         // Behind a probe without `{` the parser says so; a second message would not help.
         if (!clause_without_brace_ && !list_.lost_braces)
-            list_.lone_braces.push_back({token.span, "unexpected `}`: no `{` is open", {}, 0, false});
+            list_.lone_braces.push_back({token.span, "unexpected `}`: no `{` is open", {}, 0, false, true});
         clause_without_brace_ = false;
         return false;
     }
@@ -143,7 +143,9 @@ void match_brackets(TokenList& list, const Source& source) { Matcher(list, sourc
 void report_lone_braces(const TokenList& list, Diagnostics& diagnostics) {
     for (const TokenList::LoneBrace& lone : list.lone_braces) {
         if (!diagnostics.has_error_within({lone.clause.begin, lone.cut ? lone.next_end : lone.clause.end}))
-            diagnostics.error(lone.brace, lone.message);
+            diagnostics.error(lone.brace, lone.message,
+                              lone.unopened ? "take it away, or look for the `{` that is missing before it"
+                                            : "write the `}` where its statements end");
         diagnostics.silence(lone.clause);
     }
 }

@@ -125,8 +125,9 @@ std::optional<ast::TupleField> Builder::field(Parser::FieldContext* tree, Span a
 void Builder::check_gap(const antlr4::Token* piece, const antlr4::Token* next) {
     const Span gap{span(piece).end, span(next).begin};
     const bool new_line = text_of(source_, gap).find('\n') != std::string_view::npos;
-    if (text(next) == "(") {
-        diagnostics_.error(span(next), "expected `when` or `{` behind the probe, found `(`",
+    if (text(next) == "(" || text(next) == "if" || text(next).starts_with('/')) {
+        diagnostics_.error(span(next),
+                           fmt::format("expected `when` or `{{` behind the probe, found {}", ticked(text(next))),
                            "a predicate is written `when (...)`");
     } else if (new_line) {
         diagnostics_.error(span(next),

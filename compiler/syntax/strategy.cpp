@@ -6,6 +6,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/c_type.h"
+#include "builtins/foreign.h"
 #include "builtins/function.h"
 
 namespace probevue::syntax {
@@ -141,8 +142,10 @@ ErrorStrategy::Message ErrorStrategy::describe(size_t index, const antlr4::misc:
         std::vector<std::string_view> known;
         for (const TypeNameRow& row : type_names()) known.push_back(row.name);
         for (const CTypeRow& row : c_types()) known.push_back(row.name);
-        return {fmt::format("unknown type {}", shown(index - 1)),
-                did_you_mean(text_of(source_, span_of(index - 1)), known), false, 1};
+        const std::string_view word = text_of(source_, span_of(index - 1));
+        std::string hint = foreign_word(index - 1);
+        if (hint.empty()) hint = did_you_mean(word, known);
+        return {fmt::format("unknown type {}", shown(index - 1)), hint, false, 1};
     }
     if (has(Lexer::Semicolon) && kind(index) == Lexer::RightParen) return {"unexpected `)`: no `(` is open", ""};
     if (has(Lexer::Semicolon) && index > 0 && is_function_name(index - 1)) return expected_token("`(`", index);
@@ -175,7 +178,21 @@ std::string ErrorStrategy::hint_for(size_t index) const {
     const std::string_view text =
         index < list_.tokens.size() ? text_of(source_, list_.tokens[index].span) : std::string_view{};
     if (text == "elif" || text == "elsif" || text == "elseif") return "write `else if`";
-    return {};
+    if (index > 0 && kind(index - 1) == Lexer::When) return "a predicate is written `when (...)`";
+    if (index > 0 && kind(index - 1) == Lexer::If) return "a condition is written `if (...)`";
+    size_t first = std::min(index, list_.tokens.size());
+    while (first > 0 && !ends_statement(kind(first - 1)) && kind(first - 1) != Lexer::RightBrace) --first;
+    return first < index ? foreign_word(first) : std::string();
+}
+
+// What to write in place of a word of other languages, at the beginning of a statement.
+std::string ErrorStrategy::foreign_word(size_t index) const {
+    const std::string_view word = text_of(source_, span_of(index));
+    std::string_view hint = hint_of_foreign(ForeignPlace::statement, word);
+    // A word that begins a script, or what follows a clause, stands where a probe should.
+    const bool at_clause = index == 0 || kind(index - 1) == Lexer::RightBrace;
+    if (hint.empty() && at_clause) hint = hint_of_foreign(ForeignPlace::probe, word);
+    return std::string(hint);
 }
 
 bool ErrorStrategy::is_function_name(size_t index) const {

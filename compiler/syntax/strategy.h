@@ -40,6 +40,7 @@ private:
     Message unexpected(size_t index) const;
     Message expected_token(std::string_view what, size_t index) const;
     std::string hint_for(size_t index) const;
+    std::string foreign_word(size_t index) const;
     size_t behind_probe(size_t index) const;
     Span span_of(size_t index) const;
     bool is_declaration_of_unknown_type(size_t index) const;

@@ -48,7 +48,7 @@ public:
                 static_cast<uint32_t>(next->getType()),
                 {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)}};
             if (token.kind == Lexer::Unknown && is_half_at(token)) {
-                diagnostics_.error(token.span, "a probe begins with `@@`, this is one `@`");
+                diagnostics_.error(token.span, "a probe begins with `@@`, this is one `@`", "write `@@`");
                 // `@d@BEGIN`: nobody knows which probe was meant.
                 const bool torn =
                     token.span.end + 1 < source_.text().size() && source_.text()[token.span.end + 1] == '@';
@@ -127,7 +127,9 @@ private:
         error(span,
               printable ? fmt::format("unexpected character {}", ticked(text_of(source_, span)))
                         : fmt::format("unexpected byte 0x{:02x}", byte),
-              byte == '\\' ? "outside strings it means nothing: is a `\"` missing before it?" : "");
+              byte == '\\'  ? "outside strings it means nothing: is a `\"` missing before it?"
+              : byte == '@' ? "names have no sign before them: n++, n[key]++"
+                            : "");
     }
 
     void bad_number(Token& token) {

@@ -27,6 +27,7 @@ struct TokenList {
         Span clause;
         uint32_t next_end = 0;  // of the clause behind it
         bool cut = false;       // a `@@` stands before the `}`: it begins the next clause, or is out of place itself
+        bool unopened = false;  // a `}`, else a `{`
     };
     std::vector<LoneBrace> lone_braces;
     // Braces may be missing because an unclosed string swallowed them.

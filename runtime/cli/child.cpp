@@ -49,8 +49,8 @@ bool runnable(const std::string& program) {
 
 Result<Child> Child::start(const std::string& program, const std::string& arguments, const std::string& library_path) {
     if (!runnable(program))
-        return fail(fmt::format("the program `{}` of -X cannot be found or run", program), "give its path",
-                    ExitStatus::usage);
+        return fail(fmt::format("the program `{}` of -X cannot be found or run", program),
+                    "-X runs a program: give its path; hexdump() prints bytes of packets", ExitStatus::usage);
     std::vector<std::string> words = split_words(arguments);
     std::vector<char*> argv;
     std::string name = program;

@@ -11,7 +11,9 @@ namespace probevue {
 Result<Descriptor> open_output(const std::string& path) {
     if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
     const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), {}, ExitStatus::usage);
+    if (fd < 0)
+        return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)),
+                    "give -o the name of a file, in a folder that exists and that you may write to", ExitStatus::usage);
     return Descriptor(fd);
 }
 

@@ -166,9 +166,15 @@ Result<std::string> find_script(const std::string& argument) {
     if (std::string found = look_up(argument); !found.empty()) return found;
     if (is_folder) return argument;
     const std::string name(without_suffix(argument));
-    const std::vector<std::string> names = script_names();
+    std::vector<std::string> names = script_names();
+    if (name != argument) {  // NAME.e: a file that lies here, more often
+        for (const fs::directory_entry& entry : fs::directory_iterator(".", unknown)) {
+            if (entry.path().extension() == ".e") names.push_back(entry.path().filename().string());
+        }
+    }
     const std::vector<std::string_view> views(names.begin(), names.end());
-    const std::string meant = did_you_mean(name, views);
+    std::string meant = name == argument ? std::string() : did_you_mean(argument, views);
+    if (meant.empty()) meant = did_you_mean(name, views);
     return fail(
         fmt::format("there is no script `{}`: no such file here, and no `{}.e` in {}", argument, name, folders_text()),
         fmt::format("{}{}probevue --scripts lists those that have a name", meant, meant.empty() ? "" : " "),

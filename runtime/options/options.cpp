@@ -414,11 +414,25 @@ Status Parser::flag(FlagId id, const char* value) {
     }
 }
 
+struct ForeignFlag {
+    std::string_view flag;
+    std::string_view hint;
+};
+constexpr auto foreign_flags = std::to_array<ForeignFlag>({
+#define FOREIGN_FLAG(flag, hint) {flag, hint},
+#include "runtime/options/foreign_flags.def"
+#undef FOREIGN_FLAG
+});
+
 // What getopt_long could not take.
 Error refused(int code, const std::vector<std::string>& arguments, int at) {
     const std::string& word = arguments[static_cast<size_t>(std::max(at - 1, 0))];
     if (code == ':') return usage(fmt::format("{} wants a value", word));
-    if (!word.starts_with("--")) return usage(fmt::format("there is no flag `-{}`", static_cast<char>(optopt)));
+    const std::string flag = word.starts_with("--") ? word : fmt::format("-{}", static_cast<char>(optopt));
+    for (const ForeignFlag& row : foreign_flags) {
+        if (row.flag == flag) return usage(fmt::format("there is no flag `{}`", flag), std::string(row.hint));
+    }
+    if (!word.starts_with("--")) return usage(fmt::format("there is no flag `{}`", flag));
     std::vector<std::string> names;
     for (const FlagRow& row : flag_rows) {
         if (!row.name.empty()) names.push_back(fmt::format("--{}", row.name));
@@ -532,7 +546,8 @@ Status consistent(const Options& options) {
     if (options.record_for_wireshark && (options.record.empty() || rotation.bytes != 0 || rotation.seconds != 0))
         return usage("--wireshark is about the one file of -w FILE", "give -w, without -C and -G");
     if (!options.child_arguments.empty() && options.child.empty())
-        return usage("-A gives arguments to the program of -X, and there is none");
+        return usage("-A gives arguments to the program of -X, and there is none",
+                     "give -X PROGRAM; what packets hold is printed as a text by %s of `__pkt->payload`");
     return {};
 }
 

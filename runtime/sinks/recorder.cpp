@@ -74,7 +74,8 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Record
     if (path != "-") {
         fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
         if (fd < 0) {
-            return fail(fmt::format("cannot record to `{}`: {}", path, std::generic_category().message(errno)), {},
+            return fail(fmt::format("cannot record to `{}`: {}", path, std::generic_category().message(errno)),
+                        "give -w the name of a file, in a folder that exists and that you may write to",
                         ExitStatus::usage);
         }
     }

@@ -82,7 +82,10 @@ private:
 Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, Waiting waiting) {
     bool standard_input = path == "-";
     int fd = standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return fail(fmt::format("{}: {}", path, std::strerror(errno)));
+    if (fd < 0) {
+        return fail(fmt::format("{}: {}", path, std::strerror(errno)),
+                    "-r reads a capture: `tcpdump -w FILE` records one, and probevue with -w");
+    }
     struct stat status {};
     bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
     const uint64_t size = regular ? static_cast<uint64_t>(status.st_size) : 0;

@@ -174,7 +174,7 @@ CaptureReader::Item CaptureReader::cut(const char* in) {
                             "what lies before was read"));
     }
     return stop(problem(fmt::format("cut off in the middle of {} at byte {}", in, window_.offset()),
-                        "what lies before was read; was the capture still being written?"));
+                        "what lies before was read; was the capture still being written? Then read it again"));
 }
 
 }  // namespace probevue

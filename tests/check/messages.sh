@@ -80,7 +80,7 @@ def text_of(path):
         return file.read()
 
 
-expected = "\n".join(text_of(path) for path in files("tests", (".err", ".out", ".cpp", ".h", ".sh")))
+expected = "\n".join(text_of(path) for path in files("tests", (".err", ".out", ".cpp", ".h", ".sh", "next_steps.txt")))
 expected += re.sub(r'"\s*"', "", expected)  # neighbours, joined
 expected += expected.replace('\\"', '"').replace('"\n', "\n")
 exceptions = {}

@@ -67,7 +67,7 @@ expect "-X with a script that is wrong: the child does not run" 2 '' '*error:*' 
 
 expect "-o" 0 '' '' -o "$work/file" -e "$hello"
 [[ $(<"$work/file") == hello ]] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo "FAIL -o: $(<"$work/file")"; }
-expect "-o where nothing can be" 2 '' "probevue: error: cannot write \`/nowhere/file\`: No such file or directory" -o /nowhere/file -e "$hello"
+expect "-o where nothing can be" 2 '' "probevue: error: cannot write \`/nowhere/file\`: No such file or directory*hint: give -o the name of a file*" -o /nowhere/file -e "$hello"
 expect "-t" 0 hello '' -t 20 -e "$hello"
 expect "-t without a number" 2 '' "probevue: error: -t wants a number of at least 1, not \`x\`*" -t x -e "$hello"
 expect "-s" 0 hello '' -s 512 -e "$hello"

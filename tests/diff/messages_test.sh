@@ -56,7 +56,7 @@ says 2 '--engine is jit or interp, not `steam`' "$flags" --engine steam -e "$not
 says 2 '--color is auto, always or never, not `red`' "$flags" --color red -e "$nothing"
 says 2 '-f is milli or micro, not `nano`' "$flags" -f nano -e "$nothing"
 says 2 '-L is the library path for the program of -X, and there is none' "$flags" -L /lib -e "$nothing"
-says 2 '-A gives arguments to the program of -X, and there is none' "$flags" -A x -e "$nothing"
+says 2 '-A gives arguments to the program of -X, and there is none' 'give -X PROGRAM' -A x -e "$nothing"
 says 2 '-l takes one pattern, and `tcp` is a second one' 'put a pattern with `*` in quotes, so that the shell leaves it alone' -l net tcp
 says 2 '--hook does not know `anchor`' 'it is one of tracepoint, fentry, kprobe, ' --hook anchor -e "$nothing"
 says 2 '-w - records to standard output, where the trace goes too' 'give -o FILE for the trace' -w - -e "$nothing"

@@ -54,13 +54,13 @@ expect "a file named so is that file" 0 "a file here" '' -r "$capture" top_talke
 (cd "$work/here" && "$PROBEVUE" --show top_talkers) | cmp - "$work/here/top_talkers"; result $? "--show of a file"
 rm "$work/here/top_talkers"
 ln -s nowhere "$work/here/top_talkers"
-expect "a link that leads nowhere is meant all the same" 2 '' 'probevue: error: cannot read script `top_talkers`: No such file or directory' top_talkers
+expect "a link that leads nowhere is meant all the same" 2 '' 'probevue: error: cannot read script `top_talkers`: No such file or directory*hint: probevue --scripts lists*' top_talkers
 rm "$work/here/top_talkers"
 mkdir "$work/here/top_talkers" "$work/here/folder"
 expect "a folder is no script" 0 "$talkers" '' -r "$capture" top_talkers
-expect "a folder and no script of that name" 2 '' 'probevue: error: cannot read script `folder`: Is a directory' folder
-expect "a name with a slash is no name" 2 '' 'probevue: error: cannot read script `./tls_names`: No such file or directory' ./tls_names
-expect "nor one that leads elsewhere" 2 '' 'probevue: error: cannot read script `../scripts/tls_names`: No such file or directory' ../scripts/tls_names
+expect "a folder and no script of that name" 2 '' 'probevue: error: cannot read script `folder`: Is a directory*hint: probevue --scripts lists*' folder
+expect "a name with a slash is no name" 2 '' 'probevue: error: cannot read script `./tls_names`: No such file or directory*hint: probevue --scripts lists*' ./tls_names
+expect "nor one that leads elsewhere" 2 '' 'probevue: error: cannot read script `../scripts/tls_names`: No such file or directory*hint: probevue --scripts lists*' ../scripts/tls_names
 
 # --- PROBEVUE_SCRIPTS -----------------------------------------------------------------------------------------------
 
@@ -80,7 +80,7 @@ expect "before those that came along" 0 "yours before*" '' tls_names
 expect "those that came along are still there" 0 "$talkers" '' -r "$capture" top_talkers
 expect "a script's own arguments" 0 7 '' number
 expect "arguments of the command line" 0 5 '' number 5
-expect "a folder NAME.e is no script" 2 '' 'probevue: error: cannot read script `folder`: Is a directory' folder
+expect "a folder NAME.e is no script" 2 '' 'probevue: error: cannot read script `folder`: Is a directory*hint: probevue --scripts lists*' folder
 [[ $(printf '.load both\n' | "$PROBEVUE" -i 2>&1) == *'mine first'* ]]; result $? ".load of a name"
 [[ $(printf '.load nuber\n' | "$PROBEVUE" -i 2>&1) == *'there is no script `nuber`'*'did you mean `number`'* ]]; result $? ".load of none"
 [[ $(printf '.help\n' | "$PROBEVUE" -i 2>&1) == *'.load SCRIPT '*'add the clauses of a script: a file, or a name'* ]]; result $? ".help: .load"

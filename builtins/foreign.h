@@ -1,0 +1,19 @@
+// Words of other tracing languages, for hints: what does the same here.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace probevue {
+
+enum class ForeignPlace : uint8_t {
+    probe,      // at the beginning of a clause
+    name,       // a variable
+    function,   // what is called
+    statement,  // the first word of a statement, also where a type stands
+};
+
+// What to write in place of the word; empty: nothing is known of it.
+std::string_view hint_of_foreign(ForeignPlace place, std::string_view word);
+
+}  // namespace probevue
