@@ -166,7 +166,7 @@ client.change(uri, 3, {"range": {"start": {"line": 99, "character": 0}, "end": {
 equal([one["range"]["start"] for one in client.published(uri, 3)["diagnostics"]], [{"line": 1, "character": 8}], "a change behind the end")
 
 client.open(uri, "@@BEGIN { \u0000 }", 4)
-equal([one["message"] for one in client.published(uri, 4)["diagnostics"]], ["NUL byte at offset 10: this is not a script"], "a NUL")
+equal([one["message"].split("\n")[0] for one in client.published(uri, 4)["diagnostics"]], ["NUL byte at offset 10: this is not a script"], "a NUL")
 for text in "", "\n", "\ufeff", "@@", "@@BEGIN {", "{{{{", "}}}}", "/*", "\"", "@@BEGIN { x", "$", "${", "(" * 5000, "@@BEGIN { " + "if (1) { " * 400, \
         "@@BEGIN { x = " + "(" * 300, "__arg1->" * 50, "\r\r\n\n\r", "@@net:bpf:::::\"\"\"", "\u0001\u007f\U0010ffff":
     client.open(uri, text, 5)
@@ -187,7 +187,7 @@ for text, messages in (large, None), (large + line * 10, ["script is larger than
         (large.replace("// some more text\n", "/* some more text */ ")[:1_000_000], None), (names, None), (members, None):
     client.open(uri, text, 6)
     got = client.published(uri, 6)["diagnostics"]
-    result(messages is None and len(got) <= 102 or [one["message"] for one in got] == messages, f"a large script: {str(got)[:300]}")
+    result(messages is None and len(got) <= 102 or [one["message"].split("\n")[0] for one in got] == messages, f"a large script: {str(got)[:300]}")
     answer = client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 20_000, "character": 12}})
     result(answer is None or "contents" in answer, f"a large script: {answer}")
     since = time.monotonic()

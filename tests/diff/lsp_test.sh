@@ -248,8 +248,7 @@ for encoding in "utf-16", "utf-8":
     # `nax` becomes `exit`, and a line goes in between.
     by.change(typed, 2, {"range": ranges[1], "text": "exit"}, {"range": span(1, 0, 0), "text": "\n// \U0001f600\n"})
     got = by.published(typed, 2)["diagnostics"]
-    equal([(one["message"], one["range"]) for one in got], [("there is no function `nix`", ranges[0]),
-          (got[-1]["message"], got[-1]["range"])][: len(got)], f"{encoding}: after changes")
+    equal((got[0]["message"].split("\n")[0], got[0]["range"]), ("there is no function `nix`", ranges[0]), f"{encoding}: after changes")
     result(len(got) == 2 and "exit" in got[1]["message"], f"{encoding}: exit takes no argument: {got}")
     by.change(typed, 3, {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 9}}, "text": "@@BEGIN { exit(); }\r"})
     by.change(typed, 4, {"range": span(1, 0, 0), "text": "@@END { nix(); }"})
@@ -281,8 +280,8 @@ equal(by.request("textDocument/hover", place("__tcphdr->", "src_port", 1))["cont
 flat = by.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
 equal(flat[1], {"name": "port", "kind": 8, "containerName": "conn", "location": {"uri": uri, "range": word("struct conn {", "int port;")}}, "a flat list")
 by.open(typed, "@@BEGIN { $nowhere = 1; }")
-equal([one["message"] for one in by.published(typed)["diagnostics"]][:1],
-      ["environment variable `nowhere` is not set\nhint: set it for this run: nowhere=VALUE probevue ...\nnote: `$nowhere` stands for `0`"], "a note in the message")
+got = by.published(typed)["diagnostics"][0]["message"].split("\n")
+equal((got[0], got[-1]), ("environment variable `nowhere` is not set", "note: `$nowhere` stands for `0`"), "a note in the message")
 equal(by.end(), (1, b"", ""), "without shutdown the exit status is 1")
 
 # A header of -I that is wrong is told at the beginning.
