@@ -319,6 +319,28 @@ Compiled compile(CompileInput input, const CompileOptions& options) {
     return Pipeline(options, std::move(source), std::move(diagnostics)).run(headers, told ? &told->script : nullptr);
 }
 
+Formatted format_source(CompileInput input, bool color) {
+    const Headers headers = parse_headers(std::move(input.headers), color);
+    Formatted out;
+    out.messages = headers.messages;
+    if (headers.failed) return out;
+    ShellValues any = Source::any_values(input.text);
+    Diagnostics diagnostics;
+    const Source source = Source::prepare(input.name, std::move(input.text), any, diagnostics);
+    out.text = diagnostics.has_errors() ? std::nullopt : format_script(source, diagnostics, headers.type_names);
+    if (out.text) {
+        Diagnostics again;
+        // What would not be the same script is nobody's to keep.
+        if (!same_words(source, Source::prepare(input.name, *out.text, any, again))) {
+            diagnostics.error({}, "internal error: written out anew it would be another script",
+                              "please report this script");
+            out.text.reset();
+        }
+    }
+    if (!out.text) out.messages += render(diagnostics, source, {.color = color});
+    return out;
+}
+
 std::string render(const Error& error, const Program& program, SourcePosition at, const Source& source, bool color) {
     size_t length = 1;
     for (const ClauseCode& clause : program.clauses) {

@@ -66,6 +66,15 @@ struct Compiled {
 
 Compiled compile(CompileInput input, const CompileOptions& options);
 
+struct Formatted {
+    std::optional<std::string> text;  // none when the script has errors in its syntax
+    std::string messages;             // rendered; for standard error
+};
+
+// The script in the house style: the same words and comments, laid out anew. Shell elements stay as they are, so the
+// values of `input` are not asked. What is checked behind the syntax is not looked at.
+Formatted format_source(CompileInput input, bool color);
+
 // An error of a later stage about the tuple at a place of the script, in the form of the compiler's messages.
 std::string render(const Error& error, const Program& program, SourcePosition at, const Source& source, bool color);
 

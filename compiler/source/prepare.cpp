@@ -91,11 +91,11 @@ private:
     void begin_segment() {
         const auto text = static_cast<uint32_t>(source_.text_.size());
         const auto raw = static_cast<uint32_t>(at_);
-        source_.segments_.push_back({text, raw, static_cast<uint32_t>(raw_.size()), false});
+        source_.segments_.push_back({text, raw, static_cast<uint32_t>(raw_.size()), false, false});
     }
 
     // Until then positions in the text are positions in the raw text.
-    void identity_segment() { source_.segments_ = {{0, 0, static_cast<uint32_t>(raw_.size()), false}}; }
+    void identity_segment() { source_.segments_ = {{0, 0, static_cast<uint32_t>(raw_.size()), false, false}}; }
 
     void copy(size_t count) {
         source_.text_.append(raw_.substr(at_, count));
@@ -118,7 +118,8 @@ private:
         }
         const auto text = static_cast<uint32_t>(source_.text_.size());
         const auto raw = static_cast<uint32_t>(at_);
-        if (!value.empty()) source_.segments_.push_back({text, raw, raw + static_cast<uint32_t>(count), substituted});
+        if (!value.empty())
+            source_.segments_.push_back({text, raw, raw + static_cast<uint32_t>(count), true, substituted});
         source_.text_.append(value);
         at_ += count;
         begin_segment();
@@ -395,6 +396,29 @@ private:
     Span first_quote_;
 };
 
+ShellValues Source::any_values(std::string_view raw) {
+    constexpr size_t most_arguments = 1000;
+    ShellValues values;
+    for (size_t at = raw.find('$'); at != std::string_view::npos; at = raw.find('$', at + 1)) {
+        size_t begin = at + 1;
+        if (begin < raw.size() && raw[begin] == '{') ++begin;
+        size_t end = begin;
+        while (end < raw.size() && is_name(raw[end])) ++end;
+        if (end == begin) continue;
+        if (is_name_start(raw[begin])) {
+            values.variables.emplace(raw.substr(begin, end - begin), raw.substr(begin, end - begin));
+            continue;
+        }
+        size_t number = 0;
+        for (; begin < end && is_digit(raw[begin]) && number <= most_arguments; ++begin)
+            number = number * 10 + static_cast<size_t>(raw[begin] - '0');
+        if (number > most_arguments) continue;
+        while (values.arguments.size() < number)
+            values.arguments.push_back(fmt::format("argument_{}", values.arguments.size() + 1));
+    }
+    return values;
+}
+
 Source Source::prepare(std::string name, std::string raw, const ShellValues& shell, Diagnostics& diagnostics) {
     Source source;
     source.name_ = std::move(name);
@@ -405,7 +429,7 @@ Source Source::prepare(std::string name, std::string raw, const ShellValues& she
     }
     source.index_lines();
     if (source.raw_.size() > max_bytes) {
-        source.segments_ = {{0, 0, static_cast<uint32_t>(source.raw_.size()), false}};
+        source.segments_ = {{0, 0, static_cast<uint32_t>(source.raw_.size()), false, false}};
         diagnostics.error({}, fmt::format("script is larger than {} KiB", max_bytes / 1024));
         return source;
     }

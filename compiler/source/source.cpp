@@ -63,7 +63,7 @@ uint32_t Source::raw_end(uint32_t end) const {
     if (end == 0) return 0;
     const Segment* segment = segment_at(end - 1);
     if (segment == nullptr) return 0;
-    if (segment->substituted) return segment->raw_end;
+    if (segment->whole) return segment->raw_end;
     return std::min(segment->raw_begin + (end - segment->text_begin), segment->raw_end);
 }
 

@@ -33,6 +33,9 @@ public:
     // Largest script accepted, in bytes.
     static constexpr size_t max_bytes = 1024 * 1024;
 
+    // Values for all shell elements of a text, which stand for whatever will be given: where it is looked at only.
+    static ShellValues any_values(std::string_view raw);
+
     // Reads a script from a file ("-" is standard input). Errors: cannot be read, too large.
     static Result<std::string> read_file(const std::string& path);
 
@@ -74,7 +77,8 @@ private:
         uint32_t text_begin;
         uint32_t raw_begin;
         uint32_t raw_end;
-        bool substituted;  // a shell element: all of it maps to all of its value; else byte for byte
+        bool whole;        // all of it maps to all of what stands for it; else byte for byte
+        bool substituted;  // a shell element
     };
     class Preparation;
 

@@ -3,6 +3,7 @@
 
 #include "compiler/syntax/antlr.h"
 #include "compiler/syntax/build.h"
+#include "compiler/syntax/pieces.h"
 #include "compiler/syntax/strategy.h"
 #include "compiler/syntax/syntax.h"
 #include "compiler/syntax/tokens.h"
@@ -67,6 +68,19 @@ ast::Script parse_script(const Source& source, Diagnostics& diagnostics, std::sp
         source, type_names, diagnostics, [](syntax::Parser& parser) { return parser.script(); },
         [&](syntax::Parser::ScriptContext* tree) { script = syntax::Builder(source, diagnostics).script(tree); });
     return script;
+}
+
+std::optional<std::string> format_script(const Source& source, Diagnostics& diagnostics,
+                                         std::span<const std::string> type_names) {
+    syntax::Marks marks;
+    syntax::parse(
+        source, type_names, diagnostics, [](syntax::Parser& parser) { return parser.script(); },
+        [&](syntax::Parser::ScriptContext* tree) {
+            static_cast<void>(syntax::Builder(source, diagnostics).script(tree));  // reports what the grammar lets pass
+            if (!diagnostics.has_errors()) marks = syntax::mark_layout(tree, source);
+        });
+    if (diagnostics.has_errors()) return std::nullopt;
+    return syntax::write_pieces(syntax::read_pieces(source, marks));
 }
 
 std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics,

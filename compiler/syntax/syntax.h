@@ -1,6 +1,7 @@
 // Text to syntax tree. The generated ANTLR parser is seen behind this header only.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,14 @@ ast::Script parse_script(const Source& source, Diagnostics& diagnostics, std::sp
 // Parses a header for -I: preprocessed C, declarations only. Bodies of functions are skipped.
 std::vector<ast::Declaration> parse_header(const Source& source, Diagnostics& diagnostics,
                                            std::span<const std::string> type_names = {});
+
+// The script in the house style (docs/command.md), the same words and comments in the same order. Nothing when it has
+// errors in its syntax, which are reported.
+std::optional<std::string> format_script(const Source& source, Diagnostics& diagnostics,
+                                         std::span<const std::string> type_names = {});
+
+// Do two texts have the same words, comments and `#` lines in the same order, whatever their blanks?
+bool same_words(const Source& one, const Source& other);
 
 // The words of the language that are no names, as the grammar has them; for completion and colours.
 std::vector<std::string> keywords();

@@ -216,6 +216,18 @@ private:
 
 }  // namespace
 
+void for_each_token(const Source& source, const std::function<void(uint32_t, Span)>& visit) {
+    antlr4::ANTLRInputStream input(lexer_text(source.text()));
+    Lexer lexer(&input);
+    lexer.removeErrorListeners();
+    while (true) {
+        const std::unique_ptr<antlr4::Token> next = lexer.nextToken();
+        if (next->getType() == antlr4::Token::EOF) return;
+        visit(static_cast<uint32_t>(next->getType()),
+              {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)});
+    }
+}
+
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics) { return Reader(source, diagnostics).read(); }
 
 Span statement_around(const TokenList& list, size_t index, const Source& source) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ struct TokenList {
 // Splits the text into tokens and reports the words that are wrong in themselves: numbers, quotes, characters. What it
 // reports, it also mends or leaves out, so that the parser need not stumble over it.
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics);
+
+// Every word and comment of the text as the lexer sees it, in order, with nothing checked or left out.
+void for_each_token(const Source& source, const std::function<void(uint32_t kind, Span span)>& visit);
 
 // Leaves out GNU attributes that say nothing about layout; finds unmatched braces, notes them and adds or takes out
 // what the parser would stumble over.
