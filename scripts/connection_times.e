@@ -53,8 +53,7 @@
 @@net:tcp:state_change
     when (__prev_state == TCPS_SYN_SENT && __cur_state == TCPS_CLOSED)
 {
-    printf("%I -> %I:%d not opened\n", __proto_info->local_addr, __proto_info->remote_addr,
-           __proto_info->remote_port);
+    printf("%I -> %I:%d not opened\n", __proto_info->local_addr, __proto_info->remote_addr, __proto_info->remote_port);
     not_opened[__proto_info->remote_addr][__proto_info->remote_port]++;
     delete(asked, __sock);
 }

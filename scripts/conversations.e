@@ -22,7 +22,8 @@ String name[4];
     if (start != 0) {
         packets[name][__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port]++;
         bytes[name][__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] += (long long)__pkt->ip_len;
-        from_right[name][__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] += (long long)__pkt->ip_len;
+        from_right[name][__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] +=
+            (long long)__pkt->ip_len;
         lasted[name][__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] =
             diff_time(start, timestamp(), MICROSECONDS);
         return;
@@ -42,6 +43,6 @@ String name[4];
 @@END
 {
     print_table("%1$-8s %2$-18I %3$5d %4$-18I %5$5d %6$9d %7$9d %8$9d %9$7d %10$10d\n",
-                "PROTOCOL LEFT PORT RIGHT PORT BYTES FROM-LEFT FROM-RIGHT PACKETS USEC",
-                bytes, from_left, from_right, packets, lasted, 20);
+                "PROTOCOL LEFT PORT RIGHT PORT BYTES FROM-LEFT FROM-RIGHT PACKETS USEC", bytes, from_left, from_right,
+                packets, lasted, 20);
 }

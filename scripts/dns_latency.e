@@ -25,8 +25,8 @@ struct dns_header
     copy_kdata(__pkt->payload, head);
     name = to_lower(dns_name(__pkt->payload, __pkt->payload_len));
     start = asked[head.id][__pkt->src_addr][__pkt->src_port][__pkt->dst_addr];
-    if ((head.flags & 0x8000) == 0 && name != ""
-        && (start == 0 || diff_time(start, timestamp(), MILLISECONDS) >= 30000)) {
+    if ((head.flags & 0x8000) == 0 && name != "" &&
+        (start == 0 || diff_time(start, timestamp(), MILLISECONDS) >= 30000)) {
         asked[head.id][__pkt->src_addr][__pkt->src_port][__pkt->dst_addr] = timestamp();
         name_of[head.id][__pkt->src_addr][__pkt->src_port][__pkt->dst_addr] = name;
         questions[name]++;
@@ -57,6 +57,6 @@ struct dns_header
 
 @@END
 {
-    print_table("%2$9d %3$10d %4$8d %5$8d %1$s\n", "QUESTIONS UNANSWERED AVG-USEC MAX-USEC NAME",
-                questions, unanswered, avg(microseconds), max(microseconds));
+    print_table("%2$9d %3$10d %4$8d %5$8d %1$s\n", "QUESTIONS UNANSWERED AVG-USEC MAX-USEC NAME", questions, unanswered,
+                avg(microseconds), max(microseconds));
 }

@@ -20,15 +20,15 @@
 
 /* What servers send goes the other way: its destination is the client. */
 @@net:bpf:any:tcp:""
-    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
-          && stage[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] == 1)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) &&
+          stage[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] == 1)
 {
     stage[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] = 2;
 }
 
 @@net:bpf:any:tcp:""
-    when ((__tcphdr->flags & (TH_SYN | TH_RST | TH_ACK)) == TH_ACK
-          && stage[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] == 2)
+    when ((__tcphdr->flags & (TH_SYN | TH_RST | TH_ACK)) == TH_ACK &&
+          stage[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] == 2)
 {
     __auto probev_timestamp_t start;
     __auto long long usec;
@@ -63,6 +63,6 @@
 @@END
 {
     print_table("%3$11d %4$13d %5$8d %6$8d %7$14d %8$8d %1$-24I %2$5d\n",
-                "CONNECTIONS AVG-HANDSHAKE MAX-USEC ANSWERED AVG-FIRST-BYTE MAX-USEC SERVER PORT",
-                count(handshake), avg(handshake), max(handshake), count(first_byte), avg(first_byte), max(first_byte));
+                "CONNECTIONS AVG-HANDSHAKE MAX-USEC ANSWERED AVG-FIRST-BYTE MAX-USEC SERVER PORT", count(handshake),
+                avg(handshake), max(handshake), count(first_byte), avg(first_byte), max(first_byte));
 }

@@ -15,8 +15,8 @@
 
 /* The answer goes the other way: its destination is the client. */
 @@net:bpf:any:tcp:""
-    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK)
-          && asked[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] != 0)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) &&
+          asked[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port] != 0)
 {
     __auto probev_timestamp_t start;
     __auto long long usec;

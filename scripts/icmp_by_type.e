@@ -7,9 +7,15 @@
  * replay:   probevue -r mixed.pcapng icmp_by_type
  */
 
-@@net:bpf:any:icmp4:"" { icmp[name_of(__icmp->type)][__icmp->code]++; }
+@@net:bpf:any:icmp4:""
+{
+    icmp[name_of(__icmp->type)][__icmp->code]++;
+}
 
-@@net:bpf:any:icmp6:"" { icmp6[name_of(__icmp6->type)][__icmp6->code]++; }
+@@net:bpf:any:icmp6:""
+{
+    icmp6[name_of(__icmp6->type)][__icmp6->code]++;
+}
 
 @@net:bpf:any:icmp4:""
     when (__icmp->type == ICMP_UNREACH && __icmp->code == ICMP_UNREACH_PORT)

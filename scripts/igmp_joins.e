@@ -25,6 +25,7 @@
 
 @@END
 {
-    print_table("%-24I %-24I %8d %8d %8d\n", "group                    host                        joins   leaves    tells",
-                joins, leaves, tells, SORT_BY_VALUE | SORT_TYPE_DESCEND);
+    print_table("%-24I %-24I %8d %8d %8d\n",
+                "group                    host                        joins   leaves    tells", joins, leaves, tells,
+                SORT_BY_VALUE | SORT_TYPE_DESCEND);
 }

@@ -15,11 +15,17 @@ String carrier[8];
 @@net:bpf:any:*:""
     when (__inner->kind != INNER_NONE and __inner->kind != INNER_QUOTED)
 {
-    if (__inner->kind == INNER_GRE)         { carrier = "GRE"; }
-    else if (__inner->kind == INNER_IPIP)   { carrier = "IP"; }
-    else if (__inner->kind == INNER_VXLAN)  { carrier = "VXLAN"; }
-    else if (__inner->kind == INNER_GENEVE) { carrier = "GENEVE"; }
-    else                                    { carrier = "GTP-U"; }
+    if (__inner->kind == INNER_GRE) {
+        carrier = "GRE";
+    } else if (__inner->kind == INNER_IPIP) {
+        carrier = "IP";
+    } else if (__inner->kind == INNER_VXLAN) {
+        carrier = "VXLAN";
+    } else if (__inner->kind == INNER_GENEVE) {
+        carrier = "GENEVE";
+    } else {
+        carrier = "GTP-U";
+    }
     bytes[carrier][__inner->vni][__inner->src_addr][__inner->dst_addr] += (long long)__inner->len;
     packets[carrier][__inner->vni][__inner->src_addr][__inner->dst_addr]++;
 }

@@ -21,13 +21,15 @@ long long elapsed;
 @@net:ip:send
 {
     elapsed = diff_time(last, timestamp(), MICROSECONDS);
-    printf(" %10lld %30I -> %-30I %8s %6d\n", elapsed, __ipinfo->ip_saddr, __ipinfo->ip_daddr, __ifinfo->if_name, __ipinfo->ip_plength);
+    printf(" %10lld %30I -> %-30I %8s %6d\n", elapsed, __ipinfo->ip_saddr, __ipinfo->ip_daddr, __ifinfo->if_name,
+           __ipinfo->ip_plength);
     last = timestamp();
 }
 
 @@net:ip:receive
 {
     elapsed = diff_time(last, timestamp(), MICROSECONDS);
-    printf(" %10lld %30I <- %-30I %8s %6d\n", elapsed, __ipinfo->ip_daddr, __ipinfo->ip_saddr, __ifinfo->if_name, __ipinfo->ip_plength);
+    printf(" %10lld %30I <- %-30I %8s %6d\n", elapsed, __ipinfo->ip_daddr, __ipinfo->ip_saddr, __ifinfo->if_name,
+           __ipinfo->ip_plength);
     last = timestamp();
 }

@@ -23,8 +23,8 @@
 @@interval:*:clock:5000, @@END
 {
     print_table("%1$5d %2$5d %3$-7s %5$7d %6$7d %7$7d %8$7d %4$s\n",
-                "PID UID DEV XMIT_PK RECV_PK XMIT_KB RECV_KB COMMAND",
-                count(sent), count(received), sum(sent) / 1024, sum(received) / 1024);
+                "PID UID DEV XMIT_PK RECV_PK XMIT_KB RECV_KB COMMAND", count(sent), count(received), sum(sent) / 1024,
+                sum(received) / 1024);
     printf("\n");
     clear(sent);
     clear(received);

@@ -15,8 +15,8 @@
     printf("%-7s %9s %-21s %-8s %s\n", "PACKET", "US", "EVENT", "DEVICE", "FROM > TO PROTOCOL");
 }
 
-@@net:ip:send:$1, @@net:netdev:transmit:$1, @@net:netdev:hard_transmit:$1, @@net:netdev:rx:$1,
-@@net:netdev:receive:$1, @@net:ip:receive:$1, @@net:tcp:receive:$1, @@net:skb:drop:$1
+@@net:ip:send:$1, @@net:netdev:transmit:$1, @@net:netdev:hard_transmit:$1, @@net:netdev:rx:$1, @@net:netdev:receive:$1,
+@@net:ip:receive:$1, @@net:tcp:receive:$1, @@net:skb:drop:$1
     when (numbers[__pkt->id] == 0)
 {
     numbers[__pkt->id] = ++packets;
@@ -33,15 +33,15 @@
 @@net:netdev:transmit:$1
 {
     printf("%-7lld %9lld %-21s %-8s %I > %I %s%s\n", numbers[__pkt->id],
-           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:transmit", __netdev->dev_name, __pkt->src_addr,
-           __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
+           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:transmit", __netdev->dev_name,
+           __pkt->src_addr, __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
 }
 
 @@net:netdev:hard_transmit:$1
 {
     printf("%-7lld %9lld %-21s %-8s %I > %I %s%s\n", numbers[__pkt->id],
-           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:hard_transmit", __netdev->dev_name, __pkt->src_addr,
-           __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
+           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:hard_transmit", __netdev->dev_name,
+           __pkt->src_addr, __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
 }
 
 @@net:netdev:rx:$1
@@ -54,8 +54,8 @@
 @@net:netdev:receive:$1
 {
     printf("%-7lld %9lld %-21s %-8s %I > %I %s%s\n", numbers[__pkt->id],
-           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:receive", __netdev->dev_name, __pkt->src_addr,
-           __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
+           diff_time(begun[__pkt->id], timestamp(), MICROSECONDS), "netdev:receive", __netdev->dev_name,
+           __pkt->src_addr, __pkt->dst_addr, __ipv4info->ipv4_protostr, __ipv6info->ipv6_nextstr);
 }
 
 @@net:ip:receive:$1

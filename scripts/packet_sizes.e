@@ -7,6 +7,13 @@
  * replay:   probevue -r mixed.pcapng packet_sizes
  */
 
-@@net:bpf:any:*:"" when (__pkt->ip_version != 0) { add_dist(size[name_of(__pkt->protocol)], __pkt->ip_len); }
+@@net:bpf:any:*:""
+    when (__pkt->ip_version != 0)
+{
+    add_dist(size[name_of(__pkt->protocol)], __pkt->ip_len);
+}
 
-@@END { quantize(size); }
+@@END
+{
+    quantize(size);
+}

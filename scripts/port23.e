@@ -11,8 +11,8 @@
 @@net:bpf:any:tcp:""
     when (__tcphdr->src_port == 23 || __tcphdr->dst_port == 23)
 {
-        printf("src_addr:%I and dst_addr:%I\n",__ip4hdr->src_addr,__ip4hdr->dst_addr);
-        printf("src port:%d\n",__tcphdr->src_port);
-        printf("dst port:%d\n",__tcphdr->dst_port);
-        printf("tcp hdr_len:%d\n",__tcphdr->hdr_len);
+    printf("src_addr:%I and dst_addr:%I\n", __ip4hdr->src_addr, __ip4hdr->dst_addr);
+    printf("src port:%d\n", __tcphdr->src_port);
+    printf("dst port:%d\n", __tcphdr->dst_port);
+    printf("tcp hdr_len:%d\n", __tcphdr->hdr_len);
 }

@@ -17,7 +17,8 @@ int many;
 }
 
 @@net:bpf:any:tcp:""
-    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN && tried[__pkt->src_addr][__pkt->dst_addr][__pkt->dst_port] == 0)
+    when ((__tcphdr->flags & (TH_SYN | TH_ACK)) == TH_SYN &&
+          tried[__pkt->src_addr][__pkt->dst_addr][__pkt->dst_port] == 0)
 {
     tried[__pkt->src_addr][__pkt->dst_addr][__pkt->dst_port] = 1;
     ports[__pkt->src_addr][__pkt->dst_addr]++;
@@ -30,8 +31,8 @@ int many;
 
 /* The answer goes the other way: its destination is who tries. */
 @@net:bpf:any:tcp:""
-    when (((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST))
-          && tried[__pkt->dst_addr][__pkt->src_addr][__pkt->src_port] == 1)
+    when (((__tcphdr->flags & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK) || (__tcphdr->flags & TH_RST)) &&
+          tried[__pkt->dst_addr][__pkt->src_addr][__pkt->src_port] == 1)
 {
     tried[__pkt->dst_addr][__pkt->src_addr][__pkt->src_port] = 2;
     if (__tcphdr->flags & TH_RST) {
@@ -45,6 +46,8 @@ int many;
 
 @@END
 {
-    print_table("%3$5d %4$8d %5$7d %1$-24I %2$I\n", "PORTS ACCEPTED REFUSED BY OF", ports, ports_open, ports_refused, 10);
-    print_table("%3$5d %4$8d %5$7d %1$-24I %2$d\n", "HOSTS ACCEPTED REFUSED BY PORT", hosts, hosts_open, hosts_refused, 10);
+    print_table("%3$5d %4$8d %5$7d %1$-24I %2$I\n", "PORTS ACCEPTED REFUSED BY OF", ports, ports_open, ports_refused,
+                10);
+    print_table("%3$5d %4$8d %5$7d %1$-24I %2$d\n", "HOSTS ACCEPTED REFUSED BY PORT", hosts, hosts_open, hosts_refused,
+                10);
 }

@@ -11,25 +11,26 @@
  */
 
 /* Define the ether header structure */
-struct ether_header {
-        char  ether_dhost[6];
-        char  ether_shost[6];
-        short ether_type;
+struct ether_header
+{
+    char ether_dhost[6];
+    char ether_shost[6];
+    short ether_type;
 };
 
 @@net:bpf:any:*:"port 23"
 {
-        /* define the script local variables */
-        __auto struct ether_header eth;
-        __auto char *mb;
+    /* define the script local variables */
+    __auto struct ether_header eth;
+    __auto char *mb;
 
-        /* __mdata contains the address of packet data */
-        mb = (char *) __mdata;
+    /* __mdata contains the address of packet data */
+    mb = (char *)__mdata;
 
-        /* Use the already available Vue function to copy the data */
-        copy_kdata(mb, eth);
+    /* Use the already available Vue function to copy the data */
+    copy_kdata(mb, eth);
 
-        printf("Ether Type from raw data :%x\n", eth.ether_type);
-        printf("from %02x:%02x:%02x:%02x:%02x:%02x\n", eth.ether_shost[0], eth.ether_shost[1], eth.ether_shost[2],
-               eth.ether_shost[3], eth.ether_shost[4], eth.ether_shost[5]);
+    printf("Ether Type from raw data :%x\n", eth.ether_type);
+    printf("from %02x:%02x:%02x:%02x:%02x:%02x\n", eth.ether_shost[0], eth.ether_shost[1], eth.ether_shost[2],
+           eth.ether_shost[3], eth.ether_shost[4], eth.ether_shost[5]);
 }

@@ -27,8 +27,9 @@
     begin = since[__tid];
     delete(since, __tid);
     usec = diff_time(begin, timestamp(), MICROSECONDS);
-    printf("%llu: %s(%lld) %s full send buffer, %llu us, returned %lld\n", diff_time(0LL, timestamp(), MICROSECONDS), __pname,
-           __pid, __sockcall->flags & MSG_DONTWAIT ? "did not wait for" : "recovered from", usec, __sockcall->ret);
+    printf("%llu: %s(%lld) %s full send buffer, %llu us, returned %lld\n", diff_time(0LL, timestamp(), MICROSECONDS),
+           __pname, __pid, __sockcall->flags & MSG_DONTWAIT ? "did not wait for" : "recovered from", usec,
+           __sockcall->ret);
     if ((__sockcall->flags & MSG_DONTWAIT) == 0) {
         calls[__pid][__pname]++;
         waited[__pid][__pname] += usec;

@@ -23,8 +23,8 @@
 @@kft:__sys_connect*:exit, @@kft:__sys_send*:exit, @@kft:__sys_recv*:exit, @@kft:__sys_setsock*:exit,
 @@kft:__sys_get[sp]*:exit, @@kft:__sys_shutdown*:exit, @@kft:do_accept:exit, @@kft:move_addr_to_*:exit,
 @@kft:__sock_[cr]*:exit, @@kft:sock_alloc*:exit, @@kft:sock_create*:exit, @@kft:sock_release:exit,
-@@kft:sock_close:exit, @@kft:sock_poll:exit, @@kft:sock_ioctl:exit, @@kft:sock_sendmsg:exit,
-@@kft:sock_recvmsg:exit, @@kft:sock_*_iter:exit
+@@kft:sock_close:exit, @@kft:sock_poll:exit, @@kft:sock_ioctl:exit, @@kft:sock_sendmsg:exit, @@kft:sock_recvmsg:exit,
+@@kft:sock_*_iter:exit
 {
     printf("%s <- %s\n", thread_indent(-1), get_function());
 }

@@ -22,5 +22,6 @@ int stamps;
 
 @@END
 {
-    print_table("%8$5d %3$6d %4$5d %5$5d %6$4d %7$6d %2$-7s %1$I\n", "SYNS WINDOW MSS SCALE SACK STAMPS SIDE HOST", syns);
+    print_table("%8$5d %3$6d %4$5d %5$5d %6$4d %7$6d %2$-7s %1$I\n", "SYNS WINDOW MSS SCALE SACK STAMPS SIDE HOST",
+                syns);
 }

@@ -18,7 +18,8 @@ int ahead;
 @@net:bpf:any:tcp:""
     when (__tcphdr->flags & TH_SYN)
 {
-    next[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = __tcphdr->seq_num + 1 + __pkt->payload_len;
+    next[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] =
+        __tcphdr->seq_num + 1 + __pkt->payload_len;
 }
 
 @@net:bpf:any:tcp:""
@@ -28,20 +29,22 @@ int ahead;
     if (exists(next, __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port))
         expected = next[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port];
     segments[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]++;
-    ahead = (int)(__tcphdr->seq_num - expected);    /* numbers go on at 0 after 2^32 - 1 */
+    ahead = (int)(__tcphdr->seq_num - expected);  /* numbers go on at 0 after 2^32 - 1 */
     if (ahead > 0)
         gaps[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]++;
-    if (ahead < 0 && exists(seen, __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port, __tcphdr->seq_num))
+    if (ahead < 0 &&
+        exists(seen, __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port, __tcphdr->seq_num))
         again[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]++;
     else if (ahead < 0)
         late[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]++;
     seen[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port][__tcphdr->seq_num] = 1;
     if ((int)(__tcphdr->seq_num + __pkt->payload_len - expected) > 0)
-        next[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = __tcphdr->seq_num + __pkt->payload_len;
+        next[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] =
+            __tcphdr->seq_num + __pkt->payload_len;
 }
 
 @@END
 {
-    print_table("%5$8d %6$4d %7$4d %8$5d %1$-18I %2$5d %3$-18I %4$5d\n", "SEGMENTS GAPS LATE AGAIN SENDER PORT RECEIVER PORT",
-                segments, gaps, late, again);
+    print_table("%5$8d %6$4d %7$4d %8$5d %1$-18I %2$5d %3$-18I %4$5d\n",
+                "SEGMENTS GAPS LATE AGAIN SENDER PORT RECEIVER PORT", segments, gaps, late, again);
 }

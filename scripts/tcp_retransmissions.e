@@ -21,8 +21,8 @@
            __owner->pid < 0 ? "-" : __owner->name, __proto_info->local_addr, __proto_info->local_port,
            __proto_info->remote_addr, __proto_info->remote_port, __segments, __nth_retransmit);
     times[__proto_info->local_addr][__proto_info->local_port][__proto_info->remote_addr][__proto_info->remote_port]++;
-    segments[__proto_info->local_addr][__proto_info->local_port][__proto_info->remote_addr]
-        [__proto_info->remote_port] += __segments;
+    segments[__proto_info->local_addr][__proto_info->local_port][__proto_info->remote_addr][__proto_info->remote_port] +=
+        __segments;
 }
 
 @@END

@@ -10,15 +10,16 @@
 
 @@BEGIN
 {
-    printf("%-7s %-16s %-15s %-5s > %-15s %-5s %-6s %-24s %s\n", "PID", "COMM", "SADDR", "SPORT", "DADDR", "DPORT", "FLAGS",
-           "REASON", "FUNCTION");
+    printf("%-7s %-16s %-15s %-5s > %-15s %-5s %-6s %-24s %s\n", "PID", "COMM", "SADDR", "SPORT", "DADDR", "DPORT",
+           "FLAGS", "REASON", "FUNCTION");
 }
 
 @@net:skb:drop
     when (__pkt->protocol == IPPROTO_TCP)
 {
-    printf("%-7lld %-16s %-15I %-5d > %-15I %-5d %-6s %-24s %s\n", __owner->pid, __owner->name, __pkt->src_addr, __pkt->src_port,
-           __pkt->dst_addr, __pkt->dst_port, name_of(__tcphdr->flags), __drop->reason_str, __drop->symbol);
+    printf("%-7lld %-16s %-15I %-5d > %-15I %-5d %-6s %-24s %s\n", __owner->pid, __owner->name, __pkt->src_addr,
+           __pkt->src_port, __pkt->dst_addr, __pkt->dst_port, name_of(__tcphdr->flags), __drop->reason_str,
+           __drop->symbol);
     drops[__drop->reason_str][__drop->symbol]++;
 }
 

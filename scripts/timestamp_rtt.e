@@ -11,8 +11,8 @@
 
 /* Each echo is timed once. */
 @@net:bpf:any:tcp:""
-    when (__tcphdr->ts_ecr != 0
-          && sent[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port][__tcphdr->ts_ecr] != 0)
+    when (__tcphdr->ts_ecr != 0 &&
+          sent[__pkt->dst_addr][__pkt->dst_port][__pkt->src_addr][__pkt->src_port][__tcphdr->ts_ecr] != 0)
 {
     __auto probev_timestamp_t start;
     __auto long long usec;
@@ -25,9 +25,10 @@
 
 /* Stamps of one value are in many segments, and an echo of the first may be on its way when the next are sent. */
 @@net:bpf:any:tcp:""
-    when (__tcphdr->ts_val != 0
-          && ((__tcphdr->flags & TH_SYN) || last[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] == 0
-              || (int)(__tcphdr->ts_val - last[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]) > 0))
+    when (__tcphdr->ts_val != 0 &&
+          ((__tcphdr->flags & TH_SYN) ||
+           last[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] == 0 ||
+           (int)(__tcphdr->ts_val - last[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port]) > 0))
 {
     last[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = __tcphdr->ts_val;
     sent[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port][__tcphdr->ts_val] = timestamp();
@@ -35,6 +36,6 @@
 
 @@END
 {
-    print_table("%2$5d %3$8d %4$8d %5$8d %1$I\n", "TRIPS MIN-USEC AVG-USEC MAX-USEC HOST",
-                count(trips), min(trips), avg(trips), max(trips));
+    print_table("%2$5d %3$8d %4$8d %5$8d %1$I\n", "TRIPS MIN-USEC AVG-USEC MAX-USEC HOST", count(trips), min(trips),
+                avg(trips), max(trips));
 }

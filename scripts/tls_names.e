@@ -24,8 +24,8 @@
 
     get_kbytes(__pkt->payload, head, 6);
     /* A record of a handshake (22), version 3, that begins with a hello of a client (1). */
-    if (head[0] == 22 && head[1] == 3 && head[5] == 1
-        && !exists(known, __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port)) {
+    if (head[0] == 22 && head[1] == 3 && head[5] == 1 &&
+        !exists(known, __pkt->src_addr, __pkt->src_port, __pkt->dst_addr, __pkt->dst_port)) {
         known[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = 1;
         name = to_lower(tls_sni(__pkt->payload, __pkt->payload_len));
         if (name == "")

@@ -21,8 +21,8 @@
 }
 
 @@net:bpf:any:tcp:""
-    when ((__tcphdr->window > 0 || (__tcphdr->flags & (TH_SYN | TH_FIN | TH_RST)))
-          && since[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] != 0)
+    when ((__tcphdr->window > 0 || (__tcphdr->flags & (TH_SYN | TH_FIN | TH_RST))) &&
+          since[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] != 0)
 {
     __auto probev_timestamp_t start;
     __auto long long usec;
@@ -36,6 +36,6 @@
 @@END
 {
     print_table("%5$8d %6$6d %7$6d %8$7d %9$7d %1$-18I %2$5d %3$-18I %4$5d\n",
-                "SEGMENTS STALLS OPENED MSEC LONGEST RECEIVER PORT SENDER PORT",
-                segments, stalls, count(waited), sum(waited) / 1000, max(waited) / 1000);
+                "SEGMENTS STALLS OPENED MSEC LONGEST RECEIVER PORT SENDER PORT", segments, stalls, count(waited),
+                sum(waited) / 1000, max(waited) / 1000);
 }

@@ -20,6 +20,7 @@
 #include "runtime/cli/check_report.h"
 #include "runtime/cli/child.h"
 #include "runtime/cli/descriptor.h"
+#include "runtime/cli/fmt.h"
 #include "runtime/cli/idle.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/signals.h"
@@ -516,6 +517,7 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
             return command.run();
         });
     }
+    if (options->fmt) return run_fmt(*options);
     if (options->list) return run_list(std::move(*options));
     if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
     // With a capture there may be more to come on standard output than a session: `probevue -r FILE >OUT <SCRIPT`.

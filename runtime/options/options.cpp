@@ -11,6 +11,7 @@
 #include "builtins/base/text.h"
 #include "builtins/probe.h"
 #include "runtime/engine/jit.h"
+#include "runtime/options/consistent.h"
 #include "runtime/options/flags.h"
 #include "runtime/sources/live.h"
 
@@ -66,10 +67,6 @@ const std::vector<option>& long_flags() {
     return flags;
 }
 
-Error usage(std::string message, std::string hint = "probevue --help lists the flags") {
-    return fail(std::move(message), std::move(hint), ExitStatus::usage);
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -114,7 +111,7 @@ private:
     template <typename T>
     Status number(const char* flag_name, std::string_view text, T minimum, T& out) {
         if (!parse_number(text, out) || out < minimum)
-            return usage(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
+            return usage_error(fmt::format("{} wants a number of at least {}, not `{}`", flag_name, minimum, text));
         return {};
     }
 
@@ -122,7 +119,7 @@ private:
         for (std::string_view part : split(text, ',')) {
             int64_t value = 0;
             if (!parse_number(part, value))
-                return usage(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
+                return usage_error(fmt::format("-c {} wants numbers joined by commas, not `{}`", name, text));
             out.push_back(value);
         }
         return {};
@@ -146,7 +143,7 @@ Status Parser::presentation(std::string_view text) {
         if (trim(item).empty()) continue;
         const size_t equals = item.find('=');
         if (equals == std::string_view::npos)
-            return usage(fmt::format("-c wants a number of events or name=value, not `{}`", item));
+            return usage_error(fmt::format("-c wants a number of events or name=value, not `{}`", item));
         if (Status status = presentation_item(item.substr(0, equals), item.substr(equals + 1)); !status) return status;
     }
     return {};
@@ -156,12 +153,12 @@ Status Parser::presentation_item(std::string_view name, std::string_view value) 
     if (name == "timestamp") {
         const auto prefix = choose<TimePrefix, 3>(
             value, {{{"0", TimePrefix::since_start}, {"1", TimePrefix::date}, {"2", TimePrefix::raw}}});
-        if (!prefix) return usage(fmt::format("-c timestamp is 0, 1 or 2, not `{}`", value));
+        if (!prefix) return usage_error(fmt::format("-c timestamp is 0, 1 or 2, not `{}`", value));
         options_.sink.time_prefix = *prefix;
         return {};
     }
     if (name == "thread") {
-        if (value != "on" && value != "off") return usage(fmt::format("-c thread is on or off, not `{}`", value));
+        if (value != "on" && value != "off") return usage_error(fmt::format("-c thread is on or off, not `{}`", value));
         options_.sink.thread_prefix = value == "on";
         return {};
     }
@@ -173,8 +170,9 @@ Status Parser::presentation_item(std::string_view name, std::string_view value) 
     constexpr std::array<std::string_view, 6> names = {"timestamp",         "thread", "pid", "tid", "abs_mem_for_dvars",
                                                        "num_threads_traced"};
     const std::string hint = did_you_mean(name, names);
-    return usage(fmt::format("-c does not know `{}`", name),
-                 hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+    return usage_error(
+        fmt::format("-c does not know `{}`", name),
+        hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
 }
 
 Status Parser::duration(std::string_view text) {
@@ -184,7 +182,7 @@ Status Parser::duration(std::string_view text) {
                                                                              {"h", 3'600'000'000'000},
                                                                              {"", 1'000'000'000}}};
     if (parse_with_unit(text, units, options_.for_ns)) return {};
-    return usage(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
+    return usage_error(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
 }
 
 Status Parser::file_size(std::string_view text) {
@@ -193,14 +191,15 @@ Status Parser::file_size(std::string_view text) {
     std::string lower(text);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
     if (parse_with_unit(lower, units, options_.rotation.bytes)) return {};
-    return usage(fmt::format("-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `{}`", text));
+    return usage_error(fmt::format("-C wants a size in millions of bytes, or such as 500k, 10m or 1g, not `{}`", text));
 }
 
 Status Parser::interfaces(std::string_view text) {
     options_.interfaces.clear();
     for (std::string_view name : split(text, '|')) {
         if (!is_interface_name(trim(name)))
-            return usage(fmt::format("-i wants the name of an interface, or several joined by `|`, not `{}`", text));
+            return usage_error(
+                fmt::format("-i wants the name of an interface, or several joined by `|`, not `{}`", text));
         options_.interfaces.emplace_back(trim(name));
     }
     return {};
@@ -210,8 +209,8 @@ Status Parser::stages(std::string_view text) {
     for (std::string_view name : split(text, ',')) {
         const std::optional<Stage> stage = find_stage(name);
         if (!stage)
-            return usage(fmt::format("-d does not know the stage `{}`", name),
-                         fmt::format("the stages are {}", stage_names()));
+            return usage_error(fmt::format("-d does not know the stage `{}`", name),
+                               fmt::format("the stages are {}", stage_names()));
         options_.dumps.push_back(*stage);
     }
     return {};
@@ -221,7 +220,7 @@ Status Parser::information(std::string_view text) {
     if (text.starts_with("info=")) text.remove_prefix(5);
     const auto amount = choose<Information, 3>(
         text, {{{"none", Information::none}, {"normal", Information::normal}, {"detail", Information::detail}}});
-    if (!amount) return usage(fmt::format("-q wants info=none, info=normal or info=detail, not `{}`", text));
+    if (!amount) return usage_error(fmt::format("-q wants info=none, info=normal or info=detail, not `{}`", text));
     options_.information = *amount;
     return {};
 }
@@ -234,7 +233,7 @@ Status Parser::choice(FlagId id, std::string_view value) {
                                                                  {"json", OutputFormat::json},
                                                                  {"csv", OutputFormat::csv},
                                                                  {"html", OutputFormat::html}}});
-            if (!chosen) return usage(fmt::format("--format is text, json, csv or html, not `{}`", value));
+            if (!chosen) return usage_error(fmt::format("--format is text, json, csv or html, not `{}`", value));
             options_.format = *chosen;
             return {};
         }
@@ -242,14 +241,14 @@ Status Parser::choice(FlagId id, std::string_view value) {
             const auto chosen = choose<HomeChoice, 3>(
                 value,
                 {{{"auto", HomeChoice::automatic}, {"engine", HomeChoice::engine}, {"kernel", HomeChoice::kernel}}});
-            if (!chosen) return usage(fmt::format("--home is auto, engine or kernel, not `{}`", value));
+            if (!chosen) return usage_error(fmt::format("--home is auto, engine or kernel, not `{}`", value));
             options_.home = *chosen;
             return {};
         }
         case FlagId::engine: {
             const auto chosen =
                 choose<EngineKind, 2>(value, {{{"jit", EngineKind::jit}, {"interp", EngineKind::interpreter}}});
-            if (!chosen) return usage(fmt::format("--engine is jit or interp, not `{}`", value));
+            if (!chosen) return usage_error(fmt::format("--engine is jit or interp, not `{}`", value));
             options_.engine = *chosen;
             return {};
         }
@@ -259,7 +258,7 @@ Status Parser::choice(FlagId id, std::string_view value) {
                                                                    {"never", TerminalChoice::never}}});
             const bool colors = id == FlagId::color;
             if (!chosen)
-                return usage(
+                return usage_error(
                     fmt::format("{} is auto, always or never, not `{}`", colors ? "--color" : "--columns", value));
             (colors ? options_.color : options_.columns) = *chosen;
             return {};
@@ -286,7 +285,7 @@ Status Parser::flag(FlagId id, const char* value) {
             return {};
         case FlagId::profile_unit:
             if (std::string_view(value) != "milli" && std::string_view(value) != "micro")
-                return usage(fmt::format("-f is milli or micro, not `{}`", value));
+                return usage_error(fmt::format("-f is milli or micro, not `{}`", value));
             options_.profile_micro = std::string_view(value) == "micro";
             options_.profile_unit_given = true;
             return {};
@@ -324,11 +323,15 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.scripts_word = value;
             return {};
         case FlagId::show:
-            if (*value == '\0') return usage("--show wants the name of a script", "probevue --scripts lists them");
+            if (*value == '\0')
+                return usage_error("--show wants the name of a script", "probevue --scripts lists them");
             options_.show = value;
             return {};
         case FlagId::test:
             options_.test.emplace_back(value);
+            return {};
+        case FlagId::fmt:
+            options_.fmt = true;
             return {};
         case FlagId::update:
             options_.update = true;
@@ -346,7 +349,7 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.output = value;
             return {};
         case FlagId::cxx_header:
-            return usage(
+            return usage_error(
                 "-P makes definitions from C++ headers, which needs a C++ compiler at run time and is not available",
                 "give C declarations with -I");
         case FlagId::information:
@@ -394,7 +397,7 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.fail_on_loss = true;
             return {};
         case FlagId::netns:
-            if (*value == '\0') return usage("--netns wants all, own, a name or a path");
+            if (*value == '\0') return usage_error("--netns wants all, own, a name or a path");
             options_.network = value;
             return {};
         case FlagId::hook:
@@ -427,19 +430,20 @@ constexpr auto foreign_flags = std::to_array<ForeignFlag>({
 // What getopt_long could not take.
 Error refused(int code, const std::vector<std::string>& arguments, int at) {
     const std::string& word = arguments[static_cast<size_t>(std::max(at - 1, 0))];
-    if (code == ':') return usage(fmt::format("{} wants a value", word));
+    if (code == ':') return usage_error(fmt::format("{} wants a value", word));
     const std::string flag = word.starts_with("--") ? word : fmt::format("-{}", static_cast<char>(optopt));
     for (const ForeignFlag& row : foreign_flags) {
-        if (row.flag == flag) return usage(fmt::format("there is no flag `{}`", flag), std::string(row.hint));
+        if (row.flag == flag) return usage_error(fmt::format("there is no flag `{}`", flag), std::string(row.hint));
     }
-    if (!word.starts_with("--")) return usage(fmt::format("there is no flag `{}`", flag));
+    if (!word.starts_with("--")) return usage_error(fmt::format("there is no flag `{}`", flag));
     std::vector<std::string> names;
     for (const FlagRow& row : flag_rows) {
         if (!row.name.empty()) names.push_back(fmt::format("--{}", row.name));
     }
     std::vector<std::string_view> views(names.begin(), names.end());
     const std::string hint = did_you_mean(std::string_view(word).substr(0, word.find('=')), views);
-    return usage(fmt::format("there is no flag `{}`", word), hint.empty() ? "probevue --help lists the flags" : hint);
+    return usage_error(fmt::format("there is no flag `{}`", word),
+                       hint.empty() ? "probevue --help lists the flags" : hint);
 }
 
 // Does the system have interfaces of all these names, joined by `|`?
@@ -509,48 +513,6 @@ Result<int> parse_flags(const std::vector<std::string>& arguments, Options& opti
     return optind - 1;
 }
 
-// What tests run stands in them.
-Status tests_alone(const Options& options) {
-    if (options.test.empty()) return options.update ? usage("--update is for --test DIR, and there is none") : Status();
-    for (const std::string& path : options.test) {
-        if (path.starts_with("-"))
-            return usage(fmt::format("--test takes a folder, not `{}`", path),
-                         "probevue --test DIR [--update] [DIR...]");
-    }
-    if (options.format != OutputFormat::text && options.format != OutputFormat::json)
-        return usage("--test prints text or json only", "leave out --format csv or html");
-    if (!options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-        options.interactive || options.top || options.check_only || options.list || !options.dumps.empty())
-        return usage("--test runs what its tests say, and takes no flags of a run",
-                     "-v, --format, --color, -q and --update are for it; the others stand in the `run:` of NAME.test");
-    return {};
-}
-
-Status consistent(const Options& options) {
-    if (Status status = tests_alone(options); !status) return status;
-    if (options.program_text && options.script.empty() == false) return {};
-    if (!options.child_library_path.empty() && options.child.empty())
-        return usage("-L is the library path for the program of -X, and there is none");
-    if (options.end_after_events != 0 && options.home == HomeChoice::kernel)
-        return usage("-c N counts events in the engine, --home kernel lets no clause run there", "leave one out");
-    if (options.interactive && (options.end_after_events != 0 || options.for_ns != 0))
-        return usage("-c N and --for end a run; the interactive session ends with .quit", "leave out -i, or the end");
-    if (options.interactive && options.top)
-        return usage("--top shows a script, and -i is the interactive session", "leave out one of them");
-    const Rotation& rotation = options.rotation;
-    if ((rotation.bytes != 0 || rotation.seconds != 0 || rotation.files != 0) &&
-        (options.record.empty() || options.record == "-"))
-        return usage("-C, -G and -W are about the files of -w FILE, and there is none");
-    if (rotation.files != 0 && rotation.bytes == 0 && rotation.seconds == 0)
-        return usage("-W is a number of files, and there is one only", "-C SIZE or -G SECONDS begin further ones");
-    if (options.record_for_wireshark && (options.record.empty() || rotation.bytes != 0 || rotation.seconds != 0))
-        return usage("--wireshark is about the one file of -w FILE", "give -w, without -C and -G");
-    if (!options.child_arguments.empty() && options.child.empty())
-        return usage("-A gives arguments to the program of -X, and there is none",
-                     "give -X PROGRAM; what packets hold is printed as a text by %s of `__pkt->payload`");
-    return {};
-}
-
 }  // namespace
 
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
@@ -563,14 +525,18 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
         // Flags may stand between -l and its pattern.
         if (options.list_pattern.empty() && next != words.end()) options.list_pattern = *next++;
         if (next != words.end())
-            return usage(fmt::format("-l takes one pattern, and `{}` is a second one", *next),
-                         "put a pattern with `*` in quotes, so that the shell leaves it alone");
+            return usage_error(fmt::format("-l takes one pattern, and `{}` is a second one", *next),
+                               "put a pattern with `*` in quotes, so that the shell leaves it alone");
     }
     if ((options.scripts || !options.show.empty()) && next != words.end())
-        return usage(fmt::format("{} takes one {}, and `{}` is more", options.scripts ? "--scripts" : "--show",
-                                 options.scripts ? "word" : "name", *next));
+        return usage_error(fmt::format("{} takes one {}, and `{}` is more", options.scripts ? "--scripts" : "--show",
+                                       options.scripts ? "word" : "name", *next));
     if (!options.test.empty()) {
         options.test.insert(options.test.end(), next, words.end());
+        next = words.end();
+    }
+    if (options.fmt) {
+        options.scripts_to_format.assign(next, words.end());
         next = words.end();
     }
     if (!options.program_text && !options.list && next != words.end()) options.script = *next++;
@@ -589,7 +555,7 @@ Status apply_embedded(Options& options, const EmbeddedArguments& embedded, bool 
         const Result<int> rest = parse_flags(words, options);
         if (!rest) return fail("#VUE_CMD_ARGS: " + rest.error().message, rest.error().hint, ExitStatus::usage);
         if (static_cast<size_t>(*rest) != words.size())
-            return usage(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
+            return usage_error(fmt::format("#VUE_CMD_ARGS: `{}` is no flag", words[static_cast<size_t>(*rest)]));
     }
     if (options.script_arguments.empty()) options.script_arguments = embedded.script;
     return consistent(options);

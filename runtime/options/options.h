@@ -30,7 +30,9 @@ struct Options {
     std::string scripts_word;       // what its lines must have; empty: all
     std::string show;               // --show; empty: nothing
     std::vector<std::string> test;  // --test: folders and files NAME.test; empty: none
-    bool update = false;            // --update
+    bool fmt = false;               // --fmt
+    std::vector<std::string> scripts_to_format;
+    bool update = false;  // --update
     bool check_only = false;
     bool lsp = false;          // --lsp
     bool interactive = false;  // -i without a number

@@ -62,7 +62,7 @@ tests 2 "a flag for a folder" --update
 has "a flag for a folder" '--test takes a folder, not `--update`'
 has "a flag for a folder" 'probevue --test DIR [--update] [DIR...]'
 said=$("$PROBEVUE" --update 2>&1); [[ $? == 2 ]]; result $? "--update alone"
-has "--update alone" '--update is for --test DIR, and there is none'
+has "--update alone" '--update is for --test DIR and --fmt, and there is none of them'
 tests 2 "csv" . --format csv
 has "csv" '--test prints text or json only'
 has "csv" 'leave out --format csv or html'

@@ -1,0 +1,16 @@
+// Flags that do not go together.
+#pragma once
+
+#include <string>
+
+#include "runtime/options/options.h"
+
+namespace probevue {
+
+// A mistake on the command line.
+Error usage_error(std::string message, std::string hint = "probevue --help lists the flags");
+
+// Errors (usage): flags that exclude each other, or that need one which is not there.
+Status consistent(const Options& options);
+
+}  // namespace probevue
