@@ -50,7 +50,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --update -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --fmt --update -I -X -A -L --format -n -c --top --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

@@ -443,6 +443,9 @@ ExitStatus Command::run() {
     if (!compiled.program) return ExitStatus::usage;
     note_interface(*compiled.program);
     if (options_.list) {
+        if (options_.format != OutputFormat::text)
+            return refuse(fail("-l of a script prints text only", "--check --format json has its probes as JSON",
+                               ExitStatus::usage));
         fmt::print("{}", list_script(*compiled.program, script_text_, network_.packets.get()));
         return ExitStatus::ok;
     }
@@ -477,8 +480,14 @@ Result<std::string> text_of_script(const std::string& name) {
 
 // -l, where the pattern is not a script's. What is no probe point may be the name of a script.
 ExitStatus run_list(Options options) {
-    const Result<std::string> listed = list_probe_points(options.list_pattern, options.verbose);
-    if (listed || !is_script_name(options.list_pattern)) return print_and_end(listed, options);
+    const Result<PointListing> listed = find_probe_points(options.list_pattern, options.verbose);
+    if (!listed && !is_script_name(options.list_pattern)) return refuse(listed.error(), options);
+    if (listed) {
+        return print_and_end(options.format == OutputFormat::json
+                                 ? listing_json(*listed, options.list_pattern.empty(), options.verbose)
+                                 : listing_text(*listed, options.verbose),
+                             options);
+    }
     options.script = options.list_pattern;
     return Command(std::move(options), true).run();
 }

@@ -34,10 +34,10 @@ std::string without_filter(const std::string& tuple) {
     return quote == std::string::npos ? tuple : tuple.substr(0, quote);
 }
 
-bool takes_filter(std::string_view point) {
+bool form_takes_filter(std::string_view point) {
     const auto rows = probe_points();
     return std::any_of(rows.begin(), rows.end(),
-                       [&](const ProbePointRow& row) { return row.form == point && probevue::takes_filter(row); });
+                       [&](const ProbePointRow& row) { return row.form == point && takes_filter(row); });
 }
 
 bool matches(const std::string& pattern, std::string_view point) {
@@ -47,7 +47,7 @@ bool matches(const std::string& pattern, std::string_view point) {
         if (fnmatch(form.c_str(), std::string(point).c_str(), 0) == 0) return true;
     }
     return point == prefix || point.starts_with(prefix + ":") || is_tuple_of(point, prefix) ||
-           (point == without_filter(prefix) && takes_filter(point));
+           (point == without_filter(prefix) && form_takes_filter(point));
 }
 
 std::string built_ins(const std::vector<const ProbePointRow*>& points) {
@@ -98,9 +98,8 @@ Error nothing_matches(const std::string& pattern) {
 }
 
 // Those that match, with the rows that they are of. Thousands of names are listed only to who asks for them.
-std::string matching_points(const std::string& pattern, bool with_names, bool verbose,
-                            std::vector<const ProbePointRow*>& listed) {
-    std::string out;
+PointListing matching_points(const std::string& pattern, bool with_names, bool verbose) {
+    PointListing out;
     for (const ProbeManager* manager : probe_managers()) {
         std::vector<ListedPoint> points = manager->list();
         if (with_names) {
@@ -109,15 +108,9 @@ std::string matching_points(const std::string& pattern, bool with_names, bool ve
         }
         std::erase_if(points, [&](const ListedPoint& point) { return !matches(pattern, point.point); });
         if (verbose) manager->add_arguments(points);
-        for (const ListedPoint& point : points) {
-            out += fmt::format("{:<58} {}\n", point.point, point.doc);
-            if (verbose && !point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
-            if (verbose && takes_filter(point.point))
-                out += fmt::format("    {}:\"<filter>\" for packets that match a tcpdump filter\n", point.point);
-            if (verbose) {
-                for (const std::string& argument : point.arguments) out += fmt::format("    {}\n", argument);
-            }
-            add_rows(point.point, listed);
+        for (ListedPoint& point : points) {
+            add_rows(point.point, out.rows);
+            out.points.push_back(std::move(point));
         }
     }
     return out;
@@ -132,16 +125,30 @@ bool is_part_of_name(const std::string& pattern) {
 
 }  // namespace
 
-Result<std::string> list_probe_points(const std::string& wanted, bool verbose) {
+Result<PointListing> find_probe_points(const std::string& wanted, bool verbose) {
     const std::string pattern = wanted == "syscallx64" ? "syscallx" : wanted;  // AIX's word
-    std::vector<const ProbePointRow*> listed;
-    std::string out = matching_points(pattern, !pattern.empty(), verbose, listed);
+    PointListing out = matching_points(pattern, !pattern.empty(), verbose);
     for (const bool with_names : {false, true}) {
-        if (out.empty() && is_part_of_name(pattern))
-            out = matching_points(fmt::format("*{}*", pattern), with_names, verbose, listed);
+        if (out.points.empty() && is_part_of_name(pattern))
+            out = matching_points(fmt::format("*{}*", pattern), with_names, verbose);
     }
-    if (out.empty()) return nothing_matches(pattern);
-    if (verbose) out += "\nbuilt-ins there:\n" + built_ins(listed);
+    if (out.points.empty()) return nothing_matches(pattern);
+    return out;
+}
+
+bool takes_filter(const ListedPoint& point) { return form_takes_filter(point.point); }
+
+std::string listing_text(const PointListing& listing, bool verbose) {
+    std::string out;
+    for (const ListedPoint& point : listing.points) {
+        out += fmt::format("{:<58} {}\n", point.point, point.doc);
+        if (!verbose) continue;
+        if (!point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
+        if (takes_filter(point))
+            out += fmt::format("    {}:\"<filter>\" for packets that match a tcpdump filter\n", point.point);
+        for (const std::string& argument : point.arguments) out += fmt::format("    {}\n", argument);
+    }
+    if (verbose) out += "\nbuilt-ins there:\n" + built_ins(listing.rows);
     return out;
 }
 

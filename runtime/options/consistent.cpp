@@ -57,6 +57,8 @@ Error usage_error(std::string message, std::string hint) {
 }
 
 Status consistent(const Options& options) {
+    if (options.list && options.format != OutputFormat::text && options.format != OutputFormat::json)
+        return usage_error("-l prints text or json only", "leave out --format csv or html");
     if (options.update && options.test.empty() && !options.fmt)
         return usage_error("--update is for --test DIR and --fmt, and there is none of them");
     if (Status status = tests_alone(options); !status) return status;

@@ -44,9 +44,9 @@ Status help(CommandContext& context, std::string_view) {
 }
 
 Status list(CommandContext& context, std::string_view pattern) {
-    const Result<std::string> listed = list_probe_points(std::string(pattern), false);
+    const Result<PointListing> listed = find_probe_points(std::string(pattern), false);
     if (!listed) return listed.error();
-    context.workspace.say(*listed);
+    context.workspace.say(listing_text(*listed, false));
     return {};
 }
 
@@ -275,8 +275,9 @@ Result<std::string> describe_name(std::string_view name, const KeptPacket& last)
     std::vector<std::string_view> names(spellings.begin(), spellings.end());
     for (const FunctionRow& row : functions()) names.push_back(row.name);
     for (const ConstantRow& row : constants()) names.push_back(row.name);
-    if (const Result<std::string> points = list_probe_points(std::string(name), name.find(':') != name.npos))
-        return points;
+    const bool verbose = name.find(':') != name.npos;
+    if (const Result<PointListing> points = find_probe_points(std::string(name), verbose))
+        return listing_text(*points, verbose);
     const std::string hint = did_you_mean(name, names);
     return fail(fmt::format("nothing is called `{}`", name),
                 hint.empty() ? "Tab completes names; probevue -l -v lists them" : hint, ExitStatus::usage);

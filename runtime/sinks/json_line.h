@@ -31,6 +31,10 @@ public:
         key(name);
         text_.append(fmt::format("{}", value));
     }
+    void boolean(std::string_view name, bool value) {
+        key(name);
+        text_.append(value ? "true" : "false");
+    }
     template <typename Strings>
     void strings(std::string_view name, const Strings& values) {
         key(name);

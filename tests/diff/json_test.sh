@@ -87,6 +87,44 @@ lines "a message" "printf message" -r $data/bad/data-cut.pcap -e '@@net:bpf:any:
 lines "a check that passes" "check" --check -e '@@BEGIN { exit(); }'
 lines "a check that fails" "diagnostic check" --check -e '@@BEGIN { nothing(); }'
 
+# Listings say what the listings for people say, and more.
+lines "listing" "probe_point built_in function constant" -l
+"$PROBEVUE" -l | awk '{print $1}' | sort >"$work/text"
+python3 -c 'import json, sys
+for line in sys.stdin:
+    row = json.loads(line)
+    if row["type"] == "probe_point":
+        print(row["point"].split(" ")[0])' <"$work/out" | sort >"$work/points"
+cmp -s "$work/text" "$work/points"; result $? "listing: the points of the text"
+lines "listing of a point" "probe_point built_in function" -v -l @@net:tcp:retransmit
+"$PROBEVUE" -v -l @@net:tcp:retransmit | sed -n 's/^    \(__[^ ]*\) .*/\1/p' >"$work/text"
+python3 -c 'import json, sys
+for line in sys.stdin:
+    row = json.loads(line)
+    if row["type"] == "built_in":
+        print(row["name"])' <"$work/out" >"$work/names"
+cmp -s "$work/text" "$work/names"; result $? "listing of a point: the built-ins of the text"
+grep -q '"name":"__tcpinfo->srtt","value_type":"long long","unit":"us"' "$work/out"; result $? "listing: units"
+! grep -q '"type":"constant"' "$work/out"; result $? "listing of a point: no constants"
+lines "listing of a kernel event" "probe_point" -v -l tcp_retransmit_skb
+if grep -q '"hook"' "$work/out"; then
+    grep -qF '"arguments":["__arg1 struct sock *sk",' "$work/out"; result $? "listing: arguments"
+fi
+lines "listing where there is no packet" "function" -l @@BEGIN
+! grep -q '"name":"igmp_group"' "$work/out"; result $? "listing where there is no packet: no functions for packets"
+refused() { # refused MESSAGE ARGUMENT...
+    local message=$1
+    shift
+    "$PROBEVUE" "$@" >"$work/out" 2>"$work/err" </dev/null
+    [[ $? == 2 && ! -s $work/out && $(<"$work/err") == "$message" ]]; result $? "refused: $message"
+}
+refused 'probevue: error: -l prints text or json only
+hint: leave out --format csv or html' -l --format csv
+refused 'probevue: error: -l of a script prints text only
+hint: --check --format json has its probes as JSON' --format json -l top_talkers
+refused 'probevue: error: no probe point matches `@@net:tcp:nothing`
+hint: probevue -l net lists those of @@net' --format json -l @@net:tcp:nothing
+
 # The checks can fail.
 echo '{"type":"printf","time":"2026-06-09T14:03:27.000000001Z","probe":"@@END","text":"","values":[]}' >"$work/good"
 "$check" "$schema" <"$work/good" >/dev/null; result $? "a good line"

@@ -174,6 +174,8 @@ private:
                 return type == "string";
             case Json::Kind::number:
                 return type == "number" || (type == "integer" && json.text.find_first_of(".eE") == std::string::npos);
+            case Json::Kind::boolean:
+                return type == "boolean";
             default:
                 return false;
         }
