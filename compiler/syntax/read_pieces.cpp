@@ -118,8 +118,9 @@ private:
         Piece next;
         next.began_line = behind_ == 0;
         for (size_t line = behind_; line <= end;) {
-            const size_t stop = std::min(source_.raw().find('\n', line), end);
-            const std::string_view text = std::string_view(source_.raw()).substr(line, stop - line);
+            const std::string_view rest = std::string_view(source_.raw()).substr(line, end - line);
+            const std::string_view text = rest.substr(0, rest.find('\n'));
+            const size_t stop = line + text.size();
             const std::string_view content = trim(text);
             if (!content.empty()) {
                 Piece hash = next;
@@ -143,9 +144,10 @@ private:
     void lead_with_unseen() {
         unseen_.resize(pieces_.size(), false);
         for (size_t i = 0; i < pieces_.size(); ++i) {
+            if (!pieces_[i].mark.begins_line) continue;
             size_t first = i;
             while (first > 0 && unseen_[first - 1]) --first;
-            if (first == i || !pieces_[i].mark.begins_line) continue;
+            if (first == i) continue;
             std::swap(pieces_[first].mark, pieces_[i].mark);
             pieces_[i].blank = true;
         }

@@ -25,6 +25,12 @@ Analysis ScriptChecker::check(const std::string& name, const std::string& text) 
     return out;
 }
 
+std::optional<std::string> ScriptChecker::formatted(std::string text) const {
+    CompileInput input{{}, std::move(text), {}, {}};
+    if (Status added = add_surroundings(input, options_); !added) return std::nullopt;
+    return format_source(std::move(input), false).text;
+}
+
 Document::Document(std::string uri, std::optional<int64_t> version, std::string text, Encoding encoding)
     : uri_(std::move(uri)),
       name_(path_of(uri_)),

@@ -27,6 +27,8 @@ public:
     explicit ScriptChecker(Options options) : options_(std::move(options)) {}
 
     Analysis check(const std::string& name, const std::string& text) const;
+    // In the house style. None when there are errors in its syntax.
+    std::optional<std::string> formatted(std::string text) const;
     const KernelFacts& kernel() const { return kernel_; }
 
 private:

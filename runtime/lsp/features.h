@@ -35,6 +35,7 @@ Json references(const Asked& asked);
 Json highlights(const Asked& asked);
 Json document_symbols(const Asked& asked);
 Json signature_help(const Asked& asked);
+Json formatting(const Asked& asked);
 
 // The parameters of `textDocument/publishDiagnostics`.
 Json diagnostics(const Document& document, const Analysis& analysis, const ClientAbilities& client);

@@ -73,6 +73,7 @@ const Server::Method* Server::methods() {
         {"textDocument/references", references, nullptr, nullptr, "referencesProvider", "true"},
         {"textDocument/documentHighlight", highlights, nullptr, nullptr, "documentHighlightProvider", "true"},
         {"textDocument/documentSymbol", document_symbols, nullptr, nullptr, "documentSymbolProvider", "true"},
+        {"textDocument/formatting", formatting, nullptr, nullptr, "documentFormattingProvider", "true"},
         {},
     };
     return rows;

@@ -174,7 +174,7 @@ for text in "", "\n", "\ufeff", "@@", "@@BEGIN {", "{{{{", "}}}}", "/*", "\"", "
     last = text.count("\n")
     for character in 0, 5, 10_000:
         at = {"textDocument": {"uri": uri}, "position": {"line": last, "character": character}}
-        for method in "hover", "completion", "definition", "signatureHelp", "references", "documentSymbol":
+        for method in "hover", "completion", "definition", "signatureHelp", "references", "documentSymbol", "formatting":
             answer = client.request("textDocument/" + method, at)
             result(answer is None or "code" not in answer, f"{method} in {text[:20]!r}: {answer}")
 
@@ -192,7 +192,7 @@ for text, messages in (large, None), (large + line * 10, ["script is larger than
     result(answer is None or "contents" in answer, f"a large script: {answer}")
     since = time.monotonic()
     client.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
-    for method in "completion", "definition", "references", "hover", "signatureHelp":
+    for method in "completion", "definition", "references", "hover", "signatureHelp", "formatting":
         client.request("textDocument/" + method, {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 900_000}})
     took = time.monotonic() - since
     result(took < 20, f"{text[:40]!r}: answers take {took:.1f} s")

@@ -97,6 +97,7 @@ equal(client.initialized["capabilities"], {
     "referencesProvider": True,
     "documentHighlightProvider": True,
     "documentSymbolProvider": True,
+    "documentFormattingProvider": True,
 }, "capabilities")
 version = subprocess.run([os.environ["PROBEVUE"], "--version"], capture_output=True, text=True).stdout.split()
 equal(client.initialized["serverInfo"], {"name": version[0], "version": version[1]}, "the server's name")
@@ -232,6 +233,19 @@ for text, active in (("@@BEGIN { print(", 0), ("@@BEGIN { print(a, ", 1), ("@@BE
 equal(signature("@@BEGIN { printf(\"%d\", 1, 2, 3, ")["activeParameter"], 1, "a parameter that comes again")
 for text in ("@@BEGIN { print(a); ", "@@BEGIN { nothing(", "@@BEGIN { (1 + ", "@@BEGIN when (", "@@BEGIN { // print("):
     equal(signature(text), None, f"no signature in {text}")
+
+# --- the house style ---------------------------------------------------------------------------------------------------
+
+def formatting(text):
+    client.open("file:///typed.e", text)
+    return client.request("textDocument/formatting", {"textDocument": {"uri": "file:///typed.e"}, "options": {"tabSize": 8, "insertSpaces": False}})
+
+
+equal(formatting("@@END{\nx=\"\u00e4\U0001f600\";}"), [{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 9}},
+      "newText": "@@END\n{\n    x = \"\u00e4\U0001f600\";\n}\n"}], "a script in the house style")
+equal(formatting("@@END\n{\n    x = 1;\n}\n"), [], "nothing to change")
+equal(formatting("@@END{x=;}"), [], "errors in the syntax")
+equal(formatting("@@END{nothing($1);}")[0]["newText"], "@@END\n{\n    nothing($1);\n}\n", "errors behind the syntax")
 
 # --- changes, and positions -------------------------------------------------------------------------------------------
 
