@@ -40,7 +40,7 @@ lines() {
     shift 2
     TZ=UTC "$PROBEVUE" --format json "$@" >"$work/out" 2>"$work/err" </dev/null
     "$check" "$schema" <"$work/out"; result $? "$name: the schema"
-    with_python "$work/out"; result $? "$name: the schema, says jsonschema"
+    cat "$work/out" >>"$work/all"
     [[ ! -s $work/err ]]; result $? "$name: nothing on standard error"
     local kind
     for kind in $kinds; do
@@ -124,6 +124,8 @@ refused 'probevue: error: -l of a script prints text only
 hint: --check --format json has its probes as JSON' --format json -l top_talkers
 refused 'probevue: error: no probe point matches `@@net:tcp:nothing`
 hint: probevue -l net lists those of @@net' --format json -l @@net:tcp:nothing
+
+with_python "$work/all"; result $? "all lines: the schema, says jsonschema" # at once: it takes long to start
 
 # The checks can fail.
 echo '{"type":"printf","time":"2026-06-09T14:03:27.000000001Z","probe":"@@END","text":"","values":[]}' >"$work/good"
