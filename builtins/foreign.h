@@ -10,6 +10,9 @@ enum class ForeignPlace : uint8_t {
     probe,      // at the beginning of a clause
     name,       // a variable
     function,   // what is called
+    call,       // a function that is called with another number of arguments there
+    set,        // a set of names
+    script,     // a tool, where the name of a script stands
     statement,  // the first word of a statement, also where a type stands
 };
 

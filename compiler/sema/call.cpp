@@ -135,10 +135,12 @@ bool Checker::argument_count(const FunctionRow& row, const ast::Call& node, Span
     else if (wanted.empty())
         takes = "no arguments";
     const Span at = given > wanted.size() && !open ? node.arguments[wanted.size()]->span : span;
+    std::string hint(hint_of_foreign(ForeignPlace::call, row.name));
+    if (hint.empty()) hint = readable_prototype(row);
     error(
         at,
         shown(row.name) + " takes " + takes + ", " + std::to_string(given) + (given == 1 ? " is given" : " are given"),
-        readable_prototype(row));
+        std::move(hint));
     return false;
 }
 

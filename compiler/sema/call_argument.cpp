@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "builtins/base/text.h"
+#include "builtins/foreign.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -98,6 +99,9 @@ ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what
         std::vector<std::string_view> lists;
         for (const checked::ListVariable& list : out_.lists) lists.push_back(list.name);
         std::string hint = did_you_mean(name_node->text, lists);
+        // sum(arg2) of bpftrace makes a sum; here it reads one.
+        if (const std::string_view foreign = hint_of_foreign(ForeignPlace::name, name_node->text); !foreign.empty())
+            hint = "`n[key] += value` makes a sum, append(name, value) a list; " + std::string(foreign);
         if (hint.empty()) hint = "declare it: __list " + name_node->text + ";";
         lacks(written.span, "there is no list " + shown(name_node->text), std::move(hint));
         broken_name(name_node->text, ast::StorageClass::none, written.span);

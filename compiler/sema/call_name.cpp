@@ -3,6 +3,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
+#include "builtins/foreign.h"
 #include "compiler/sema/arithmetic.h"
 #include "compiler/sema/checker.h"
 
@@ -59,7 +60,8 @@ std::optional<NameSet> Checker::said_set(const checked::Expr& said) {
     if (const NameSetRow* row = find_name_set(name)) return row->id;
     std::vector<std::string_view> names;
     for (const NameSetRow& row : name_sets()) names.push_back(row.name);
-    std::string hint = did_you_mean(name, names);
+    std::string hint(hint_of_foreign(ForeignPlace::set, name));
+    if (hint.empty()) hint = did_you_mean(name, names);
     if (hint.empty()) hint = "there are " + all_sets();
     error(said.span, "there is no set of names \"" + escape(name) + "\"", std::move(hint));
     return std::nullopt;

@@ -125,7 +125,12 @@ const ProbePointRow* Checker::match(const ast::ProbeTuple& tuple) {
             const bool ended = std::all_of(rows.begin(), rows.end(),
                                            [&](const ProbePointRow* row) { return rule_at(*row, field) == nullptr; });
             if (ended) {
-                error(written.span, "too many fields behind " + before, forms(rows));
+                // bpftrace: tracepoint:GROUP:NAME
+                std::string hint =
+                    manager == "systrace" && tuple.fields.size() == 4
+                        ? "tracepoints have no group here: @@systrace:" + tuple.fields[1].text + ":" + written.text
+                        : forms(rows);
+                error(written.span, "too many fields behind " + before, std::move(hint));
             } else if (!words.empty() && words.front() != "*") {
                 std::string hint = did_you_mean(written.text, words);
                 if (hint.empty()) hint = "it can be " + listed(words);

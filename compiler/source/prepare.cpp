@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 
 #include "builtins/base/text.h"
 #include "compiler/source/messages.h"
@@ -373,8 +374,9 @@ private:
         if (number == 0) return refuse(length);
         if (number <= shell_.arguments.size()) return replace(length, shell_.arguments[number - 1], true);
         const size_t given = shell_.arguments.size();
-        diagnostics_.error(span_ahead(1), fmt::format("argument `${}` is missing: {} given", number, given),
-                           "arguments stand behind the name of the script");
+        if (missing_.insert(number).second)
+            diagnostics_.error(span_ahead(1), fmt::format("argument `${}` is missing: {} given", number, given),
+                               "arguments stand behind the name of the script");
         replace(length, "0", true);
     }
 
@@ -386,6 +388,7 @@ private:
     bool line_begins_ = true;
     bool stopped_ = false;
     size_t stray_ = 0;
+    std::set<size_t> missing_;  // arguments that have been told of: one message each
     size_t quotes_ = 0;
     struct PushedPacking {
         std::string_view label;

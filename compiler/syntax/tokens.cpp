@@ -138,7 +138,10 @@ private:
         error(token.span,
               address ? fmt::format("address {} is not in quotes", ticked(text))
                       : fmt::format("malformed number {}", ticked(text)),
-              address ? fmt::format("write \"{}\"", text) : "");
+              !address ? ""
+              : source_.substituted_from(token.span.begin).empty()
+                  ? fmt::format("write \"{}\"", text)
+                  : fmt::format(R"(its quotes reach a script in those of the shell: '"{}"')", text));
         token.kind = address ? Lexer::StringLiteral : Lexer::IntegerLiteral;
         bad_.back().mended = address;
     }

@@ -65,6 +65,20 @@ bool has_flags(const std::vector<std::string>& arguments) {
     return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-";
 }
 
+// `probevue NAME --help`: what stands behind a script is the script's. One that takes no arguments runs as ever, and so
+// somebody may wait for a help that does not come.
+void note_unused_flag(Options& options, std::string_view text) {
+    for (size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+        if (at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9') return;
+    }
+    for (const std::string& argument : options.script_arguments) {
+        if (argument.size() < 2 || argument.front() != '-') continue;
+        options.notes.push_back(fmt::format(
+            "`{}` stands behind the script, which takes no arguments: flags of probevue stand before it", argument));
+        return;
+    }
+}
+
 // -T: where the time of a session goes.
 class Profile {
 public:
@@ -170,6 +184,7 @@ Result<CompileInput> Command::input() {
         if (!from_stdin) {
             if (Status status = apply_embedded(options_, Source::embedded_arguments(input.text), from_flags_); !status)
                 return status.error();
+            note_unused_flag(options_, input.text);
         }
     }
     if (Status added = add_surroundings(input, options_); !added) return added.error();

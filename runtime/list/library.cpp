@@ -11,6 +11,7 @@
 #include <map>
 
 #include "builtins/base/text.h"
+#include "builtins/foreign.h"
 
 namespace probevue {
 namespace {
@@ -175,6 +176,7 @@ Result<std::string> find_script(const std::string& argument) {
     const std::vector<std::string_view> views(names.begin(), names.end());
     std::string meant = name == argument ? std::string() : did_you_mean(argument, views);
     if (meant.empty()) meant = did_you_mean(name, views);
+    if (const std::string_view foreign = hint_of_foreign(ForeignPlace::script, name); !foreign.empty()) meant = foreign;
     return fail(
         fmt::format("there is no script `{}`: no such file here, and no `{}.e` in {}", argument, name, folders_text()),
         fmt::format("{}{}probevue --scripts lists those that have a name", meant, meant.empty() ? "" : " "),

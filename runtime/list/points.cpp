@@ -9,6 +9,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/describe.h"
+#include "builtins/foreign.h"
 #include "builtins/giving.h"
 #include "runtime/probes/probe_manager.h"
 
@@ -89,7 +90,8 @@ Error nothing_matches(const std::string& pattern) {
     if (pattern == "syscallx32")
         return fail("system calls of 32-bit programs are not traced", "-l syscallx lists those of 64-bit programs",
                     ExitStatus::usage);
-    std::string hint = did_you_mean(pattern, names);
+    std::string hint(hint_of_foreign(ForeignPlace::probe, manager));
+    if (hint.empty()) hint = did_you_mean(pattern, names);
     if (hint.empty()) {
         hint = "there are";
         for (std::string_view name : names) hint += fmt::format(" {}", name);
