@@ -275,10 +275,14 @@ const Prototype* Checker::probed_prototype(const std::string& name, Span span, P
     }
     const auto found = prototypes_.find(probe.name());
     if (found == prototypes_.end()) {
+        std::string hint = "name the function in the probe point, and write its prototype";
+        if (probe.name() != "*" && name == return_name)
+            hint = "write it at the top; for the result alone: int " + probe.name() + "();";
+        else if (probe.name() != "*")
+            hint = "write it at the top, such as: int " + probe.name() + "(int first, char *second);";
         lacks(span,
               shown(name) + " cannot be used: no prototype of " + shown(probe.name()) + " stands before this clause",
-              probe.name() == "*" ? "name the function in the probe point, and write its prototype"
-                                  : "write it at the top, such as: int " + probe.name() + "(int first, char *second);");
+              std::move(hint));
         return nullptr;
     }
     return found->second.broken ? nullptr : &found->second;
