@@ -1,6 +1,6 @@
 #!/usr/bin/env probevue
 /*
- * Segments that were seen twice, by connection, read off the packets. Those whose sequence number is the same as
+ * Retransmissions by connection, read off the packets. Segments whose sequence number is the same as
  * that of an earlier segment with data, SYN or FIN. Works on captures, where the kernel's own retransmit probe
  * cannot.
  *

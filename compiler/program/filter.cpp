@@ -188,7 +188,14 @@ void point_at(const Token& token, const std::string& expression, FilterError& er
     error.offset = token.begin;
     // `ip.addr == 10.0.0.1`, `tcp.flags.syn == 1`
     const auto begin = static_cast<unsigned char>(error.at.front());
-    if (std::isalpha(begin) != 0 && error.at.find('.') != std::string::npos && error.hint.empty())
+    if (!error.hint.empty()) return;
+    if (token.begin > 0 && expression[token.begin - 1] == '$') {
+        // `"port $PORT"`: as on AIX, nothing is replaced between quotes.
+        error.hint = "in quotes `$` is not replaced: a filter that is given stands alone, `@@net:bpf::tcp:$" +
+                     error.at + "`, and brings its quotes, '\"port 80\"'";
+    } else if (error.message.starts_with("unknown host")) {
+        error.hint = "write its address: no name server knows the name here";
+    } else if (std::isalpha(begin) != 0 && error.at.find('.') != std::string::npos)
         error.hint =
             "Wireshark's display filters are another language; here: `host 10.0.0.1 and tcp port 80`, see "
             "pcap-filter(7)";

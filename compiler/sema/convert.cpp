@@ -194,7 +194,7 @@ ExprPtr Checker::ip_constant(const checked::Expr& text, TypeRef type) {
     const std::string& quoted = std::get<checked::StringConstant>(text.node).value;
     const Result<std::vector<IpAddress>>& found = hosts_.addresses(quoted);
     if (!found) {
-        error(text.span, found.error().message, "write an address, such as \"10.10.10.1\" or \"fe80::1\"");
+        error(text.span, found.error().message, address_hint(quoted));
         return nullptr;
     }
     if (found->size() > 1) {

@@ -66,4 +66,11 @@ const Result<std::vector<IpAddress>>& Hosts::addresses(const std::string& text) 
     return known_.emplace(text, resolve(text)).first->second;
 }
 
+std::string address_hint(std::string_view text) {
+    // The text before the slash alone is an address: a network is meant.
+    if (parse_ip(text.substr(0, text.find('/'))))
+        return "ip_in(address, \"" + std::string(text) + "\") tests whether an address lies in a network";
+    return "write an address, such as \"10.10.10.1\" or \"fe80::1\"";
+}
+
 }  // namespace probevue::sema

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "builtins/base/address.h"
@@ -19,5 +20,8 @@ public:
 private:
     std::map<std::string, Result<std::vector<IpAddress>>> known_;
 };
+
+// What to write where text is wanted that names an address, and `text` names none.
+std::string address_hint(std::string_view text);
 
 }  // namespace probevue::sema

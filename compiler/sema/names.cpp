@@ -1,5 +1,8 @@
 // What a name stands for: variables, constants, built-in variables, __argN and __rv.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "builtins/base/text.h"
@@ -90,6 +93,20 @@ std::string_view class_word(checked::VariableClass storage) {
             return "kernel";
     }
     return "global";
+}
+
+// What to write in place of a member that a built-in variable does not have.
+std::string member_hint(std::string_view name, std::string_view member, const std::vector<std::string_view>& members) {
+    std::string flag = "TH_";
+    for (const char c : member) flag += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (name == "__tcphdr" && find_constant(flag) != nullptr)
+        return fmt::format("flags are bits: `__tcphdr->flags & {}`", flag);
+    if (member == "time" || member == "timestamp") return "the time is `timestamp()`";
+    std::string hint = did_you_mean(member, members);
+    if (!hint.empty()) return hint;
+    for (const std::string_view other : members)
+        hint += fmt::format("{}{}", hint.empty() ? "its members are " : ", ", other);
+    return hint;
 }
 
 // `ESTABLISHED` for TCPS_ESTABLISHED: the only constant that ends so.
@@ -373,12 +390,7 @@ ExprPtr Checker::builtin(const std::string& name, const std::string& member, Spa
         } else if (members.empty()) {
             error(member_span, shown(name) + " has no members");
         } else {
-            std::string hint = did_you_mean(member, members);
-            if (hint.empty()) {
-                hint = "its members are";
-                for (size_t i = 0; i < members.size(); ++i) hint += (i == 0 ? " " : ", ") + std::string(members[i]);
-            }
-            error(member_span, shown(name) + " has no member " + shown(member), std::move(hint));
+            error(member_span, shown(name) + " has no member " + shown(member), member_hint(name, member, members));
         }
         return nullptr;
     }
@@ -418,7 +430,8 @@ bool Checker::builtin_fits(const BuiltinRow& row, const std::string& written, Sp
         if ((row.protocols & static_cast<ProtocolSet>(protocol)) == 0) {
             const std::string filled = protocols_of(row.protocols);
             std::string hint = (called ? "it can be called with protocol " : "it is filled with protocol ") + filled;
-            if (protocol == Protocol::any) hint += "; with `*`, read the packet with copy_kdata(__mdata, variable)";
+            if (protocol == Protocol::any)
+                hint += "; with `*`, read `__pkt`, or the packet with copy_kdata(__mdata, variable)";
             error(span,
                   shown(written) + (called ? " finds nothing with protocol " : " is never filled with protocol ") +
                       shown(protocol_row(protocol).name),
@@ -490,13 +503,18 @@ void Checker::unknown_name(const ast::Name& name, Span span) {
         if (row.right.empty() && row.name != last) names.push_back(last = row.name);
     }
     if (name.text.starts_with("__")) {
-        std::string hint = did_you_mean(name.text, names);
+        std::string hint(hint_of_foreign(ForeignPlace::name, name.text));
+        if (hint.empty()) hint = did_you_mean(name.text, names);
         if (hint.empty()) hint = "probevue -l -v lists the built-in variables of each probe";
         error(span, "there is no built-in variable " + shown(name.text), std::move(hint));
     } else if (name.text == "ANY") {
         error(span, "`ANY` stands for a key in exists() and delete() only");
     } else {
-        std::string hint(hint_of_foreign(ForeignPlace::name, name.text));
+        std::string hint;
+        // AIX: an argument is replaced as text, and the shell has taken its quotes away.
+        if (!source_.substituted_from(span.begin).empty())
+            hint = fmt::format("a text that is handed over brings its quotes: '\"{}\"'", name.text);
+        if (hint.empty()) hint = hint_of_foreign(ForeignPlace::name, name.text);
         if (hint.empty() && is_builtin("__" + name.text)) hint = "did you mean " + shown("__" + name.text) + "?";
         if (hint.empty()) hint = did_you_mean(name.text, names);
         if (hint.empty()) hint = constant_without_prefix(name.text);

@@ -128,6 +128,10 @@ bool Checker::protocol(const ast::TupleField& field, ProbeRequest& request) {
     }
     std::string hint = did_you_mean(field.text, names);
     if (field.text == "ip") hint = "write ipv4 or ipv6";
+    if (field.text == "dns") hint = "write udp; dns_name(__pkt->payload, -1) is the name that is asked for";
+    if (field.text == "http") hint = "write tcp; http_field(__pkt->payload, -1, \"Host\") is a field of HTTP";
+    if (field.text == "tls" || field.text == "ssl")
+        hint = "write tcp; tls_sni(__pkt->payload, -1) is the server that is asked for";
     if (field.text == "icmp") hint = "write icmp4 or icmp6";
     if (hint.empty()) hint = "protocols are " + all;
     error(field.span, field.text.empty() ? "the protocol is missing" : "there is no protocol " + shown(field.text),
@@ -250,7 +254,8 @@ bool Checker::interval(const ast::TupleField& field, ProbeRequest& request) {
     if (ms >= least_interval_ms && ms % least_interval_ms == 0) return true;
     error(field.span, "an interval is at least 100 milliseconds and a multiple of 100",
           "shorter ones are for profiles: of a process, @@interval:<pid>:clock:10, or of processors, "
-          "@@interval:*:clock:10:*");
+          "@@interval:*:clock:10:*; what happens by the millisecond is counted in an array: "
+          "n[diff_time(begun, timestamp(), MILLISECONDS)]++");
     return false;
 }
 

@@ -188,6 +188,8 @@ std::string ErrorStrategy::hint_for(size_t index) const {
 // What to write in place of a word of other languages, at the beginning of a statement.
 std::string ErrorStrategy::foreign_word(size_t index) const {
     const std::string_view word = text_of(source_, span_of(index));
+    // A function of ours that is called: something behind it is wrong.
+    if (is_function_name(index) && kind(index + 1) == Lexer::LeftParen) return {};
     std::string_view hint = hint_of_foreign(ForeignPlace::statement, word);
     // A word that begins a script, or what follows a clause, stands where a probe should.
     const bool at_clause = index == 0 || kind(index - 1) == Lexer::RightBrace;

@@ -61,6 +61,7 @@ sum='{ n[$1] += $2 } END { for (key in n) print key, n[key] }'
 count='{ n[$0]++ } END { for (key in n) print key, n[key] }'
 
 same 'How many packets in each second?' < <(tcpdump -ttnr $data/web.pcap 2>/dev/null | awk 'NR == 1 { first = $1 } { n[int($1 - first)]++; last = int($1 - first) } END { for (i = 0; i < last; i++) print n[i] }')
+same 'Which milliseconds have most bytes?' < <(tcpdump -ettnr $data/web.pcap 2>/dev/null | awk '{ match($0, /length [0-9]+/); split($1, t, "."); us = t[1] * 1000000 + t[2]; if (NR == 1) first = us; n[int((us - first) / 1000)] += substr($0, RSTART + 7, RLENGTH - 7) } END { for (ms in n) print ms, n[ms] }' | sort -k2nr | head -3)
 same 'Which MAC addresses send?' < <(tcpdump -enr $data/web.pcap 2>/dev/null | awk '{ print $2 }' | awk "$count")
 same 'Who talks with whom?' < <(tcpdump -enr $data/web.pcap ip 2>/dev/null | perl -ne 'print "$2,$3 $1\n" if /length (\d+): ([\d.]+?)(?:\.\d+)? > ([\d.]+?)(?:\.\d+)?:/' | sed -E 's/^(([0-9]+\.){3}[0-9]+)\.[0-9]+,/\1,/' | awk "$sum")
 same 'Which ports are talked to?' < <(tcpdump -nr $data/web.pcap tcp 2>/dev/null | sed -nE 's/.* > [^ ]*\.([0-9]+): Flags \[S\].*/\1/p' | awk "$count")
