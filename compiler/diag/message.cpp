@@ -31,7 +31,7 @@ void add_substitution(const Diagnostic& about, const Source& source, std::vector
 
 std::vector<Message> gather(const Diagnostics& diagnostics, const Source& source) {
     std::vector<Message> out;
-    const Selection selection = select_messages(diagnostics, source);
+    const SelectedMessages selection = select_messages(diagnostics, source);
     for (const MessageGroup& group : selection.groups) {
         Message message = message_of(*group.first, source);
         add_substitution(*group.first, source, message.notes);

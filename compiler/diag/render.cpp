@@ -91,7 +91,7 @@ private:
 
 std::string render(const Diagnostics& diagnostics, const Source& source, const RenderOptions& options) {
     Renderer renderer(source, options);
-    const Selection selection = select_messages(diagnostics, source);
+    const SelectedMessages selection = select_messages(diagnostics, source);
     for (const MessageGroup& group : selection.groups) {
         for (const Diagnostic* diagnostic = group.first; diagnostic <= group.last; ++diagnostic)
             renderer.message(*diagnostic);

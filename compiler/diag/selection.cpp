@@ -39,8 +39,8 @@ std::string more(size_t count, std::string_view what) {
 
 }  // namespace
 
-Selection select_messages(const Diagnostics& diagnostics, const Source& source) {
-    Selection out;
+SelectedMessages select_messages(const Diagnostics& diagnostics, const Source& source) {
+    SelectedMessages out;
     size_t errors = 0;
     size_t warnings = 0;
     for (const MessageGroup& group : sorted_groups(diagnostics, source)) {

@@ -17,11 +17,11 @@ struct MessageGroup {
     uint32_t position;       // in the raw text
 };
 
-struct Selection {
+struct SelectedMessages {
     std::vector<MessageGroup> groups;   // by position; the same message at the same place once
     std::vector<std::string> left_out;  // "3 more errors"
 };
-Selection select_messages(const Diagnostics& diagnostics, const Source& source);
+SelectedMessages select_messages(const Diagnostics& diagnostics, const Source& source);
 
 // "`$1` stands for `eth0`", where the text at this offset of text() stands for a shell element; else empty.
 std::string substitution_note(const Source& source, uint32_t offset);
