@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "runtime/list/library.h"
 #include "runtime/list/complete.h"
+#include "runtime/list/library.h"
 
 using namespace probevue;
 
