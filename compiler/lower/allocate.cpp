@@ -52,21 +52,21 @@ std::vector<Interval> live_intervals(const ir::Function& function) {
 }
 
 // Addresses that cost no more to make again than to keep.
-void place_addresses(const ir::Function& function, std::vector<Location>& locations) {
+void place_addresses(const ir::Function& function, std::vector<RegisterLocation>& locations) {
     std::vector<uint32_t> definitions(function.registers, 0);
     for (const Inst& inst : function.code) {
         if (inst.dst != ir::no_reg) ++definitions[inst.dst];
     }
     for (const Inst& inst : function.code) {
         if (inst.dst == ir::no_reg || definitions[inst.dst] != 1) continue;
-        if (inst.op == Op::frame) locations[inst.dst] = {Location::Kind::frame, inst.index, inst.offset};
-        if (inst.op == Op::map) locations[inst.dst] = {Location::Kind::map, inst.index, 0};
+        if (inst.op == Op::frame) locations[inst.dst] = {RegisterLocation::Kind::frame, inst.index, inst.offset};
+        if (inst.op == Op::map) locations[inst.dst] = {RegisterLocation::Kind::map, inst.index, 0};
     }
 }
 
 class Scan {
 public:
-    explicit Scan(std::vector<Location>& locations) : locations_(locations) {}
+    explicit Scan(std::vector<RegisterLocation>& locations) : locations_(locations) {}
 
     void add(const Interval& interval) {
         expire(interval.begin);
@@ -81,11 +81,11 @@ public:
                 longest = &other;
         }
         if (longest == nullptr) {
-            locations_[interval.reg] = {Location::Kind::spilled, word_for(interval), 0};
+            locations_[interval.reg] = {RegisterLocation::Kind::spilled, word_for(interval), 0};
             return;
         }
         locations_[interval.reg] = locations_[longest->reg];
-        locations_[longest->reg] = {Location::Kind::spilled, word_for(*longest), 0};
+        locations_[longest->reg] = {RegisterLocation::Kind::spilled, word_for(*longest), 0};
         *longest = interval;
     }
 
@@ -117,14 +117,14 @@ private:
         for (uint8_t reg : candidates) {
             if (busy_[reg]) continue;
             busy_[reg] = true;
-            locations_[interval.reg] = {Location::Kind::reg, reg, 0};
+            locations_[interval.reg] = {RegisterLocation::Kind::reg, reg, 0};
             active_.push_back(interval);
             return true;
         }
         return false;
     }
 
-    std::vector<Location>& locations_;
+    std::vector<RegisterLocation>& locations_;
     std::vector<Interval> active_;
     std::array<bool, 11> busy_{};
     std::vector<uint32_t> word_ends_;  // by word of memory: where the last value in it ends
@@ -138,7 +138,7 @@ Allocation allocate(const ir::Function& function) {
     place_addresses(function, out.locations);
     std::vector<Interval> intervals = live_intervals(function);
     std::erase_if(intervals, [&](const Interval& interval) {
-        return !interval.used || out.locations[interval.reg].kind != Location::Kind::unused;
+        return !interval.used || out.locations[interval.reg].kind != RegisterLocation::Kind::unused;
     });
     std::stable_sort(intervals.begin(), intervals.end(),
                      [](const Interval& a, const Interval& b) { return a.begin < b.begin; });

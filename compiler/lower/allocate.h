@@ -18,7 +18,7 @@ inline constexpr uint8_t frame_pointer = 10;
 }  // namespace machine
 
 // Where a virtual register lies.
-struct Location {
+struct RegisterLocation {
     enum class Kind : uint8_t {
         unused,
         reg,      // `index` is an eBPF register
@@ -31,7 +31,7 @@ struct Location {
 };
 
 struct Allocation {
-    std::vector<Location> locations;  // by virtual register
+    std::vector<RegisterLocation> locations;  // by virtual register
     uint32_t spill_words = 0;
 };
 

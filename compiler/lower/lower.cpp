@@ -21,7 +21,7 @@ using ir::Cond;
 using ir::Inst;
 using ir::Op;
 using ir::Operand;
-using Kind = Location::Kind;
+using Kind = RegisterLocation::Kind;
 
 bool fits(int64_t value) {
     return value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max();
@@ -113,14 +113,14 @@ public:
     }
 
 private:
-    Location where(const Operand& operand) const { return allocation_.locations[operand.reg]; }
+    RegisterLocation where(const Operand& operand) const { return allocation_.locations[operand.reg]; }
 
     static int32_t spill_offset(uint32_t word) { return -8 * (static_cast<int32_t>(word) + 1); }
 
     // Brings an operand into the register, whatever it is.
     void fetch(uint8_t reg, const Operand& operand) {
         if (operand.is_imm()) return assembler_.move_imm(reg, operand.imm);
-        const Location at = where(operand);
+        const RegisterLocation at = where(operand);
         switch (at.kind) {
             case Kind::reg:
                 return assembler_.move(reg, static_cast<uint8_t>(at.index));
@@ -146,13 +146,13 @@ private:
     // Where the instruction should compute its result: the destination's register, or the scratch.
     uint8_t target_register(const Inst& inst) const {
         if (inst.dst == ir::no_reg) return machine::scratch;
-        const Location at = allocation_.locations[inst.dst];
+        const RegisterLocation at = allocation_.locations[inst.dst];
         return at.kind == Kind::reg ? static_cast<uint8_t>(at.index) : machine::scratch;
     }
 
     void finish(const Inst& inst, uint8_t reg) {
         if (inst.dst == ir::no_reg) return;
-        const Location at = allocation_.locations[inst.dst];
+        const RegisterLocation at = allocation_.locations[inst.dst];
         if (at.kind == Kind::reg) assembler_.move(static_cast<uint8_t>(at.index), reg);
         if (at.kind == Kind::spilled) assembler_.store(8, machine::frame_pointer, spill_offset(at.index), reg);
     }
@@ -164,7 +164,7 @@ private:
     // Base register and offset of a memory access.
     std::pair<uint8_t, int32_t> base(const Inst& inst, uint8_t scratch) {
         if (inst.a.is_reg() && where(inst.a).kind == Kind::frame) {
-            const Location at = where(inst.a);
+            const RegisterLocation at = where(inst.a);
             const int64_t offset = slot_offsets_[at.index] + at.offset + inst.offset;
             if (offset >= std::numeric_limits<int16_t>::min())
                 return {machine::frame_pointer, static_cast<int32_t>(offset)};

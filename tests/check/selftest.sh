@@ -66,7 +66,7 @@ function_of() {
 }
 
 fresh
-for check in includes.sh sizes.sh words.sh scripts.sh messages.sh headers.sh; do expect $check pass "a tree in order"; done
+for check in includes.sh sizes.sh words.sh scripts.sh messages.sh headers.sh one_definition.sh; do expect $check pass "a tree in order"; done
 
 include builtins/types.h '"compiler/syntax/ast.h"'; expect includes.sh refuse "builtins up to the compiler"
 include builtins/types.h '<unistd.h>'; expect includes.sh refuse "builtins beyond the standard library"
@@ -102,6 +102,13 @@ expect sizes.sh pass "a list without exceptions"
 function_of 81 >runtime/engine/f.h; echo '# none' >tests/check/exceptions.txt
 expect sizes.sh refuse "a function of 81 lines beside a list without exceptions"
 function_of 81 >runtime/engine/f.h; expect sizes.sh refuse "a function of 81 lines"
+
+twice() { echo "namespace p { $1 }" >>compiler/sema/sema.h; echo "namespace p { $2 }" >>compiler/sema/two.cpp; }
+twice 'struct A { int x; };' 'class A { int y; };'; expect one_definition.sh refuse "a class that two files define"
+twice 'enum class A { x };' 'struct A { };'; expect one_definition.sh refuse "an enumeration and a structure of one name"
+twice 'struct A { int x; };' 'struct A; namespace { struct B { }; }'; expect one_definition.sh pass "a declaration"
+twice 'namespace { struct A { }; }' 'namespace { struct A { }; }'; expect one_definition.sh pass "unnamed namespaces"
+twice 'struct A { struct X { }; };' 'struct B { struct X { }; };'; expect one_definition.sh pass "members of one name"
 
 echo 'uint8_t f();' >>builtins/types.h; expect headers.sh refuse "a fixed-width type without <cstdint>"
 echo '// uint8_t' >>builtins/types.h; expect headers.sh pass "a fixed-width type in a comment"
