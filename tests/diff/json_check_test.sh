@@ -9,23 +9,14 @@ PROBEVUE=$(realpath "$PROBEVUE")
 check=${PROBEVUE%/*}/tests/check_json
 [[ -x $check ]] || { echo "$check is not built"; exit 77; }
 command -v python3 >/dev/null || { echo "python3 is missing: apt install python3"; exit 77; }
-export LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
+export LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1 PYTHONPATH=tests/diff PYTHONDONTWRITEBYTECODE=1
 
 exec python3 - "$PROBEVUE" "$check" <<'PYTHON'
 import glob, json, os, re, subprocess, sys, tempfile
+from tally import conclude, result
 
 probevue, checker = sys.argv[1:]
-passed = failed = 0
 lines = []
-
-
-def result(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAIL", what)
 
 
 def run(arguments, text=b""):
@@ -163,6 +154,5 @@ with tempfile.TemporaryDirectory() as work:
 
 valid = subprocess.run([checker, "docs/json-schema.json"], input=b"\n".join(lines) + b"\n", capture_output=True)
 result(valid.returncode == 0, f"the schema: {valid.stdout.decode(errors='replace')[:2000]}")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed != 0)
+conclude()
 PYTHON

@@ -10,26 +10,13 @@ command -v python3 >/dev/null || { echo "python3 is missing: apt install python3
 export PROBEVUE LC_ALL=C.UTF-8 PYTHONPATH=tests/diff PYTHONDONTWRITEBYTECODE=1
 
 exec timeout 250 python3 - <<'PYTHON'
-import os, random, subprocess, sys, threading, time
+import os, random, subprocess, threading, time
 from lsp_client import Client
+from tally import conclude, equal, result
 
-passed = failed = 0
 uri = "file:///some.e"
 begin = {"line": 0, "character": 0}
 of = {"textDocument": {"uri": uri}, "position": begin}
-
-
-def result(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAIL", what)
-
-
-def equal(got, wanted, what):
-    result(got == wanted, f"{what}:\n    got    {got}\n    wanted {wanted}")
 
 
 def refused(client, message, code, text, number=None):
@@ -264,6 +251,5 @@ equal(client.shut_down()[0], 0, "the end")
 done = subprocess.run([os.environ["PROBEVUE"], "--lsp", "script.e"], capture_output=True, stdin=subprocess.DEVNULL, text=True)
 equal((done.returncode, done.stdout, done.stderr), (2, "", "probevue: error: --lsp is given its scripts by the editor\nhint: leave out the script\n"), "--lsp SCRIPT")
 
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed != 0)
+conclude()
 PYTHON

@@ -10,24 +10,9 @@ command -v python3 >/dev/null || { echo "python3 is missing: apt install python3
 export PROBEVUE LC_ALL=C.UTF-8 PYTHONPATH=tests/diff PYTHONDONTWRITEBYTECODE=1
 
 exec timeout 250 python3 - <<'PYTHON'
-import glob, json, os, subprocess, sys, time
+import glob, json, os, subprocess, time
 from lsp_client import Client
-
-passed = failed = 0
-
-
-def result(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAIL", what)
-
-
-def equal(got, wanted, what):
-    result(got == wanted, f"{what}:\n    got    {got}\n    wanted {wanted}")
-
+from tally import conclude, equal, result
 
 script = """struct conn { int port; int wide; };
 int read(int, char *, unsigned long);
@@ -366,6 +351,5 @@ for path in sorted(glob.glob("scripts/*.e")) + sorted(glob.glob("tests/errors/**
 result(checked > 100, f"{checked} scripts")
 
 equal(client.shut_down(), (0, b"", ""), "the end")
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed != 0)
+conclude()
 PYTHON
