@@ -9,6 +9,7 @@ namespace probevue {
 enum class ForeignPlace : uint8_t {
     probe,      // at the beginning of a clause
     name,       // a variable
+    member,     // of a built-in variable: `__tcphdr->syn`, or `time` of any
     function,   // what is called
     call,       // a function that is called with another number of arguments there
     set,        // a set of names

@@ -324,7 +324,8 @@ Formatted format_source(CompileInput input, bool color) {
     Formatted out;
     out.messages = headers.messages;
     if (headers.failed) return out;
-    ShellValues any = Source::any_values(input.text);
+    ShellValues any;
+    any.any = true;
     Diagnostics diagnostics;
     const Source source = Source::prepare(input.name, std::move(input.text), any, diagnostics);
     out.text = diagnostics.has_errors() ? std::nullopt : format_script(source, diagnostics, headers.type_names);

@@ -97,12 +97,12 @@ std::string_view class_word(checked::VariableClass storage) {
 
 // What to write in place of a member that a built-in variable does not have.
 std::string member_hint(std::string_view name, std::string_view member, const std::vector<std::string_view>& members) {
-    std::string flag = "TH_";
-    for (const char c : member) flag += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (name == "__tcphdr" && find_constant(flag) != nullptr)
-        return fmt::format("flags are bits: `__tcphdr->flags & {}`", flag);
-    if (member == "time" || member == "timestamp") return "the time is `timestamp()`";
-    std::string hint = did_you_mean(member, members);
+    std::string whole = fmt::format("{}->{}", name, member);
+    std::transform(whole.begin(), whole.end(), whole.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string hint(hint_of_foreign(ForeignPlace::member, whole));
+    if (hint.empty()) hint = hint_of_foreign(ForeignPlace::member, member);
+    if (hint.empty()) hint = did_you_mean(member, members);
     if (!hint.empty()) return hint;
     for (const std::string_view other : members)
         hint += fmt::format("{}{}", hint.empty() ? "its members are " : ", ", other);

@@ -356,6 +356,7 @@ private:
 
     void substitute(size_t length, std::string_view name) {
         if (is_digit(name.front())) return substitute_argument(length, name);
+        if (shell_.any) return replace(length, name, true);
         const auto found = shell_.variables.find(std::string(name));
         if (found != shell_.variables.end()) return replace(length, found->second, true);
         std::vector<std::string_view> names;
@@ -372,6 +373,7 @@ private:
         size_t number = 0;
         for (char digit : digits) number = std::min<size_t>(number * 10 + static_cast<size_t>(digit - '0'), 100000);
         if (number == 0) return refuse(length);
+        if (shell_.any) return replace(length, fmt::format("argument_{}", digits), true);
         if (number <= shell_.arguments.size()) return replace(length, shell_.arguments[number - 1], true);
         const size_t given = shell_.arguments.size();
         if (missing_.insert(number).second)
@@ -398,29 +400,6 @@ private:
     uint32_t packing_ = 0;
     Span first_quote_;
 };
-
-ShellValues Source::any_values(std::string_view raw) {
-    constexpr size_t most_arguments = 1000;
-    ShellValues values;
-    for (size_t at = raw.find('$'); at != std::string_view::npos; at = raw.find('$', at + 1)) {
-        size_t begin = at + 1;
-        if (begin < raw.size() && raw[begin] == '{') ++begin;
-        size_t end = begin;
-        while (end < raw.size() && is_name(raw[end])) ++end;
-        if (end == begin) continue;
-        if (is_name_start(raw[begin])) {
-            values.variables.emplace(raw.substr(begin, end - begin), raw.substr(begin, end - begin));
-            continue;
-        }
-        size_t number = 0;
-        for (; begin < end && is_digit(raw[begin]) && number <= most_arguments; ++begin)
-            number = number * 10 + static_cast<size_t>(raw[begin] - '0');
-        if (number > most_arguments) continue;
-        while (values.arguments.size() < number)
-            values.arguments.push_back(fmt::format("argument_{}", values.arguments.size() + 1));
-    }
-    return values;
-}
 
 Source Source::prepare(std::string name, std::string raw, const ShellValues& shell, Diagnostics& diagnostics) {
     Source source;

@@ -20,6 +20,8 @@ class Diagnostics;
 struct ShellValues {
     std::vector<std::string> arguments;            // $1 is arguments[0]
     std::map<std::string, std::string> variables;  // environment, $__CPID and $__CPNAME included when there is a child
+    // Each stands for a name of its own, whatever will be given: where a text is looked at only.
+    bool any = false;
 };
 
 // What `#VUE_CMD_ARGS` and `#VUE_SCRIPT_ARGS` lines carry (AIX: p_commands/probevue), split like a shell would.
@@ -32,9 +34,6 @@ class Source {
 public:
     // Largest script accepted, in bytes.
     static constexpr size_t max_bytes = 1024 * 1024;
-
-    // Values for all shell elements of a text, which stand for whatever will be given: where it is looked at only.
-    static ShellValues any_values(std::string_view raw);
 
     // Reads a script from a file ("-" is standard input). Errors: cannot be read, too large.
     static Result<std::string> read_file(const std::string& path);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/source/source.h"
@@ -23,6 +24,9 @@ struct Piece {
     bool behind_blank_line = false;
     uint32_t column = 0;  // of what began a line, from 0; a tab reaches to the next multiple of 8
 };
+
+// Columns that the blanks at the beginning of a line take, as the whole of `blanks`.
+uint32_t width_of_blanks(std::string_view blanks);
 
 // `source` has no errors in its syntax.
 std::vector<Piece> read_pieces(const Source& source, const Marks& marks);

@@ -58,13 +58,6 @@ std::string_view without_blanks_at_end(std::string_view text) {
     return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-// Of the blanks that a line begins with, as of all of `text`.
-uint32_t width_of_blanks(std::string_view text) {
-    uint32_t width = 0;
-    for (char c : text) width = c == '\t' ? (width / 8 + 1) * 8 : width + 1;
-    return width;
-}
-
 class Reader {
 public:
     Reader(const Source& source, const Marks& marks) : source_(source), marks_(marks) {}
@@ -176,6 +169,12 @@ bool equal_without_blanks(std::string_view one, std::string_view other) {
 }
 
 }  // namespace
+
+uint32_t width_of_blanks(std::string_view blanks) {
+    uint32_t width = 0;
+    for (char c : blanks) width = c == '\t' ? (width / 8 + 1) * 8 : width + 1;
+    return width;
+}
 
 std::vector<Piece> read_pieces(const Source& source, const Marks& marks) { return Reader(source, marks).read(); }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "builtins/base/text.h"
 #include "compiler/source/utf8.h"
@@ -25,6 +26,14 @@ std::string lexer_text(std::string_view text) {
     return out;
 }
 
+// Nothing at the end of the text.
+std::optional<Token> next_token(Lexer& lexer) {
+    const std::unique_ptr<antlr4::Token> next = lexer.nextToken();
+    if (next->getType() == antlr4::Token::EOF) return std::nullopt;
+    return Token{static_cast<uint32_t>(next->getType()),
+                 {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)}};
+}
+
 bool looks_like_address(std::string_view text) {
     const std::vector<std::string_view> parts = split(text, '.');
     return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
@@ -42,11 +51,9 @@ public:
         Lexer lexer(&input);
         lexer.removeErrorListeners();
         while (list_.complete) {
-            const std::unique_ptr<antlr4::Token> next = lexer.nextToken();
-            if (next->getType() == antlr4::Token::EOF) break;
-            Token token{
-                static_cast<uint32_t>(next->getType()),
-                {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)}};
+            std::optional<Token> next = next_token(lexer);
+            if (!next) break;
+            Token& token = *next;
             if (token.kind == Lexer::Unknown && is_half_at(token)) {
                 diagnostics_.error(token.span, "a probe begins with `@@`, this is one `@`", "write `@@`");
                 // `@d@BEGIN`: nobody knows which probe was meant.
@@ -223,12 +230,7 @@ void for_each_token(const Source& source, const std::function<void(uint32_t, Spa
     antlr4::ANTLRInputStream input(lexer_text(source.text()));
     Lexer lexer(&input);
     lexer.removeErrorListeners();
-    while (true) {
-        const std::unique_ptr<antlr4::Token> next = lexer.nextToken();
-        if (next->getType() == antlr4::Token::EOF) return;
-        visit(static_cast<uint32_t>(next->getType()),
-              {static_cast<uint32_t>(next->getStartIndex()), static_cast<uint32_t>(next->getStopIndex() + 1)});
-    }
+    while (const std::optional<Token> next = next_token(lexer)) visit(next->kind, next->span);
 }
 
 TokenList read_tokens(const Source& source, Diagnostics& diagnostics) { return Reader(source, diagnostics).read(); }

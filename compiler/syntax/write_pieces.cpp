@@ -38,8 +38,7 @@ std::string moved(const Piece& comment, size_t to) {
     for (std::string_view line : split(comment.text, '\n')) {
         line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
         const size_t text = std::min(line.find_first_not_of(" \t"), line.size());
-        size_t column = 0;
-        for (char c : line.substr(0, text)) column = c == '\t' ? (column / 8 + 1) * 8 : column + 1;
+        size_t column = width_of_blanks(line.substr(0, text));
         if (comment.began_line) column = column + to - std::min<size_t>(column + to, comment.column);
         if (!first) out += '\n';
         if (!first && text < line.size()) out.append(column, ' ');

@@ -14,6 +14,7 @@
 
 #include "compiler/compile.h"
 #include "runtime/list/library.h"
+#include "runtime/options/compiling.h"
 #include "runtime/options/shell.h"
 #include "runtime/testing/difference.h"
 
@@ -21,39 +22,23 @@ namespace probevue {
 
 namespace {
 
-Status write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t wrote = write(fd, text.data(), text.size());
-        if (wrote < 0 && errno != EINTR) return fail(std::strerror(errno));
-        text.remove_prefix(wrote > 0 ? static_cast<size_t>(wrote) : 0);
-    }
-    return {};
-}
-
-// All of the file or nothing: a new one takes its place when it is whole. Owner and mode stay. `beside` is its name.
-Status fill(int fd, const std::string& beside, const std::string& path, std::string_view text) {
-    struct stat old {};
-    if (stat(path.c_str(), &old) != 0) return fail(std::strerror(errno));
-    if (Status wrote = write_all(fd, text); !wrote) return wrote;
-    if (fchown(fd, old.st_uid, old.st_gid) != 0 || fchmod(fd, old.st_mode & 07777) != 0 || fsync(fd) != 0 ||
-        std::rename(beside.c_str(), path.c_str()) != 0)
-        return fail(std::strerror(errno));
-    return {};
-}
-
+// All of the file or nothing: a new one takes its place when it is whole. Owner and mode stay, and links to it.
 Status replace_file(const std::string& name, std::string_view text) {
-    const auto cannot = [&](const std::string& why) { return fail(fmt::format("cannot write `{}`: {}", name, why)); };
-    // What a link points at is written, and the link stays.
+    const auto cannot = [&] { return fail(fmt::format("cannot write `{}`: {}", name, std::strerror(errno))); };
     const std::unique_ptr<char, decltype(&std::free)> path(realpath(name.c_str(), nullptr), &std::free);
-    if (path == nullptr || access(path.get(), W_OK) != 0) return cannot(std::strerror(errno));
+    struct stat old {};
+    if (path == nullptr || access(path.get(), W_OK) != 0 || stat(path.get(), &old) != 0) return cannot();
     std::string beside = fmt::format("{}.XXXXXX", path.get());
     const int fd = mkostemp(beside.data(), O_CLOEXEC);
-    if (fd < 0) return cannot(std::strerror(errno));
-    const Status filled = fill(fd, beside, path.get(), text);
-    close(fd);
-    if (filled) return {};
+    if (fd < 0) return cannot();
+    const std::unique_ptr<std::FILE, decltype(&std::fclose)> made(fdopen(fd, "w"), &std::fclose);
+    if (made != nullptr && std::fwrite(text.data(), 1, text.size(), made.get()) == text.size() &&
+        std::fflush(made.get()) == 0 && fchown(fd, old.st_uid, old.st_gid) == 0 &&
+        fchmod(fd, old.st_mode & 07777) == 0 && fsync(fd) == 0 && std::rename(beside.c_str(), path.get()) == 0)
+        return {};
+    Status status = cannot();
     unlink(beside.c_str());
-    return cannot(filled.error().message);
+    return status;
 }
 
 class Formatter {
@@ -61,11 +46,7 @@ public:
     explicit Formatter(const Options& options) : options_(options), color_(colored(options.color)) {}
 
     ExitStatus run() {
-        for (const std::string& path : options_.headers) {
-            Result<std::string> text = Source::read_file(path);
-            if (!text) return refuse(text.error());
-            headers_.emplace_back(path, std::move(*text));
-        }
+        if (Status added = add_surroundings(surroundings_, options_); !added) return refuse(added.error());
         for (const std::string& script : options_.scripts_to_format) one(script);
         if (std::fflush(stdout) != 0 && errno != EPIPE)
             refuse(fail(fmt::format("cannot write to standard output: {}", std::strerror(errno))));
@@ -78,7 +59,9 @@ private:
         if (!path) return static_cast<void>(refuse(path.error()));
         const Result<std::string> text = Source::read_file(*path);
         if (!text) return static_cast<void>(refuse(text.error()));
-        CompileInput input{*path == "-" ? "<stdin>" : *path, *text, headers_, {}};
+        CompileInput input = surroundings_;
+        input.name = *path == "-" ? "<stdin>" : *path;
+        input.text = *text;
         const Formatted formatted = format_source(input, color_);
         fmt::print(stderr, "{}", formatted.messages);
         if (!formatted.text) {
@@ -107,7 +90,7 @@ private:
 
     const Options& options_;
     const bool color_;
-    std::vector<std::pair<std::string, std::string>> headers_;
+    CompileInput surroundings_;  // headers: the same of all scripts
     ExitStatus status_ = ExitStatus::ok;
 };
 

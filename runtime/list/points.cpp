@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <vector>
 
 #include "builtins/base/text.h"
@@ -35,12 +36,6 @@ std::string without_filter(const std::string& tuple) {
     return quote == std::string::npos ? tuple : tuple.substr(0, quote);
 }
 
-bool form_takes_filter(std::string_view point) {
-    const auto rows = probe_points();
-    return std::any_of(rows.begin(), rows.end(),
-                       [&](const ProbePointRow& row) { return row.form == point && takes_filter(row); });
-}
-
 bool matches(const std::string& pattern, std::string_view point) {
     if (pattern.empty()) return true;
     const std::string prefix = pattern.starts_with("@@") ? pattern : "@@" + pattern;
@@ -61,14 +56,11 @@ std::string built_ins(const std::vector<const ProbePointRow*>& points) {
     return out;
 }
 
-// The rows that a listed point may be of, by the part of the form that every point of the row has: what stands before
-// the first `<`.
-void add_rows(std::string_view point, std::vector<const ProbePointRow*>& to) {
-    for (const ProbePointRow& row : probe_points()) {
-        const std::string_view fixed = row.form.substr(0, row.form.find('<'));
-        if (point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed)))
-            to.push_back(&row);
-    }
+// May a listed point be of the row? By the part of the form that every point of the row has: what stands before the
+// first `<`.
+bool may_be_of(std::string_view point, const ProbePointRow& row) {
+    const std::string_view fixed = row.form.substr(0, row.form.find('<'));
+    return point == row.form || (row.form.find('<') != std::string_view::npos && point.starts_with(fixed));
 }
 
 Error nothing_matches(const std::string& pattern) {
@@ -110,10 +102,12 @@ PointListing matching_points(const std::string& pattern, bool with_names, bool v
         }
         std::erase_if(points, [&](const ListedPoint& point) { return !matches(pattern, point.point); });
         if (verbose) manager->add_arguments(points);
-        for (ListedPoint& point : points) {
-            add_rows(point.point, out.rows);
-            out.points.push_back(std::move(point));
-        }
+        std::move(points.begin(), points.end(), std::back_inserter(out.points));
+    }
+    for (const ProbePointRow& row : probe_points()) {
+        if (std::any_of(out.points.begin(), out.points.end(),
+                        [&](const ListedPoint& point) { return may_be_of(point.point, row); }))
+            out.rows.push_back(&row);
     }
     return out;
 }
@@ -138,7 +132,11 @@ Result<PointListing> find_probe_points(const std::string& wanted, bool verbose) 
     return out;
 }
 
-bool takes_filter(const ListedPoint& point) { return form_takes_filter(point.point); }
+bool form_takes_filter(std::string_view form) {
+    const auto rows = probe_points();
+    return std::any_of(rows.begin(), rows.end(),
+                       [&](const ProbePointRow& row) { return row.form == form && takes_filter(row); });
+}
 
 std::string listing_text(const PointListing& listing, bool verbose) {
     std::string out;
@@ -146,7 +144,7 @@ std::string listing_text(const PointListing& listing, bool verbose) {
         out += fmt::format("{:<58} {}\n", point.point, point.doc);
         if (!verbose) continue;
         if (!point.hook.empty()) out += fmt::format("    through {}\n", point.hook);
-        if (takes_filter(point))
+        if (form_takes_filter(point.point))
             out += fmt::format("    {}:\"<filter>\" for packets that match a tcpdump filter\n", point.point);
         for (const std::string& argument : point.arguments) out += fmt::format("    {}\n", argument);
     }

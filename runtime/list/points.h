@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "builtins/base/result.h"
@@ -12,7 +13,7 @@ namespace probevue {
 
 struct PointListing {
     std::vector<ListedPoint> points;
-    std::vector<const ProbePointRow*> rows;  // that the points are of, each as often as it has points
+    std::vector<const ProbePointRow*> rows;  // that the points are of, in the order of the table
 };
 
 // `pattern`: empty (all), a manager's name (`net`), or a tuple with `*` and `?` (`@@net:tcp:*`). With `verbose` what
@@ -21,8 +22,8 @@ Result<PointListing> find_probe_points(const std::string& pattern, bool verbose)
 
 // For people: a line a point, and with `verbose` hooks and built-ins too.
 std::string listing_text(const PointListing& listing, bool verbose);
-// Can the tuple have a filter of packets behind it?
-bool takes_filter(const ListedPoint& point);
+// May a point of this form have a filter of packets behind it?
+bool form_takes_filter(std::string_view form);
 
 // For programs, lines of JSON (docs/json-output.md): points, the built-ins that have a value there, the functions that
 // may be called there, and, with `whole`, the constants of the language. `verbose` as above.

@@ -18,13 +18,12 @@ std::string line_of(const ListedPoint& point, bool verbose) {
     JsonLine line("probe_point");
     line.string("point", point.point);
     line.string("doc", point.doc);
-    line.boolean("filter", takes_filter(point));
+    line.boolean("filter", form_takes_filter(point.point));
     if (verbose && !point.hook.empty()) line.string("hook", point.hook);
     if (verbose && !point.arguments.empty()) line.strings("arguments", point.arguments);
     return line.take();
 }
 
-// `rows`: in their order, each once.
 std::string line_of(const BuiltinRow& row, const std::vector<const ProbePointRow*>& rows) {
     std::vector<std::string> points;
     for (const ProbePointRow* point : rows) {
@@ -70,17 +69,13 @@ std::string line_of(const ConstantRow& row) {
 }  // namespace
 
 std::string listing_json(const PointListing& listing, bool whole, bool verbose) {
-    std::vector<const ProbePointRow*> rows;
-    for (const ProbePointRow& row : probe_points()) {
-        if (std::find(listing.rows.begin(), listing.rows.end(), &row) != listing.rows.end()) rows.push_back(&row);
-    }
     std::string out;
     for (const ListedPoint& point : listing.points) out += line_of(point, verbose);
     for (const BuiltinRow& row : builtin_rows()) {
-        if (row.right.empty()) out += line_of(row, rows);
+        if (row.right.empty()) out += line_of(row, listing.rows);
     }
     for (const FunctionRow& row : functions()) {
-        if (callable(row, rows)) out += line_of(row);
+        if (callable(row, listing.rows)) out += line_of(row);
     }
     for (const ConstantRow& row : constants()) {
         if (whole && row.right.empty()) out += line_of(row);

@@ -7,18 +7,18 @@
 
 #include "runtime/lsp/server.h"
 #include "runtime/lsp/transport.h"
+#include "runtime/sinks/output.h"
 
 namespace probevue {
 
 ExitStatus run_language_server(const Options& options) {
-    bool listened_to = true;
-    lsp::Server server(options, [&](const lsp::Json& message) {
-        listened_to = listened_to && lsp::write_message(STDOUT_FILENO, lsp::write(message));
-    });
+    DescriptorOutput output(STDOUT_FILENO, STDERR_FILENO, options.sink.output_name);
+    lsp::Server server(options,
+                       [&](const lsp::Json& message) { output.write(Stream::data, lsp::framed(lsp::write(message))); });
     lsp::MessageReader reader(STDIN_FILENO);
     using Got = lsp::MessageReader::Got;
     bool idle = false;  // nothing is left to be said
-    for (std::string body; listened_to && !server.left();) {
+    for (std::string body; !output.closed() && output.status() && !server.left();) {
         // All that has come is looked at before the next message is served: it may cancel that, and of several changes
         // of a document only the last is checked.
         constexpr size_t most_waiting = 64;

@@ -120,21 +120,6 @@ bool MessageReader::fill(bool wait) {
     }
 }
 
-bool write_message(int fd, std::string_view body) {
-    const std::string whole = fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body);
-    std::string_view rest = whole;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(fd, rest.data(), rest.size());
-        if (written >= 0) {
-            rest.remove_prefix(static_cast<size_t>(written));
-        } else if (errno == EAGAIN) {
-            pollfd output{.fd = fd, .events = POLLOUT, .revents = 0};
-            poll(&output, 1, -1);
-        } else if (errno != EINTR) {
-            return false;
-        }
-    }
-    return true;
-}
+std::string framed(std::string_view body) { return fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body); }
 
 }  // namespace probevue::lsp

@@ -41,7 +41,7 @@ private:
     std::string problem_;
 };
 
-// Writes one message whole. False: its reader has gone away.
-bool write_message(int fd, std::string_view body);
+// One message as it is written.
+std::string framed(std::string_view body);
 
 }  // namespace probevue::lsp

@@ -242,7 +242,7 @@ Status PcapngWriter::flush() {
     }
     // Of a pipe without a reader nothing else tells while there is nothing to write.
     pollfd look{.fd = fd_, .events = 0, .revents = 0};
-    if (error == 0 && poll(&look, 1, 0) > 0 && (look.revents & POLLERR) != 0) error = EPIPE;
+    if (buffer_.empty() && poll(&look, 1, 0) > 0 && (look.revents & POLLERR) != 0) error = EPIPE;
     if (error != 0) {
         reader_is_gone_ = error == EPIPE;
         cut_to_whole_blocks(written);
