@@ -13,6 +13,7 @@
 #include "compiler/ir/build.h"
 #include "compiler/ir/simplify.h"
 #include "compiler/lower/lower.h"
+#include "compiler/merge/merge.h"
 #include "compiler/program/dump.h"
 #include "compiler/sema/at_end.h"
 #include "compiler/sema/sema.h"
@@ -21,12 +22,13 @@
 namespace probevue {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Stage>, 8> stages = {{
+constexpr std::array<std::pair<std::string_view, Stage>, 9> stages = {{
     {"tokens", Stage::tokens},
     {"ast", Stage::ast},
     {"types", Stage::types},
     {"ir", Stage::ir},
     {"place", Stage::place},
+    {"merge", Stage::merge},
     {"ebpf", Stage::ebpf},
     {"cbpf", Stage::cbpf},
     {"program", Stage::program},
@@ -258,6 +260,8 @@ private:
         if (options_.kernel != nullptr) check_symbols(module.program, script);
         check_stacks(module.program, script);
         if (wants(Stage::place)) dump(Stage::place, dump_places(module));
+        module.program.merge = plan_merging(script, source_);
+        if (wants(Stage::merge)) dump(Stage::merge, dump_merging(module.program.merge));
         lower_clauses(module, script, diagnostics_);
         if (diagnostics_.has_errors()) return;
         if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));

@@ -18,7 +18,7 @@
 namespace probevue {
 
 // `-d`: the stages whose output can be shown, in the order of the pipeline.
-enum class Stage : uint8_t { tokens, ast, types, ir, place, ebpf, cbpf, program };
+enum class Stage : uint8_t { tokens, ast, types, ir, place, merge, ebpf, cbpf, program };
 std::optional<Stage> find_stage(std::string_view name);
 std::string stage_names();  // "tokens, ast, ..."
 

@@ -16,6 +16,7 @@
 #include "compiler/program/drop_reasons.h"
 #include "compiler/program/filter.h"
 #include "compiler/program/kernel_program.h"
+#include "compiler/program/merge_plan.h"
 #include "compiler/program/record.h"
 #include "compiler/program/system_calls.h"
 #include "compiler/program/table.h"
@@ -199,6 +200,7 @@ struct Program {
     std::vector<TableLayout> tables;
     std::vector<Site> sites;  // warnings (division by zero), tentative identifiers, date formats, probe texts
 
+    MergePlan merge;
     std::vector<KernelSymbol> kernel_symbols;
     DropReasons drop_reasons;  // when a hook's program tells one
 

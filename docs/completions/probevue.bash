@@ -38,7 +38,7 @@ _probevue() {
         -q) mapfile -t COMPREPLY < <(compgen -W 'info=none info=normal info=detail' -- "$word"); return ;;
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         --columns) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
-        -d) mapfile -t COMPREPLY < <(compgen -W 'tokens ast types ir place ebpf cbpf program' -- "$word"); return ;;
+        -d) mapfile -t COMPREPLY < <(compgen -W 'tokens ast types ir place merge ebpf cbpf program' -- "$word"); return ;;
         --interface) mapfile -t COMPREPLY < <(:); return ;;
         --home) mapfile -t COMPREPLY < <(compgen -W 'auto engine kernel' -- "$word"); return ;;
         --engine) mapfile -t COMPREPLY < <(compgen -W 'jit interp' -- "$word"); return ;;

@@ -52,7 +52,7 @@ complete -c probevue -n __probevue_before_script -s q -x -a 'info=none info=norm
 complete -c probevue -n __probevue_before_script -l color -x -a 'auto always never' -d 'colours: auto, always, never'
 complete -c probevue -n __probevue_before_script -l columns -x -a 'auto always never' -d 'What print() and its kin show in columns, bars below a scale'
 complete -c probevue -n __probevue_before_script -l si -d 'bytes and times with units: 1.23 MB, 15 ms'
-complete -c probevue -n __probevue_before_script -s d -x -a 'tokens ast types ir place ebpf cbpf program' -d 'show a stage of the compiler and stop'
+complete -c probevue -n __probevue_before_script -s d -x -a 'tokens ast types ir place merge ebpf cbpf program' -d 'show a stage of the compiler and stop'
 complete -c probevue -n __probevue_before_script -l keep-going -d 'With -d'
 complete -c probevue -n __probevue_before_script -l interface -x -d 'for probes that name none; also -i IF'
 complete -c probevue -n __probevue_before_script -l home -x -a 'auto engine kernel' -d 'where clauses run: auto, engine, kernel'
