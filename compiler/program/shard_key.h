@@ -1,17 +1,29 @@
-// What the packets and events of a replay are told apart by when it is split into shards.
+// What the packets and events of a replay are told apart by where it is cut into shards: plain data, filled for a
+// script, or as it stands.
 #pragma once
 
 #include <cstdint>
 
 namespace probevue {
 
-// Both addresses: of either version of IP (`__pkt->src_addr`, and of events the ends of their socket), of one version
-// alone (`__ip4hdr`, `__ip6hdr`), or of ARP. A header that is absent shows zeros.
-enum class AddressSource : uint8_t { none, ip, ip4, ip6, arp };
+// Where the two addresses come from, by the header variables that show them.
+enum class AddressSource : uint8_t {
+    none,  // addresses do not count
+    ip,    // __pkt->src_addr and dst_addr: of either version; of events the ends of their socket
+    ip4,   // __ip4hdr: of IPv4 alone
+    ip6,   // __ip6hdr: of IPv6 alone
+    arp,   // __arphdr->src_ip and dst_ip: sender's and target's
+};
 
-// Both ports: of every transport that has them (`__pkt->src_port`), or of one alone (`__tcphdr`, `__udphdr`).
-enum class PortSource : uint8_t { none, any, tcp, udp };
+// Where the two ports come from.
+enum class PortSource : uint8_t {
+    none,  // ports do not count
+    any,   // __pkt->src_port and dst_port: of TCP, UDP, UDP-Lite, SCTP and DCCP
+    tcp,   // __tcphdr alone
+    udp,   // __udphdr alone
+};
 
+// The default has both directions of a connection in one shard.
 struct ShardKey {
     AddressSource addresses = AddressSource::ip;
     PortSource ports = PortSource::any;

@@ -1,0 +1,89 @@
+// Which shard of a replay packets and events are of: a symmetric hash of what the header variables show, so that both
+// directions of a connection are in one shard. docs/command.md describes it, so that others can compute it: it is the
+// same on each machine, and stays so. It has no seed; who wants to can make flows that are all in one shard, which
+// costs balance and no result.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "builtins/base/address.h"
+#include "builtins/packet.h"
+#include "compiler/program/abi.h"
+#include "compiler/program/shard_key.h"
+#include "runtime/sources/event_source.h"
+
+namespace probevue {
+
+inline constexpr uint32_t most_shards = 65'536;
+
+// One of several parts of a stream.
+struct Shard {
+    uint32_t number = 1;  // from 1 to `count`
+    uint32_t count = 1;   // 1: it is the whole stream
+
+    bool operator==(const Shard&) const = default;
+};
+
+// One end of a connection, or of a packet; the port in host byte order.
+struct ShardEnd {
+    IpAddress address;
+    uint16_t port = 0;
+};
+
+// The hash of two ends, which may be exchanged. An IPv4 address and the same one mapped into IPv6 are one.
+uint64_t shard_hash(const ShardEnd& one, const ShardEnd& other);
+
+// From 1 to `count`, from 1 to most_shards.
+inline uint32_t shard_number(uint64_t hash, uint32_t count) {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<uint32_t>((static_cast<Wide>(hash) * count) >> 64) + 1;
+}
+
+// The hash of packets and events by a key.
+class ShardHash {
+public:
+    explicit ShardHash(ShardKey key);
+
+    // Of the packet whose layers have been found: by the values that the variables of the key have. Those of absent
+    // headers are zero, as the ports of a later fragment are.
+    uint64_t of(const EngineContext& context) const;
+    // Of an event with a shape, by the ends of its socket (local_addr and so on); what its shape does not have is zero.
+    // None: it has no address, and the key asks for them.
+    std::optional<uint64_t> of(const Event& event) const;
+
+private:
+    // Where both versions have it in one header, both are the same.
+    struct Ends {
+        EitherVersion source;
+        EitherVersion target;
+    };
+    ShardKey key_;
+    std::optional<Ends> addresses_;
+    std::optional<Ends> ports_;
+};
+
+class ShardFilter {
+public:
+    ShardFilter(ShardKey key, Shard shard) : hash_(key), shard_(shard) {}
+
+    // A packet whose layers have been found.
+    bool takes(const EngineContext& context) const { return is(shard_number(hash_.of(context), shard_.count)); }
+    // An event that has a shape: by its socket; none: that does not say it.
+    std::optional<bool> takes(const Event& event) const {
+        const std::optional<uint64_t> hash = hash_.of(event);
+        if (!hash) return std::nullopt;
+        return is(shard_number(*hash, shard_.count));
+    }
+    // That of all that belongs to no connection.
+    bool is_first() const { return is(1); }
+
+private:
+    bool is(uint32_t number) const { return number == shard_.number; }
+
+    ShardHash hash_;
+    Shard shard_;
+};
+
+}  // namespace probevue
