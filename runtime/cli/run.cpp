@@ -221,6 +221,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     SessionOptions out;
     if (child) out.attach.started = {child->pid(), options_.child};
     out.replay = options_.replay;
+    if (options_.shard) out.shard = *options_.shard;
     out.skip_bad = options_.skip_bad;
     out.engine.kind = options_.engine.value_or(EngineKind::jit);
     out.engine.live = options_.replay.empty();

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 
+#include "runtime/options/shards.h"
+
 namespace probevue {
 
 namespace {
 
 bool has_flags_of_run(const Options& options) {
     return !options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-           options.interactive || options.top || options.list || !options.dumps.empty();
+           options.shard || options.interactive || options.top || options.list || !options.dumps.empty();
 }
 
 // Scripts that are written out anew are not run.
@@ -63,6 +65,7 @@ Status consistent(const Options& options) {
         return usage_error("--update is for --test DIR and --fmt, and there is none of them");
     if (Status status = tests_alone(options); !status) return status;
     if (Status status = fmt_alone(options); !status) return status;
+    if (Status status = shards_of_captures(options); !status) return status;
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage_error("-L is the library path for the program of -X, and there is none");

@@ -13,6 +13,7 @@
 #include "runtime/engine/jit.h"
 #include "runtime/options/consistent.h"
 #include "runtime/options/flags.h"
+#include "runtime/options/shards.h"
 #include "runtime/sources/live.h"
 
 namespace probevue {
@@ -373,6 +374,12 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::version:
             options_.version = true;
             return {};
+        case FlagId::shard: {
+            const Result<Shard> shard = parse_shard(value);
+            if (!shard) return shard.error();
+            options_.shard = *shard;
+            return {};
+        }
         case FlagId::record:
             options_.record = value;
             return {};

@@ -11,6 +11,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/sinks/options.h"
 #include "runtime/sinks/rotation.h"
+#include "runtime/sources/shard.h"
 
 namespace probevue {
 
@@ -45,6 +46,7 @@ struct Options {
 
     // Input and output.
     std::vector<std::string> replay;      // -r
+    std::optional<Shard> shard;           // --shard
     std::string record;                   // -w; empty: nothing is recorded
     Rotation rotation;                    // -C, -G, -W
     bool record_for_wireshark = false;    // --wireshark

@@ -75,9 +75,8 @@ protected:
     // The session's clock never goes back.
     void reach(uint64_t time_ns) { reached_ns_ = std::max(reached_ns_, time_ns); }
     // Of a packet or event that shows, before it is reached: is it after later ones?
-    void note_order(uint64_t time_ns) {
-        if (time_ns < reached_ns_) ++statistics_.out_of_order;
-    }
+    bool is_out_of_order(uint64_t time_ns) const { return time_ns < reached_ns_; }
+    void note_order(bool late) { statistics_.out_of_order += late ? 1 : 0; }
     void fire_interval(uint64_t time_ns);
     void report(const Error& error);
     void report(const std::vector<Problem>& problems, MessageKind kind);

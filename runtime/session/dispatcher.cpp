@@ -13,6 +13,25 @@
 #include "runtime/sources/link_headers.h"
 
 namespace probevue {
+namespace {
+
+// The packet that an event is about: its first bytes were read along with it.
+struct AboutPacket {
+    PacketView packet;
+    LinkKind link = LinkKind::unsupported;
+};
+
+std::optional<AboutPacket> packet_of(const Event& event) {
+    for (const CapturedBytes& read : event.reads) {
+        if (read.kind != CapturedKind::packet) continue;
+        return AboutPacket{{reinterpret_cast<const uint8_t*>(read.bytes), static_cast<uint32_t>(read.size),
+                            static_cast<uint32_t>(read.key), event.time_ns, 0},
+                           link_kind(link_type_of_file(static_cast<uint32_t>(read.key >> 32)))};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
 
 Dispatcher::Dispatcher(const Program& program, const std::vector<BoundProbe>& probes, Engine& engine,
                        Statistics& statistics, std::vector<std::byte> own_frame)
@@ -63,7 +82,40 @@ void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
     own.is_packet = false;
     own.probe = tuple;
     own.fields = own_frame_.data();
+    if (shard_ && !shard_->is_first()) return fire_uncounted(own);
     event(own);
+}
+
+// The first shard counts it, so that figures of all add up to those of one process.
+void Dispatcher::fire_uncounted(const Event& own) {
+    ClauseStatistics& figures = statistics_.clauses[tuples_[own.probe].clause];
+    const ClauseStatistics before = figures;
+    const uint64_t events = statistics_.events;
+    const uint64_t matched = statistics_.matched;
+    event(own);
+    outcomes_ += statistics_.matched - matched;
+    figures = before;
+    statistics_.events = events;
+    statistics_.matched = matched;
+}
+
+bool Dispatcher::takes(const PacketView& packet, LinkKind link) {
+    parsed_ = parser_.parse(link, packet, context_);
+    if (shard_->takes(context_)) return true;
+    ++statistics_.other_shards;
+    return false;
+}
+
+// By its socket, else by the packet that it is about.
+bool Dispatcher::takes(const Event& event) {
+    std::optional<bool> taken = shard_->takes(event);
+    if (!taken) {
+        const std::optional<AboutPacket> about = packet_of(event);
+        if (about) parser_.parse(about->link, about->packet, context_);
+        taken = about ? shard_->takes(context_) : shard_->is_first();
+    }
+    if (!*taken) ++statistics_.other_shards;
+    return *taken;
 }
 
 bool Dispatcher::event(const Event& event) {
@@ -88,14 +140,9 @@ bool Dispatcher::event(const Event& event) {
     return matched;
 }
 
-// The packet that an event is about: its first bytes were read along with it.
 void Dispatcher::show_packet(const Event& event) {
-    for (const CapturedBytes& read : event.reads) {
-        if (read.kind != CapturedKind::packet) continue;
-        const PacketView packet{reinterpret_cast<const uint8_t*>(read.bytes), static_cast<uint32_t>(read.size),
-                                static_cast<uint32_t>(read.key), event.time_ns, 0};
-        const LinkKind link = link_kind(link_type_of_file(static_cast<uint32_t>(read.key >> 32)));
-        statistics_.cut_off += parser_.parse(link, packet, context_).cut_off ? 1 : 0;
+    if (const std::optional<AboutPacket> about = packet_of(event)) {
+        statistics_.cut_off += parser_.parse(about->link, about->packet, context_).cut_off ? 1 : 0;
         return;
     }
     clear_layers(context_);
@@ -205,7 +252,7 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
         }
         if (!passed) continue;
         if (parsed.protocols == 0) {
-            parsed = parser_.parse(routes.interface->kind, shown, context_);
+            parsed = shard_ ? parsed_ : parser_.parse(routes.interface->kind, shown, context_);
             context_.fields = reinterpret_cast<uintptr_t>(packet_frame_.data());
             context_.stack = 0;
             context_.captured_number = 0;

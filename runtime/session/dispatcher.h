@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "runtime/sources/event_source.h"
 #include "runtime/sources/layers.h"
 #include "runtime/sources/packet_owners.h"
+#include "runtime/sources/shard.h"
 #include "runtime/sources/tap.h"
 
 namespace probevue {
@@ -41,6 +43,14 @@ public:
         tap_ = tap;
         only_matched_ = only_matched;
     }
+    // Only this shard's packets and events are given from now on: takes() is asked before each. What belongs to none
+    // (BEGIN, END, intervals) runs in all, and is counted in the first.
+    void set_shard(ShardKey key, Shard shard) { shard_.emplace(key, shard); }
+    bool has_shard() const { return shard_.has_value(); }
+    // Is it of the shard? What is not is counted as another's. A packet that is must be the next that packet() is
+    // given.
+    bool takes(const PacketView& packet, LinkKind link);
+    bool takes(const Event& event);
     // Who knows whose packets are that do not say it themselves; null: nobody. Outlives the last packet.
     void set_owners(PacketOwners* owners) { owners_ = owners; }
     // The frame of the process that a recording was made by, in place of the one of this process.
@@ -64,6 +74,7 @@ private:
         bool reads_packet = false;
     };
 
+    void fire_uncounted(const Event& event);
     uint64_t captured_stack(const Event& event);
     void show_packet(const Event& event);
     const std::byte* without_first_arguments(const Event& event);
@@ -79,7 +90,9 @@ private:
     EngineContext context_;
     LayerParser parser_;
     SessionTap* tap_ = nullptr;
-    uint64_t outcomes_ = 0;
+    std::optional<ShardFilter> shard_;
+    ParsedPacket parsed_;    // of a shard: the packet at hand
+    uint64_t outcomes_ = 0;  // clause runs that the figures of the engine do not have
     uint64_t answered_ = 0;
     bool was_answered_ = false;  // the event at hand, for an earlier tuple
     bool only_matched_ = false;

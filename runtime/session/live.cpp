@@ -240,7 +240,7 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
-        note_order(event.time_ns);
+        note_order(is_out_of_order(event.time_ns));
         reach(event.time_ns);
         if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {

@@ -20,7 +20,9 @@ public:
         : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), {}),
           event_tuples_(attachment.events),
           filters_(probes_, event_tuples_, options_.engine.kind),
-          addresses_(std::move(addresses)) {}
+          addresses_(std::move(addresses)) {
+        if (options_.shard.count > 1) dispatcher_.set_shard(options_.shard_key, options_.shard);
+    }
 
     void open_files(std::vector<Problem>& problems) {
         for (const std::string& path : options_.replay) {
@@ -187,7 +189,6 @@ private:
     // Without a recording intervals count from the first packet.
     bool clock_to_event(uint64_t time_ns) {
         if (!timers_.started()) start_timers(time_ns);
-        note_order(time_ns);
         return clock_to(time_ns);
     }
 
@@ -201,19 +202,25 @@ private:
 
     void packet(RecordedFile& file) {
         const PacketView& head = file.packet();
+        const bool late = head.time_ns != 0 && is_out_of_order(head.time_ns);
         if (head.time_ns != 0 && !clock_to_event(head.time_ns)) return;
         const Routes* routes = file.routes.find(head.interface);
         if (routes == nullptr || file.routed_interfaces != file.reader().interface_count()) {
             routes = &route(file, head.interface);
         }
-        if (routes->left_out) unreadable(file, head.interface, !routes->routes.empty());
         readable_ += !routes->left_out || !routes->routes.empty() ? 1 : 0;
+        if (dispatcher_.has_shard() && !dispatcher_.takes(head, routes->interface->kind)) return;
+        note_order(late);
+        if (routes->left_out) unreadable(file, head.interface, !routes->routes.empty());
         dispatcher_.packet(head, *routes);
     }
 
     void event(RecordedFile& file) {
+        const bool late = is_out_of_order(file.time_ns());
         if (!clock_to_event(file.time_ns())) return;
         Event event = file.recording().event();
+        if (dispatcher_.has_shard() && !dispatcher_.takes(event)) return;
+        note_order(late);
         auto [at, added] = file.tuples.try_emplace(event.shape);
         if (added) at->second = tuples_of(file, *event.shape, probes_, event_tuples_);
         const bool counts_apart = file.counts_apart(event.shape->kind);
@@ -239,7 +246,8 @@ private:
 
     void tell_losses(const RecordedFile& file) {
         const RecordingReader::Losses& losses = file.losses();
-        statistics_.recording_lost += losses.all();
+        // Of the whole recording: it is told in each shard, and counted in the first.
+        statistics_.recording_lost += options_.shard.number == 1 ? losses.all() : 0;
         const std::string& name = file.reader().name();
         if (losses.all() != 0) {
             sink_.message(MessageKind::warning,

@@ -20,6 +20,7 @@
 #include "runtime/session/routes.h"
 #include "runtime/session/statistics.h"
 #include "runtime/sources/byte_stream.h"
+#include "runtime/sources/shard.h"
 
 namespace probevue {
 
@@ -32,6 +33,8 @@ enum class ClauseUse : uint8_t {
 
 struct SessionOptions {
     std::vector<std::string> replay;  // files, `-` is standard input; empty: live
+    Shard shard;                      // replay: the part whose packets and events clauses run for
+    ShardKey shard_key;               // by which the parts are made
     bool skip_bad = false;            // replay: files that cannot be read are left out, and make the status run_time
     EngineOptions engine;
     AttachOptions attach;

@@ -1,0 +1,50 @@
+#include "runtime/options/shards.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "runtime/options/consistent.h"
+
+namespace probevue {
+namespace {
+
+bool parse_count(std::string_view text, uint32_t& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Result<Shard> parse_shard(std::string_view text) {
+    const size_t slash = text.find('/');
+    Shard shard;
+    if (slash == std::string_view::npos || !parse_count(text.substr(0, slash), shard.number) ||
+        !parse_count(text.substr(slash + 1), shard.count))
+        return usage_error(fmt::format("--shard wants a part and their number such as 3/64, not `{}`", text),
+                           "four parts are 1/4, 2/4, 3/4 and 4/4");
+    if (shard.count > most_shards)
+        return usage_error(fmt::format("--shard knows at most {} parts, not {}", most_shards, shard.count),
+                           "take fewer parts: as many as there are processors to run them");
+    if (shard.number == 0 || shard.number > shard.count)
+        return usage_error(fmt::format("--shard {}: there is no such part", text),
+                           shard.count == 0 ? "there is at least one part, 1/1"
+                                            : fmt::format("parts are 1/{0} to {0}/{0}", shard.count));
+    return shard;
+}
+
+Status shards_of_captures(const Options& options) {
+    if (!options.shard) return {};
+    if (options.replay.empty())
+        return usage_error("--shard is a part of captures, and there is none",
+                           "give -r FILE; live, a host is a whole stream");
+    if (options.interactive)
+        return usage_error("--shard is for the run of a script, and -i is the interactive session",
+                           "leave out one of them");
+    if (options.end_after_events != 0)
+        return usage_error("-c N counts the events of a whole stream, and --shard runs a part of it",
+                           "leave out -c N; --for ends all parts at the same time");
+    return {};
+}
+
+}  // namespace probevue
