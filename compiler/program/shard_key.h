@@ -18,7 +18,7 @@ enum class AddressSource : uint8_t {
 // Where the two ports come from.
 enum class PortSource : uint8_t {
     none,  // ports do not count
-    any,   // __pkt->src_port and dst_port: of TCP, UDP, UDP-Lite, SCTP and DCCP
+    any,   // __pkt->src_port and dst_port: of TCP, UDP, UDP-Lite, SCTP and DCCP; of events as with AddressSource::ip
     tcp,   // __tcphdr alone
     udp,   // __udphdr alone
 };

@@ -106,13 +106,13 @@ bool Dispatcher::takes(const PacketView& packet, LinkKind link) {
     return false;
 }
 
-// By its socket, else by the packet that it is about.
+// By its socket, else by what header variables show of the packet that it is about; without one that is zeros.
 bool Dispatcher::takes(const Event& event) {
     std::optional<bool> taken = shard_->takes(event);
     if (!taken) {
         const std::optional<AboutPacket> about = packet_of(event);
-        if (about) parser_.parse(about->link, about->packet, context_);
-        taken = about ? shard_->takes(context_) : shard_->is_first();
+        about ? static_cast<void>(parser_.parse(about->link, about->packet, context_)) : clear_layers(context_);
+        taken = shard_->takes(context_);
     }
     if (!*taken) ++statistics_.other_shards;
     return *taken;

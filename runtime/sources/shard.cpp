@@ -139,8 +139,10 @@ uint64_t ShardHash::of(const EngineContext& context) const {
 std::optional<uint64_t> ShardHash::of(const Event& event) const {
     ShardEnd local;
     ShardEnd remote;
+    const bool of_headers = key_.ports == PortSource::tcp || key_.ports == PortSource::udp;
+    if (of_headers) return std::nullopt;
     if (key_.addresses != AddressSource::none) {
-        if (key_.addresses == AddressSource::arp) return std::nullopt;
+        if (key_.addresses != AddressSource::ip) return std::nullopt;
         if (!has(*event.shape, EventField::local_addr) && !has(*event.shape, EventField::remote_addr))
             return std::nullopt;
         local.address = field_of<IpAddress>(event, EventField::local_addr);

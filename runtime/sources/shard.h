@@ -50,7 +50,7 @@ public:
     // headers are zero, as the ports of a later fragment are.
     uint64_t of(const EngineContext& context) const;
     // Of an event with a shape, by the ends of its socket (local_addr and so on); what its shape does not have is zero.
-    // None: it has no address, and the key asks for them.
+    // None: it has no address, or the key asks for headers: what it is about may be a packet.
     std::optional<uint64_t> of(const Event& event) const;
 
 private:
@@ -76,7 +76,7 @@ public:
         if (!hash) return std::nullopt;
         return is(shard_number(*hash, shard_.count));
     }
-    // That of all that belongs to no connection.
+    // That which counts what is not of one shard alone.
     bool is_first() const { return is(1); }
 
 private:

@@ -150,7 +150,10 @@ TEST_CASE("an event is in the shard of the packets of its connection") {
     CHECK_FALSE(by_default.of(event));
     shape.fields = {{EventField::remote_addr}, {EventField::local_addr}, {EventField::local_port}};
     CHECK(by_default.of(event) == hash_of(packet(a, 40000, b, 443, tcp)));
+    // What keys of headers show is of the packet that an event is about.
     CHECK_FALSE(ShardHash({AddressSource::arp, PortSource::none}).of(event));
+    CHECK_FALSE(ShardHash({AddressSource::ip4, PortSource::any}).of(event));
+    CHECK_FALSE(ShardHash({AddressSource::ip, PortSource::tcp}).of(event));
 }
 
 TEST_CASE("flows are spread evenly over any number of shards") {
