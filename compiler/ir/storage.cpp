@@ -22,6 +22,8 @@ ArrayLayout array_layout(const checked::AssociativeArray& array) {
     layout.value = record_field(array.value, 0);
     layout.value.unit = array.unit;
     layout.value_size = storage_size(array.value);
+    layout.key_names = array.key_names;
+    layout.facts = array.facts;
     return layout;
 }
 
@@ -66,6 +68,10 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
         (thread ? thread_names : names)
             .push_back({variable.name, variable.type->name, record_field(variable.type, block), size, 0});
         (thread ? thread_names : names).back().value.unit = variable.unit;
+        (thread ? thread_names : names).back().facts = variable.facts;
+        // In the block a `float` has 4 bytes.
+        if (variable.type->kind == TypeKind::floating)
+            (thread ? thread_names : names).back().value.width = static_cast<uint8_t>(variable.type->size);
         block += size;
         if (thread) {
             flags_.back() = thread_names.back().flag_offset = threads;
@@ -75,6 +81,7 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
     for (const checked::ListVariable& list : script.lists) {
         RecordField value{.kind = FieldKind::list, .offset = globals, .size = sizeof(ListValue), .unit = list.unit};
         names.push_back({list.name, "__list", value, sizeof(ListValue), 0});
+        names.back().facts = list.facts;
         lists_.push_back(globals);
         globals += sizeof(ListValue);
     }

@@ -121,6 +121,7 @@ struct VariableDescription {
     uint32_t flag_offset = 0;  // threads: the byte that says that the thread has the variable
     Home home = Home::engine;
     bool only_added_to = false;  // as in MapDescription
+    VariableFacts facts = {};
 };
 
 struct MapDescription {

@@ -99,6 +99,12 @@ struct ArrayPrintOptions {
     bool folded = false;       // as text: stacks for flame graphs
 };
 
+// What is known of a variable besides what it holds, for who shows it by its name (compiler/sema/describe.h).
+struct VariableFacts {
+    bool only_grows = false;  // a number that starts at 0: the script only ever adds to it, and nothing below 0
+    std::string comment;      // that stands above its declaration, or above its first use; one line, empty: none
+};
+
 // An associative array: how its keys and values lie in memory.
 struct ArrayLayout {
     std::string name;
@@ -106,6 +112,10 @@ struct ArrayLayout {
     uint32_t key_size = 0;    // bytes, a multiple of 8, at least 8; padding is zero
     RecordField value;        // offset 0
     uint32_t value_size = 8;  // bytes, a multiple of 8
+    // By key, the last word of what stands for it where the script uses it first: `src_addr` of `__pkt->src_addr`;
+    // empty where there is none.
+    std::vector<std::string> key_names = {};
+    VariableFacts facts = {};
 };
 
 }  // namespace probevue

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/sema/checker.h"
+#include "compiler/sema/describe.h"
 #include "compiler/sema/sema.h"
 #include "compiler/sema/units.h"
 
@@ -18,7 +19,10 @@ checked::Script check(const ast::Script& script, const Source& source, const Che
         plan.begin_pass();
         sema::Checker(out, source, options, found, plan, hosts).run(script);
         if (plan.changed()) continue;  // what the walk assumed has turned out to be too narrow
-        if (!found.has_errors()) infer_units(out);
+        if (!found.has_errors()) {
+            infer_units(out);
+            describe_variables(out, source);
+        }
         for (const Diagnostic& message : found.all()) {
             switch (message.severity) {
                 case Severity::error:

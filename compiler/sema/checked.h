@@ -31,11 +31,13 @@ struct Variable {
     uint32_t clause = 0;  // automatic: the clause that it belongs to
     Span declared;
     Unit unit = Unit::none;
+    VariableFacts facts = {};  // of global ones, from describe_variables() on
 };
 
 struct ListVariable {
     std::string name;
     Unit unit = Unit::none;  // of what it gathers
+    VariableFacts facts = {};
 };
 struct RangeVariable {
     std::string name;
@@ -45,11 +47,13 @@ struct AssociativeArray {
     std::vector<TypeRef> keys;  // String keys have the largest length of any use
     TypeRef value = nullptr;    // scalar or memory type, list, range, dist or distinct
     Span declared;
-    std::vector<Unit> key_units;  // empty until infer_units()
-    Unit unit = Unit::none;       // of the values, or of what they gather
-    bool bare = false;            // one value without a key: `d` of add_dist(d, value)
-    bool counted = false;         // dist, distinct: something is added to it
-    bool printed = false;         // some clause prints it as a whole
+    std::vector<Unit> key_units;              // empty until infer_units()
+    Unit unit = Unit::none;                   // of the values, or of what they gather
+    bool bare = false;                        // one value without a key: `d` of add_dist(d, value)
+    bool counted = false;                     // dist, distinct: something is added to it
+    bool printed = false;                     // some clause prints it as a whole
+    std::vector<std::string> key_names = {};  // as in ArrayLayout, from describe_variables() on
+    VariableFacts facts = {};
 
     bool has_dimensions() const { return bare || !keys.empty(); }  // some use has said them
 };

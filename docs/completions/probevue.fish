@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r --shard -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r --shard -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -46,6 +46,10 @@ complete -c probevue -n __probevue_before_script -l format -x -a 'text json csv 
 complete -c probevue -n __probevue_before_script -s n -d 'never resolve addresses to names'
 complete -c probevue -n __probevue_before_script -s c -x -d 'end after N events; presentation: probevue(1)'
 complete -c probevue -n __probevue_before_script -l top -x -d 'show values on a screen that is redrawn'
+complete -c probevue -n __probevue_before_script -l metrics -x -d 'serve the variables to Prometheus'
+complete -c probevue -n __probevue_before_script -l textfile -r -F -d 'Writes what --metrics serves to a file in `DIR`, which is named after the script, each 10 seconds and at the end'
+complete -c probevue -n __probevue_before_script -l push -x -d 'Sends what --metrics serves to `URL` each 10 seconds and at the end'
+complete -c probevue -n __probevue_before_script -l max-series -x -d 'With --metrics, --textfile and --push'
 complete -c probevue -n __probevue_before_script -l stats -d 'figures at the end, on standard error'
 complete -c probevue -n __probevue_before_script -l for -x -d 'end after TIME: 10s, 500ms, 2m, 1h'
 complete -c probevue -n __probevue_before_script -l fail-on-loss -d 'exit 4 when anything was lost'

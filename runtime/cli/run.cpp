@@ -23,6 +23,7 @@
 #include "runtime/cli/fmt.h"
 #include "runtime/cli/idle.h"
 #include "runtime/cli/meant.h"
+#include "runtime/cli/metrics.h"
 #include "runtime/cli/signals.h"
 #include "runtime/cli/top.h"
 #include "runtime/kernel/facts.h"
@@ -159,6 +160,8 @@ private:
     bool from_flags_;
     Profile profile_;
     bool told_of_waiting_ = false;
+    bool in_output_ = false;  // the session is in the middle of something: variables may not be read
+    bool metrics_wanted_ = false;
     NetworkChoice network_;
     std::vector<Message> said_;     // of `--check --format json`
     std::string script_text_;       // as written
@@ -316,7 +319,12 @@ void Command::note_interface(const Program& program) {
 
 // A signal came while output waits for its reader.
 void Command::while_waiting(Session* session, const std::string& output_name) {
-    if (session != nullptr) session->give_figures();
+    if (session != nullptr) {
+        in_output_ = true;
+        session->give_figures();
+        in_output_ = false;
+        if (std::exchange(metrics_wanted_, false)) session->request_figures();
+    }
     if (told_of_waiting_ || !announces() || !StopOnSignal::overdue()) return;
     told_of_waiting_ = true;
     fmt::print(stderr, "probevue: waiting for the reader of {}; Ctrl-C ends at once\n", output_name);
@@ -354,6 +362,9 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (options_.top) watched = keep(std::move(watched), top);
     std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options, report_head(program));
     if (options_.top) sink = draw_printed(std::move(sink), top);
+    Result<std::unique_ptr<MetricsExporter>> opened_metrics = open_metrics(options_, program);
+    if (!opened_metrics) return refuse(opened_metrics.error());
+    MetricsRun* metrics = nullptr;
     std::vector<Problem> problems;
     std::unique_ptr<SessionTap> recorder;
     if (!options_.record.empty()) {
@@ -364,6 +375,9 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     SessionOptions options = session_options(child);
     options.tap = recorder.get();
     options.show_figures = [&](const Statistics& statistics) {
+        metrics_wanted_ = in_output_;
+        if (metrics != nullptr && !in_output_) metrics->answer(statistics);
+        if (!StopOnSignal::take_question()) return;
         if (top.sink != nullptr) return top.sink->message(MessageKind::note, so_far(statistics));
         fmt::print(stderr, "{}", figures_text(statistics));
     };
@@ -373,6 +387,9 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         for (const std::string& line : list_attached(program))
             sink->message(MessageKind::note, program.script_name + ":" + line);
     }
+    MetricsRun metrics_run(std::move(*opened_metrics), *sink);
+    metrics = &metrics_run;
+    if (Status started = metrics_run.start(*session, options_, program); !started) return refuse(started.error());
     running = session.get();
     if (options_.replay.empty() && announces() && !options_.top) {
         fmt::print(stderr, "{}",
@@ -395,6 +412,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     // The terminal has written `^C` where the next line is to begin.
     if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     const ExitStatus status = session->finish();
+    metrics_run.finish(session->statistics());
     if (at_end_) at_end_(program, session->statistics());
     profile_.ends("end");
     for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
@@ -561,6 +579,12 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     }
     if (options->top && !options->check_only) {
         if (Status can = check_top(*options); !can) return refuse(can.error(), *options);
+    }
+    if (interactive &&
+        (!options->metrics_address.empty() || !options->metrics_directory.empty() || !options->metrics_url.empty())) {
+        return refuse(fail("--metrics, --textfile and --push show a script, and this is the interactive session",
+                           "name a script, or give a program with -e", ExitStatus::usage),
+                      *options);
     }
     if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();

@@ -23,6 +23,7 @@ struct Stopping {
     std::atomic<Session*> session{nullptr};
     std::atomic<uint64_t> since_ns{0};  // CLOCK_MONOTONIC of the first signal; 0: none has come
     std::atomic<bool> by_key{false};    // the first was sent by the terminal
+    std::atomic<bool> asked{false};     // SIGUSR1 has come
 };
 
 Stopping& stopping() {
@@ -56,6 +57,7 @@ void on_stop(int number, siginfo_t* from, void*) {
 
 void on_question(int) {
     const int error = errno;
+    stopping().asked.store(true);
     if (Session* session = stopping().session.load()) session->request_figures();
     errno = error;
 }
@@ -106,6 +108,8 @@ StopOnSignal::~StopOnSignal() {
 }
 
 bool StopOnSignal::by_key() { return stopping().by_key.load(); }
+
+bool StopOnSignal::take_question() { return stopping().asked.exchange(false); }
 
 bool StopOnSignal::overdue() {
     const uint64_t since = stopping().since_ns.load();

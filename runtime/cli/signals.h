@@ -23,6 +23,8 @@ public:
     // For more than half a second the session has been told to stop. From then on calls that wait are interrupted twice
     // a second, so that those who wait for a reader find out.
     static bool overdue();
+    // SIGUSR1 has come since this was asked last.
+    static bool take_question();
     // It was Ctrl-C on the terminal that stopped the session, not a signal that a process has sent.
     static bool by_key();
 };

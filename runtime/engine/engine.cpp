@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "runtime/engine/helpers.h"
@@ -109,7 +110,7 @@ public:
             MapMemory& memory = machine_.maps[i];
             if (memory.kind == MapKind::globals) {
                 for (const VariableDescription& variable : maps[i].variables)
-                    visitor.variable(variable, memory.bytes() + variable.value.offset);
+                    show(variable, memory.bytes() + variable.value.offset, visitor);
             } else if (memory.kind == MapKind::array) {
                 visitor.array(i, maps[i].layout, *memory.array, memory.emptied);
             }
@@ -139,6 +140,25 @@ private:
     struct alignas(16) Block {
         std::byte bytes[16];
     };
+
+    // Numbers of fewer than 8 bytes lie in the block as C has them; who is shown them reads 8.
+    static void show(const VariableDescription& variable, const std::byte* at, ValueVisitor& visitor) {
+        const RecordField& field = variable.value;
+        int64_t whole = 0;
+        if (field.kind == FieldKind::integer && field.width < sizeof whole) {
+            std::memcpy(&whole, at, field.width);
+            const int unused = 64 - field.width * 8;
+            whole = field.is_signed ? whole << unused >> unused : whole;
+            return visitor.variable(variable, reinterpret_cast<const std::byte*>(&whole));
+        }
+        if (field.kind == FieldKind::floating && field.width == sizeof(float)) {
+            float narrow = 0;
+            std::memcpy(&narrow, at, sizeof narrow);
+            const double wide = narrow;
+            return visitor.variable(variable, reinterpret_cast<const std::byte*>(&wide));
+        }
+        visitor.variable(variable, at);
+    }
 
     Status check_maps() const {
         for (const MapDescription& map : machine_.program.maps) {

@@ -69,7 +69,7 @@ std::string MachineResolver::folded_stack(uint64_t identifier) {
 
 std::vector<RangeSlotView> MachineResolver::range_slots(uint64_t handle) {
     std::vector<RangeSlotView> out;
-    for (RangeSlot& slot : machine_.ranges.slots(handle)) out.push_back({std::move(slot.label), slot.count});
+    for (RangeSlot& slot : machine_.ranges.slots(handle)) out.push_back({std::move(slot.label), slot.count, slot.to});
     return out;
 }
 

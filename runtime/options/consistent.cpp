@@ -10,9 +10,29 @@ namespace probevue {
 
 namespace {
 
+bool gives_metrics(const Options& options) {
+    return !options.metrics_address.empty() || !options.metrics_directory.empty() || !options.metrics_url.empty();
+}
+
+// Metrics are of a script that runs, and of its own thread.
+Status metrics_of_script(const Options& options) {
+    if (!gives_metrics(options)) {
+        if (options.max_series == 0) return {};
+        return usage_error("--max-series is about --metrics, --textfile and --push, and there is none of them");
+    }
+    if (options.interactive)
+        return usage_error("--metrics, --textfile and --push show a script, and -i is the interactive session",
+                           "leave out one of them");
+    if (options.top)
+        return usage_error("--top shows the variables here, and --metrics, --textfile and --push elsewhere",
+                           "leave out one of them");
+    return {};
+}
+
 bool has_flags_of_run(const Options& options) {
     return !options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-           options.shard || options.interactive || options.top || options.list || !options.dumps.empty();
+           options.shard || options.interactive || options.top || options.list || !options.dumps.empty() ||
+           gives_metrics(options);
 }
 
 // Scripts that are written out anew are not run.
@@ -74,6 +94,7 @@ Status consistent(const Options& options) {
     if (options.interactive && (options.end_after_events != 0 || options.for_ns != 0))
         return usage_error("-c N and --for end a run; the interactive session ends with .quit",
                            "leave out -i, or the end");
+    if (Status status = metrics_of_script(options); !status) return status;
     if (options.interactive && options.top)
         return usage_error("--top shows a script, and -i is the interactive session", "leave out one of them");
     const Rotation& rotation = options.rotation;

@@ -416,6 +416,17 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::top:
             options_.top = true;
             return *value == '\0' ? Status() : number("--top", value, uint64_t{1}, options_.top_rows);
+        case FlagId::metrics:
+            options_.metrics_address = value;
+            return *value != '\0' ? Status() : usage_error("--metrics wants an address and a port", "127.0.0.1:9465");
+        case FlagId::textfile:
+            options_.metrics_directory = value;
+            return *value != '\0' ? Status() : usage_error("--textfile wants a directory");
+        case FlagId::push:
+            options_.metrics_url = value;
+            return *value != '\0' ? Status() : usage_error("--push wants a URL");
+        case FlagId::max_series:
+            return number("--max-series", value, uint64_t{1}, options_.max_series);
         case FlagId::stats:
             options_.statistics = true;
             return {};

@@ -57,8 +57,12 @@ struct Options {
     Information information = Information::normal;
     TerminalChoice color = TerminalChoice::automatic;
     TerminalChoice columns = TerminalChoice::automatic;
-    bool top = false;       // --top: the live screen
-    uint64_t top_rows = 0;  // of a table on it; 0: as many as there is room for
+    bool top = false;               // --top: the live screen
+    uint64_t top_rows = 0;          // of a table on it; 0: as many as there is room for
+    std::string metrics_address;    // --metrics; empty: no endpoint
+    std::string metrics_directory;  // --textfile; empty: no file
+    std::string metrics_url;        // --push; empty: nothing is sent
+    uint64_t max_series = 0;        // --max-series; 0: the default
     bool statistics = false;
     bool fail_on_loss = false;
     uint64_t for_ns = 0;            // --for; 0: no end is set

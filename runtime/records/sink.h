@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct ElementView {
 struct RangeSlotView {
     std::string label;  // "0 - 10", "read,write,open"
     uint64_t count = 0;
+    std::optional<int64_t> to = {};  // of slots of numbers: the greatest one in it
 };
 
 // Turns identifiers and handles into text when a record is printed, not when it is made.

@@ -33,7 +33,7 @@ struct Loss {
     std::string_view sentence;  // empty: somebody else tells
 };
 
-std::vector<Loss> losses(const Statistics& of) {
+std::vector<Loss> losses_of(const Statistics& of) {
     return {
 #define FIGURE(...)
 #define LOSS(owner, member, name, sentence) {name, VALUE_IN_##owner(of, member), sentence},
@@ -59,8 +59,14 @@ void Statistics::add(const Statistics& other) {
 
 uint64_t Statistics::lost() const {
     uint64_t all = 0;
-    for (const Loss& stage : losses(*this)) all += stage.value;
+    for (const Loss& stage : losses_of(*this)) all += stage.value;
     return all;
+}
+
+std::vector<Statistic> Statistics::losses() const {
+    std::vector<Statistic> out;
+    for (const Loss& stage : losses_of(*this)) out.push_back({stage.name, stage.value, ""});
+    return out;
 }
 
 std::vector<Statistic> Statistics::figures() const {
@@ -75,7 +81,7 @@ std::vector<Statistic> Statistics::figures() const {
 
 std::vector<std::string> Statistics::remarks() const {
     std::vector<std::string> out;
-    for (const Loss& stage : losses(*this)) {
+    for (const Loss& stage : losses_of(*this)) {
         if (stage.value != 0 && !stage.sentence.empty())
             out.push_back(fmt::format("{} lost: {}", stage.value, stage.sentence));
     }

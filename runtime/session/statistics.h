@@ -34,6 +34,8 @@ struct Statistics {
     void add(const Statistics& other);
     // What --fail-on-loss looks at.
     uint64_t lost() const;
+    // The same by stage, all of them.
+    std::vector<Statistic> losses() const;
     // For Sink::statistics. Names of clauses are left out: they have no fixed set of keys.
     std::vector<Statistic> figures() const;
     // What is to be said at the end: a sentence for each stage that lost something, with what to do, and for what a

@@ -61,6 +61,13 @@ std::string RangeDefinition::label(size_t slot) const {
     return {};
 }
 
+std::optional<int64_t> RangeDefinition::greatest(size_t slot) const {
+    if (kind == Kind::power) return static_cast<int64_t>((uint64_t{2} << slot) - 1);
+    if (kind != Kind::linear) return std::nullopt;
+    const auto low = static_cast<int64_t>(static_cast<uint64_t>(min) + slot * step);
+    return (width(low, max) <= step ? max : static_cast<int64_t>(static_cast<uint64_t>(low) + step)) - 1;
+}
+
 RangeTable::RangeTable(size_t ranges) {
     for (size_t i = 0; i < ranges; ++i) ranges_.push_back(std::make_shared<RangeDefinition>());
 }
@@ -132,7 +139,8 @@ std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
         while (first < end && hits(first) == 0) ++first;
     }
     std::vector<RangeSlot> out;
-    for (size_t slot = first; slot < end; ++slot) out.push_back({definition.label(slot), hits(slot)});
+    for (size_t slot = first; slot < end; ++slot)
+        out.push_back({definition.label(slot), hits(slot), definition.greatest(slot)});
     out.push_back({"Others", found->others});
     return out;
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace probevue {
 struct RangeSlot {
     std::string label;  // "0 - 10", "read,write,open", "Others"
     uint64_t count = 0;
+    std::optional<int64_t> to = {};  // of slots of numbers: the greatest one in it
 };
 
 // What the slots of a range are.
@@ -35,6 +37,7 @@ struct RangeDefinition {
     size_t slot_of(int64_t value) const;  // `others` when it is in none
     size_t slot_of(std::string_view text) const;
     std::string label(size_t slot) const;
+    std::optional<int64_t> greatest(size_t slot) const;  // none: the slots are not of numbers
 };
 
 // The range variables of a program and the counts of all elements.

@@ -66,6 +66,8 @@ libelf      libelf.h|gelf.h                         runtime/symbols
 libedit     histedit.h|editline/*                   runtime/repl
 nlohmann    nlohmann/*                              runtime/lsp
 ncurses     ncurses.h|curses.h|term.h               runtime/screen/terminal.cpp
+microhttpd  microhttpd.h                            runtime/metrics/server.cpp
+curl        curl/*                                  runtime/metrics/push.cpp
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '
 

@@ -31,6 +31,7 @@ expected() {
     (cd tests/data && printf 'share/probevue/captures/%s\n' *.pcap *.pcapng groups.pcap tunnels.pcap)
     echo "$wireshark/plugins/probevue.lua"
     echo "$wireshark/extcap/probevue"
+    (cd share && printf 'share/probevue/%s\n' */*)
     (cd docs/editors && printf 'share/probevue/%s\n' vscode/*)
 }
 
@@ -116,7 +117,7 @@ if command -v cpack >/dev/null && command -v dpkg-deb >/dev/null && command -v d
     package=$(echo "$root"/package/probevue_*.deb)
     dpkg-deb -I "$package" >"$root/info"; result $? "a package is made"
     for want in '^ Package: probevue$' '^ Version: [0-9]' '^ Section: net$' '^ Depends: .*libc6' '^ Depends: .*libpcap' \
-        '^ Depends: .*libbpf'; do
+        '^ Depends: .*libbpf' '^ Depends: .*libmicrohttpd' '^ Recommends: .*libcurl4'; do
         grep -qE "$want" "$root/info"; result $? "the package says $want"
     done
     diff <(expected | sed 's|^|./usr/|' | sort) <(dpkg-deb -c "$package" | awk '$1 ~ /^-/ { print $6 }' | sort)

@@ -1,0 +1,87 @@
+#include "runtime/metrics/textfile.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "runtime/metrics/names.h"
+
+namespace probevue {
+namespace {
+
+// `-e` and what comes from standard input have no file.
+std::string file_name(std::string_view script) {
+    std::string_view name = script.substr(script.rfind('/') + 1);
+    if (name.starts_with("<")) return "probevue";
+    if (const size_t dot = name.rfind('.'); dot != std::string_view::npos && dot != 0) name = name.substr(0, dot);
+    return std::string(name);
+}
+
+}  // namespace
+
+std::string with_label(std::string_view text, std::string_view label) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 4);
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end);
+        const size_t at = line.find_first_of("{ ");
+        if (line.starts_with('#') || at == std::string_view::npos) {
+            out += line;
+            continue;
+        }
+        out += line.substr(0, at);
+        out += '{';
+        out += label;
+        out += line[at] == '{' ? "," : "}";
+        out += line.substr(line[at] == '{' ? at + 1 : at);
+    }
+    return out;
+}
+
+Result<Textfile> Textfile::open(const std::string& directory, std::string_view script) {
+    struct stat found {};
+    if (stat(directory.c_str(), &found) != 0 || !S_ISDIR(found.st_mode))
+        return fail(fmt::format("--textfile wants a directory, and `{}` is none", directory),
+                    "the one that node_exporter has as --collector.textfile.directory", ExitStatus::usage);
+    if (access(directory.c_str(), W_OK | X_OK) != 0)
+        return fail(fmt::format("--textfile cannot write in `{}`: {}", directory, std::strerror(errno)), {},
+                    ExitStatus::usage);
+    Textfile out;
+    const std::string name = file_name(script);
+    out.path_ = directory + "/" + name + ".prom";
+    out.script_ = "script=\"";
+    append_label_value(out.script_, name);
+    out.script_ += '"';
+    return out;
+}
+
+Status Textfile::write(std::string_view text) const {
+    const std::string whole = with_label(text, script_);
+    // The collector reads names that end in .prom only.
+    const std::string temporary = fmt::format("{}.{}", path_, getpid());
+    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    std::string_view rest = whole;
+    bool good = file >= 0;
+    while (good && !rest.empty()) {
+        const ssize_t written = ::write(file, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        good = written > 0;
+        if (good) rest.remove_prefix(static_cast<size_t>(written));
+    }
+    int error = good ? 0 : errno;
+    if (file >= 0 && close(file) != 0 && error == 0) error = errno;
+    if (error == 0 && std::rename(temporary.c_str(), path_.c_str()) == 0) return {};
+    if (error == 0) error = errno;
+    if (file >= 0) unlink(temporary.c_str());
+    return fail(fmt::format("--textfile: cannot write `{}`: {}", path_, std::strerror(error)));
+}
+
+}  // namespace probevue
