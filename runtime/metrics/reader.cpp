@@ -19,7 +19,6 @@ constexpr size_t most_buckets = 64;
 
 // Bounds of the buckets of a distribution: -2^62, ..., -2, -1, 0, 1, 3, 7, ..., 2^63 - 1. Bins never lie across them.
 constexpr int bounds_below = 63;
-constexpr int bounds_above = 63;
 int64_t bound(int number) {
     if (number < 0) return -(int64_t{1} << (-number - 1));
     return static_cast<int64_t>((uint64_t{1} << number) - 1);
