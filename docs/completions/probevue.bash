@@ -10,7 +10,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|--shard|-w|-C|-G|-W|-o|-l|--scripts|--show|--test|-I|-X|-A|-L|--format|-c|--top|--metrics|--textfile|--push|--max-series|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|--shard|--split|-w|-C|-G|-W|-o|-l|--scripts|--show|--test|-I|-X|-A|-L|--format|-c|--top|--metrics|--textfile|--push|--max-series|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -19,6 +19,7 @@ _probevue() {
         -e) mapfile -t COMPREPLY < <(:); return ;;
         -r) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --shard) mapfile -t COMPREPLY < <(:); return ;;
+        --split) mapfile -t COMPREPLY < <(:); return ;;
         -w) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -C) mapfile -t COMPREPLY < <(:); return ;;
         -G) mapfile -t COMPREPLY < <(:); return ;;
@@ -55,7 +56,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad --shard -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --fmt --update -I -X -A -L --format -n -c --top --metrics --textfile --push --max-series --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad --shard --split -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --fmt --update -I -X -A -L --format -n -c --top --metrics --textfile --push --max-series --stats --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

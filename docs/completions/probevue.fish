@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r --shard -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r --shard --split -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -24,6 +24,7 @@ complete -c probevue -n __probevue_before_script -s e -x -d 'run the program TEX
 complete -c probevue -n __probevue_before_script -s r -r -F -d 'replay a capture; may be repeated'
 complete -c probevue -n __probevue_before_script -l skip-bad -d 'With -r'
 complete -c probevue -n __probevue_before_script -l shard -x -d 'with -r: run clauses for part K of N alone'
+complete -c probevue -n __probevue_before_script -l split -x -d 'With -r and -w'
 complete -c probevue -n __probevue_before_script -s w -r -F -d 'record what the probes see'
 complete -c probevue -n __probevue_before_script -s C -x -d 'with -w: a new file beyond SIZE MB'
 complete -c probevue -n __probevue_before_script -s G -x -d 'with -w: a new file each SECONDS'

@@ -25,6 +25,7 @@
 #include "runtime/cli/meant.h"
 #include "runtime/cli/metrics.h"
 #include "runtime/cli/signals.h"
+#include "runtime/cli/split.h"
 #include "runtime/cli/top.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/list/library.h"
@@ -561,6 +562,7 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
         });
     }
     if (options->fmt) return run_fmt(*options);
+    if (options->split != 0) return run_split(*options);
     if (options->list) return run_list(std::move(*options));
     if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
     // With a capture there may be more to come on standard output than a session: `probevue -r FILE >OUT <SCRIPT`.

@@ -31,8 +31,8 @@ Status metrics_of_script(const Options& options) {
 
 bool has_flags_of_run(const Options& options) {
     return !options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-           options.shard || options.interactive || options.top || options.list || !options.dumps.empty() ||
-           gives_metrics(options);
+           options.shard || options.split != 0 || options.interactive || options.top || options.list ||
+           !options.dumps.empty() || gives_metrics(options);
 }
 
 // Scripts that are written out anew are not run.
@@ -86,6 +86,7 @@ Status consistent(const Options& options) {
     if (Status status = tests_alone(options); !status) return status;
     if (Status status = fmt_alone(options); !status) return status;
     if (Status status = shards_of_captures(options); !status) return status;
+    if (Status status = split_alone(options); !status) return status;
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage_error("-L is the library path for the program of -X, and there is none");

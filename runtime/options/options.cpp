@@ -380,6 +380,11 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.shard = *shard;
             return {};
         }
+        case FlagId::split:
+            if (parse_number(std::string_view(value), options_.split) && options_.split - 1 < most_shards) return {};
+            return usage_error(
+                fmt::format("--split wants a number of files from 1 to {}, not `{}`", most_shards, value),
+                "probevue --split 64 -w DIR -r FILE");
         case FlagId::record:
             options_.record = value;
             return {};

@@ -47,6 +47,7 @@ struct Options {
     // Input and output.
     std::vector<std::string> replay;      // -r
     std::optional<Shard> shard;           // --shard
+    uint32_t split = 0;                   // --split; 0: no files are split
     std::string record;                   // -w; empty: nothing is recorded
     Rotation rotation;                    // -C, -G, -W
     bool record_for_wireshark = false;    // --wireshark

@@ -47,4 +47,29 @@ Status shards_of_captures(const Options& options) {
     return {};
 }
 
+Status split_alone(const Options& options) {
+    if (options.split == 0) return {};
+    constexpr std::string_view form = "probevue --split N -w DIR -r FILE";
+    if (options.program_text || !options.script.empty() || options.interactive)
+        return usage_error(
+            "--split cuts captures into files, and runs no script",
+            options.script.ends_with("pcap") || options.script.ends_with("pcapng")
+                ? fmt::format("each capture has a -r of its own: -r {}", options.script)
+                : "leave out the script; run it on the files, or on a part of the capture by --shard K/N");
+    if (options.replay.empty()) return usage_error("--split is about captures, and there is none", std::string(form));
+    if (options.record.empty() || options.record == "-")
+        return usage_error("--split wants a folder for its files", std::string(form));
+    const bool runs = options.shard || !options.output.empty() || options.top || options.list ||
+                      !options.dumps.empty() || options.check_only || options.statistics || options.fail_on_loss ||
+                      options.for_ns != 0 || options.end_after_events != 0 || options.record_for_wireshark ||
+                      !options.interfaces.empty() || options.format != OutputFormat::text ||
+                      options.rotation.bytes != 0 || options.rotation.seconds != 0 || options.rotation.files != 0 ||
+                      !options.child.empty() || !options.metrics_address.empty() ||
+                      !options.metrics_directory.empty() || !options.metrics_url.empty();
+    if (runs)
+        return usage_error("--split runs nothing, and takes no flags of a run",
+                           "-r, -w, --skip-bad, -q and --color are for it");
+    return {};
+}
+
 }  // namespace probevue

@@ -14,4 +14,7 @@ Result<Shard> parse_shard(std::string_view text);
 // Is what --shard is given with a replay of a script? Errors have ExitStatus::usage.
 Status shards_of_captures(const Options& options);
 
+// --split writes captures into a folder, and runs nothing. Errors have ExitStatus::usage.
+Status split_alone(const Options& options);
+
 }  // namespace probevue

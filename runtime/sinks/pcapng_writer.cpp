@@ -14,8 +14,6 @@
 namespace probevue {
 namespace {
 
-constexpr size_t write_at = 256 * 1024;
-
 enum BlockType : uint32_t {
     section_header = 0x0a0d0d0a,
     interface_description = 1,
@@ -24,6 +22,7 @@ enum BlockType : uint32_t {
 };
 enum Option : uint16_t {
     end_of_options = 0,
+    section_comment = 1,
     section_os = 3,
     section_application = 4,
     interface_name = 2,
@@ -31,6 +30,8 @@ enum Option : uint16_t {
     interface_ipv6 = 5,
     interface_resolution = 9,
     packet_comment = 1,
+    packet_flags = 2,
+    packet_number = 5,   // epb_packetid
     packet_process = 8,  // epb_processid_threadid
     statistics_end = 3,
     statistics_interface_drops = 5,
@@ -57,15 +58,17 @@ std::string hint_for(int error) {
 
 }  // namespace
 
-PcapngWriter::PcapngWriter(int fd, std::string name) : fd_(fd), name_(std::move(name)) {
+PcapngWriter::PcapngWriter(int fd, std::string name, const Section& section)
+    : fd_(fd), room_(section.room), name_(std::move(name)) {
     constexpr uint32_t byte_order_magic = 0x1a2b3c4d;
     constexpr uint64_t unknown_length = ~uint64_t{0};
-    buffer_.reserve(write_at + 64 * 1024);
+    buffer_.reserve(room_ + room_ / 4);
     begin_block(section_header);
     put(byte_order_magic);
     put(uint16_t{1});  // version 1.0
     put(uint16_t{0});
     put(unknown_length);
+    if (!section.comment.empty()) option(section_comment, section.comment);
     option(section_os, system_name());
     option(section_application, "probevue " PROBEVUE_VERSION);
     end_options();
@@ -92,7 +95,7 @@ void PcapngWriter::end_block() {
     const auto size = static_cast<uint32_t>(buffer_.size() - block_ + sizeof(uint32_t));
     std::memcpy(buffer_.data() + block_ + 4, &size, sizeof size);
     put(size);
-    if (buffer_.size() >= write_at) static_cast<void>(flush());
+    if (buffer_.size() >= room_) static_cast<void>(flush());
 }
 
 std::vector<std::byte> PcapngWriter::take_custom() {
@@ -147,20 +150,42 @@ uint32_t PcapngWriter::interface(const PacketInterface& interface) {
     return interfaces_++;
 }
 
-void PcapngWriter::packet(uint32_t interface, const PacketView& packet, std::string_view comment) {
+void PcapngWriter::begin_packet(uint32_t interface, const PacketView& packet) {
     begin_block(enhanced_packet);
     const uint32_t words[5] = {interface, static_cast<uint32_t>(packet.time_ns >> 32),
                                static_cast<uint32_t>(packet.time_ns), packet.captured, packet.wire_length};
     put_bytes(words, sizeof words);
     put_bytes(packet.data, packet.captured);
+}
+
+void PcapngWriter::owner_option(const PacketOwner& owner) {
+    put(uint16_t{packet_process});
+    put(uint16_t{8});
+    put(static_cast<uint32_t>(owner.pid));
+    put(uint32_t{0});  // which of its threads is not known
+}
+
+void PcapngWriter::known_packet(uint32_t interface, const PacketView& packet) {
+    begin_packet(interface, packet);
+    pad();
+    const bool directed = packet.direction == PacketDirection::in || packet.direction == PacketDirection::out;
+    if (directed) {
+        constexpr uint32_t inbound = 1, outbound = 2;
+        put(uint16_t{packet_flags});
+        put(uint16_t{4});
+        put(packet.direction == PacketDirection::in ? inbound : outbound);
+    }
+    option64(packet_number, packet.number);
+    if (packet.owner != nullptr) owner_option(*packet.owner);
+    end_options();
+    end_block();
+}
+
+void PcapngWriter::packet(uint32_t interface, const PacketView& packet, std::string_view comment) {
+    begin_packet(interface, packet);
     if (packet.owner != nullptr || !comment.empty()) pad();
     if (!comment.empty()) option(packet_comment, comment);
-    if (packet.owner != nullptr) {
-        put(uint16_t{packet_process});
-        put(uint16_t{8});
-        put(static_cast<uint32_t>(packet.owner->pid));
-        put(uint32_t{0});  // which of its threads is not known
-    }
+    if (packet.owner != nullptr) owner_option(*packet.owner);
     if (packet.owner != nullptr || !comment.empty()) end_options();
     end_block();
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "builtins/base/result.h"
@@ -17,9 +18,18 @@ namespace probevue {
 
 class PcapngWriter {
 public:
+    static constexpr size_t usual_room = 256 * 1024;  // bytes
+
+    // What the section header says to people, and how many bytes are gathered before they are written.
+    struct Section {
+        std::string comment = {};
+        size_t room = usual_room;
+    };
+
     // Begins with a section header. `name` stands in messages. The descriptor is closed at the end unless it is
     // standard output.
-    PcapngWriter(int fd, std::string name);
+    PcapngWriter(int fd, std::string name) : PcapngWriter(fd, std::move(name), Section()) {}
+    PcapngWriter(int fd, std::string name, const Section& section);
     PcapngWriter(const PcapngWriter&) = delete;
     PcapngWriter& operator=(const PcapngWriter&) = delete;
     ~PcapngWriter();
@@ -28,6 +38,8 @@ public:
     uint32_t interface(const PacketInterface& interface);
     // `comment`: what people read beside it, empty: nothing.
     void packet(uint32_t interface, const PacketView& packet, std::string_view comment = {});
+    // With what is known of it besides its bytes: its number (epb_packetid), its direction, and its owner.
+    void known_packet(uint32_t interface, const PacketView& packet);
     // Who a process is that packets name as their owner from now on.
     void process(const PacketOwner& owner);
     // Figures of an interface at the end: packets written, lost in buffers, dropped by the interface.
@@ -57,12 +69,16 @@ public:
     Status flush();
     // It failed as nobody reads from the pipe any more.
     bool reader_is_gone() const { return reader_is_gone_; }
+    // What went wrong until now.
+    const Status& status() const { return status_; }
     int descriptor() const { return fd_; }
     // Bytes until now, with those that are buffered.
     uint64_t size() const { return flushed_ + buffer_.size(); }
 
 private:
     void begin_block(uint32_t type);
+    void begin_packet(uint32_t interface, const PacketView& packet);
+    void owner_option(const PacketOwner& owner);
     void option(uint16_t code, std::string_view value);
     void option(const InterfaceAddress& address);
     void option64(uint16_t code, uint64_t value);
@@ -70,6 +86,7 @@ private:
     void cut_to_whole_blocks(size_t written);
 
     int fd_;
+    size_t room_;
     std::string name_;
     std::vector<std::byte> buffer_;
     size_t block_ = 0;  // where the current block begins

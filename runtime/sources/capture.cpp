@@ -36,6 +36,12 @@ uint32_t CaptureReader::get32(const uint8_t* at) const {
     return swapped_ ? __builtin_bswap32(value) : value;
 }
 
+uint64_t CaptureReader::get64(const uint8_t* at) const {
+    uint64_t value;
+    std::memcpy(&value, at, sizeof value);
+    return swapped_ ? __builtin_bswap64(value) : value;
+}
+
 Error CaptureReader::problem(const std::string& what, std::string hint) const {
     return fail(fmt::format("{}: {}", name_, what), std::move(hint));
 }

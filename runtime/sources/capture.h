@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "builtins/base/result.h"
 #include "runtime/sources/byte_stream.h"
 #include "runtime/sources/packet.h"
+#include "runtime/sources/shard.h"
 
 namespace probevue {
 
@@ -54,7 +56,9 @@ public:
             }
         }
         const Item item = next_record(packet);
-        if (item == Item::packet) packet.number = ++packets_;
+        if (item != Item::packet) return item;
+        ++packets_;
+        if (!shard_ || packet.number == 0) packet.number = packets_;
         return item;
     }
 
@@ -66,6 +70,9 @@ public:
     const Status& status() const { return status_; }
     // Does the file say, as far as it has been read, whose some of its packets are?
     bool tells_owners() const { return tells_owners_; }
+    // Which part of a stream the file is, if it is of --split; its packets have their numbers in the stream then. Known
+    // when next() has been called.
+    const std::optional<Shard>& shard() const { return shard_; }
     // What is odd about the file, and was read all the same; known when it is open.
     const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
@@ -110,6 +117,7 @@ private:
 
     uint16_t get16(const uint8_t* at) const;
     uint32_t get32(const uint8_t* at) const;
+    uint64_t get64(const uint8_t* at) const;
 
     ByteWindow window_;
     std::string name_;
@@ -128,6 +136,7 @@ private:
     std::deque<PacketOwner> owners_;                    // packets refer to them
     std::map<uint32_t, const PacketOwner*> processes_;  // of the section, by number: what was said last
     bool tells_owners_ = false;
+    std::optional<Shard> shard_;  // of the section
     CustomBlock custom_;
     Status status_;
     std::vector<std::string> notes_;

@@ -65,6 +65,12 @@ std::string decoded_link_types() {
     return fmt::format("{}", fmt::join(titles, ", "));
 }
 
+bool is_in_order_of_host(int link_type) {
+    constexpr int types[] = {DLT_NULL,  DLT_PFLOG, DLT_PFSYNC, DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED,
+                             DLT_NFLOG, DLT_PKTAP};
+    return std::find(std::begin(types), std::end(types), link_type) != std::end(types);
+}
+
 std::string link_type_name(int link_type) {
     const char* name = pcap_datalink_val_to_name(link_type);
     return name != nullptr ? name : std::to_string(link_type);

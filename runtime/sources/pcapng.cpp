@@ -28,12 +28,14 @@ enum BlockType : uint32_t {
 };
 enum Option : uint16_t {
     end_of_options = 0,
+    shb_comment = 1,
     if_name = 2,
     if_ipv4 = 4,
     if_ipv6 = 5,
     if_tsresol = 9,
     if_tsoffset = 14,
     epb_flags = 2,
+    epb_packetid = 5,
     epb_processid_threadid = 8,
 };
 
@@ -157,6 +159,13 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
     }
     section_first_ = interfaces_.size();
     processes_.clear();
+    shard_.reset();
+    for_each_option(
+        body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
+        [&](uint16_t code, std::span<const uint8_t> value) {
+            if (code == shb_comment && !shard_)
+                shard_ = read_shard_comment({reinterpret_cast<const char*>(value.data()), value.size()});
+        });
     return {};
 }
 
@@ -208,9 +217,7 @@ void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> val
         scale.binary = (value[0] & binary_bit) != 0;
         scale.power = value[0] & 0x7f;
     } else if (code == if_tsoffset && value.size() == 8) {
-        uint64_t low = get32(value.data() + (swapped_ ? 4 : 0));
-        uint64_t high = get32(value.data() + (swapped_ ? 0 : 4));
-        scale.offset = static_cast<int64_t>(high << 32 | low);
+        scale.offset = static_cast<int64_t>(get64(value.data()));
     }
 }
 
@@ -230,6 +237,7 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
 
     packet.interface = static_cast<uint32_t>(interface);
     packet.direction = PacketDirection::unknown;
+    packet.number = 0;
     packet.data = at + fixed;
     if (type == packet_simple) {
         packet.time_ns = 0;
@@ -261,6 +269,7 @@ void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView&
                 if (direction == inbound) packet.direction = PacketDirection::in;
                 if (direction == outbound) packet.direction = PacketDirection::out;
             }
+            if (code == epb_packetid && value.size() == 8) packet.number = get64(value.data());
             if (code != epb_processid_threadid || value.size() != 8) return;
             const uint32_t process = get32(value.data());
             if (process == 0) return;  // not known

@@ -1,6 +1,9 @@
 #include "runtime/sources/shard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <string_view>
 #include <variant>
@@ -85,6 +88,24 @@ bool has(const EventShape& shape, EventField field) {
 }
 
 }  // namespace
+
+std::string shard_comment(Shard shard) {
+    return fmt::format("shard {} of {} by five-tuple", shard.number, shard.count);
+}
+
+std::optional<Shard> read_shard_comment(std::string_view comment) {
+    Shard shard;
+    const auto number = [&](std::string_view before, uint32_t& out) {
+        if (!comment.starts_with(before)) return false;
+        comment.remove_prefix(before.size());
+        const auto [end, error] = std::from_chars(comment.data(), comment.data() + comment.size(), out);
+        comment.remove_prefix(static_cast<size_t>(end - comment.data()));
+        return error == std::errc{};
+    };
+    const bool read = number("shard ", shard.number) && number(" of ", shard.count) && comment == " by five-tuple";
+    if (!read || shard.number == 0 || shard.number > shard.count || shard.count > most_shards) return std::nullopt;
+    return shard;
+}
 
 uint64_t shard_hash(const ShardEnd& one, const ShardEnd& other) {
     return hash_of(hash_of(halves_of(one.address), one.port), hash_of(halves_of(other.address), other.port));

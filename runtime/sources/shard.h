@@ -6,7 +6,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string>
+#include <string_view>
 
 #include "builtins/base/address.h"
 #include "builtins/packet.h"
@@ -25,6 +26,10 @@ struct Shard {
 
     bool operator==(const Shard&) const = default;
 };
+
+// What the section header of a file of --split says to people, and to us: "shard 3 of 64 by five-tuple".
+std::string shard_comment(Shard shard);
+std::optional<Shard> read_shard_comment(std::string_view comment);
 
 // One end of a connection, or of a packet; the port in host byte order.
 struct ShardEnd {

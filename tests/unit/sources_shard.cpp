@@ -70,6 +70,16 @@ TEST_CASE("a shard is the same everywhere, and stays so") {
     CHECK(shard_number(~uint64_t{0}, 1) == 1);
 }
 
+TEST_CASE("a file of a split says which part it is") {
+    CHECK(read_shard_comment(shard_comment({3, 64})) == Shard{3, 64});
+    CHECK(shard_comment({3, 64}) == "shard 3 of 64 by five-tuple");
+    for (const char* other :
+         {"", "shard", "shard 3", "shard 0 of 4 by five-tuple", "shard 5 of 4 by five-tuple",
+          "shard 1 of 65537 by five-tuple", "shard 1 of 4 by five-tuple!", "shard -1 of 4 by five-tuple",
+          "shard 1 of 4 by host", "shard 99999999999 of 4 by five-tuple"})
+        CHECK_FALSE(read_shard_comment(other));
+}
+
 TEST_CASE("both directions of a connection are in one shard") {
     for (const uint8_t protocol : {tcp, udp, sctp}) {
         CHECK(hash_of(packet(a, 40000, b, 443, protocol)) == hash_of(packet(b, 443, a, 40000, protocol)));
