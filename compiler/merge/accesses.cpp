@@ -288,8 +288,7 @@ private:
         if (used)
             why = "what comes out of adding to it is used";
         else if (!whole || (computed != nullptr && computed->kind == TypeKind::floating))
-            why = target.type->kind == TypeKind::string ? "what is put behind a text depends on the order"
-                                                        : "sums of floating point numbers depend on the order";
+            why = "sums of floating point numbers depend on the order";
         else if (!adds)
             why = "what comes out depends on the order";
         if (why == nullptr && touch(target, Access::Kind::add)) return;

@@ -53,6 +53,7 @@ public:
         for (uint32_t i = 0; i < script_.ranges.size(); ++i) add_range(i);
         for (uint32_t i = 0; i < script_.arrays.size(); ++i) add({SubjectKind::array, i}, script_.arrays[i].name);
         for (const SessionCall& call : accesses_.calls) add_call(call);
+        add_end_between();
         return std::move(plan_);
     }
 
@@ -82,6 +83,7 @@ private:
     void add(Subject subject, const std::string& name);
     void add_range(uint32_t id);
     void add_call(const SessionCall& call);
+    void add_end_between();
     void choose_key();
     bool is_table(const List& accesses, bool ports) const;
     void decide(Subject subject, const List& accesses, MergeVariable& out) const;
@@ -285,6 +287,21 @@ void Classifier::add_call(const SessionCall& call) {
         if (counts)
             plan_.obstacles.push_back(
                 {row.merge_class, fmt::format("{}() {}", function(row.function).name, row.reason), place(call.span)});
+    }
+}
+
+// An interval that ends the session has all sums of its window, and tables of later packets too.
+void Classifier::add_end_between() {
+    const auto table = std::find_if(plan_.variables.begin(), plan_.variables.end(),
+                                    [](const MergeVariable& one) { return one.rule == MergeRule::table; });
+    for (const SessionCall& call : accesses_.calls) {
+        const bool ends = call.function == FunctionId::exit || call.function == FunctionId::exit_after;
+        if (!ends || call.moment != Moment::interval || table == plan_.variables.end()) continue;
+        plan_.obstacles.push_back(
+            {MergeClass::serial,
+             fmt::format("{}() ends the session at an interval, where parts have not put `{}` together",
+                         function(call.function).name, table->name),
+             place(call.span)});
     }
 }
 

@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r --shard --split -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r --shard --split --state-out --merge -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series -j --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -23,8 +23,10 @@ complete -c probevue -n __probevue_before_script -k -a '(__fish_complete_suffix 
 complete -c probevue -n __probevue_before_script -s e -x -d 'run the program TEXT instead of a script'
 complete -c probevue -n __probevue_before_script -s r -r -F -d 'replay a capture; may be repeated'
 complete -c probevue -n __probevue_before_script -l skip-bad -d 'With -r'
-complete -c probevue -n __probevue_before_script -l shard -x -d 'with -r: run clauses for part K of N alone'
+complete -c probevue -n __probevue_before_script -l shard -x -d 'With -r'
 complete -c probevue -n __probevue_before_script -l split -x -d 'With -r and -w'
+complete -c probevue -n __probevue_before_script -l state-out -r -F -d 'With -r'
+complete -c probevue -n __probevue_before_script -l merge -r -F -d 'The answer of states (--state-out) that were gathered apart, by shards, files or hosts, as one process would give it'
 complete -c probevue -n __probevue_before_script -s w -r -F -d 'record what the probes see'
 complete -c probevue -n __probevue_before_script -s C -x -d 'with -w: a new file beyond SIZE MB'
 complete -c probevue -n __probevue_before_script -s G -x -d 'with -w: a new file each SECONDS'
@@ -52,6 +54,7 @@ complete -c probevue -n __probevue_before_script -l textfile -r -F -d 'Writes wh
 complete -c probevue -n __probevue_before_script -l push -x -d 'Sends what --metrics serves to `URL` each 10 seconds and at the end'
 complete -c probevue -n __probevue_before_script -l max-series -x -d 'With --metrics, --textfile and --push'
 complete -c probevue -n __probevue_before_script -l stats -d 'figures at the end, on standard error'
+complete -c probevue -n __probevue_before_script -s j -x -d 'replay on N threads; 0: one for each processor'
 complete -c probevue -n __probevue_before_script -l for -x -d 'end after TIME: 10s, 500ms, 2m, 1h'
 complete -c probevue -n __probevue_before_script -l fail-on-loss -d 'exit 4 when anything was lost'
 complete -c probevue -n __probevue_before_script -s q -x -a 'info=none info=normal info=detail' -d 'amount of notes on standard error'

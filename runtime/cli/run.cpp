@@ -22,10 +22,13 @@
 #include "runtime/cli/descriptor.h"
 #include "runtime/cli/fmt.h"
 #include "runtime/cli/idle.h"
+#include "runtime/cli/jobs.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/metrics.h"
+#include "runtime/cli/profile.h"
 #include "runtime/cli/signals.h"
 #include "runtime/cli/split.h"
+#include "runtime/cli/states.h"
 #include "runtime/cli/top.h"
 #include "runtime/kernel/facts.h"
 #include "runtime/list/library.h"
@@ -47,13 +50,6 @@
 
 namespace probevue {
 namespace {
-
-Error unknown_rung(const std::string& name) {
-    std::string names;
-    for (const RungRow& row : rungs()) names += (names.empty() ? "" : ", ") + std::string(row.name);
-    return fail(fmt::format("--hook does not know `{}`", name), fmt::format("it is one of {}", names),
-                ExitStatus::usage);
-}
 
 ExitStatus refuse(const Error& error, const Options& options) {
     if (checks_as_json(options))
@@ -80,31 +76,6 @@ void note_unused_flag(Options& options, std::string_view text) {
         return;
     }
 }
-
-// -T: where the time of a session goes.
-class Profile {
-public:
-    // What went on since the phase before, or since the start.
-    void ends(std::string_view phase) {
-        const auto now = std::chrono::steady_clock::now();
-        phases_.emplace_back(phase, now - since_);
-        since_ = now;
-    }
-    std::string text(bool micro) const {
-        std::string out = "time:";
-        for (const auto& [phase, took] : phases_) {
-            const double seconds = std::chrono::duration<double>(took).count();
-            out += micro ? fmt::format(" {} {:.0f} us,", phase, seconds * 1e6)
-                         : fmt::format(" {} {:.3f} ms,", phase, seconds * 1e3);
-        }
-        out.pop_back();
-        return out;
-    }
-
-private:
-    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-    std::vector<std::pair<std::string_view, std::chrono::steady_clock::duration>> phases_;
-};
 
 std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> output, const SinkOptions& options,
                                 ReportHead head) {
@@ -147,6 +118,9 @@ private:
     Status may_record_to(const std::string& path) const;
     void note_interface(const Program& program);
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
+    void tell_start(const Program& program) const;
+    Result<std::unique_ptr<Session>> make_session(const Program& program, SessionOptions options, Sink& sink,
+                                                  std::vector<Problem>& problems) const;
     SessionOptions session_options(const std::optional<Child>& child) const;
     ReportHead report_head(const Program& program) const;
     void say_notes();
@@ -228,7 +202,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
     if (options_.shard) out.shard = *options_.shard;
     out.skip_bad = options_.skip_bad;
     out.engine.kind = options_.engine.value_or(EngineKind::jit);
-    out.engine.live = options_.replay.empty();
+    out.engine.live = options_.is_live();
     if (options_.max_threads != 0) out.engine.max_threads = options_.max_threads;
     // AIX gives memory, we bound elements: an element with its place in the table takes about 64 bytes.
     if (options_.array_memory_kb != 0) {
@@ -344,6 +318,32 @@ std::unique_ptr<Sink> Command::draw_printed(std::unique_ptr<Sink> to, TopRun& to
     return drawn;
 }
 
+// What a live session waits for, where a person reads it.
+void Command::tell_start(const Program& program) const {
+    if (!options_.is_live() || !announces() || options_.top) return;
+    fmt::print(
+        stderr, "{}",
+        start_text(program, network_, {options_.for_ns, options_.end_after_events, source_ ? source_->text() : ""}));
+}
+
+// Null: there are problems.
+Result<std::unique_ptr<Session>> Command::make_session(const Program& program, SessionOptions options, Sink& sink,
+                                                       std::vector<Problem>& problems) const {
+    const Jobs jobs = choose_jobs(options_, program);
+    options.jobs = jobs.threads;
+    if (!jobs.note.empty() && options_.information != Information::none) sink.message(MessageKind::note, jobs.note);
+    if (!options_.state_out.empty()) {
+        Result<SessionOptions::StateOut> out = state_out(options_, program, source_->text());
+        if (!out) return out.error();
+        options.state_out = std::move(*out);
+    }
+    if (options_.merge.empty()) return Session::create(program, std::move(options), sink, problems);
+    Result<ChosenStates> chosen = states_to_merge(options_, program, source_->text());
+    if (!chosen) return chosen.error();
+    for (const std::string& note : chosen->notes) sink.message(MessageKind::note, note);
+    return Session::create_merged(program, std::move(options), sink, std::move(chosen->states), problems);
+}
+
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
@@ -374,6 +374,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         recorder = std::move(*opened);
     }
     SessionOptions options = session_options(child);
+    if (program.merge.merge_class() != MergeClass::serial) options.shard_key = program.merge.key;
     options.tap = recorder.get();
     options.show_figures = [&](const Statistics& statistics) {
         metrics_wanted_ = in_output_;
@@ -382,9 +383,11 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
         if (top.sink != nullptr) return top.sink->message(MessageKind::note, so_far(statistics));
         fmt::print(stderr, "{}", figures_text(statistics));
     };
-    const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
+    Result<std::unique_ptr<Session>> made = make_session(program, std::move(options), *sink, problems);
+    if (!made) return refuse(made.error());
+    const std::unique_ptr<Session> session = std::move(*made);
     if (session == nullptr) return report(problems, program, *sink);
-    if ((options_.information == Information::detail || options_.verbose) && options_.replay.empty()) {
+    if ((options_.information == Information::detail || options_.verbose) && options_.is_live()) {
         for (const std::string& line : list_attached(program))
             sink->message(MessageKind::note, program.script_name + ":" + line);
     }
@@ -392,11 +395,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     metrics = &metrics_run;
     if (Status started = metrics_run.start(*session, options_, program); !started) return refuse(started.error());
     running = session.get();
-    if (options_.replay.empty() && announces() && !options_.top) {
-        fmt::print(stderr, "{}",
-                   start_text(program, network_,
-                              {options_.for_ns, options_.end_after_events, source_ ? source_->text() : ""}));
-    }
+    tell_start(program);
     const StopOnSignal stop(*session);
     if (options_.top) hold_output(top);
     session->start();
@@ -446,12 +445,13 @@ ExitStatus Command::run() {
     compile_options.tell_unprinted = options_.format == OutputFormat::html && options_.dumps.empty() && !options_.list;
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
-                                  (options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
+                                  (options_.program_text || !options_.state_out.empty() || !options_.merge.empty() ||
+                                   (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
     std::optional<RunningKernel> kernel;
-    if (options_.replay.empty()) compile_options.types = &kernel.emplace();
-    if (options_.replay.empty() && !options_.check_only) {
+    if (options_.is_live()) compile_options.types = &kernel.emplace();
+    if (options_.is_live() && !options_.check_only) {
         compile_options.kernel = &*kernel;
         Result<NetworkChoice> network = choose_network(options_.network);
         if (!network) return refuse(network.error());

@@ -10,6 +10,7 @@
 #include "runtime/engine/jit.h"
 #include "runtime/engine/load.h"
 #include "runtime/engine/machine.h"
+#include "runtime/engine/merge_values.h"
 #include "runtime/engine/resolver.h"
 #include "runtime/engine/saved_values.h"
 
@@ -121,6 +122,10 @@ public:
     }
     void save(SavedValues& values) override { save_values(machine_, values); }
     void restore(SavedValues& values) override { restore_values(machine_, values); }
+
+    uint64_t merge(Engine& part) override { return merge_values(machine_, static_cast<MachineEngine&>(part).machine_); }
+    Machine* machine() override { return &machine_; }
+    void forget_sums() override { probevue::forget_sums(machine_); }
 
     uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) override {
         StackTrace stack;

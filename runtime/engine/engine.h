@@ -64,6 +64,16 @@ struct EngineCounters {
     uint64_t divisions_by_zero = 0;
     uint64_t array_indices = 0;  // outside of their C arrays
 
+    void add(const EngineCounters& other) {
+        array_full += other.array_full;
+        threads_full += other.threads_full;
+        summaries_full += other.summaries_full;
+        unreadable += other.unreadable;
+        unrecorded += other.unrecorded;
+        unnamed += other.unnamed;
+        divisions_by_zero += other.divisions_by_zero;
+        array_indices += other.array_indices;
+    }
     void add(Fault fault, uint64_t times) {
         if (fault == Fault::division_by_zero) divisions_by_zero += times;
         if (fault == Fault::array_index) array_indices += times;
@@ -71,6 +81,7 @@ struct EngineCounters {
 };
 
 struct SavedValues;
+struct Machine;
 
 // Who is shown what variables hold at the moment. What is passed stays valid during the call only.
 class ValueVisitor {
@@ -119,6 +130,12 @@ public:
     virtual void save(SavedValues& /*values*/) {}
     // Takes the values of the variables that the program has, by name and type (runtime/engine/saved_values.h).
     virtual void restore(SavedValues& /*values*/) {}
+    // Puts together what parts of a session have gathered, of the same program: runtime/engine/merge_values.h. Both
+    // were made by create().
+    virtual uint64_t merge(Engine& /*part*/) { return 0; }
+    // For who writes values down and reads them (runtime/state); null: an engine without such memory.
+    virtual Machine* machine() { return nullptr; }
+    virtual void forget_sums() {}
     // Keeps a stack trace and gives its identifier for EngineContext::stack: addresses from the innermost frame
     // outwards. 0 when there are too many different ones.
     virtual uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) = 0;

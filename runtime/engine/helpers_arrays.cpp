@@ -16,18 +16,11 @@ ListValue& list_at(uint64_t list) { return *reinterpret_cast<ListValue*>(list); 
 uint64_t word_at(const std::byte* value) { return load_word(value); }
 
 // What an element's handle stands for goes with the element.
-void release(Machine& machine, FieldKind kind, uint64_t handle) {
-    if (kind == FieldKind::range) machine.ranges.release(handle);
-    if (kind == FieldKind::dist) machine.summaries.release(machine.summaries.distributions, handle);
-    if (kind == FieldKind::distinct) machine.summaries.release(machine.summaries.distincts, handle);
-}
-
 // The kind of the array's values when they are handles.
 std::optional<FieldKind> handle_kind(const MapMemory* map) {
     if (map == nullptr) return std::nullopt;
     const FieldKind kind = map->layout->value.kind;
-    const bool handle = kind == FieldKind::range || kind == FieldKind::dist || kind == FieldKind::distinct;
-    return handle ? std::optional(kind) : std::nullopt;
+    return is_handle(kind) ? std::optional(kind) : std::nullopt;
 }
 
 // A call's options, and what set_aso_print_options() has said where the call does not.
@@ -60,7 +53,7 @@ uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t a
     if (map != nullptr && map->look.values != nullptr) map->look.values->remove(pointer(key), any, [](std::byte*) {});
     const std::optional<FieldKind> kind = handle_kind(map);
     const size_t removed = array_at(array).remove(pointer(key), any, [&](std::byte* value) {
-        if (kind) release(machine, *kind, word_at(value));
+        if (kind) release_handle(machine, *kind, word_at(value));
     });
     if (any != 0 && map != nullptr && removed != 0 && array_at(array).size() == 0) ++map->emptied;
     return removed;
@@ -74,7 +67,8 @@ uint64_t array_clear(Machine& machine, uint64_t array, uint64_t, uint64_t, uint6
     MapMemory* map = machine.map_of(array);
     if (map != nullptr) ++map->emptied;
     if (const std::optional<FieldKind> kind = handle_kind(map)) {
-        array_at(array).for_each([&](const std::byte*, std::byte* value) { release(machine, *kind, word_at(value)); });
+        array_at(array).for_each(
+            [&](const std::byte*, std::byte* value) { release_handle(machine, *kind, word_at(value)); });
     }
     array_at(array).clear();
     if (map != nullptr && map->look.values != nullptr) map->look.values->clear();

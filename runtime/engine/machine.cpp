@@ -60,6 +60,12 @@ Machine::Machine(const Program& program_, const EngineOptions& options_, Sink& s
     }
 }
 
+void release_handle(Machine& machine, FieldKind kind, uint64_t handle) {
+    if (kind == FieldKind::range) machine.ranges.release(handle);
+    if (kind == FieldKind::dist) machine.summaries.release(machine.summaries.distributions, handle);
+    if (kind == FieldKind::distinct) machine.summaries.release(machine.summaries.distincts, handle);
+}
+
 MapMemory* Machine::map_of(uint64_t array) {
     const auto found = std::find_if(maps.begin(), maps.end(), [&](const MapMemory& map) {
         return map.array != nullptr && address_of(map.array.get()) == array;

@@ -94,6 +94,12 @@ uint64_t random_seed();
 std::unique_ptr<AssociativeArray> empty_array(const ArrayLayout& layout, const EngineOptions& options);
 ThreadTable empty_threads(const Program& program, const EngineOptions& options);
 
+// Gives back what a handle of a value of this kind stands for; nothing to do for kinds without handles.
+void release_handle(Machine& machine, FieldKind kind, uint64_t handle);
+inline bool is_handle(FieldKind kind) {
+    return kind == FieldKind::range || kind == FieldKind::dist || kind == FieldKind::distinct;
+}
+
 // A function that compiled code calls by number.
 using HelperFunction = uint64_t (*)(Machine&, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/engine/machine.h"
+#include "runtime/values/narrow.h"
 
 namespace probevue {
 namespace {
@@ -18,15 +19,6 @@ bool fits(const RecordField& from, const RecordField& to) {
 
 // Bytes of a value without the padding behind it.
 uint32_t copied(const RecordField& from, const RecordField& to) { return std::min(from.size, to.size); }
-
-// Integers are kept extended to 64 bits by their own type: one that is narrower now is extended anew.
-void narrow(std::byte* value, const RecordField& to) {
-    if (to.kind != FieldKind::integer || to.width == 0 || to.width >= 8) return;
-    const int shift = 64 - 8 * to.width;
-    uint64_t word = load_word(value) << shift;
-    word = to.is_signed ? static_cast<uint64_t>(static_cast<int64_t>(word) >> shift) : word >> shift;
-    std::memcpy(value, &word, sizeof word);
-}
 
 // `from` and `to` are where the field's bytes begin; what `to` holds is zero.
 void copy_value(const std::byte* from, const RecordField& from_field, std::byte* to, const RecordField& to_field) {

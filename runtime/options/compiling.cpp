@@ -1,14 +1,17 @@
 #include "runtime/options/compiling.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "builtins/hooks.h"
 #include "runtime/options/shell.h"
 
 namespace probevue {
 
 CompileOptions compile_options(const Options& options) {
     CompileOptions out;
-    out.replay = !options.replay.empty();
+    out.replay = !options.is_live();
     out.record = !options.record.empty();
     out.interfaces = options.interfaces;
     // Events are counted where they are seen one by one.
@@ -27,6 +30,13 @@ Status add_surroundings(CompileInput& input, const Options& options) {
     input.shell.arguments = options.script_arguments;
     input.shell.variables = environment_variables();
     return {};
+}
+
+Error unknown_rung(const std::string& name) {
+    std::string names;
+    for (const RungRow& row : rungs()) names += (names.empty() ? "" : ", ") + std::string(row.name);
+    return fail(fmt::format("--hook does not know `{}`", name), fmt::format("it is one of {}", names),
+                ExitStatus::usage);
 }
 
 }  // namespace probevue

@@ -13,4 +13,7 @@ CompileOptions compile_options(const Options& options);
 // The headers of -I, the arguments of the script and the environment. Errors: a header cannot be read.
 Status add_surroundings(CompileInput& input, const Options& options);
 
+// --hook names no rung of the ladder.
+Error unknown_rung(const std::string& name);
+
 }  // namespace probevue

@@ -23,6 +23,9 @@ Status metrics_of_script(const Options& options) {
     if (options.interactive)
         return usage_error("--metrics, --textfile and --push show a script, and -i is the interactive session",
                            "leave out one of them");
+    if (options.jobs || !options.state_out.empty())
+        return usage_error("--metrics, --textfile and --push show what one thread holds, until its end",
+                           "leave out -j and --state-out");
     if (options.top)
         return usage_error("--top shows the variables here, and --metrics, --textfile and --push elsewhere",
                            "leave out one of them");
@@ -31,8 +34,8 @@ Status metrics_of_script(const Options& options) {
 
 bool has_flags_of_run(const Options& options) {
     return !options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-           options.shard || options.split != 0 || options.interactive || options.top || options.list ||
-           !options.dumps.empty() || gives_metrics(options);
+           options.shard || options.split != 0 || !options.state_out.empty() || !options.merge.empty() ||
+           options.interactive || options.top || options.list || !options.dumps.empty() || gives_metrics(options);
 }
 
 // Scripts that are written out anew are not run.
@@ -87,6 +90,7 @@ Status consistent(const Options& options) {
     if (Status status = fmt_alone(options); !status) return status;
     if (Status status = shards_of_captures(options); !status) return status;
     if (Status status = split_alone(options); !status) return status;
+    if (Status status = states_of_runs(options); !status) return status;
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage_error("-L is the library path for the program of -X, and there is none");
@@ -96,6 +100,9 @@ Status consistent(const Options& options) {
         return usage_error("-c N and --for end a run; the interactive session ends with .quit",
                            "leave out -i, or the end");
     if (Status status = metrics_of_script(options); !status) return status;
+    if (options.jobs && options.replay.empty())
+        return usage_error("-j is for replays: live clauses run in the kernel, on the processors of their events",
+                           "name a capture with -r, or leave out -j");
     if (options.interactive && options.top)
         return usage_error("--top shows a script, and -i is the interactive session", "leave out one of them");
     const Rotation& rotation = options.rotation;

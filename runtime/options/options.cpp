@@ -13,6 +13,7 @@
 #include "runtime/engine/jit.h"
 #include "runtime/options/consistent.h"
 #include "runtime/options/flags.h"
+#include "runtime/options/parse_value.h"
 #include "runtime/options/shards.h"
 #include "runtime/sources/live.h"
 
@@ -68,38 +69,6 @@ const std::vector<option>& long_flags() {
     return flags;
 }
 
-bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-template <typename T>
-bool parse_number(std::string_view text, T& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-// One of a few words.
-template <typename T, size_t n>
-std::optional<T> choose(std::string_view text, const std::array<std::pair<std::string_view, T>, n>& choices) {
-    for (const auto& [name, value] : choices) {
-        if (name == text) return value;
-    }
-    return std::nullopt;
-}
-
-// A number from 1 on and the first of the units that it ends with; `out` is in what units are in.
-template <size_t n>
-bool parse_with_unit(std::string_view text, const std::array<std::pair<std::string_view, uint64_t>, n>& units,
-                     uint64_t& out) {
-    for (const auto& [unit, size] : units) {
-        if (!text.ends_with(unit)) continue;
-        uint64_t number = 0;
-        return parse_number(text.substr(0, text.size() - unit.size()), number) && number > 0 &&
-               !__builtin_mul_overflow(number, size, &out);
-    }
-    return false;
-}
-
 class Parser {
 public:
     explicit Parser(Options& options) : options_(options) {}
@@ -128,6 +97,7 @@ private:
 
     Status presentation(std::string_view text);  // -c
     Status presentation_item(std::string_view name, std::string_view value);
+    Status jobs(std::string_view text);        // -j
     Status duration(std::string_view text);    // --for
     Status file_size(std::string_view text);   // -C
     Status interfaces(std::string_view text);  // --interface
@@ -174,6 +144,15 @@ Status Parser::presentation_item(std::string_view name, std::string_view value) 
     return usage_error(
         fmt::format("-c does not know `{}`", name),
         hint.empty() ? "it knows timestamp, thread, pid, tid, abs_mem_for_dvars, num_threads_traced" : hint);
+}
+
+Status Parser::jobs(std::string_view text) {
+    constexpr uint64_t most = 256;
+    uint64_t threads = 0;
+    if (Status read = number("-j", text, uint64_t{0}, threads); !read) return read;
+    if (threads > most) return usage_error(fmt::format("-j takes at the most {} threads, not {}", most, text));
+    options_.jobs = threads;
+    return {};
 }
 
 Status Parser::duration(std::string_view text) {
@@ -374,6 +353,12 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::version:
             options_.version = true;
             return {};
+        case FlagId::state_out:
+            options_.state_out = value;
+            return *value != '\0' ? Status() : usage_error("--state-out wants a file, or `-`");
+        case FlagId::merge:
+            options_.merge.emplace_back(value);
+            return *value != '\0' ? Status() : usage_error("--merge wants a file, or a pattern in quotes");
         case FlagId::shard: {
             const Result<Shard> shard = parse_shard(value);
             if (!shard) return shard.error();
@@ -418,6 +403,8 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::keep_going:
             options_.keep_going = true;
             return {};
+        case FlagId::jobs:
+            return jobs(value);
         case FlagId::top:
             options_.top = true;
             return *value == '\0' ? Status() : number("--top", value, uint64_t{1}, options_.top_rows);

@@ -45,9 +45,13 @@ struct Options {
     std::vector<std::string> headers;  // -I
 
     // Input and output.
-    std::vector<std::string> replay;      // -r
-    std::optional<Shard> shard;           // --shard
-    uint32_t split = 0;                   // --split; 0: no files are split
+    std::vector<std::string> replay;  // -r
+    std::optional<Shard> shard;       // --shard
+    uint32_t split = 0;               // --split; 0: no files are split
+    std::string state_out;            // --state-out; empty: no state is written
+    std::vector<std::string> merge;   // --merge: files and patterns; empty: events come from elsewhere
+    // Events come from the kernel and interfaces of this system.
+    bool is_live() const { return replay.empty() && merge.empty(); }
     std::string record;                   // -w; empty: nothing is recorded
     Rotation rotation;                    // -C, -G, -W
     bool record_for_wireshark = false;    // --wireshark
@@ -64,6 +68,7 @@ struct Options {
     std::string metrics_directory;  // --textfile; empty: no file
     std::string metrics_url;        // --push; empty: nothing is sent
     uint64_t max_series = 0;        // --max-series; 0: the default
+    std::optional<uint64_t> jobs;   // -j: threads of a replay; 0: as many as there are processors
     bool statistics = false;
     bool fail_on_loss = false;
     uint64_t for_ns = 0;            // --for; 0: no end is set

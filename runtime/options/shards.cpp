@@ -2,25 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "runtime/options/consistent.h"
+#include "runtime/options/parse_value.h"
 
 namespace probevue {
-namespace {
-
-bool parse_count(std::string_view text, uint32_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-}  // namespace
 
 Result<Shard> parse_shard(std::string_view text) {
     const size_t slash = text.find('/');
     Shard shard;
-    if (slash == std::string_view::npos || !parse_count(text.substr(0, slash), shard.number) ||
-        !parse_count(text.substr(slash + 1), shard.count))
+    if (slash == std::string_view::npos || !parse_number(text.substr(0, slash), shard.number) ||
+        !parse_number(text.substr(slash + 1), shard.count))
         return usage_error(fmt::format("--shard wants a part and their number such as 3/64, not `{}`", text),
                            "four parts are 1/4, 2/4, 3/4 and 4/4");
     if (shard.count > most_shards)
@@ -31,6 +22,23 @@ Result<Shard> parse_shard(std::string_view text) {
                            shard.count == 0 ? "there is at least one part, 1/1"
                                             : fmt::format("parts are 1/{0} to {0}/{0}", shard.count));
     return shard;
+}
+
+Status states_of_runs(const Options& options) {
+    const bool merges = !options.merge.empty();
+    if (options.state_out.empty() && !merges) return {};
+    if (merges && (!options.replay.empty() || !options.child.empty()))
+        return usage_error("--merge puts together what was gathered, and -r and -X gather more",
+                           "write that into a state first: --state-out");
+    if (!merges && options.replay.empty())
+        return usage_error("--state-out writes what is gathered from captures, and there is none", "give -r FILE");
+    if (options.interactive || options.top)
+        return usage_error("states are of scripts that run to their end, not of -i and --top", "leave out one of them");
+    if (!options.record.empty())
+        return usage_error("-w records events, and what is gathered of them goes elsewhere", "leave out -w");
+    if (options.end_after_events != 0)
+        return usage_error("-c N counts the events of a whole stream, and a state is of a part", "leave out -c N");
+    return {};
 }
 
 Status shards_of_captures(const Options& options) {

@@ -133,10 +133,10 @@ private:
     std::vector<std::unique_ptr<Routes>> routes_;
 };
 
+std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
+                                     const Attachment& attachment, std::vector<StateText> states,
+                                     std::vector<Problem>& problems);
 std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
                                    Attachment attachment, std::vector<BoundProbe> probes);
-std::unique_ptr<Session> make_replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
-                                     const Attachment& attachment, std::vector<BoundProbe> probes,
-                                     std::shared_ptr<RecordedAddresses> addresses, std::vector<Problem>& problems);
 
 }  // namespace probevue

@@ -102,7 +102,7 @@ void Dispatcher::fire_uncounted(const Event& own) {
 bool Dispatcher::takes(const PacketView& packet, LinkKind link) {
     parsed_ = parser_.parse(link, packet, context_);
     if (shard_->takes(context_)) return true;
-    ++statistics_.other_shards;
+    statistics_.other_shards += counts_others_ ? 1 : 0;
     return false;
 }
 
@@ -114,7 +114,7 @@ bool Dispatcher::takes(const Event& event) {
         about ? static_cast<void>(parser_.parse(about->link, about->packet, context_)) : clear_layers(context_);
         taken = shard_->takes(context_);
     }
-    if (!*taken) ++statistics_.other_shards;
+    if (!*taken && counts_others_) ++statistics_.other_shards;
     return *taken;
 }
 

@@ -45,7 +45,11 @@ public:
     }
     // Only this shard's packets and events are given from now on: takes() is asked before each. What belongs to none
     // (BEGIN, END, intervals) runs in all, and is counted in the first.
-    void set_shard(ShardKey key, Shard shard) { shard_.emplace(key, shard); }
+    // `counts_others`: what belongs to another shard is counted.
+    void set_shard(ShardKey key, Shard shard, bool counts_others = true) {
+        shard_.emplace(key, shard);
+        counts_others_ = counts_others;
+    }
     bool has_shard() const { return shard_.has_value(); }
     // Is it of the shard? What is not is counted as another's. A packet that is must be the next that packet() is
     // given.
@@ -91,6 +95,7 @@ private:
     LayerParser parser_;
     SessionTap* tap_ = nullptr;
     std::optional<ShardFilter> shard_;
+    bool counts_others_ = true;
     ParsedPacket parsed_;    // of a shard: the packet at hand
     uint64_t outcomes_ = 0;  // clause runs that the figures of the engine do not have
     uint64_t answered_ = 0;

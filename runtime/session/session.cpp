@@ -6,7 +6,9 @@
 #include "runtime/kernel/local_addresses.h"
 #include "runtime/kernel/memory.h"
 #include "runtime/session/core.h"
+#include "runtime/session/parallel.h"
 #include "runtime/session/recorded_addresses.h"
+#include "runtime/session/replay.h"
 
 namespace probevue {
 namespace {
@@ -62,39 +64,65 @@ Attachment attach(const Program& program, const std::vector<BoundProbe>& probes,
     return attachment;
 }
 
+// What a session is made of where the caller has not said it. False: there are problems.
+bool complete(const Program& program, const SessionOptions& options, Sink& sink, SessionParts& parts,
+              std::vector<Problem>& problems) {
+    if (parts.engine == nullptr) {
+        auto engine = Engine::create(program, options.engine, sink);
+        if (!engine) {
+            problems.push_back({{}, engine.error()});
+            return false;
+        }
+        parts.engine = std::move(*engine);
+    }
+    if (parts.clock == nullptr) parts.clock = std::make_unique<SystemClock>();
+    if (!parts.make_filter) parts.make_filter = filter_maker(options.engine.kind);
+    return true;
+}
+
+std::unique_ptr<Replay> replay(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
+                               const Attachment& attachment, std::vector<Problem>& problems) {
+    const auto addresses = std::make_shared<RecordedAddresses>();
+    options.engine.addresses = addresses;
+    if (!complete(program, options, sink, parts, problems)) return nullptr;
+    return make_replay(program, std::move(options), sink, std::move(parts), attachment, bind_probes(program), addresses,
+                       problems);
+}
+
 }  // namespace
+
+std::unique_ptr<Session> Session::create_merged(const Program& program, SessionOptions options, Sink& sink,
+                                                std::vector<StateText> states, std::vector<Problem>& problems) {
+    options.engine.live = false;
+    Attachment attachment = attach(program, bind_probes(program), options, true, problems);
+    SessionParts parts;
+    if (!problems.empty() || !complete(program, options, sink, parts, problems)) return nullptr;
+    return make_merged(program, std::move(options), sink, std::move(parts), attachment, std::move(states), problems);
+}
 
 std::unique_ptr<Session> Session::create(const Program& program, SessionOptions options, Sink& sink,
                                          std::vector<Problem>& problems, SessionParts parts) {
-    const bool replay = !options.replay.empty();
+    const bool from_files = !options.replay.empty();
     std::vector<BoundProbe> probes = bind_probes(program);
     options.attach.program = &program;
     options.attach.max_elements = options.engine.max_elements;
     Attachment attachment = attach(program, probes, options, !parts.sources.empty(), problems);
     if (!problems.empty()) return nullptr;
 
-    options.engine.live = !replay;
-    if (!replay && parts.sources.empty()) {
+    options.engine.live = !from_files;
+    if (from_files && (options.jobs > 1 || options.state_out)) {
+        const auto make = [&](Sink& to, std::vector<Problem>& found) {
+            return replay(program, options, to, {}, attachment, found);
+        };
+        return make_parallel(program, options, sink, make, problems);
+    }
+    if (from_files) return replay(program, std::move(options), sink, std::move(parts), attachment, problems);
+    if (parts.sources.empty()) {
         options.engine.kernel_reader = running_kernel_reader();
         options.engine.addresses = running_addresses(options.attach.network);
     }
-    std::shared_ptr<RecordedAddresses> recorded;
-    if (replay) options.engine.addresses = recorded = std::make_shared<RecordedAddresses>();
-    if (parts.engine == nullptr) {
-        auto engine = Engine::create(program, options.engine, sink);
-        if (!engine) {
-            problems.push_back({{}, engine.error()});
-            return nullptr;
-        }
-        parts.engine = std::move(*engine);
-    }
-    if (parts.clock == nullptr) parts.clock = std::make_unique<SystemClock>();
-    if (!parts.make_filter) parts.make_filter = filter_maker(options.engine.kind);
-    if (!replay) {
-        return make_live(program, std::move(options), sink, std::move(parts), std::move(attachment), std::move(probes));
-    }
-    return make_replay(program, std::move(options), sink, std::move(parts), attachment, std::move(probes),
-                       std::move(recorded), problems);
+    if (!complete(program, options, sink, parts, problems)) return nullptr;
+    return make_live(program, std::move(options), sink, std::move(parts), std::move(attachment), std::move(probes));
 }
 
 }  // namespace probevue

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "runtime/session/statistics.h"
 #include "runtime/sources/byte_stream.h"
 #include "runtime/sources/shard.h"
+#include "runtime/state/reader.h"
 
 namespace probevue {
 
@@ -38,6 +40,14 @@ struct SessionOptions {
     bool skip_bad = false;            // replay: files that cannot be read are left out, and make the status run_time
     EngineOptions engine;
     AttachOptions attach;
+    uint32_t jobs = 1;  // replay: threads; more than 1 for scripts alone that are not serial
+    // Replay: what is gathered goes into a state, END and intervals are left to who puts states together.
+    struct StateOut {
+        std::string path;  // `-` is standard output
+        StateHead head;    // but for its `begin_ns`
+    };
+    std::optional<StateOut> state_out = {};
+    uint32_t turn_packets = 1'024;  // of several jobs: so many packets are one's, then the next one's
     bool fail_on_loss = false;
     uint64_t end_after_events = 0;     // events and packets that clauses ran for, intervals apart; 0: no end is set
     uint64_t end_after_ns = 0;         // so long after probes are enabled, or after the first packet; 0: no end is set
@@ -68,6 +78,11 @@ public:
     // for files).
     static std::unique_ptr<Session> create(const Program& program, SessionOptions options, Sink& sink,
                                            std::vector<Problem>& problems, SessionParts parts = {});
+    // A session on states (choose_states()) in place of events: BEGIN clauses, then what the parts have gathered and
+    // printed, intervals at the ends of their windows, END clauses. With SessionOptions::state_out all that is written
+    // down again.
+    static std::unique_ptr<Session> create_merged(const Program& program, SessionOptions options, Sink& sink,
+                                                  std::vector<StateText> states, std::vector<Problem>& problems);
     virtual ~Session() = default;
 
     // All of it: start(), step() until it is over, finish(). Problems on the way go to the sink as messages.

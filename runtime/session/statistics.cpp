@@ -57,6 +57,36 @@ void Statistics::add(const Statistics& other) {
 #undef LOSS
 }
 
+void Statistics::add_part(const Statistics& part) {
+    add(part);
+    for (size_t i = 0; i < clauses.size() && i < part.clauses.size(); ++i) {
+        clauses[i].events += part.clauses[i].events;
+        clauses[i].matched += part.clauses[i].matched;
+    }
+}
+
+bool Statistics::add_figure(std::string_view figure, uint64_t value) {
+#define FIGURE(owner, member, name, merge, unit)                                         \
+    if (figure == name) {                                                                \
+        VALUE_IN_##owner(*this, member) = merge(VALUE_IN_##owner(*this, member), value); \
+        return true;                                                                     \
+    }
+#define LOSS(owner, member, name, sentence) FIGURE(owner, member, name, sum, "")
+#include "runtime/session/statistics.def"
+#undef FIGURE
+#undef LOSS
+    return false;
+}
+
+StateFigures figures_of(const Statistics& statistics) {
+    StateFigures out;
+    for (const Statistic& figure : statistics.figures()) {
+        if (figure.unit.empty()) out.figures.emplace_back(figure.name, figure.value);
+    }
+    for (const ClauseStatistics& clause : statistics.clauses) out.clauses.emplace_back(clause.events, clause.matched);
+    return out;
+}
+
 uint64_t Statistics::lost() const {
     uint64_t all = 0;
     for (const Loss& stage : losses_of(*this)) all += stage.value;

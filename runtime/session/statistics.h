@@ -7,6 +7,7 @@
 
 #include "runtime/engine/engine.h"
 #include "runtime/records/sink.h"
+#include "runtime/state/state.h"
 
 namespace probevue {
 
@@ -32,6 +33,10 @@ struct Statistics {
     // Takes in what another session has counted. Clauses are left as they are: those of two scripts have nothing in
     // common.
     void add(const Statistics& other);
+    // Takes in what a part of the same session has counted, with its clauses.
+    void add_part(const Statistics& part);
+    // A figure by the name that it is shown by; false: there is none.
+    bool add_figure(std::string_view name, uint64_t value);
     // What --fail-on-loss looks at.
     uint64_t lost() const;
     // The same by stage, all of them.
@@ -42,6 +47,9 @@ struct Statistics {
     // recording does not hold.
     std::vector<std::string> remarks() const;
 };
+
+// For a state, but for times and memory, which are of each session by itself.
+StateFigures figures_of(const Statistics& statistics);
 
 // For reading, a line a figure; figures that are zero are left out, except the first ones.
 std::string to_text(const Statistics& statistics);

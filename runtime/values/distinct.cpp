@@ -126,12 +126,24 @@ void Distinct::set_register(uint64_t hash) {
     registers_[index] = std::max(registers_[index], static_cast<uint8_t>(zeros + 1));
 }
 
-bool Distinct::merge(const Distinct& other, Room& room) {
-    if (!other.registers_.empty()) {
-        if (!estimate(room)) return false;
-        for (size_t i = 0; i < registers; ++i) registers_[i] = std::max(registers_[i], other.registers_[i]);
-        return true;
+std::vector<uint64_t> Distinct::hashes() const {
+    std::vector<uint64_t> out;
+    for (const uint64_t hash : hashes_) {
+        if (hash != 0) out.push_back(hash);
     }
+    return out;
+}
+
+bool Distinct::merge_registers(std::span<const uint8_t> others, Room& room) {
+    const bool sound = others.size() == registers &&
+                       std::all_of(others.begin(), others.end(), [](uint8_t one) { return one <= rank_bits + 1; });
+    if (!sound || !estimate(room)) return false;
+    for (size_t i = 0; i < registers; ++i) registers_[i] = std::max(registers_[i], others[i]);
+    return true;
+}
+
+bool Distinct::merge(const Distinct& other, Room& room) {
+    if (!other.registers_.empty()) return merge_registers(other.registers_, room);
     for (const uint64_t hash : other.hashes_) {
         if (hash != 0 && !add(hash, room)) return false;
     }

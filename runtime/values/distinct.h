@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "runtime/values/room.h"
@@ -25,6 +26,12 @@ public:
     // what was counted apart can be merged. False when `room` has not enough left: nothing has changed then.
     bool add(uint64_t hash, Room& room);
     bool merge(const Distinct& other, Room& room);
+
+    // For a state that is written down: all hashes while it is exact, in no order, else all registers; and back.
+    std::vector<uint64_t> hashes() const;
+    std::span<const uint8_t> all_registers() const { return registers_; }
+    // False when they are no registers (see `registers_`), or `room` has not enough left: nothing has changed then.
+    bool merge_registers(std::span<const uint8_t> others, Room& room);
     // What it has taken of a Room, in bytes.
     size_t taken() const { return hashes_.size() * sizeof(uint64_t) + registers_.size(); }
 

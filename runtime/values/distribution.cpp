@@ -109,6 +109,29 @@ bool Distribution::merge(const Distribution& other, Room& room) {
     return true;
 }
 
+bool Distribution::add(std::span<const Bin> bins, int64_t sum, int64_t min, int64_t max, Room& room) {
+    std::array<bool, all_pages> wanted{};
+    Several all{0, sum, min, max};
+    for (const Bin& bin : bins) {
+        const Place at = place_of(bin.from);
+        if (bounds(at.page, at.bin).from != bin.from || bin.count == 0) return false;
+        wanted[at.page] = true;
+        if (__builtin_add_overflow(all.count, bin.count, &all.count)) return false;
+    }
+    if (all.count == 0) return true;
+    if (min > max || place_of(min) != place_of(bins.front().from) || place_of(max) != place_of(bins.back().from))
+        return false;
+    size_t missing = 0;
+    for (size_t p = 0; p < all_pages; ++p) missing += wanted[p] && slots_[p] == 0 ? 1 : 0;
+    if (!room.take(missing * sizeof(Page))) return false;
+    for (const Bin& bin : bins) {
+        const Place at = place_of(bin.from);
+        made_page(at.page)[at.bin] += bin.count;
+    }
+    add_totals(all);
+    return true;
+}
+
 template <typename Function>
 void Distribution::for_each_bin(Function&& f) const {
     for (size_t p = 0; p < all_pages; ++p) {

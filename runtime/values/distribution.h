@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "runtime/values/room.h"
@@ -58,6 +59,11 @@ public:
 
     // Those that are not empty, ascending.
     std::vector<Bin> bins() const;
+
+    // Adds what another one had counted, as it told it: its bins, each by the least number in it (`to` means nothing),
+    // and what it knew of all values. False when they are no bins of a distribution, or `room` has not enough left:
+    // nothing has changed then.
+    bool add(std::span<const Bin> bins, int64_t sum, int64_t min, int64_t max, Room& room);
 
 private:
     // Pages of bins: 0 holds the numbers below 64, page p those of [2^(p+5), 2^(p+6)). A magnitude of 2^63 is possible

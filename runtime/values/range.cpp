@@ -126,6 +126,38 @@ uint64_t RangeTable::count(uint64_t handle, size_t range, std::string_view text)
     return count_one(handle, range, text);
 }
 
+uint64_t RangeTable::merge(uint64_t handle, const RangeTable& from, uint64_t from_handle) {
+    const Counts* more = from.counts_.find(from_handle);
+    if (more == nullptr) return handle;
+    if (counts_.find(handle) == nullptr) handle = counts_.make({more->definition, {}, 0});
+    Counts& into = *counts_.find(handle);
+    if (into.slots.size() < more->slots.size()) into.slots.resize(more->slots.size());
+    for (size_t slot = 0; slot < more->slots.size(); ++slot) into.slots[slot] += more->slots[slot];
+    into.others += more->others;
+    return handle;
+}
+
+std::optional<RangeTable::View> RangeTable::view(uint64_t handle) const {
+    const Counts* found = counts_.find(handle);
+    if (found == nullptr) return std::nullopt;
+    const auto of = std::find(ranges_.begin(), ranges_.end(), found->definition);
+    if (of == ranges_.end()) return std::nullopt;
+    return View{static_cast<size_t>(of - ranges_.begin()), found->slots, found->others};
+}
+
+std::optional<uint64_t> RangeTable::add(uint64_t handle, const View& counts) {
+    if (counts.range >= ranges_.size()) return std::nullopt;
+    const RangeDefinition& definition = *ranges_[counts.range];
+    if (counts.slots.size() > definition.slots()) return std::nullopt;
+    if (counts_.find(handle) == nullptr) handle = counts_.make({ranges_[counts.range], {}, 0});
+    Counts& into = *counts_.find(handle);
+    if (*into.definition != definition) return std::nullopt;
+    if (into.slots.size() < counts.slots.size()) into.slots.resize(counts.slots.size());
+    for (size_t slot = 0; slot < counts.slots.size(); ++slot) into.slots[slot] += counts.slots[slot];
+    into.others += counts.others;
+    return handle;
+}
+
 std::vector<RangeSlot> RangeTable::slots(uint64_t handle) const {
     const Counts* found = counts_.find(handle);
     if (found == nullptr) return {};

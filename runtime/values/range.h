@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ struct RangeDefinition {
     std::vector<std::vector<std::string>> strings;
 
     static constexpr size_t others = SIZE_MAX;
+
+    bool operator==(const RangeDefinition&) const = default;
 
     size_t slots() const;
     size_t slot_of(int64_t value) const;  // `others` when it is in none
@@ -60,6 +63,17 @@ public:
     // had when it was counted first.
     uint64_t count(uint64_t handle, size_t range, int64_t value);
     uint64_t count(uint64_t handle, size_t range, std::string_view text);
+    // Adds the counts of another table's handle, which has the same slots. Returns the handle.
+    uint64_t merge(uint64_t handle, const RangeTable& from, uint64_t from_handle);
+    // What lies behind a handle, to be written down; valid until the next count. None: nothing.
+    struct View {
+        size_t range = 0;  // whose slots they are
+        std::span<const uint64_t> slots;
+        uint64_t others = 0;
+    };
+    std::optional<View> view(uint64_t handle) const;
+    // Adds what was written down. Returns the handle; none when the range has not so many slots.
+    std::optional<uint64_t> add(uint64_t handle, const View& counts);
     void release(uint64_t handle) { counts_.release(handle); }
 
     // What the slots of a range are, for another table; the counts of all elements go over as a whole, so that handles

@@ -59,7 +59,9 @@ libraries='
 fmt         fmt/*                                   builtins compiler runtime
 pcap        pcap.h|pcap/*                           compiler runtime/sources runtime/sinks runtime/probes
 zlib        zlib.h                                  runtime/sources runtime/sinks
-zstd        zstd.h                                  runtime/sources runtime/sinks
+zstd        zstd.h                                  runtime/sources runtime/sinks runtime/state
+xxhash      xxhash.h                                runtime/state
+simdjson    simdjson.h                              runtime/state
 asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
 libelf      libelf.h|gelf.h                         runtime/symbols

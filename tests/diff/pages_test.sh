@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 update=0
 [[ ${1:-} != --update ]] || { update=1; shift; }
 pages=("$@")
-((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md docs/one-liners.md docs/testing-scripts.md)
+((${#pages[@]} > 0)) || pages=(README.md docs/tutorial.md docs/language.md docs/one-liners.md docs/testing-scripts.md docs/state-format.md)
 
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")

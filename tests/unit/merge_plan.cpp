@@ -146,11 +146,37 @@ TEST_CASE("calls that only one process can answer") {
     CHECK(plan(packet + "when (__pkt->len > 100) { exit(); }").reason().reason ==
           "exit() ends the session at an event, of which parts know nothing");
     CHECK(script(packet + "{ n[1]++; } @@interval:*:clock:1000 { exit(); }") == "free");
+    CHECK(plan(packet + "{ t" + key("src", "dst") + " = 1; } @@interval:*:clock:1000 { exit(); }").reason().reason ==
+          "exit() ends the session at an interval, where parts have not put `t` together");
     CHECK(script(packet + "{ printf(\"x\"); }") == "free");
+    CHECK(
+        array(packet + "{ n[__pkt->src_addr]++; } " + packet + "when (__pkt->len > 9) { n[__pkt->src_addr] = 1; }", "n")
+            .starts_with("serial none: is written by clauses on events and added to at 1:24"));
     CHECK(plan(packet + "{ printf(\"x\"); }").prints);
     CHECK(script("range_t r; @@BEGIN { set_range(r, LINEAR, 0, 10, 1); } " + packet + "{ qrange(n[1], r, 3); }") ==
           "free");
     CHECK(script("range_t r; " + packet + "{ set_range(r, LINEAR, 0, 10, 1); qrange(n[1], r, 3); }") == "serial");
+    CHECK(plan("range_t r; @@BEGIN { set_range(r, LINEAR, 0, 10, 1); } " + packet + "{ qrange(n[1], r, 3); }")
+              .variables.front()
+              .reason == "has its slots from BEGIN");
+    CHECK(plan("range_t r; " + packet + "{ set_range(r, LINEAR, 0, 10, 1); qrange(n[1], r, 3); }").reason().reason ==
+          "`r` gets its slots outside of BEGIN, which parts know at different times");
+    CHECK(plan(packet + "{ exit_after(3); }").reason().reason ==
+          "exit_after() sets the session's end at an event, of which parts know nothing");
+    CHECK(plan(packet + "{ start_tentative(\"a\"); printf(\"x\"); end_tentative(\"a\"); }").reason().reason ==
+          "start_tentative() holds output back until a later event decides");
+    CHECK(plan(packet + "{ commit_tentative(\"a\"); }").reason().reason ==
+          "commit_tentative() decides about output of earlier events");
+    CHECK(plan("@@syscall:*:read:entry { printf(\"%s\", thread_indent(1)); }").reason().reason ==
+          "thread_indent() counts calls of a thread from event to event");
+    CHECK(plan(packet + "{ set_aso_print_options(3); n[1]++; }").reason().reason ==
+          "set_aso_print_options() sets at an event how later ones print");
+    CHECK(of("int x;\n@@END { printf(\"%d\", x); } " + packet + "{ n[1]++; }", "x") ==
+          "free none: is not used by clauses on events (2:22)");
+    CHECK(of("int x;\n" + packet + "when (x > 1) { n[1]++; }", "x") == "free none: is set by no event (2:28)");
+    CHECK(plan("__thread int x; " + packet + "{ thread:x = 1; }")
+              .reason()
+              .reason.ends_with("belongs to a thread, whose events may be in several parts"));
     CHECK(script("__thread int x; " + packet + "{ thread:x = 1; }") == "serial");
 }
 

@@ -1,0 +1,212 @@
+#include "runtime/session/parallel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <barrier>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "runtime/state/writer.h"
+
+namespace probevue {
+namespace {
+
+// Threads that wait for work, and do it together with who gives it.
+class Team {
+public:
+    // `work` is called with a number below `members` on each: 0 is the caller.
+    explicit Team(size_t members)
+        : begin_(static_cast<std::ptrdiff_t>(members)), end_(static_cast<std::ptrdiff_t>(members)) {
+        for (size_t i = 1; i < members; ++i) threads_.emplace_back([this, i] { serve(i); });
+    }
+    Team(const Team&) = delete;
+    Team& operator=(const Team&) = delete;
+    ~Team() {
+        work_ = nullptr;
+        begin_.arrive_and_wait();
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+    void run(std::function<void(size_t)> work) {
+        work_ = std::move(work);
+        begin_.arrive_and_wait();
+        work_(0);
+        end_.arrive_and_wait();
+    }
+
+private:
+    void serve(size_t number) {
+        for (;;) {
+            begin_.arrive_and_wait();
+            if (!work_) return;
+            work_(number);
+            end_.arrive_and_wait();
+        }
+    }
+
+    std::barrier<> begin_;
+    std::barrier<> end_;
+    std::function<void(size_t)> work_;
+    std::vector<std::thread> threads_;
+};
+
+class ParallelReplay final : public Session {
+public:
+    struct Part {
+        std::unique_ptr<PartSink> sink;
+        std::unique_ptr<Replay> replay;
+    };
+
+    ParallelReplay(const Program& program, const SessionOptions& options, Sink& sink, std::vector<Part> parts)
+        : program_(program),
+          sink_(sink),
+          show_figures_(options.show_figures),
+          state_out_(options.state_out),
+          parts_(std::move(parts)),
+          team_(parts_.size()) {
+        for (const Part& part : parts_) sinks_.push_back(part.sink.get());
+        if (state_out_) parts_.front().sink->drop_output();
+    }
+
+    ExitStatus run() override {
+        start();
+        while (step(0)) continue;
+        return finish();
+    }
+
+    void start() override {
+        first().start();
+        // Identifiers of paths and stacks in its values would be those of each thread.
+        if (parts_.size() > 1 && first().holds_recording()) {
+            sink_.message(MessageKind::note, "a recording is replayed on one thread");
+            parts_.resize(1);
+            sinks_.resize(1);
+        }
+        // Nobody hears what the others say of the same files, nor what BEGIN prints.
+        for (size_t i = 1; i < parts_.size(); ++i) parts_[i].replay->start();
+        for (size_t i = state_out_ ? 0 : 1; i < parts_.size(); ++i) parts_[i].replay->begin_part();
+        if (state_out_) {
+            state_out_->head.begin_ns = first().begin_ns();
+            state_.emplace(program_, state_out_->head);
+        }
+        const bool by_hash = program_.merge.merge_class() > MergeClass::window;
+        for (size_t i = 0; i < parts_.size(); ++i) {
+            parts_[i].sink->keep(parts_[i].replay->position());
+            parts_[i].replay->take_share(static_cast<uint32_t>(i), static_cast<uint32_t>(parts_.size()), by_hash);
+        }
+    }
+
+    // A stop is looked for between rounds only, so that all parts have seen the same packets.
+    bool step(uint64_t) override {
+        give_figures();
+        if (first().is_over()) return false;
+        // What clauses print is kept for a round. Long ones have fewer waits.
+        const uint64_t packets = program_.merge.prints ? uint64_t{1} << 17 : uint64_t{1} << 20;
+        team_.run([&](size_t i) {
+            if (i < parts_.size()) parts_[i].replay->round(packets);
+        });
+        parts_.front().sink->pass_through();
+        if (state_)
+            PartSink::write(sinks_, *state_, *first().engine().machine(), sink_, said_);
+        else
+            PartSink::play(sinks_, sink_, said_);
+        const RoundEnd end = first().round_end();
+        if (end == RoundEnd::due) {
+            gather();
+            if (state_)
+                end_window(first().skip_due());
+            else
+                first().fire_due();
+            for (size_t i = 1; i < parts_.size(); ++i) parts_[i].replay->skip_due();
+        }
+        const bool goes_on = end != RoundEnd::input && !first().is_over();
+        if (goes_on) parts_.front().sink->keep(first().position());
+        return goes_on;
+    }
+
+    ExitStatus finish() override {
+        parts_.front().sink->pass_through();
+        gather();
+        for (size_t i = 1; i < parts_.size(); ++i) first().take_in(*parts_[i].replay);
+        finished_ = true;
+        const ExitStatus status = first().finish();
+        return state_ ? write_state(status) : status;
+    }
+
+    Engine& engine() override { return first().engine(); }
+    uint64_t reached_ns() const override { return first().reached_ns(); }
+    void request_stop() noexcept override { first().request_stop(); }
+    void request_figures() noexcept override { figures_wanted_.raise(); }
+    void give_figures() override {
+        if (!figures_wanted_.raised()) return;
+        figures_wanted_.lower();
+        if (show_figures_) show_figures_(snapshot());
+    }
+    const Statistics& statistics() const override {
+        if (finished_) return first().statistics();
+        shown_ = first().statistics();
+        for (size_t i = 1; i < parts_.size(); ++i) shown_.add_part(parts_[i].replay->statistics());
+        return shown_;
+    }
+    Statistics snapshot() override {
+        Statistics all = first().snapshot();
+        for (size_t i = 1; i < parts_.size() && !finished_; ++i) {
+            all.add_part(parts_[i].replay->statistics());
+            all.engine.add(parts_[i].replay->engine().counters());
+        }
+        return all;
+    }
+    FileProgress progress() const override { return first().progress(); }
+
+private:
+    Replay& first() const { return *parts_.front().replay; }
+
+    void end_window(std::vector<StateDue> due) {
+        if (due.empty()) return;  // the end that was set
+        state_->window(*first().engine().machine(), {std::move(due), first().position(), first().reached_ns()});
+        first().engine().forget_sums();
+    }
+
+    ExitStatus write_state(ExitStatus status) {
+        state_->window(*first().engine().machine(), {{}, first().position(), first().reached_ns()});
+        const Status written = write_state_file(state_out_->path, state_->finish(figures_of(first().statistics())));
+        if (written) return status;
+        sink_.message(MessageKind::error, fmt::format("{} ({})", written.error().message, written.error().hint));
+        return status == ExitStatus::ok ? written.error().status : status;
+    }
+
+    // What the others have gathered goes to the first one.
+    void gather() {
+        for (size_t i = 1; i < parts_.size(); ++i) first().engine().merge(parts_[i].replay->engine());
+    }
+
+    const Program& program_;
+    Sink& sink_;
+    const std::function<void(const Statistics&)> show_figures_;
+    std::optional<SessionOptions::StateOut> state_out_;
+    std::optional<StateWriter> state_;
+    WakingFlag figures_wanted_;
+    std::vector<Part> parts_;
+    std::vector<PartSink*> sinks_;
+    std::unordered_set<std::string> said_;
+    mutable Statistics shown_;
+    bool finished_ = false;
+    Team team_;
+};
+
+}  // namespace
+
+std::unique_ptr<Session> make_parallel(const Program& program, const SessionOptions& options, Sink& sink,
+                                       const MakeReplay& make, std::vector<Problem>& problems) {
+    std::vector<ParallelReplay::Part> parts(std::max(options.jobs, 1U));
+    for (size_t i = 0; i < parts.size(); ++i) {
+        parts[i].sink = std::make_unique<PartSink>(i == 0 ? &sink : nullptr);
+        parts[i].replay = make(*parts[i].sink, problems);
+        if (parts[i].replay == nullptr) return nullptr;
+    }
+    return std::make_unique<ParallelReplay>(program, options, sink, std::move(parts));
+}
+
+}  // namespace probevue

@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# States: what shards, files and trees of them have gathered, put together, is the answer of one process, or an error.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+: "${PROBEVUE:=build/release/probevue}"
+PROBEVUE=$(realpath "$PROBEVUE")
+. tests/diff/bundled.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+ok() { passed=$((passed + 1)); }
+bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
+# same WHAT A B: two files are equal
+same() { if cmp -s "$2" "$3"; then ok; else bad "$1"; diff "$2" "$3" | head -5; fi; }
+# fails STATUS TEXT COMMAND...: ends with the status and one message that holds the text
+fails() {
+    local status=$1 text=$2 got
+    shift 2
+    "$@" >"$work/fails.out" 2>"$work/fails.err" </dev/null
+    got=$?
+    if ((got == status)) && [[ $(<"$work/fails.err") == *"$text"* && ! -s $work/fails.out ]]; then ok; else
+        bad "status $got, not $status, or no \`$text\`: $*"
+        head -3 "$work/fails.err"
+    fi
+}
+# gather N CAPTURE SCRIPT...: the states of N shards, in $work/s
+gather() {
+    local shards=$1 capture=$2 shard
+    shift 2
+    rm -rf "$work/s"
+    mkdir "$work/s"
+    for ((shard = 1; shard <= shards; ++shard)); do
+        timeout 60 "$PROBEVUE" -q info=none -r "$capture" --shard "$shard/$shards" --state-out "$work/s/$shard.pvs" "$@" \
+            >"$work/gather.out" 2>"$work/gather.err" </dev/null || return
+        [[ ! -s $work/gather.out ]] || bad "a shard prints: $*"
+    done
+}
+figures() { grep -vE '^(elapsed|cpu|memory|other_shards)'; }
+
+# Every bundled script: the answer, and the figures of --stats.
+equal=0 refused=0
+for script in scripts/*.e; do
+    replay_of "$script" || continue
+    if ! gather 4 "$capture" "$script" "${arguments[@]}"; then
+        if grep -q 'what the script gathers cannot be put together' "$work/gather.err"; then refused=$((refused + 1)); else bad "$script: $(<"$work/gather.err")"; fi
+        continue
+    fi
+    "$PROBEVUE" --stats --merge "$work/s/*.pvs" "$script" "${arguments[@]}" >"$work/merged" 2>"$work/merged.err"
+    "$PROBEVUE" --stats -r "$capture" "$script" "${arguments[@]}" >"$work/one" 2>"$work/one.err"
+    same "$script" "$work/one" "$work/merged"
+    same "figures of $script" <(figures <"$work/one.err") <(figures <"$work/merged.err")
+    equal=$((equal + 1))
+done
+((equal > 30 && refused > 5)) && ok || bad "$equal scripts were put together, $refused refused"
+
+# The same on many packets, in each form of output; on several threads too.
+tests/data/repeat_capture.py tests/data/web.pcap "$work/web.pcap" 100 3
+all='__list l; range_t r; range_t w; char c; int m;
+    @@BEGIN { set_range(r, LINEAR, 0, 1500, 100); add_range(w, "a", "b"); c = 1; m = 7; append(l, 77); n["begin"] = 3; n["tcp"] = 5; }
+    @@net:bpf::ipv4:"" {
+        append(l, __pkt->len); qrange(sizes[__pkt->ip_version], r, __pkt->len); qrange(words["x"], w, "b"); add_dist(ports[__pkt->protocol], __pkt->src_port - 300);
+        add_distinct(hosts, __pkt->src_addr); add_distinct(many[1], __pkt->number); c += 3; n["tcp"]++; n["all"] -= m;
+        macs[__etherhdr->src_addr][subnet(__pkt->dst_addr, 24, 64)]++; append(lists[get_kstring(__mdata, 8)], __pkt->len); }
+    @@END { printf("%lld %lld %lld %d %lld\n", sum(l), min(l), count(l), c, distinct(hosts)); print(sizes); print(words); print(ports); print(n);
+        print(macs); print(lists); print(many); }'
+lines='@@net:bpf::tcp:"" { group_output_start(); printf("%d %I", __pkt->number, __pkt->src_addr); printf(" %A\n", timestamp()); group_output_end(); n[__pkt->src_port]++; }
+    @@interval:*:clock:10000 { printf("-- %d\n", 1); print(n, 3); clear(n); } @@END { print(n); }'
+for form in text json csv; do
+    for script in "$all" "$lines"; do
+        gather 3 "$work/web.pcap" -e "$script" || bad "$(<"$work/gather.err")"
+        "$PROBEVUE" --format $form --merge "$work/s/*.pvs" -e "$script" >"$work/merged" 2>&1
+        "$PROBEVUE" --format $form -r "$work/web.pcap" -e "$script" >"$work/one" 2>&1
+        same "$form of shards" "$work/one" "$work/merged"
+    done
+done
+"$PROBEVUE" -j 3 -r "$work/web.pcap" --state-out "$work/j.pvs" -e "$all"
+"$PROBEVUE" -r "$work/web.pcap" -e "$all" >"$work/one"
+same "threads" "$work/one" <("$PROBEVUE" --merge "$work/j.pvs" -e "$all")
+
+# Laws: the order does not matter, nor how the parts are put together; twice is once; one alone is itself.
+gather 5 "$work/web.pcap" -e "$all"
+(cd "$work/s" && "$PROBEVUE" --merge 2.pvs --merge 1.pvs --state-out a.pvs -e "$all" && "$PROBEVUE" --merge 4.pvs --merge 5.pvs --state-out b.pvs -e "$all" &&
+    "$PROBEVUE" --merge b.pvs --merge 3.pvs --state-out c.pvs -e "$all" && "$PROBEVUE" --merge c.pvs --merge a.pvs --state-out all.pvs -e "$all")
+same "a tree of merges" "$work/one" <("$PROBEVUE" --merge "$work/s/all.pvs" -e "$all")
+same "another order" "$work/one" <(cd "$work/s" && "$PROBEVUE" --merge 5.pvs --merge 3.pvs --merge 1.pvs --merge 4.pvs --merge 2.pvs -e "$all")
+same "twice is once" "$work/one" <(cd "$work/s" && "$PROBEVUE" -q info=none --merge '[1-5].pvs' --merge '[1-3].pvs' -e "$all" 2>/dev/null)
+same "parts of a merged one" "$work/one" <(cd "$work/s" && "$PROBEVUE" --merge '*.pvs' -e "$all" 2>/dev/null)
+(cd "$work/s" && "$PROBEVUE" --merge '*.pvs' -e "$all" 2>&1 >/dev/null) | grep -q 'note: 1.pvs: is counted once, with all.pvs' && ok || bad "no note of a double"
+gather 3 "$work/web.pcap" -e "$lines"
+"$PROBEVUE" -r "$work/web.pcap" -e "$lines" >"$work/one.lines"
+(cd "$work/s" && "$PROBEVUE" --merge '[13].pvs' --state-out a.pvs -e "$lines")
+same "lines and windows of a tree" "$work/one.lines" <(cd "$work/s" && "$PROBEVUE" --merge 2.pvs --merge a.pvs -e "$lines")
+
+# Files of their own: sums of both, lines by time.
+count='@@net:bpf::*:"" { n[__pkt->protocol]++; } @@END { print(n); }'
+for name in telnet web dns; do "$PROBEVUE" -r "tests/data/$name.pcap" --state-out "$work/$name.pvs" -e "$count"; done
+same "three captures" <("$PROBEVUE" -r tests/data/telnet.pcap -r tests/data/web.pcap -r tests/data/dns.pcap -e "$count") \
+    <("$PROBEVUE" --merge "$work/telnet.pvs" --merge "$work/web.pvs" --merge "$work/dns.pvs" -e "$count")
+
+# What must not be counted.
+gather 4 tests/data/web.pcap -e "$count"
+cd "$work/s" || exit
+cp 1.pvs whole.pvs
+size=$(stat -c %s whole.pvs)
+for ((at = 0; at < size; ++at)); do
+    head -c "$at" whole.pvs >1.pvs
+    if "$PROBEVUE" --merge '[1-4].pvs' -e "$count" >out 2>err; then bad "a state cut at byte $at was taken"; elif [[ -s out || $(<err) != *1.pvs* ]]; then bad "cut at $at: $(<err)"; else ok; fi
+done
+cp whole.pvs 1.pvs
+zstd -q -d -c whole.pvs >text
+fails 1 '1.pvs: the state is cut off or has been changed' sh -c "sed 's/\"v\":[0-9]/\"v\":8/' text | zstd -q >1.pvs; exec '$PROBEVUE' --merge '[1-4].pvs' -e '$count'"
+fails 1 'the state is of version 7, and this probevue reads 1' sh -c "sed 's/\"probevue_state\":1/\"probevue_state\":7/' text | zstd -q >1.pvs; exec '$PROBEVUE' --merge '[1-4].pvs' -e '$count'"
+fails 1 '1.pvs: this is no state' sh -c "echo hello | zstd -q >1.pvs; exec '$PROBEVUE' --merge '[1-4].pvs' -e '$count'"
+fails 1 '1.pvs: this is no state' sh -c "cp '$work/web.pcap' 1.pvs; exec '$PROBEVUE' --merge 1.pvs -e '$count'"
+cp whole.pvs 1.pvs
+fails 2 'is of another script' "$PROBEVUE" --merge '[1-4].pvs' -e "$count "
+fails 1 '2 of 4 shards are missing: 2, 4' "$PROBEVUE" --merge '[13].pvs' -e "$count"
+"$PROBEVUE" -r "$OLDPWD/tests/data/web.pcap" --shard 2/4 --state-out again.pvs -e "$count"
+fails 1 '2.pvs and again.pvs are both of shard 2/4 of the capture, by two runs' "$PROBEVUE" --merge '[1-4].pvs' --merge again.pvs -e "$count"
+"$PROBEVUE" -r "$OLDPWD/tests/data/web.pcap" --shard 2/3 --state-out third.pvs -e "$count"
+fails 1 'third.pvs: is a shard of 3' "$PROBEVUE" --merge '[1-4].pvs' --merge third.pvs -e "$count"
+cd "$OLDPWD" || exit
+one='String who[20]; @@BEGIN { who = $1; } @@net:bpf::tcp:"" { n[who]++; } @@END { print(n); }'
+"$PROBEVUE" -r tests/data/web.pcap --state-out "$work/args.pvs" -e "$one" '"a"'
+fails 2 'is of the arguments `"a"`, not `"b"`' "$PROBEVUE" --merge "$work/args.pvs" -e "$one" '"b"'
+fails 2 '--merge: there is no file `' "$PROBEVUE" --merge "$work/none/*.pvs" -e "$count"
+fails 2 "a pattern of the shell in quotes names many: --merge 'DIR/*.pvs'" "$PROBEVUE" --merge "$work/none/*.pvs" -e "$count"
+fails 2 'name a file in a directory that is there and can be written' "$PROBEVUE" -r tests/data/web.pcap --state-out "$work/none/x.pvs" -e "$count"
+fails 2 '--state-out: cannot write into `' "$PROBEVUE" -r tests/data/web.pcap --state-out "$work/none/x.pvs" -e "$count"
+fails 2 'one process answers it, over all captures: leave out --state-out; -d merge explains' "$PROBEVUE" -r tests/data/web.pcap --state-out "$work/x.pvs" \
+    -e 'int x; @@net:bpf::tcp:"" { x = __pkt->len; } @@END { printf("%d", x); }'
+fails 2 ': what the script gathers cannot be put together: ' "$PROBEVUE" -r tests/data/web.pcap --state-out "$work/x.pvs" \
+    -e 'int x; @@net:bpf::tcp:"" { x = __pkt->len; } @@END { printf("%d", x); }'
+fails 2 'what the script gathers cannot be written down: `samples` holds stacks, which mean something on their own machine only' "$PROBEVUE" -r tests/data/functions.pcapng --state-out "$work/x.pvs" cpu_profile
+fails 2 'a printf prints stacks, which mean something on their own machine only' "$PROBEVUE" -r tests/data/functions.pcapng --state-out "$work/x.pvs" \
+    -e '@@interval:*:clock:100:* { printf("%t", get_stktrace()); }'
+[[ ! -e $work/x.pvs ]] && ok || bad "a refused script wrote a state"
+
+syn='@@net:bpf::tcp:"" when (__tcphdr->flags & TH_SYN) { open[__pkt->src_addr][__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = 1; } @@END { print(open); }'
+for name in telnet web; do "$PROBEVUE" -r "tests/data/$name.pcap" --state-out "$work/$name.syn" -e "$syn"; done
+fails 1 'are of two captures, and a connection may begin in one and go on in the other' "$PROBEVUE" --merge "$work/*.syn" -e "$syn"
+
+# Flags that have nothing to do with each other.
+w=(-r tests/data/web.pcap)
+fails 2 '--merge puts together what was gathered, and -r and -X gather more' "$PROBEVUE" "${w[@]}" --merge x.pvs -e "$count"
+fails 2 'write that into a state first: --state-out' "$PROBEVUE" "${w[@]}" --merge x.pvs -e "$count"
+fails 2 '--state-out writes what is gathered from captures, and there is none' "$PROBEVUE" --state-out x.pvs -e "$count"
+fails 2 'states are of scripts that run to their end, not of -i and --top' "$PROBEVUE" "${w[@]}" -i --state-out x.pvs
+fails 2 '-w records events, and what is gathered of them goes elsewhere' "$PROBEVUE" "${w[@]}" -w x --state-out x.pvs -e "$count"
+fails 2 '--metrics, --textfile and --push show what one thread holds, until its end' "$PROBEVUE" "${w[@]}" --metrics :0 -j 2 -e "$count"
+fails 2 'leave out -j and --state-out' "$PROBEVUE" "${w[@]}" --textfile "$work" --state-out x.pvs -e "$count"
+fails 2 'leave out -w' "$PROBEVUE" "${w[@]}" -w x --state-out x.pvs -e "$count"
+fails 2 '-c N counts the events of a whole stream, and a state is of a part' "$PROBEVUE" "${w[@]}" -c 3 --state-out x.pvs -e "$count"
+fails 2 '--state-out wants a file, or `-`' "$PROBEVUE" "${w[@]}" --state-out '' -e "$count"
+fails 2 '--merge wants a file, or a pattern in quotes' "$PROBEVUE" --merge '' -e "$count"
+fails 2 '-j is for replays: live clauses run in the kernel, on the processors of their events' "$PROBEVUE" -j 2 -e "$count"
+fails 2 'name a capture with -r, or leave out -j' "$PROBEVUE" -j 2 -e "$count"
+fails 2 '-j takes at the most 256 threads, not 1000' "$PROBEVUE" "${w[@]}" -j 1000 -e "$count"
+
+# A loss is told with its shard, and counts.
+full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
+"$PROBEVUE" -q info=none -c abs_mem_for_dvars=4 -r tests/data/web.pcap --state-out "$work/full.pvs" -e "$full" 2>/dev/null
+"$PROBEVUE" --merge "$work/full.pvs" --fail-on-loss -e "$full" >/dev/null 2>"$work/err"
+[[ $? == 4 ]] && grep -q 'warning: .*/full.pvs: lost_array_full ' "$work/err" && ok || bad "a loss: $(<"$work/err")"
+
+# Splitting what cannot be split shows: were it not so, all of the above would prove nothing.
+first='@@net:bpf::tcp:"" { if (!exists(seen, __pkt->src_addr)) { seen[__pkt->src_addr] = 1; hosts++; } } @@END { printf("%d\n", hosts); }'
+sum=0
+for shard in 1 2 3 4; do sum=$((sum + $("$PROBEVUE" -r tests/data/web.pcap --shard $shard/4 -e "$first"))); done
+((sum != $("$PROBEVUE" -r tests/data/web.pcap -e "$first"))) && ok || bad "a serial script was split without a difference"
+
+echo "$passed passed, $failed failed"
+((failed == 0))
