@@ -174,11 +174,22 @@ private:
         }
     }
 
+    // Does the clause run for anything but packets?
+    bool on_events() const {
+        const std::vector<ProbeRequest>& probes = script_.clauses[clause_].probes;
+        return std::any_of(probes.begin(), probes.end(),
+                           [](const ProbeRequest& probe) { return probe.kind != ProbeKind::bpf; });
+    }
+
     // --- keys ---
 
     // What a key is made of, if that is one end of the packet as it is.
     std::optional<Told> told(const Expr& expr) const {
-        if (const auto* built_in = std::get_if<BuiltinRef>(&expr.node)) return told_by(*built_in->row);
+        if (const auto* built_in = std::get_if<BuiltinRef>(&expr.node)) {
+            // An event is in the shard of its socket, whose ends the packet that it is about need not have.
+            const bool of_packet = !std::holds_alternative<EventField>(built_in->row->from);
+            return of_packet && on_events() ? std::nullopt : told_by(*built_in->row);
+        }
         if (const auto* convert = std::get_if<Convert>(&expr.node)) {
             if (expr.type->kind == TypeKind::integer && expr.type->size < sizeof(uint16_t)) return std::nullopt;
             return told(*convert->operand);

@@ -183,9 +183,11 @@ void StateWriter::array(const Machine& machine, uint32_t map) {
     object(text_, [&](JsonObject& line) {
         line.string("array", layout.name);
         line.string("class", to_string(planned.merge_class));
-        line.key("keys");
-        text_.push('[');
-        append_all(text_, layout.keys, [&](const RecordField& key) { append_json_string(text_, type_name(key)); });
+        line.objects("keys", layout.keys, [&](JsonObject& members, const RecordField& key) {
+            const auto number = static_cast<size_t>(&key - layout.keys.data());
+            members.string("name", number < layout.key_names.size() ? layout.key_names[number] : std::string());
+            members.string("type", type_name(key));
+        });
         line.string("type", type_name(layout.value));
         line.number("elements", machine.maps[map].array->size());
     });

@@ -128,6 +128,10 @@ TEST_CASE("tables that a hash of the packet's ends does not keep together") {
     // A port cut to a byte is another one.
     CHECK(array(packet + "{ t[__pkt->src_addr][(char)__pkt->src_port][__pkt->dst_addr][__pkt->dst_port] = 1; }", "t")
               .starts_with("pair"));
+    // Events are told apart by their sockets.
+    const std::string ends = "[__proto_info->local_addr][__proto_info->remote_addr] = 1; }";
+    CHECK(array("@@net:tcp:receive { t" + ends, "t").starts_with("pair"));
+    CHECK(array("@@net:tcp:receive { t[__pkt->src_addr][__pkt->dst_addr] = 1; }", "t").starts_with("serial"));
     // Of the innermost packet, while the hash is of the outer one.
     CHECK(array(packet + "{ t[__inner->src_addr][__inner->dst_addr] = 1; }", "t").starts_with("serial"));
     // Addresses by different variables: of IPv6 packets one is zero.
