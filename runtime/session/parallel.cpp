@@ -92,9 +92,14 @@ public:
             state_.emplace(program_, state_out_->head);
         }
         const bool by_hash = program_.merge.merge_class() > MergeClass::window;
-        for (size_t i = 0; i < parts_.size(); ++i) {
+        const auto number = static_cast<uint32_t>(parts_.size());
+        if (number > 1 && !by_hash) capture_ = first().share(number);
+        for (uint32_t i = 0; i < number; ++i) {
             parts_[i].sink->keep(parts_[i].replay->position());
-            parts_[i].replay->take_share(static_cast<uint32_t>(i), static_cast<uint32_t>(parts_.size()), by_hash);
+            if (capture_ != nullptr)
+                parts_[i].replay->take_share(i, *capture_);
+            else
+                parts_[i].replay->take_share(i, number, by_hash);
         }
     }
 
@@ -190,6 +195,7 @@ private:
     WakingFlag figures_wanted_;
     std::vector<Part> parts_;
     std::vector<PartSink*> sinks_;
+    std::unique_ptr<SharedCapture> capture_;
     std::unordered_set<std::string> said_;
     mutable Statistics shown_;
     bool finished_ = false;

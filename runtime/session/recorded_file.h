@@ -27,6 +27,12 @@ public:
             find_head(item);
     }
 
+    // The next item is the record at an offset of the file, with so many packets before it.
+    void go_to(uint64_t offset, uint64_t packets) {
+        reader_->go_to(offset, packets);
+        advance();
+    }
+
     Head head() const { return head_; }
     bool ended() const { return head_ == Head::none; }
     uint64_t time_ns() const { return head_ == Head::packet ? packet_.time_ns : recording_.time_ns(); }

@@ -87,12 +87,52 @@ void Replay::take_share(uint32_t number, uint32_t parts, bool by_hash) {
     parts_ = by_hash ? 1 : parts;
 }
 
+std::unique_ptr<SharedCapture> Replay::share(uint32_t parts) {
+    if (over() || files_.size() != 1 || files_.front().ended() || !timers_.idle()) return nullptr;
+    const uint64_t fraction = files_.front().reader().plain_fraction();
+    return fraction == 0 ? nullptr : SharedCapture::open(options_.replay.front(), fraction, parts);
+}
+
+void Replay::take_share(uint32_t number, SharedCapture& capture) {
+    part_ = number;
+    capture_ = &capture;
+    shared_.emplace(capture, number);
+}
+
+// Each thread takes so many blocks: those before its own are then walked by the others.
+void Replay::shared_round(uint64_t packets) {
+    constexpr uint64_t packets_of_block = 8'192;  // in the middle
+    round_end_ = RoundEnd::packets;
+    PacketView packet;
+    for (uint64_t blocks = packets / packets_of_block; blocks > 0; --blocks) {
+        if (!shared_->next()) {
+            round_end_ = RoundEnd::input;
+            break;
+        }
+        reach(shared_->before().reached_ns);
+        position_ = shared_->before().packets;
+        while (shared_->next(packet)) this->packet(files_.front(), packet);
+    }
+    if (round_end_ == RoundEnd::packets || part_ != 0) return;
+    // What lies behind the last whole record is for the reader, which says what is wrong with it.
+    const SharedCapture::Place end = capture_->end();
+    shared_.reset();
+    position_ = end.packets;
+    reach(end.reached_ns);
+    if (end.packets != 0) {
+        files_.front().go_to(end.offset, end.packets);
+        tell_problems(files_.front());
+    }
+    round_end_ = RoundEnd::packets;
+}
+
 bool Replay::holds_recording() const {
     return std::any_of(files_.begin(), files_.end(),
                        [](const RecordedFile& file) { return file.recording().is_recording(); });
 }
 
 void Replay::round(uint64_t packets) {
+    if (shared_) return shared_round(packets);
     RecordedFile* file = earliest();
     const uint64_t limit = position_ + packets;
     round_end_ = RoundEnd::packets;
@@ -160,6 +200,10 @@ void Replay::advance(RecordedFile& file) {
     file.advance();
     if (file.head() == RecordedFile::Head::packet) [[likely]]
         return;
+    tell_problems(file);
+}
+
+void Replay::tell_problems(RecordedFile& file) {
     if (const std::optional<Error> problem = file.take_problem()) report(*problem);
     if (file.ended() && !file.status()) report(file.status().error());
 }
@@ -195,7 +239,7 @@ void Replay::handle(RecordedFile& file) {
     addresses_->choose(file.reader());
     switch (file.head()) {
         case RecordedFile::Head::packet:
-            return packet(file);
+            return packet(file, file.packet());
         case RecordedFile::Head::event:
             return event(file);
         case RecordedFile::Head::timers:
@@ -233,8 +277,7 @@ void Replay::start_timers(uint64_t time_ns) {
     if (options_.tap != nullptr) options_.tap->timers(time_ns);
 }
 
-void Replay::packet(RecordedFile& file) {
-    const PacketView& head = file.packet();
+void Replay::packet(RecordedFile& file, const PacketView& head) {
     const bool mine = parts_ == 1 || position_ / options_.turn_packets % parts_ == part_;
     ++position_;
     const bool late = head.time_ns != 0 && is_out_of_order(head.time_ns);

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/session/core.h"
 #include "runtime/session/event_filters.h"
 #include "runtime/session/recorded_addresses.h"
 #include "runtime/session/recorded_file.h"
+#include "runtime/sources/shared_capture.h"
 
 namespace probevue {
 
@@ -44,6 +46,9 @@ public:
     void begin_part();
     // From now on it takes its share of the packets alone; the clock goes on with all of them.
     void take_share(uint32_t number, uint32_t parts, bool by_hash);
+    // The same of one file that all read together; null: it is no file that can be read so, or times matter.
+    std::unique_ptr<SharedCapture> share(uint32_t parts);
+    void take_share(uint32_t number, SharedCapture& capture);
     // So many packets, as long as no interval is due; what is due is not fired.
     void round(uint64_t packets);
     RoundEnd round_end() const { return round_end_; }
@@ -67,6 +72,7 @@ private:
 
     // The next item of a file to its head.
     void advance(RecordedFile& file);
+    void tell_problems(RecordedFile& file);
 
     // Of the files named first when times are equal.
     RecordedFile* earliest();
@@ -87,7 +93,8 @@ private:
 
     void start_timers(uint64_t time_ns);
 
-    void packet(RecordedFile& file);
+    void packet(RecordedFile& file, const PacketView& head);
+    void shared_round(uint64_t packets);
 
     void event(RecordedFile& file);
 
@@ -117,6 +124,8 @@ private:
     uint32_t part_ = 0;
     uint32_t parts_ = 1;  // by packets in turn; 1: all packets, or those of a hash
     RoundEnd round_end_ = RoundEnd::packets;
+    SharedCapture* capture_ = nullptr;
+    std::optional<SharedCapture::Reader> shared_;
     bool held_ = false;
 };
 

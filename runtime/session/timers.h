@@ -22,6 +22,8 @@ public:
     static constexpr uint32_t the_end = UINT32_MAX;
 
     bool empty() const { return timers_.empty() && end_after_ == never && end_ == never; }
+    // Nothing is due at any time.
+    bool idle() const { return timers_.empty() && end_ == never && end_after_ == never; }
     bool started() const { return started_; }
     // Every interval is due one period after `now`.
     void start(uint64_t now);

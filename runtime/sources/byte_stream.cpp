@@ -37,6 +37,13 @@ public:
         }
     }
 
+    bool skip(uint64_t size) override {
+        if (progress_.size < progress_.read || progress_.size - progress_.read < size) return false;
+        if (lseek(fd_, static_cast<off_t>(size), SEEK_CUR) < 0) return false;
+        progress_.read += size;
+        return true;
+    }
+
     FileProgress progress() const override { return progress_; }
 
 private:
@@ -119,6 +126,11 @@ bool ByteWindow::fill(size_t size) {
 }
 
 bool ByteWindow::skip_far(uint64_t size) {
+    if (size > available() && stream_->skip(size - available())) {
+        buffer_offset_ = offset() + size;
+        position_ = end_ = buffer_.data();
+        return true;
+    }
     while (size > available()) {
         size -= available();
         skip(available());
@@ -136,6 +148,7 @@ Status ByteWindow::decompress() {
     auto inner = probevue::decompress(kind, std::vector<uint8_t>(data(), end_), std::move(stream_));
     if (!inner) return inner.error();
     stream_ = std::move(*inner);
+    decompressed_ = true;
     position_ = end_ = buffer_.data();
     ended_ = false;
     return {};

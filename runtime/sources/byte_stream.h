@@ -23,6 +23,8 @@ public:
     virtual ~ByteStream() = default;
     // Reads at least one and at most `size` bytes; 0 is the end.
     virtual Result<size_t> read(uint8_t* buffer, size_t size) = 0;
+    // Moves on over so many bytes that are there. False: it has to be read over.
+    virtual bool skip(uint64_t /*size*/) { return false; }
     virtual FileProgress progress() const { return {}; }
 };
 
@@ -57,6 +59,8 @@ public:
     bool skip_far(uint64_t size);
     const Status& status() const { return status_; }
     FileProgress progress() const { return stream_->progress(); }
+    // Are these the bytes of a file whose end is known, as they lie there?
+    bool is_plain_file() const { return !decompressed_ && stream_->progress().size != 0; }
 
     // Replaces gzip and zstd streams, known by their first bytes, by what they decompress to.
     Status decompress();
@@ -70,6 +74,7 @@ private:
     const uint8_t* position_;
     const uint8_t* end_;
     bool ended_ = false;
+    bool decompressed_ = false;
     Status status_;
 };
 

@@ -62,6 +62,15 @@ public:
         return item;
     }
 
+    // Of a plain pcap file in this machine's byte order that is no pipe, not compressed: nanoseconds that a unit of a
+    // time stamp's fraction stands for; else 0.
+    uint64_t plain_fraction() const { return plain_ && window_.is_plain_file() ? fraction_ : 0; }
+    // Goes on at a record that lies further on, with so many packets before it.
+    void go_to(uint64_t offset, uint64_t packets) {
+        window_.skip_far(offset - window_.offset());
+        packets_ = packets;
+    }
+
     // The custom block that next() has just come to.
     const CustomBlock& custom() const { return custom_; }
     // Interfaces met so far; a pcap file has one without a name. References stay valid.
