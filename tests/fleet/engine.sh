@@ -1,7 +1,7 @@
 # What the tests of share/fleet have in common. Sourced, from the root of the source tree.
 
 : "${PROBEVUE:=build/release/probevue}"
-PROBEVUE=$(realpath "$PROBEVUE")
+PROBEVUE=$(realpath "$PROBEVUE") || exit
 export PROBEVUE
 . tests/diff/bundled.sh
 passed=0 failed=0
