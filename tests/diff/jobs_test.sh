@@ -58,6 +58,7 @@ same "lines with times" -c timestamp=0 -r "$work/web.pcap" -e "$lines"
 same "two files" -r "$work/telnet.pcap" -r "$work/web.pcap" -e "$lines"
 same "two files, by time" -r "$work/telnet.pcap" -r "$work/dns.pcap" -e "$lines"
 windows='@@net:bpf::tcp:"" { n[__pkt->src_port]++; } @@interval:*:clock:1000 { print(n); clear(n); } @@END { print(n); }'
+same "a file that is left out" --skip-bad -r "$work/none.pcap" -r "$work/telnet.pcap" -e "$lines"
 same "windows" -r "$work/telnet.pcap" -e "$windows"
 same "windows, with an end" --for 20s -r "$work/telnet.pcap" -e "$windows"
 same "an interval that ends it" -r "$work/telnet.pcap" -e "$windows @@interval:*:clock:5000 { exit(); }"
