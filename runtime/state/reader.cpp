@@ -16,7 +16,7 @@
 namespace probevue {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
+namespace dom = simdjson::dom;
 
 constexpr size_t most_bytes = size_t{4} << 30;  // of one state's text
 
@@ -30,38 +30,36 @@ Error cut(const std::string& name) {
 }
 
 template <typename T>
-bool get(ondemand::object& object, const char* name, T& out) {
-    return object.find_field_unordered(name).get(out) == simdjson::SUCCESS;
+bool get(const dom::object& object, const char* name, T& out) {
+    return object.at_key(name).get(out) == simdjson::SUCCESS;
 }
 
-bool get(ondemand::object& object, const char* name, std::string& out) {
+bool get(const dom::object& object, const char* name, std::string& out) {
     std::string_view text;
     if (!get(object, name, text)) return false;
     out = text;
     return true;
 }
 
-bool get(ondemand::object& object, const char* name, uint32_t& out) {
+bool get(const dom::object& object, const char* name, uint32_t& out) {
     uint64_t number = 0;
     if (!get(object, name, number) || number > UINT32_MAX) return false;
     out = static_cast<uint32_t>(number);
     return true;
 }
 
-// One line at a time; values are valid until the next.
+// One line at a time; values are valid until the next. simdjson's tree, not its iteration on demand: that one leaves
+// off at the first mistake, and all that is asked behind it is undefined.
 class LineParser {
 public:
     // `line` lies in memory with SIMDJSON_PADDING bytes behind it.
     bool parse(std::string_view line) {
-        return parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING).get(document_) ==
-                   simdjson::SUCCESS &&
-               document_.get_object().get(object) == simdjson::SUCCESS;
+        return parser_.parse(line.data(), line.size(), false).get(object) == simdjson::SUCCESS;
     }
-    ondemand::object object;
+    dom::object object;
 
 private:
-    ondemand::parser parser_;
-    ondemand::document document_;
+    dom::parser parser_;
 };
 
 // The lines of a text, without their ends.
@@ -84,19 +82,19 @@ private:
 bool read_head(LineParser& parser, std::string_view line, StateHead& head, uint64_t& version) {
     if (!parser.parse(line) || !get(parser.object, "probevue_state", version)) return false;
     if (version != state_version) return true;
-    ondemand::array arguments;
+    dom::array arguments;
     if (!get(parser.object, "program", head.program) || !get(parser.object, "script", head.script) ||
         !get(parser.object, "arguments", arguments))
         return false;
-    for (auto one : arguments) {
+    for (const dom::element one : arguments) {
         std::string_view text;
         if (one.get(text) != simdjson::SUCCESS) return false;
         head.arguments.emplace_back(text);
     }
-    ondemand::array parts;
+    dom::array parts;
     if (!get(parser.object, "begin", head.begin_ns) || !get(parser.object, "parts", parts)) return false;
-    for (auto one : parts) {
-        ondemand::object members;
+    for (const dom::element one : parts) {
+        dom::object members;
         StatePart& part = head.parts.emplace_back();
         const bool whole = one.get(members) == simdjson::SUCCESS && get(members, "host", part.host) &&
                            get(members, "run", part.run) && get(members, "sequence", part.sequence) &&
@@ -111,26 +109,24 @@ bool read_end(LineParser& parser, std::string_view line, uint64_t lines, std::st
               StateFigures& figures) {
     uint64_t counted = 0;
     std::string_view hash;
-    ondemand::object members;
-    ondemand::array clauses;
+    dom::object members;
+    dom::array clauses;
     if (!parser.parse(line) || !get(parser.object, "end", counted) || counted != lines ||
         !get(parser.object, "hash", hash) || hash != fmt::format("{:016x}", XXH64(before.data(), before.size(), 0)) ||
         !get(parser.object, "figures", members))
         return false;
-    for (auto one : members) {
-        std::string_view name;
+    for (const auto& [name, member] : members) {
         uint64_t value = 0;
-        if (one.unescaped_key().get(name) != simdjson::SUCCESS || one.value().get(value) != simdjson::SUCCESS)
-            return false;
+        if (member.get(value) != simdjson::SUCCESS) return false;
         figures.figures.emplace_back(name, value);
     }
     if (!get(parser.object, "clauses", clauses)) return false;
-    for (auto one : clauses) {
-        ondemand::array pair;
+    for (const dom::element one : clauses) {
+        dom::array pair;
         std::array<uint64_t, 2> numbers{};
         size_t at = 0;
         if (one.get(pair) != simdjson::SUCCESS) return false;
-        for (auto number : pair) {
+        for (const dom::element number : pair) {
             if (at == numbers.size() || number.get(numbers[at++]) != simdjson::SUCCESS) return false;
         }
         if (at != numbers.size()) return false;
@@ -191,15 +187,15 @@ Result<StateText> take_state(const std::string& name, std::string_view& text) {
 }
 
 bool read_window(LineParser& parser, std::string_view line, bool last, StateWindow& out) {
-    ondemand::array due;
+    dom::array due;
     if (!parser.parse(line) || !get(parser.object, last ? "last" : "window", due)) return false;
-    for (auto one : due) {
-        ondemand::array pair;
+    for (const dom::element one : due) {
+        dom::array pair;
         if (one.get(pair) != simdjson::SUCCESS) return false;
         StateDue& made = out.due.emplace_back();
         size_t at = 0;
         uint64_t tuple = 0;
-        for (auto part : pair) {
+        for (const dom::element part : pair) {
             if (at > 1 || part.get(at == 0 ? made.time_ns : tuple) != simdjson::SUCCESS) return false;
             ++at;
         }
@@ -242,7 +238,7 @@ private:
     Status variable(std::string_view name) {
         const MergeVariable* planned = machine_.program.merge.find(name, false);
         for (const VariableDescription& one : machine_.program.maps.front().variables) {
-            ondemand::value value;
+            dom::element value;
             if (one.name != name || planned == nullptr || planned->rule != MergeRule::sum) continue;
             if (!get(parser_.object, "v", value) ||
                 !add_state_value(value, machine_, one.value, machine_.maps.front().bytes() + one.value.offset))
@@ -257,17 +253,16 @@ private:
         const ArrayLayout& layout = *array_->layout;
         std::fill(key_.begin(), key_.end(), 0);
         auto* const key = reinterpret_cast<std::byte*>(key_.data());
-        ondemand::array parts;
+        dom::array parts;
         size_t number = 0;
         if (!get(parser_.object, "k", parts)) return misfit();
-        for (auto part : parts) {
-            ondemand::value value;
-            if (number == layout.keys.size() || part.get(value) != simdjson::SUCCESS ||
-                !read_state_value(value, machine_, layout.keys[number], key + layout.keys[number].offset))
+        for (const dom::element part : parts) {
+            if (number == layout.keys.size() ||
+                !read_state_value(part, machine_, layout.keys[number], key + layout.keys[number].offset))
                 return misfit();
             ++number;
         }
-        ondemand::value value;
+        dom::element value;
         if (number != layout.keys.size() || !get(parser_.object, "v", value)) return misfit();
         const bool there = rule_ == MergeRule::table && array_->array->find(key) != nullptr;
         if (there)
@@ -364,7 +359,7 @@ Status read_line(const StateText& state, const PrintedLine& line, Machine& machi
         return {};
     }
     if (get(parser.object, "text", out.text)) return {};
-    ondemand::array fields;
+    dom::array fields;
     if (!get(parser.object, "record", number) || number >= machine.program.records.size() ||
         !get(parser.object, "v", fields))
         return wrong;
@@ -372,10 +367,9 @@ Status read_line(const StateText& state, const PrintedLine& line, Machine& machi
     out.payload.assign((out.layout->size + 7) / 8, 0);
     auto* const payload = reinterpret_cast<std::byte*>(out.payload.data());
     size_t at = 0;
-    for (auto one : fields) {
-        ondemand::value value;
-        if (at == out.layout->fields.size() || one.get(value) != simdjson::SUCCESS ||
-            !read_state_value(value, machine, out.layout->fields[at], payload + out.layout->fields[at].offset))
+    for (const dom::element one : fields) {
+        if (at == out.layout->fields.size() ||
+            !read_state_value(one, machine, out.layout->fields[at], payload + out.layout->fields[at].offset))
             return wrong;
         ++at;
     }

@@ -98,7 +98,7 @@ bool get(JsonValue value, std::string_view& out) { return value.get_string().get
 template <typename T>
 bool get(JsonValue value, const char* name, T& out) {
     JsonValue member;
-    return value.find_field_unordered(name).get(member) == simdjson::SUCCESS && get(member, out);
+    return value.at_key(name).get(member) == simdjson::SUCCESS && get(member, out);
 }
 
 bool bytes_of_hex(std::string_view text, std::string& out) {
@@ -115,9 +115,7 @@ bool bytes_of_hex(std::string_view text, std::string& out) {
 
 bool read_text(JsonValue value, std::string& out) {
     std::string_view text;
-    simdjson::ondemand::json_type type{};
-    if (value.type().get(type) != simdjson::SUCCESS) return false;
-    if (type == simdjson::ondemand::json_type::object) return get(value, "hex", text) && bytes_of_hex(text, out);
+    if (value.is_object()) return get(value, "hex", text) && bytes_of_hex(text, out);
     if (!get(value, text)) return false;
     out = text;
     return true;
@@ -152,13 +150,12 @@ bool read_mac(std::string_view text, std::byte* at) {
 }
 
 bool read_list(JsonValue value, ListValue& out) {
-    simdjson::ondemand::array array;
+    simdjson::dom::array array;
     if (value.get_array().get(array) != simdjson::SUCCESS) return false;
     int64_t* const members[] = {&out.count, &out.sum, &out.min, &out.max};
     size_t number = 0;
-    for (auto one : array) {
-        JsonValue member;
-        if (number == 4 || one.get(member) != simdjson::SUCCESS || !get(member, *members[number])) return false;
+    for (const JsonValue one : array) {
+        if (number == 4 || !get(one, *members[number])) return false;
         ++number;
     }
     return number == 4 && out.count >= 0;
@@ -167,13 +164,9 @@ bool read_list(JsonValue value, ListValue& out) {
 // Calls f(element) for each element of the member, an array; false: it is none, or f gave false.
 template <typename Function>
 bool each(JsonValue value, const char* name, Function&& f) {
-    simdjson::ondemand::array array;
-    if (value.find_field_unordered(name).get_array().get(array) != simdjson::SUCCESS) return false;
-    for (auto one : array) {
-        JsonValue member;
-        if (one.get(member) != simdjson::SUCCESS || !f(member)) return false;
-    }
-    return true;
+    simdjson::dom::array array;
+    if (value.at_key(name).get_array().get(array) != simdjson::SUCCESS) return false;
+    return std::all_of(array.begin(), array.end(), f);
 }
 
 bool add_range(JsonValue value, Machine& machine, std::byte* at) {
@@ -196,14 +189,12 @@ bool add_distribution(JsonValue value, Machine& machine, std::byte* at) {
     int64_t max = 0;
     std::vector<Distribution::Bin> bins;
     const auto bin = [&](JsonValue one) {
-        simdjson::ondemand::array pair;
+        simdjson::dom::array pair;
         if (one.get_array().get(pair) != simdjson::SUCCESS) return false;
         Distribution::Bin& made = bins.emplace_back();
         size_t number = 0;
-        for (auto part : pair) {
-            JsonValue member;
-            if (part.get(member) != simdjson::SUCCESS) return false;
-            if (number == 0 ? !get(member, made.from) : number > 1 || !get(member, made.count)) return false;
+        for (const JsonValue part : pair) {
+            if (number == 0 ? !get(part, made.from) : number > 1 || !get(part, made.count)) return false;
             ++number;
         }
         return number == 2;
@@ -353,7 +344,7 @@ bool add_state_value(JsonValue value, Machine& machine, const RecordField& field
         case FieldKind::range:
         case FieldKind::dist:
         case FieldKind::distinct:
-            if (bool none = false; value.is_null().get(none) == simdjson::SUCCESS && none) return true;
+            if (value.is_null()) return true;
             if (field.kind == FieldKind::range) return add_range(value, machine, at);
             return field.kind == FieldKind::dist ? add_distribution(value, machine, at)
                                                  : add_distinct(value, machine, at);

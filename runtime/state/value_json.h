@@ -10,7 +10,7 @@
 
 namespace probevue {
 
-using JsonValue = simdjson::ondemand::value;
+using JsonValue = simdjson::dom::element;
 
 // `at` is where the value's bytes begin; handles and identifiers are of the machine.
 void append_state_value(TextBuffer& to, const Machine& machine, const RecordField& field, const std::byte* at);

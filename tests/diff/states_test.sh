@@ -159,6 +159,12 @@ fails 2 '-j is for replays: live clauses run in the kernel, on the processors of
 fails 2 'name a capture with -r, or leave out -j' "$PROBEVUE" -j 2 -e "$count"
 fails 2 '-j takes at the most 256 threads, not 1000' "$PROBEVUE" "${w[@]}" -j 1000 -e "$count"
 
+# Wrong contents with a right hash: an answer or one message, never a crash.
+head -c 4000 tests/data/web.pcap >"$work/short.pcap"
+"$PROBEVUE" -q info=none -r "$work/short.pcap" --state-out "$work/short.pvs" -e "$all" 2>/dev/null
+mutated=$(tests/diff/states_mutated.py "$PROBEVUE" "$work/short.pvs" "$all" 400)
+[[ $mutated == '402 passed, 0 failed' ]] && ok || bad "mutated states: $mutated"
+
 # A loss is told with its shard, and counts.
 full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
 "$PROBEVUE" -q info=none -c abs_mem_for_dvars=4 -r tests/data/web.pcap --state-out "$work/full.pvs" -e "$full" 2>/dev/null
