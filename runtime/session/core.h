@@ -133,9 +133,10 @@ private:
     std::vector<std::unique_ptr<Routes>> routes_;
 };
 
-std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
-                                     const Attachment& attachment, std::vector<StateText> states,
-                                     std::vector<Problem>& problems);
+// `owned`: a sink that goes with the session; null: `sink` is the caller's.
+std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink,
+                                     std::unique_ptr<Sink> owned, SessionParts parts, const Attachment& attachment,
+                                     std::vector<StateText> states, std::vector<Problem>& problems);
 std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
                                    Attachment attachment, std::vector<BoundProbe> probes);
 

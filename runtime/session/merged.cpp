@@ -16,9 +16,10 @@ namespace {
 
 class Merged final : public SessionCore {
 public:
-    Merged(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, const Attachment& attachment,
-           std::vector<StateText> states)
+    Merged(const Program& program, SessionOptions options, Sink& sink, std::unique_ptr<Sink> owned, SessionParts parts,
+           const Attachment& attachment, std::vector<StateText> states)
         : SessionCore(program, std::move(options), sink, parts, attachment, bind_probes(program), {}),
+          owned_(std::move(owned)),
           states_(std::move(states)) {}
 
     // Error: a state is not what its head says.
@@ -240,6 +241,7 @@ private:
             sink_.record(*line.layout, reinterpret_cast<const std::byte*>(line.payload.data()), line.origin);
     }
 
+    const std::unique_ptr<Sink> owned_;
     std::vector<StateText> states_;
     std::vector<std::vector<StateSection>> sections_;  // by state; the last one of each is its end
     std::vector<Line> lines_;
@@ -253,11 +255,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
-                                     const Attachment& attachment, std::vector<StateText> states,
-                                     std::vector<Problem>& problems) {
-    auto session =
-        std::make_unique<Merged>(program, std::move(options), sink, std::move(parts), attachment, std::move(states));
+std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink,
+                                     std::unique_ptr<Sink> owned, SessionParts parts, const Attachment& attachment,
+                                     std::vector<StateText> states, std::vector<Problem>& problems) {
+    auto session = std::make_unique<Merged>(program, std::move(options), sink, std::move(owned), std::move(parts),
+                                            attachment, std::move(states));
     if (Status opened = session->open(); !opened) {
         problems.push_back({{}, opened.error()});
         return nullptr;

@@ -174,7 +174,16 @@ private:
         first().engine().forget_sums();
     }
 
+    // Nothing of a part that has not seen all of its input: it would count as whole.
     ExitStatus write_state(ExitStatus status) {
+        const bool stopped = first().was_stopped();
+        if (stopped || (status != ExitStatus::ok && status != ExitStatus::loss)) {
+            sink_.message(
+                MessageKind::error,
+                fmt::format("no state is written: {}", stopped ? "the session was stopped before the end of its input"
+                                                               : "the input was not read to its end"));
+            return status == ExitStatus::ok ? ExitStatus::run_time : status;
+        }
         state_->window(*first().engine().machine(), {{}, first().position(), first().reached_ns()});
         const Status written = write_state_file(state_out_->path, state_->finish(figures_of(first().statistics())));
         if (written) return status;

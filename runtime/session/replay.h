@@ -59,6 +59,7 @@ public:
     std::vector<StateDue> skip_due();
     uint64_t begin_ns() const { return begin_ns_; }
     bool is_over() { return over(); }
+    bool was_stopped() const { return stopped_by_user(); }
     bool holds_recording() const;
     // Adds what another part has counted: this one is told the end.
     void take_in(const Replay& part);

@@ -95,9 +95,17 @@ std::unique_ptr<Session> Session::create_merged(const Program& program, SessionO
                                                 std::vector<StateText> states, std::vector<Problem>& problems) {
     options.engine.live = false;
     Attachment attachment = attach(program, bind_probes(program), options, true, problems);
+    // What BEGIN prints is for the answer, not for a state that others merge.
+    std::unique_ptr<PartSink> quiet;
+    if (options.state_out) {
+        quiet = std::make_unique<PartSink>(&sink);
+        quiet->drop_output();
+    }
+    Sink& to = quiet != nullptr ? *quiet : sink;
     SessionParts parts;
-    if (!problems.empty() || !complete(program, options, sink, parts, problems)) return nullptr;
-    return make_merged(program, std::move(options), sink, std::move(parts), attachment, std::move(states), problems);
+    if (!problems.empty() || !complete(program, options, to, parts, problems)) return nullptr;
+    return make_merged(program, std::move(options), to, std::move(quiet), std::move(parts), attachment,
+                       std::move(states), problems);
 }
 
 std::unique_ptr<Session> Session::create(const Program& program, SessionOptions options, Sink& sink,

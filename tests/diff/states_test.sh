@@ -84,6 +84,11 @@ gather 5 "$work/web.pcap" -e "$all"
 (cd "$work/s" && "$PROBEVUE" --merge 2.pvs --merge 1.pvs --state-out a.pvs -e "$all" && "$PROBEVUE" --merge 4.pvs --merge 5.pvs --state-out b.pvs -e "$all" &&
     "$PROBEVUE" --merge b.pvs --merge 3.pvs --state-out c.pvs -e "$all" && "$PROBEVUE" --merge c.pvs --merge a.pvs --state-out all.pvs -e "$all")
 same "a tree of merges" "$work/one" <("$PROBEVUE" --merge "$work/s/all.pvs" -e "$all")
+rm -f "$work/begin.pvs"
+said='@@BEGIN { printf("HEAD\n"); } @@net:bpf::tcp:"" { n[1]++; } @@END { print(n); }'
+"$PROBEVUE" -r "$work/web.pcap" --state-out "$work/begin.pvs" -e "$said"
+"$PROBEVUE" --merge "$work/begin.pvs" --state-out - -e "$said" >"$work/begin2.pvs"
+same "BEGIN speaks once" <("$PROBEVUE" -r "$work/web.pcap" -e "$said") <("$PROBEVUE" --merge "$work/begin2.pvs" -e "$said")
 same "another order" "$work/one" <(cd "$work/s" && "$PROBEVUE" --merge 5.pvs --merge 3.pvs --merge 1.pvs --merge 4.pvs --merge 2.pvs -e "$all")
 same "twice is once" "$work/one" <(cd "$work/s" && "$PROBEVUE" -q info=none --merge '[1-5].pvs' --merge '[1-3].pvs' -e "$all" 2>/dev/null)
 same "parts of a merged one" "$work/one" <(cd "$work/s" && "$PROBEVUE" --merge '*.pvs' -e "$all" 2>/dev/null)
@@ -160,10 +165,24 @@ fails 2 'name a capture with -r, or leave out -j' "$PROBEVUE" -j 2 -e "$count"
 fails 2 '-j takes at the most 256 threads, not 1000' "$PROBEVUE" "${w[@]}" -j 1000 -e "$count"
 
 # Wrong contents with a right hash: an answer or one message, never a crash.
-head -c 4000 tests/data/web.pcap >"$work/short.pcap"
+tcpdump -r tests/data/web.pcap -c 40 -w "$work/short.pcap" 2>/dev/null
 "$PROBEVUE" -q info=none -r "$work/short.pcap" --state-out "$work/short.pvs" -e "$all" 2>/dev/null
 mutated=$(tests/diff/states_mutated.py "$PROBEVUE" "$work/short.pvs" "$all" 400)
 [[ $mutated == '402 passed, 0 failed' ]] && ok || bad "mutated states: $mutated"
+
+# What was not read to its end counts for nothing.
+truncate -s -10 "$work/short.pcap"
+"$PROBEVUE" -r "$work/short.pcap" --state-out "$work/damaged.pvs" -e "$count" 2>"$work/err"
+[[ $? == 1 && ! -e $work/damaged.pvs ]] && grep -q 'error: no state is written: the input was not read to its end' "$work/err" && ok || bad "a damaged capture: $(<"$work/err")"
+mkfifo "$work/pipe"
+"$PROBEVUE" -r "$work/pipe" --state-out "$work/stopped.pvs" -e "$count" 2>"$work/err" &
+stopped=$!
+exec 7>"$work/pipe"
+cat "$work/web.pcap" >&7
+kill -INT $stopped
+exec 7>&-
+wait $stopped
+[[ $? == 1 && ! -e $work/stopped.pvs ]] && grep -q 'no state is written: the session was stopped before the end of its input' "$work/err" && ok || bad "a session that was stopped: $(<"$work/err")"
 
 # A loss is told with its shard, and counts.
 full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
