@@ -53,6 +53,12 @@ enum class ParameterKind : uint8_t {
     any,                // "any": whatever can be printed
 };
 
+// Is the argument a variable that the function writes to?
+constexpr bool is_filled(ParameterKind kind) {
+    return kind == ParameterKind::variable || kind == ParameterKind::string_variable ||
+           kind == ParameterKind::integer_variable || kind == ParameterKind::net_info;
+}
+
 struct Parameter {
     ParameterKind kind = ParameterKind::any;
     std::string_view name;

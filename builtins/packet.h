@@ -112,12 +112,16 @@ struct PacketField {
     uint8_t shift = 0;
     uint8_t scale = 0;
     uint32_t mask = 0xffffffff;
+
+    bool operator==(const PacketField&) const = default;
 };
 
 // What both versions of IP have: of the header that is there; of an absent one fields are zero, addresses 0.0.0.0.
 struct EitherVersion {
     PacketField ip4;
     PacketField ip6;
+
+    bool operator==(const EitherVersion&) const = default;
     // That of a version, 4 or 6.
     const PacketField& of(uint64_t version) const { return version == 6 ? ip6 : ip4; }
     // Where it stands which one is there.

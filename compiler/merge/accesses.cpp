@@ -11,66 +11,44 @@ namespace {
 
 using namespace checked;
 
-enum class End : uint8_t { source_address, destination_address, source_port, destination_port };
-
-// What a built-in variable tells of the ends of a packet or a connection.
+// What a built-in variable tells of the ends of a packet or a connection: one address, or one port.
 struct Told {
-    End end;
+    bool from = false;  // source, or local
     AddressSource addresses = AddressSource::none;
     PortSource ports = PortSource::none;
 };
 
-std::optional<Told> told_by(const PacketField& field, bool either) {
-    const auto whole = [&](uint8_t offset, uint8_t width) {
-        return field.offset == offset && field.width == width && field.shift == 0 && field.scale == 0;
-    };
-    const auto address = [&](AddressSource source, uint8_t from, uint8_t to, uint8_t width) -> std::optional<Told> {
-        if (whole(from, width)) return Told{End::source_address, source};
-        if (whole(to, width)) return Told{End::destination_address, source};
-        return std::nullopt;
-    };
-    const auto port = [&](PortSource source) -> std::optional<Told> {
-        if (whole(0, 2)) return Told{End::source_port, AddressSource::none, source};
-        if (whole(2, 2)) return Told{End::destination_port, AddressSource::none, source};
-        return std::nullopt;
-    };
-    switch (field.layer) {
-        case Layer::ip4:
-            return address(either ? AddressSource::ip : AddressSource::ip4, 12, 16, 4);
-        case Layer::ip6:
-            return address(AddressSource::ip6, 8, 24, 16);
-        case Layer::arp:
-            return address(AddressSource::arp, 14, 24, 4);
-        case Layer::ports:
-            return port(PortSource::any);
-        case Layer::tcp:
-            return port(PortSource::tcp);
-        case Layer::udp:
-            return port(PortSource::udp);
-        default:
-            return std::nullopt;
-    }
-}
-
 std::optional<Told> told_by(EventField field) {
     switch (field) {
         case EventField::local_addr:
-            return Told{End::source_address, AddressSource::ip};
         case EventField::remote_addr:
-            return Told{End::destination_address, AddressSource::ip};
+            return Told{field == EventField::local_addr, AddressSource::ip, PortSource::none};
         case EventField::local_port:
-            return Told{End::source_port, AddressSource::none, PortSource::any};
         case EventField::remote_port:
-            return Told{End::destination_port, AddressSource::none, PortSource::any};
+            return Told{field == EventField::local_port, AddressSource::none, PortSource::any};
         default:
             return std::nullopt;
     }
 }
 
+// The source whose ends have one at the place, and whether it is the packet's own.
+template <typename Source>
+std::optional<std::pair<Source, bool>> source_at(const EitherVersion& place) {
+    for (size_t i = 0; i < static_cast<size_t>(Source::count); ++i) {
+        const auto source = static_cast<Source>(i);
+        const std::optional<PacketEnds>& ends = ends_of(source);
+        if (ends && (ends->from == place || ends->to == place)) return std::pair(source, ends->from == place);
+    }
+    return std::nullopt;
+}
+
 std::optional<Told> told_by(const BuiltinRow& row) {
-    if (const auto* field = std::get_if<PacketField>(&row.from)) return told_by(*field, false);
-    if (const auto* either = std::get_if<EitherVersion>(&row.from)) return told_by(either->ip4, true);
     if (const auto* field = std::get_if<EventField>(&row.from)) return told_by(*field);
+    const std::optional<EitherVersion> place = place_of(row.from);
+    if (!place) return std::nullopt;
+    if (const auto address = source_at<AddressSource>(*place))
+        return Told{address->second, address->first, PortSource::none};
+    if (const auto port = source_at<PortSource>(*place)) return Told{port->second, AddressSource::none, port->first};
     return std::nullopt;
 }
 
@@ -111,7 +89,6 @@ private:
     void clause(uint32_t number, Moment moment) {
         clause_ = number;
         moment_ = moment;
-        out_.has_intervals = out_.has_intervals || moment == Moment::interval;
         set_.clear();
         returned_ = false;
         definitions_.clear();
@@ -209,11 +186,10 @@ private:
             if (one == nullptr) continue;
             const std::optional<Told> end = told(*one);
             if (!end) continue;
-            const bool from = end->end == End::source_address || end->end == End::source_port;
             if (end->addresses != AddressSource::none)
-                add_end(access.addresses, from, end->addresses);
+                add_end(access.addresses, end->from, end->addresses);
             else
-                add_end(access.ports, from, end->ports);
+                add_end(access.ports, end->from, end->ports);
         }
     }
 
@@ -225,7 +201,6 @@ private:
         Access access;
         access.kind = kind;
         access.moment = moment_;
-        access.clause = clause_;
         access.span = span;
         access.set_before = subject.kind == SubjectKind::variable && set_.contains(subject.id);
         return out_.of[subject].emplace_back(access);
@@ -429,10 +404,6 @@ private:
     }
     static bool sets_range(FunctionId id) {
         return id == FunctionId::set_range || id == FunctionId::add_range || id == FunctionId::clear_range;
-    }
-    static bool is_filled(ParameterKind kind) {
-        return kind == ParameterKind::variable || kind == ParameterKind::string_variable ||
-               kind == ParameterKind::integer_variable || kind == ParameterKind::net_info;
     }
 
     const Script& script_;

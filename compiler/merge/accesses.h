@@ -50,7 +50,6 @@ struct Access {
         empty,   // all, or any
     } kind = Kind::read;
     Moment moment = Moment::events;
-    uint32_t clause = 0;
     Span span;
     bool set_before = false;  // the clause has assigned the variable on every way to here
     Ends addresses{};         // of the key
@@ -68,7 +67,6 @@ struct SessionCall {
 struct Accesses {
     std::map<Subject, std::vector<Access>> of;  // in text order
     std::vector<SessionCall> calls;
-    bool has_intervals = false;
     bool prints = false;  // clauses on events
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 
 #include "compiler/merge/accesses.h"
@@ -15,22 +16,19 @@ namespace {
 using namespace merge;
 using Kind = Access::Kind;
 
-// Calls that mean something for the session as a whole.
+// Calls by which clauses on events mean the session as a whole.
 struct CallRow {
     FunctionId function;
-    bool in_intervals;  // it does so in interval clauses too
-    MergeClass merge_class;
     const char* reason;
 };
 constexpr CallRow call_rows[] = {
-    {FunctionId::exit, false, MergeClass::serial, "ends the session at an event, of which parts know nothing"},
-    {FunctionId::exit_after, false, MergeClass::serial,
-     "sets the session's end at an event, of which parts know nothing"},
-    {FunctionId::start_tentative, false, MergeClass::serial, "holds output back until a later event decides"},
-    {FunctionId::commit_tentative, false, MergeClass::serial, "decides about output of earlier events"},
-    {FunctionId::discard_tentative, false, MergeClass::serial, "decides about output of earlier events"},
-    {FunctionId::thread_indent, false, MergeClass::serial, "counts calls of a thread from event to event"},
-    {FunctionId::set_aso_print_options, false, MergeClass::serial, "sets at an event how later ones print"},
+    {FunctionId::exit, "ends the session at an event, of which parts know nothing"},
+    {FunctionId::exit_after, "sets the session's end at an event, of which parts know nothing"},
+    {FunctionId::start_tentative, "holds output back until a later event decides"},
+    {FunctionId::commit_tentative, "decides about output of earlier events"},
+    {FunctionId::discard_tentative, "decides about output of earlier events"},
+    {FunctionId::thread_indent, "counts calls of a thread from event to event"},
+    {FunctionId::set_aso_print_options, "sets at an event how later ones print"},
 };
 
 class Classifier {
@@ -39,7 +37,6 @@ public:
         : script_(script), source_(source), accesses_(find_accesses(script)) {}
 
     MergePlan run() {
-        plan_.has_intervals = accesses_.has_intervals;
         plan_.prints = accesses_.prints;
         choose_key();
         for (uint32_t i = 0; i < script_.variables.size(); ++i) {
@@ -104,9 +101,6 @@ void Classifier::add(Subject subject, const std::string& name) {
     MergeVariable out;
     out.name = name;
     out.array = subject.kind == SubjectKind::array;
-    out.used_later = first(accesses, [](const Access& one) {
-                         return one.moment == Moment::interval || one.moment == Moment::end;
-                     }) != nullptr;
     if (!accesses.empty()) out.position = place(accesses.front().span);
     decide(subject, accesses, out);
     plan_.variables.push_back(std::move(out));
@@ -281,13 +275,11 @@ void Classifier::add_range(uint32_t id) {
 }
 
 void Classifier::add_call(const SessionCall& call) {
-    for (const CallRow& row : call_rows) {
-        if (row.function != call.function) continue;
-        const bool counts = call.moment == Moment::events || (row.in_intervals && call.moment == Moment::interval);
-        if (counts)
-            plan_.obstacles.push_back(
-                {row.merge_class, fmt::format("{}() {}", function(row.function).name, row.reason), place(call.span)});
-    }
+    const auto* const row = std::find_if(std::begin(call_rows), std::end(call_rows),
+                                         [&](const CallRow& one) { return one.function == call.function; });
+    if (row == std::end(call_rows) || call.moment != Moment::events) return;
+    plan_.obstacles.push_back(
+        {MergeClass::serial, fmt::format("{}() {}", function(row->function).name, row->reason), place(call.span)});
 }
 
 // An interval that ends the session has all sums of its window, and tables of later packets too.

@@ -35,7 +35,6 @@ struct MergeVariable {
     MergeClass merge_class = MergeClass::free;
     MergeRule rule = MergeRule::none;
     bool array = false;       // an associative array; else a global variable or list
-    bool used_later = false;  // by intervals or END: what is wrong in it is told
     std::string reason;       // one sentence
     SourcePosition position;  // of what makes it so
 };
@@ -50,9 +49,8 @@ struct MergeObstacle {
 struct MergePlan {
     std::vector<MergeVariable> variables;  // in the order of their declarations; arrays behind the others
     std::vector<MergeObstacle> obstacles;
-    ShardKey key;                // what flow and pair are split by
-    bool has_intervals = false;  // there are clauses on intervals
-    bool prints = false;         // clauses on events print
+    ShardKey key;         // what flow and pair are split by
+    bool prints = false;  // clauses on events print
 
     const MergeVariable* find(std::string_view name, bool array) const;
     MergeClass merge_class() const;

@@ -130,11 +130,6 @@ bool is_not_negative(const Expr& expr) {
     return expr.type->is_integer() && !expr.type->is_signed;
 }
 
-bool is_filled(ParameterKind kind) {
-    return kind == ParameterKind::variable || kind == ParameterKind::string_variable ||
-           kind == ParameterKind::integer_variable || kind == ParameterKind::net_info;
-}
-
 class Description {
 public:
     Description(Script& script, const Source& source)

@@ -6,9 +6,6 @@
 #include <charconv>
 #include <cstring>
 #include <string_view>
-#include <variant>
-
-#include "builtins/builtin.h"
 
 namespace probevue {
 namespace {
@@ -46,14 +43,6 @@ uint64_t hash_of(uint64_t one, uint64_t other) { return mix(one + other); }
 Halves halves_of(const IpAddress& address) {
     if (address.version() != IpAddress::v6) return mapped(big_endian(address.bytes.data(), 4));
     return {big_endian(address.bytes.data(), 8), big_endian(address.bytes.data() + 8, 8)};
-}
-
-// Where a built-in of packets stands.
-EitherVersion place_of(std::string_view name, std::string_view member) {
-    const Extractor& from = find_builtin(name, member)->from;
-    if (const auto* either = std::get_if<EitherVersion>(&from)) return *either;
-    const PacketField field = std::get<PacketField>(from);
-    return {field, field};
 }
 
 const uint8_t* bytes_of(const PacketField& field, const EngineContext& context) {
@@ -111,48 +100,18 @@ uint64_t shard_hash(const ShardEnd& one, const ShardEnd& other) {
     return hash_of(hash_of(halves_of(one.address), one.port), hash_of(halves_of(other.address), other.port));
 }
 
-ShardHash::ShardHash(ShardKey key) : key_(key) {
-    switch (key.addresses) {
-        case AddressSource::none:
-            break;
-        case AddressSource::ip:
-            addresses_ = {place_of("__pkt", "src_addr"), place_of("__pkt", "dst_addr")};
-            break;
-        case AddressSource::ip4:
-            addresses_ = {place_of("__ip4hdr", "src_addr"), place_of("__ip4hdr", "dst_addr")};
-            break;
-        case AddressSource::ip6:
-            addresses_ = {place_of("__ip6hdr", "src_addr"), place_of("__ip6hdr", "dst_addr")};
-            break;
-        case AddressSource::arp:
-            addresses_ = {place_of("__arphdr", "src_ip"), place_of("__arphdr", "dst_ip")};
-            break;
-    }
-    switch (key.ports) {
-        case PortSource::none:
-            break;
-        case PortSource::any:
-            ports_ = {place_of("__pkt", "src_port"), place_of("__pkt", "dst_port")};
-            break;
-        case PortSource::tcp:
-            ports_ = {place_of("__tcphdr", "src_port"), place_of("__tcphdr", "dst_port")};
-            break;
-        case PortSource::udp:
-            ports_ = {place_of("__udphdr", "src_port"), place_of("__udphdr", "dst_port")};
-            break;
-    }
-}
+ShardHash::ShardHash(ShardKey key) : key_(key), addresses_(ends_of(key.addresses)), ports_(ends_of(key.ports)) {}
 
 uint64_t ShardHash::of(const EngineContext& context) const {
     Halves addresses[2] = {mapped(0), mapped(0)};
     uint16_t ports[2] = {};
     if (addresses_) {
-        addresses[0] = address_at(addresses_->source, context);
-        addresses[1] = address_at(addresses_->target, context);
+        addresses[0] = address_at(addresses_->from, context);
+        addresses[1] = address_at(addresses_->to, context);
     }
     if (ports_) {
-        ports[0] = port_at(ports_->source, context);
-        ports[1] = port_at(ports_->target, context);
+        ports[0] = port_at(ports_->from, context);
+        ports[1] = port_at(ports_->to, context);
     }
     return hash_of(hash_of(addresses[0], ports[0]), hash_of(addresses[1], ports[1]));
 }

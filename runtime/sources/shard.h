@@ -59,14 +59,9 @@ public:
     std::optional<uint64_t> of(const Event& event) const;
 
 private:
-    // Where both versions have it in one header, both are the same.
-    struct Ends {
-        EitherVersion source;
-        EitherVersion target;
-    };
     ShardKey key_;
-    std::optional<Ends> addresses_;
-    std::optional<Ends> ports_;
+    std::optional<PacketEnds> addresses_;
+    std::optional<PacketEnds> ports_;
 };
 
 class ShardFilter {
