@@ -81,13 +81,13 @@ void stop_at(int number) {
     sigaction(number, &action, nullptr);
 }
 
+}  // namespace
+
 bool is_ignored(int number) {
     struct sigaction action {};
     sigaction(number, nullptr, &action);
     return action.sa_handler == SIG_IGN;
 }
-
-}  // namespace
 
 void let_figures_be_asked_for() { set_handler(SIGUSR1, on_question); }
 

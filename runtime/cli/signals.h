@@ -5,6 +5,9 @@ namespace probevue {
 
 class Session;
 
+// Does the process take no notice of the signal, as whoever started it (nohup) wants?
+bool is_ignored(int number);
+
 // From now on SIGUSR1 ends nothing, whether there is a session that it can ask or not.
 void let_figures_be_asked_for();
 

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "runtime/cli/signals.h"
 #include "runtime/options/shell.h"
 #include "runtime/session/split.h"
 
@@ -18,9 +19,7 @@ int signals_to_stop_at() {
     sigset_t set;
     sigemptyset(&set);
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        struct sigaction action {};
-        sigaction(number, nullptr, &action);
-        if (action.sa_handler != SIG_IGN) sigaddset(&set, number);
+        if (!is_ignored(number)) sigaddset(&set, number);
     }
     sigprocmask(SIG_BLOCK, &set, nullptr);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -37,6 +37,7 @@ struct MapMemory {
     uint64_t emptied = 0;                     // array: times that all elements went at once
 
     std::byte* bytes() { return reinterpret_cast<std::byte*>(block.data()); }
+    const std::byte* bytes() const { return reinterpret_cast<const std::byte*>(block.data()); }
 };
 
 // Not copied, not moved: code holds addresses into it. `program` and `sink` outlive it.

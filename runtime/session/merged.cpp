@@ -224,7 +224,7 @@ private:
                 out_->line(line.line->json, same_stream_ ? line.line->position : ++printed_);
                 continue;
             }
-            if (Status got = read_line(states_[line.state], *line.line, *engine_->machine(), read); !got)
+            if (Status got = reader_.read(states_[line.state], *line.line, *engine_->machine(), read); !got)
                 return stop(got.error());
             print(read);
         }
@@ -245,6 +245,7 @@ private:
     std::vector<StateText> states_;
     std::vector<std::vector<StateSection>> sections_;  // by state; the last one of each is its end
     std::vector<Line> lines_;
+    LineReader reader_;
     size_t next_ = 0;
     std::optional<StateWriter> out_;
     uint64_t printed_ = 0;

@@ -60,6 +60,7 @@ bool Replay::step(uint64_t) {
 }
 
 FileProgress Replay::progress() const {
+    if (shared_) return {capture_->end().offset, files_.front().reader().progress().size};
     FileProgress all;
     for (const RecordedFile& file : files_) {
         const FileProgress one = file.reader().progress();

@@ -23,8 +23,8 @@ public:
     SharedCapture& operator=(const SharedCapture&) = delete;
     ~SharedCapture();
 
-    // Where the walk is: at the end of the file, or where a record is none. Known to all once each thread's next() has
-    // given false; until then to nobody.
+    // Where the walk is: in the end at that of the file, or where a record is none. To be asked for when no thread is
+    // in next().
     struct Place {
         uint64_t offset = 0;      // bytes
         uint64_t packets = 0;     // before it

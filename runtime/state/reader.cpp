@@ -342,19 +342,26 @@ Status add_values(const StateText& state, const StateSection& section, Machine& 
     return {};
 }
 
-Status read_line(const StateText& state, const PrintedLine& line, Machine& machine, ReadLine& out) {
-    const Error wrong = no_state(state.name, "a printed line does not fit");
-    LineParser parser;
+struct LineReader::Parser {
+    LineParser lines;
+};
+
+LineReader::LineReader() : parser_(std::make_unique<Parser>()) {}
+LineReader::~LineReader() = default;
+
+Status LineReader::read(const StateText& state, const PrintedLine& line, Machine& machine, ReadLine& out) {
+    const auto wrong = [&] { return no_state(state.name, "a printed line does not fit"); };
+    LineParser& parser = parser_->lines;
     out = {};
-    if (!parser.parse(line.json) || !get(parser.object, "t", out.origin.time_ns)) return wrong;
+    if (!parser.parse(line.json) || !get(parser.object, "t", out.origin.time_ns)) return wrong();
     // Those that are not there are zero.
     static_cast<void>(get(parser.object, "pid", out.origin.pid));
     static_cast<void>(get(parser.object, "tid", out.origin.tid));
-    if (!get(parser.object, "probe", out.probe)) return wrong;
+    if (!get(parser.object, "probe", out.probe)) return wrong();
     uint64_t number = 0;
     if (get(parser.object, "section", number)) {
         if (number > static_cast<uint64_t>(SectionStep::end_of_clause) || !get(parser.object, "id", out.text))
-            return wrong;
+            return wrong();
         out.section = static_cast<SectionStep>(number);
         return {};
     }
@@ -362,7 +369,7 @@ Status read_line(const StateText& state, const PrintedLine& line, Machine& machi
     dom::array fields;
     if (!get(parser.object, "record", number) || number >= machine.program.records.size() ||
         !get(parser.object, "v", fields))
-        return wrong;
+        return wrong();
     out.layout = &machine.program.records[number];
     out.payload.assign((out.layout->size + 7) / 8, 0);
     auto* const payload = reinterpret_cast<std::byte*>(out.payload.data());
@@ -370,10 +377,10 @@ Status read_line(const StateText& state, const PrintedLine& line, Machine& machi
     for (const dom::element one : fields) {
         if (at == out.layout->fields.size() ||
             !read_state_value(one, machine, out.layout->fields[at], payload + out.layout->fields[at].offset))
-            return wrong;
+            return wrong();
         ++at;
     }
-    return at == out.layout->fields.size() ? Status() : Status(wrong);
+    return at == out.layout->fields.size() ? Status() : Status(wrong());
 }
 
 }  // namespace probevue

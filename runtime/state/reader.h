@@ -1,6 +1,7 @@
 // Reads states: whole ones alone, each line to who wants it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,18 @@ struct ReadLine {
     std::string text;
     std::optional<SectionStep> section;
 };
-Status read_line(const StateText& state, const PrintedLine& line, Machine& machine, ReadLine& out);
+class LineReader {
+public:
+    LineReader();
+    LineReader(const LineReader&) = delete;
+    LineReader& operator=(const LineReader&) = delete;
+    ~LineReader();
+    // Error: a line that does not fit the program.
+    Status read(const StateText& state, const PrintedLine& line, Machine& machine, ReadLine& out);
+
+private:
+    struct Parser;  // its memory is used again for each line
+    std::unique_ptr<Parser> parser_;
+};
 
 }  // namespace probevue

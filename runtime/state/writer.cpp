@@ -171,8 +171,7 @@ void StateWriter::variable(const Machine& machine, const VariableDescription& va
         line.string("class", to_string(planned->merge_class));
         line.string("type", type_name(variable.value));
         line.key("v");
-        append_state_value(text_, machine, variable.value,
-                           const_cast<MapMemory&>(machine.maps.front()).bytes() + variable.value.offset);
+        append_state_value(text_, machine, variable.value, machine.maps.front().bytes() + variable.value.offset);
     });
     end_line();
 }

@@ -6,16 +6,13 @@ cd "$(dirname "$0")/../.."
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")
 . tests/diff/bundled.sh
+. tests/tally.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
 
-ok() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-
-# same WHAT FLAGS...: one thread and three agree, on standard output and standard error
-same() {
+# agree WHAT FLAGS...: one thread and three agree, on standard output and standard error
+agree() {
     local what=$1 run
     shift
     for run in 1 3; do
@@ -43,7 +40,7 @@ for script in scripts/*.e; do
     replay_of "$script" || continue
     "$PROBEVUE" -q info=none -r /dev/null -d merge "$script" "${arguments[@]}" | grep -q '^script: serial' || split=$((split + 1))
     for capture in "$work"/*.pcap; do
-        same "$script on ${capture##*/}" -r "$capture" "$script" "${arguments[@]}"
+        agree "$script on ${capture##*/}" -r "$capture" "$script" "${arguments[@]}"
     done
 done
 ((split > 20)) && ok || bad "only $split bundled scripts can be split"
@@ -52,18 +49,18 @@ done
 lines='int zero; @@net:bpf::tcp:"" { printf("%d %I %d\n", __pkt->number, __pkt->src_addr, __pkt->len); n[__pkt->src_port] += 7 / zero; }
        @@END { print(n); }'
 for format in text json csv; do
-    same "lines as $format" --format $format -r "$work/telnet.pcap" -e "$lines"
+    agree "lines as $format" --format $format -r "$work/telnet.pcap" -e "$lines"
 done
-same "lines with times" -c timestamp=0 -r "$work/web.pcap" -e "$lines"
-same "two files" -r "$work/telnet.pcap" -r "$work/web.pcap" -e "$lines"
-same "two files, by time" -r "$work/telnet.pcap" -r "$work/dns.pcap" -e "$lines"
+agree "lines with times" -c timestamp=0 -r "$work/web.pcap" -e "$lines"
+agree "two files" -r "$work/telnet.pcap" -r "$work/web.pcap" -e "$lines"
+agree "two files, by time" -r "$work/telnet.pcap" -r "$work/dns.pcap" -e "$lines"
 windows='@@net:bpf::tcp:"" { n[__pkt->src_port]++; } @@interval:*:clock:1000 { print(n); clear(n); } @@END { print(n); }'
-same "a file that is left out" --skip-bad -r "$work/none.pcap" -r "$work/telnet.pcap" -e "$lines"
-same "windows" -r "$work/telnet.pcap" -e "$windows"
-same "windows, with an end" --for 20s -r "$work/telnet.pcap" -e "$windows"
-same "an interval that ends it" -r "$work/telnet.pcap" -e "$windows @@interval:*:clock:5000 { exit(); }"
-same "groups" -r "$work/telnet.pcap" -e '@@net:bpf::tcp:"" { group_output_start(); printf("a %d", __pkt->number); printf("b\n"); }'
-same "all that adds up" -r "$work/dns.pcap" -e '
+agree "a file that is left out" --skip-bad -r "$work/none.pcap" -r "$work/telnet.pcap" -e "$lines"
+agree "windows" -r "$work/telnet.pcap" -e "$windows"
+agree "windows, with an end" --for 20s -r "$work/telnet.pcap" -e "$windows"
+agree "an interval that ends it" -r "$work/telnet.pcap" -e "$windows @@interval:*:clock:5000 { exit(); }"
+agree "groups" -r "$work/telnet.pcap" -e '@@net:bpf::tcp:"" { group_output_start(); printf("a %d", __pkt->number); printf("b\n"); }'
+agree "all that adds up" -r "$work/dns.pcap" -e '
     __list l; range_t r; char c; double d;
     @@BEGIN { set_range(r, LINEAR, 0, 1500, 100); c = 1; append(l, 77); n["begin"] = 3; n["tcp"] = 5; }
     @@net:bpf::*:"" {
@@ -72,7 +69,7 @@ same "all that adds up" -r "$work/dns.pcap" -e '
     @@END { printf("%lld %lld %lld %d %lld\n", sum(l), min(l), count(l), c, distinct(hosts)); print(sizes); print(ports); print(n); }'
 cp "$work/telnet.pcap" "$work/cut.pcap"
 truncate -s -10 "$work/cut.pcap"
-same "a file that is cut" -r "$work/cut.pcap" -e "$lines"
+agree "a file that is cut" -r "$work/cut.pcap" -e "$lines"
 
 # What stays on one thread says so once, with the line.
 note() {
@@ -89,5 +86,4 @@ note '--shard has split the connections already' --shard 1/2 -r "$work/web.pcap"
 "$PROBEVUE" -j 2 -r tests/data/senders.pcapng scripts/tcp_retransmissions.e 2>&1 >/dev/null | grep -q 'note: a recording is replayed on one thread' && ok || bad "no note of a recording"
 note '-w writes packets in their order' -w "$work/x.pcapng" -r "$work/web.pcap" -e "$windows"
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+conclude

@@ -5,15 +5,10 @@ cd "$(dirname "$0")/../.."
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")
 . tests/diff/bundled.sh
+. tests/tally.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-ok() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-# same WHAT A B: two files are equal
-same() { if cmp -s "$2" "$3"; then ok; else bad "$1"; diff "$2" "$3" | head -5; fi; }
 # fails STATUS TEXT COMMAND...: ends with the status and one message that holds the text
 fails() {
     local status=$1 text=$2 got
@@ -196,5 +191,4 @@ sum=0
 for shard in 1 2 3 4; do sum=$((sum + $("$PROBEVUE" -r tests/data/web.pcap --shard $shard/4 -e "$first"))); done
 ((sum != $("$PROBEVUE" -r tests/data/web.pcap -e "$first"))) && ok || bad "a serial script was split without a difference"
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+conclude

@@ -4,7 +4,7 @@
 PROBEVUE=$(realpath "$PROBEVUE") || exit
 export PROBEVUE
 . tests/diff/bundled.sh
-passed=0 failed=0
+. tests/tally.sh
 
 # needs PROGRAM PACKAGE: the test is left out where the program is missing
 needs() {
@@ -12,10 +12,6 @@ needs() {
     echo "skipped: $1 is not installed (.ci/setup fleet; Debian's package $2)"
     exit 77
 }
-ok() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
-# same WHAT A B: two files are equal
-same() { if cmp -s "$2" "$3"; then ok; else bad "$1"; diff "$2" "$3" | head -5; fi; }
 # wait_for SECONDS COMMAND...: until the command succeeds
 wait_for() {
     local end=$((SECONDS + $1))
