@@ -17,4 +17,10 @@ Result<Descriptor> open_output(const std::string& path) {
     return Descriptor(fd);
 }
 
+void occupy_standard_descriptors() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // use still fails
+    }
+}
+
 }  // namespace probevue

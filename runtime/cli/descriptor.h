@@ -30,4 +30,7 @@ private:
 // written.
 Result<Descriptor> open_output(const std::string& path);
 
+// Descriptors 0 to 2 that are closed would be given to whatever we open first, and output would go there.
+void occupy_standard_descriptors();
+
 }  // namespace probevue

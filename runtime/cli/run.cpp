@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -25,6 +26,7 @@
 #include "runtime/cli/jobs.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/metrics.h"
+#include "runtime/cli/print.h"
 #include "runtime/cli/profile.h"
 #include "runtime/cli/signals.h"
 #include "runtime/cli/split.h"
@@ -50,13 +52,6 @@
 
 namespace probevue {
 namespace {
-
-ExitStatus refuse(const Error& error, const Options& options) {
-    if (checks_as_json(options))
-        return report_check(shown_name(options), {message_of(error)}, nullptr, options, error.status);
-    print_error(error, colored(options.color));
-    return error.status;
-}
 
 // The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
 bool has_flags(const std::vector<std::string>& arguments) {
@@ -104,16 +99,20 @@ class Command {
 public:
     explicit Command(Options options, bool from_flags) : options_(std::move(options)), from_flags_(from_flags) {}
 
+    // All of it; where there is no more memory, that is told with the place.
     ExitStatus run();
     // Is told when the session has ended.
     void at_end(SessionEnd end) { at_end_ = std::move(end); }
 
 private:
     ExitStatus refuse(const Error& error);
+    ExitStatus compile_and_execute();
     void say(std::string note);
     ExitStatus end_check(const Compiled& compiled);
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
+    void run_session(Session& session, RunTeller& teller, Sink& sink);
+    ExitStatus end_session(const Program& program, Session& session, MetricsRun& metrics, Sink& sink);
     Result<std::unique_ptr<SessionTap>> open_recording() const;
     Status may_record_to(const std::string& path) const;
     void note_interface(const Program& program);
@@ -134,6 +133,7 @@ private:
     SessionEnd at_end_;
     bool from_flags_;
     Profile profile_;
+    std::string place_ = "before anything ran";  // what is going on, for when there is no memory to say it
     bool told_of_waiting_ = false;
     bool in_output_ = false;  // the session is in the middle of something: variables may not be read
     bool metrics_wanted_ = false;
@@ -170,7 +170,7 @@ Result<CompileInput> Command::input() {
 }
 
 ExitStatus Command::refuse(const Error& error) {
-    if (!checks_as_json(options_)) return probevue::refuse(error, options_);
+    if (!checks_as_json(options_)) return refuse_command(error, options_);
     said_.push_back(message_of(error));
     return report_check(shown_name(options_), said_, nullptr, options_, error.status);
 }
@@ -345,6 +345,7 @@ Result<std::unique_ptr<Session>> Command::make_session(const Program& program, S
 }
 
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
+    place_ = "while the session was made";
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
     if (!output) return refuse(output.error());
@@ -406,25 +407,51 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (options_.top) {
         if (Status shown = show_top(program, *session, options_, top); !shown) return refuse(shown.error());
     } else {
-        teller.run(*session);
+        run_session(*session, teller, *sink);
     }
     profile_.ends("trace");
     // The terminal has written `^C` where the next line is to begin.
     if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
-    const ExitStatus status = session->finish();
-    metrics_run.finish(session->statistics());
-    if (at_end_) at_end_(program, session->statistics());
+    return end_session(program, *session, metrics_run, *sink);
+}
+
+// Until it is over.
+void Command::run_session(Session& session, RunTeller& teller, Sink& sink) {
+    try {
+        teller.run(session);
+    } catch (const std::bad_alloc&) {
+        // What clauses have gathered may be half of a change: END does not run.
+        place_ = session.place();
+        static_cast<void>(sink.flush());
+        throw;
+    }
+}
+
+ExitStatus Command::end_session(const Program& program, Session& session, MetricsRun& metrics, Sink& sink) {
+    place_ = "at the end, " + session.place();
+    const ExitStatus status = session.finish();
+    metrics.finish(session.statistics());
+    if (at_end_) at_end_(program, session.statistics());
     profile_.ends("end");
-    for (const std::string& remark : session->statistics().remarks()) sink->message(MessageKind::warning, remark);
-    if (options_.profile) sink->message(MessageKind::note, profile_.text(options_.profile_micro));
-    if (options_.statistics) sink->statistics(session->statistics().figures());
-    sink->end(session->statistics().figures());
-    // A session that failed has said why.
-    if (Status flushed = sink->flush(); !flushed && status == ExitStatus::ok) return refuse(flushed.error());
+    for (const std::string& remark : session.statistics().remarks()) sink.message(MessageKind::warning, remark);
+    if (options_.profile) sink.message(MessageKind::note, profile_.text(options_.profile_micro));
+    if (options_.statistics) sink.statistics(session.statistics().figures());
+    sink.end(session.statistics().figures());
+    // A session that failed has said why, unless it said so in the stream that cannot be written.
+    if (Status flushed = sink.flush(); !flushed && (status == ExitStatus::ok || options_.format == OutputFormat::json))
+        return refuse(flushed.error());
     return status;
 }
 
 ExitStatus Command::run() {
+    try {
+        return compile_and_execute();
+    } catch (const std::bad_alloc&) {
+        return refuse(no_memory(place_));
+    }
+}
+
+ExitStatus Command::compile_and_execute() {
     if (checks_as_json(options_) && !options_.dumps.empty()) {
         return refuse(fail("-d prints text, and --check --format json lines of JSON", "leave one of them out",
                            ExitStatus::usage));
@@ -463,6 +490,7 @@ ExitStatus Command::run() {
         if (row == nullptr) return refuse(unknown_rung(options_.hook));
         compile_options.rung = row->rung;
     }
+    place_ = fmt::format("while {} was compiled", source->name);
     Compiled compiled = compile(std::move(*source), compile_options);
     kernel.reset();
     if (checks_as_json(options_)) {
@@ -481,8 +509,7 @@ ExitStatus Command::run() {
         if (options_.format != OutputFormat::text)
             return refuse(fail("-l of a script prints text only", "--check --format json has its probes as JSON",
                                ExitStatus::usage));
-        fmt::print("{}", list_script(*compiled.program, script_text_, network_.packets.get()));
-        return ExitStatus::ok;
+        return print_and_end(list_script(*compiled.program, script_text_, network_.packets.get()), options_);
     }
     if (at_end_ && options_.check_only) at_end_(*compiled.program, not_run(*compiled.program));
     if (options_.check_only || (!options_.dumps.empty() && !options_.keep_going)) return ExitStatus::ok;
@@ -490,33 +517,10 @@ ExitStatus Command::run() {
     return execute(*compiled.program, child);
 }
 
-// Descriptors 0 to 2 that are closed would be given to whatever we open first, and output would go there.
-void occupy_standard_descriptors() {
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // use still fails
-    }
-}
-
-// What is printed instead of running anything. A reader that goes away ends it quietly.
-ExitStatus print_and_end(const Result<std::string>& text, const Options& options) {
-    Status status = text ? Status() : Status(text.error());
-    if (text && (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() || std::fflush(stdout) != 0) &&
-        errno != EPIPE)
-        status = fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
-    if (status) return ExitStatus::ok;
-    return refuse(status.error(), options);
-}
-
-// --show
-Result<std::string> text_of_script(const std::string& name) {
-    const Result<std::string> path = find_script(name);
-    return path ? Source::read_file(*path) : path;
-}
-
 // -l, where the pattern is not a script's. What is no probe point may be the name of a script.
 ExitStatus run_list(Options options) {
     const Result<PointListing> listed = find_probe_points(options.list_pattern, options.verbose);
-    if (!listed && !is_script_name(options.list_pattern)) return refuse(listed.error(), options);
+    if (!listed && !is_script_name(options.list_pattern)) return refuse_command(listed.error(), options);
     if (listed) {
         return print_and_end(options.format == OutputFormat::json
                                  ? listing_json(*listed, options.list_pattern.empty(), options.verbose)
@@ -542,20 +546,20 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     if (options->help) return print_and_end(help_text(), *options);
     if (options->version) return print_and_end(fmt::format("probevue {}\n", PROBEVUE_VERSION), *options);
     if (options->scripts) return print_and_end(list_scripts(options->scripts_word), *options);
-    if (!options->show.empty()) return print_and_end(text_of_script(options->show), *options);
+    if (!options->show.empty()) return print_and_end(text_of(options->show), *options);
     if (options->lsp) {
         if (options->script.empty() && !options->program_text) return run_language_server(*options);
-        return refuse(fail("--lsp is given its scripts by the editor", "leave out the script", ExitStatus::usage),
-                      *options);
+        return refuse_command(
+            fail("--lsp is given its scripts by the editor", "leave out the script", ExitStatus::usage), *options);
     }
     if (options->list && names_script(options->list_pattern)) {
         options->script = options->list_pattern;
-        if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
+        if (const std::optional<Error> meant = other_than_script(*options)) return refuse_command(*meant, *options);
         return Command(std::move(*options), true).run();
     }
     if (!options->test.empty()) {
         return run_tests(*options, [](Options of_test, const SessionEnd& at_end) {
-            if (const std::optional<Error> meant = other_than_script(of_test)) return refuse(*meant, of_test);
+            if (const std::optional<Error> meant = other_than_script(of_test)) return refuse_command(*meant, of_test);
             Command command(std::move(of_test), true);
             command.at_end(at_end);
             return command.run();
@@ -564,29 +568,30 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     if (options->fmt) return run_fmt(*options);
     if (options->split != 0) return run_split(*options);
     if (options->list) return run_list(std::move(*options));
-    if (const std::optional<Error> meant = other_than_script(*options)) return refuse(*meant, *options);
+    if (const std::optional<Error> meant = other_than_script(*options)) return refuse_command(*meant, *options);
     // With a capture there may be more to come on standard output than a session: `probevue -r FILE >OUT <SCRIPT`.
     const bool on_terminal = isatty(STDIN_FILENO) == 1 && (options->replay.empty() || isatty(STDOUT_FILENO) == 1);
     const bool nothing_to_run = !options->program_text && options->script.empty();
     const bool interactive = options->interactive || (nothing_to_run && on_terminal);
     if (interactive && !options->record.empty()) {
-        return refuse(
+        return refuse_command(
             fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage),
             *options);
     }
     if (interactive && options->format != OutputFormat::text && options->format != OutputFormat::json) {
-        return refuse(fail("an interactive session prints as text or json only",
-                           "give a script, or no --format csv or html", ExitStatus::usage),
-                      *options);
+        return refuse_command(fail("an interactive session prints as text or json only",
+                                   "give a script, or no --format csv or html", ExitStatus::usage),
+                              *options);
     }
     if (options->top && !options->check_only) {
-        if (Status can = check_top(*options); !can) return refuse(can.error(), *options);
+        if (Status can = check_top(*options); !can) return refuse_command(can.error(), *options);
     }
     if (interactive &&
         (!options->metrics_address.empty() || !options->metrics_directory.empty() || !options->metrics_url.empty())) {
-        return refuse(fail("--metrics, --textfile and --push show a script, and this is the interactive session",
-                           "name a script, or give a program with -e", ExitStatus::usage),
-                      *options);
+        return refuse_command(
+            fail("--metrics, --textfile and --push show a script, and this is the interactive session",
+                 "name a script, or give a program with -e", ExitStatus::usage),
+            *options);
     }
     if (interactive) return run_interactive(*options);
     return Command(std::move(*options), has_flags(arguments)).run();

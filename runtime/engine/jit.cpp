@@ -7,6 +7,14 @@
 #include <asmjit/x86.h>
 #include <fmt/format.h>
 
+#include <cstring>
+#include <initializer_list>
+#include <vector>
+
+// Of libgcc.
+extern "C" void __register_frame(void* begin);
+extern "C" void __deregister_frame(void* begin);
+
 namespace probevue {
 
 namespace {
@@ -368,6 +376,65 @@ public:
     std::string message;
 };
 
+// How a function that Compiler has made is left when a helper function throws, as for want of memory: without it the
+// process would end there. The form is that of .eh_frame (DWARF 5, 6.4.1, and the x86-64 psABI's numbers of registers).
+// All calls come behind the pushes of enter(), so that one rule holds for the whole function.
+class UnwindTable {
+public:
+    UnwindTable() = default;
+    UnwindTable(const UnwindTable&) = delete;
+    UnwindTable& operator=(const UnwindTable&) = delete;
+    ~UnwindTable() {
+        if (!bytes_.empty()) __deregister_frame(bytes_.data());
+    }
+
+    void describe(const void* function, size_t size) {
+        constexpr uint8_t rsp = 7, return_address = 16;
+        constexpr uint8_t def_cfa = 0x0c, def_cfa_offset = 0x0e, offset = 0x80, eight_down = 0x78;
+        // The common part: version 1, no augmentation, units of 1 and -8 bytes; at the entry the frame ends 8 bytes
+        // above rsp, below it the return address.
+        const size_t common = begin();
+        put(uint32_t{0});
+        for (const uint8_t byte : {uint8_t{1}, uint8_t{0}, uint8_t{1}, eight_down, return_address}) put(byte);
+        for (const uint8_t byte : {def_cfa, rsp, uint8_t{8}, static_cast<uint8_t>(offset | return_address), uint8_t{1}})
+            put(byte);
+        end(common);
+        const size_t of_function = begin();
+        put(static_cast<uint32_t>(bytes_.size() - common));
+        put(reinterpret_cast<uint64_t>(function));
+        put(uint64_t{size});
+        put(def_cfa_offset);
+        put(uint8_t{64});
+        // In the order of the pushes: rbx, rbp, r12 to r15.
+        uint8_t place = 2;
+        for (const uint8_t saved : std::initializer_list<uint8_t>{3, 6, 12, 13, 14, 15}) {
+            put(static_cast<uint8_t>(offset | saved));
+            put(place++);
+        }
+        end(of_function);
+        put(uint32_t{0});
+        __register_frame(bytes_.data());
+    }
+
+private:
+    template <typename T>
+    void put(T value) {
+        const auto* from = reinterpret_cast<const uint8_t*>(&value);
+        bytes_.insert(bytes_.end(), from, from + sizeof value);
+    }
+    size_t begin() {
+        put(uint32_t{0});
+        return bytes_.size() - sizeof(uint32_t);
+    }
+    void end(size_t at) {
+        while (bytes_.size() % 8 != 0) put(uint8_t{0});  // DW_CFA_nop
+        const auto length = static_cast<uint32_t>(bytes_.size() - at - sizeof(uint32_t));
+        std::memcpy(&bytes_[at], &length, sizeof length);
+    }
+
+    std::vector<uint8_t> bytes_;
+};
+
 // JitRuntime maps the memory twice or changes its rights, so that no page is ever writable and executable at once.
 class Compiled final : public Executable {
 public:
@@ -388,10 +455,12 @@ public:
             entry_ = nullptr;
             return fail("the system grants no executable memory", "use --engine interp");
         }
+        unwinding_.describe(reinterpret_cast<const void*>(entry_), holder.codeSize());
         return {};
     }
 
 private:
+    UnwindTable unwinding_;
     asmjit::JitRuntime runtime_{parameters()};
 
     static const asmjit::JitAllocator::CreateParams* parameters() {

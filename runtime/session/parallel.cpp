@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <exception>
 #include <thread>
 #include <unordered_set>
 #include <utility>
@@ -18,7 +19,7 @@ class Team {
 public:
     // `work` is called with a number below `members` on each: 0 is the caller.
     explicit Team(size_t members)
-        : begin_(static_cast<std::ptrdiff_t>(members)), end_(static_cast<std::ptrdiff_t>(members)) {
+        : begin_(static_cast<std::ptrdiff_t>(members)), end_(static_cast<std::ptrdiff_t>(members)), failures_(members) {
         for (size_t i = 1; i < members; ++i) threads_.emplace_back([this, i] { serve(i); });
     }
     Team(const Team&) = delete;
@@ -29,11 +30,15 @@ public:
         for (std::thread& thread : threads_) thread.join();
     }
 
+    // What is thrown on any of them, such as for want of memory, is thrown when all have ended.
     void run(std::function<void(size_t)> work) {
         work_ = std::move(work);
         begin_.arrive_and_wait();
-        work_(0);
+        do_share(0);
         end_.arrive_and_wait();
+        for (std::exception_ptr& failure : failures_) {
+            if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
+        }
     }
 
 private:
@@ -41,14 +46,22 @@ private:
         for (;;) {
             begin_.arrive_and_wait();
             if (!work_) return;
-            work_(number);
+            do_share(number);
             end_.arrive_and_wait();
+        }
+    }
+    void do_share(size_t number) noexcept {
+        try {
+            work_(number);
+        } catch (...) {
+            failures_[number] = std::current_exception();
         }
     }
 
     std::barrier<> begin_;
     std::barrier<> end_;
     std::function<void(size_t)> work_;
+    std::vector<std::exception_ptr> failures_;  // by member
     std::vector<std::thread> threads_;
 };
 
@@ -110,7 +123,12 @@ public:
         // What clauses print is kept for a round. Long ones have fewer waits.
         const uint64_t packets = program_.merge.prints ? uint64_t{1} << 17 : uint64_t{1} << 20;
         team_.run([&](size_t i) {
-            if (i < parts_.size()) parts_[i].replay->round(packets);
+            try {
+                if (i < parts_.size()) parts_[i].replay->round(packets);
+            } catch (...) {
+                if (capture_ != nullptr) capture_->stop();
+                throw;
+            }
         });
         parts_.front().sink->pass_through();
         if (state_)
@@ -164,6 +182,7 @@ public:
         return all;
     }
     FileProgress progress() const override { return first().progress(); }
+    std::string place() const override { return first().place(); }
 
 private:
     Replay& first() const { return *parts_.front().replay; }

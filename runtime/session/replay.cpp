@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "runtime/sources/tuple_match.h"
 
@@ -127,6 +128,11 @@ void Replay::shared_round(uint64_t packets) {
     round_end_ = RoundEnd::packets;
 }
 
+std::string Replay::place() const {
+    const RecordedFile* file = earliest();
+    return fmt::format("at packet or event {}{}", position_, file == nullptr ? "" : " of " + file->reader().name());
+}
+
 bool Replay::holds_recording() const {
     return std::any_of(files_.begin(), files_.end(),
                        [](const RecordedFile& file) { return file.recording().is_recording(); });
@@ -148,12 +154,21 @@ void Replay::round(uint64_t packets) {
     }
 }
 
-void Replay::fire_due() { intervals(earliest()->time_ns()); }
+uint64_t Replay::seen_with(const RecordedFile& file) const {
+    const bool counts = file.head() == RecordedFile::Head::packet || file.head() == RecordedFile::Head::event;
+    return position_ + (counts ? 1 : 0);
+}
+
+void Replay::fire_due() {
+    const RecordedFile& file = *earliest();
+    intervals(file.time_ns(), seen_with(file));
+}
 
 std::vector<StateDue> Replay::skip_due() {
-    const uint64_t now = earliest()->time_ns();
+    const RecordedFile& file = *earliest();
+    const uint64_t now = file.time_ns();
     std::vector<StateDue> out;
-    timers_.skip_to(now);
+    bound_intervals(now, seen_with(file));
     while (timers_.next_due() <= now) {
         const uint64_t due = timers_.next_due();
         const uint32_t tuple = timers_.pop();
@@ -261,7 +276,7 @@ void Replay::handle(RecordedFile& file) {
 }
 
 bool Replay::clock_to(uint64_t time_ns) {
-    if (time_ns >= timers_.next_due()) intervals(time_ns);
+    if (time_ns >= timers_.next_due()) intervals(time_ns, position_);
     if (over()) return false;
     reach(time_ns);
     return true;
@@ -318,10 +333,21 @@ void Replay::event(RecordedFile& file) {
     if (matched && options_.tap != nullptr && options_.tap_matched) options_.tap->event(event);
 }
 
-void Replay::intervals(uint64_t now) {
-    if (timers_.skip_to(now)) {
-        sink_.message(MessageKind::warning, "time stamps far apart: intervals between them are left out");
-    }
+void Replay::bound_intervals(uint64_t now, uint64_t seen) {
+    const uint64_t left_out = timers_.skip_to(now, seen);
+    if (left_out == 0 || part_ != 0) return;  // all threads come here, and the first one tells
+    // As intervals themselves, they are counted in the first shard.
+    statistics_.intervals_left_out += options_.shard.number == 1 ? left_out : 0;
+    if (std::exchange(told_of_gap_, true)) return;
+    constexpr uint64_t second = 1'000'000'000;
+    sink_.message(MessageKind::warning,
+                  fmt::format("{}: time stamps far apart: {} s before packet or event {}: {} firings of intervals are "
+                              "left out",
+                              earliest()->reader().name(), (now - reached_ns_) / second, seen, left_out));
+}
+
+void Replay::intervals(uint64_t now, uint64_t seen) {
+    bound_intervals(now, seen);
     while (timers_.next_due() <= now && !over()) fire_interval(timers_.next_due());
 }
 

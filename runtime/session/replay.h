@@ -38,6 +38,7 @@ public:
     bool held() const override { return held_; }
 
     FileProgress progress() const override;
+    std::string place() const override;
 
     ExitStatus finish() override;
 
@@ -77,6 +78,7 @@ private:
 
     // Of the files named first when times are equal.
     RecordedFile* earliest();
+    const RecordedFile* earliest() const { return const_cast<Replay*>(this)->earliest(); }
 
     void announce(uint64_t first);
 
@@ -99,7 +101,11 @@ private:
 
     void event(RecordedFile& file);
 
-    void intervals(uint64_t now);
+    void intervals(uint64_t now, uint64_t seen);
+    // Before intervals are due at `now`, the time of the packet or event that is number `seen`.
+    void bound_intervals(uint64_t now, uint64_t seen);
+    // Packets and events so far, with the one that comes next in this file.
+    uint64_t seen_with(const RecordedFile& file) const;
 
     void tell_losses(const RecordedFile& file);
 
@@ -121,6 +127,7 @@ private:
     uint64_t readable_ = 0;
     uint64_t hold_at_ = UINT64_MAX;
     uint64_t position_ = 0;
+    bool told_of_gap_ = false;
     uint64_t begin_ns_ = 0;  // of the earliest packet or event, CLOCK_REALTIME
     uint32_t part_ = 0;
     uint32_t parts_ = 1;  // by packets in turn; 1: all packets, or those of a hash

@@ -1,5 +1,7 @@
 #include "runtime/session/session.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -106,6 +108,11 @@ std::unique_ptr<Session> Session::create_merged(const Program& program, SessionO
     if (!problems.empty() || !complete(program, options, to, parts, problems)) return nullptr;
     return make_merged(program, std::move(options), to, std::move(quiet), std::move(parts), attachment,
                        std::move(states), problems);
+}
+
+std::string Session::place() const {
+    const Statistics& so_far = statistics();
+    return fmt::format("after {} packets and {} other events", so_far.packets, so_far.events);
 }
 
 std::unique_ptr<Session> Session::create(const Program& program, SessionOptions options, Sink& sink,

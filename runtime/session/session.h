@@ -125,6 +125,8 @@ public:
     virtual const Statistics& statistics() const = 0;
     // With the losses of this moment.
     virtual Statistics snapshot() = 0;
+    // How far it has come, for messages about what went wrong there: "after 12 packets and 3 other events".
+    virtual std::string place() const;
     // Of a replay, over all its files; size 0 when that of any is unknown, or live.
     virtual FileProgress progress() const { return {}; }
 };

@@ -12,7 +12,7 @@ uint64_t later(uint64_t time, uint64_t by) { return time > Timers::never - by ? 
 
 Timers::Timers(const std::vector<Timer>& timers) {
     for (const Timer& timer : timers) {
-        if (timer.period_ns > 0) timers_.push_back({timer, never});
+        if (timer.period_ns > 0) timers_.push_back({timer});
     }
 }
 
@@ -45,7 +45,7 @@ uint32_t Timers::pop() {
         return the_end;
     }
     Running& running = timers_[next_];
-    running.due = later(running.due, running.timer.period_ns);
+    running.due = later(running.due, running.timer.period_ns * (std::exchange(running.left_out, 0) + 1));
     uint32_t probe = running.timer.probe;
     find_next();
     return probe;
@@ -59,17 +59,20 @@ void Timers::shift(int64_t by_ns) {
     if (started_) find_next();
 }
 
-bool Timers::skip_to(uint64_t now) {
-    bool skipped = false;
+uint64_t Timers::skip_to(uint64_t now, uint64_t packets) {
+    now = std::min(now, end_);
+    uint64_t all = 0;
     for (Running& running : timers_) {
         if (running.due >= now) continue;
-        uint64_t periods = (now - running.due) / running.timer.period_ns;
-        if (periods <= most_due) continue;
-        running.due = later(running.due, periods * running.timer.period_ns);
-        skipped = true;
+        const uint64_t idle = (now - running.due) / running.timer.period_ns;
+        if (idle <= most_idle + most_idle_a_packet * packets - running.idle) {
+            running.idle += idle;
+        } else {
+            running.left_out = idle - 1;
+            all += running.left_out;
+        }
     }
-    if (skipped) find_next();
-    return skipped;
+    return all;
 }
 
 }  // namespace probevue

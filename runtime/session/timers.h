@@ -12,9 +12,11 @@ namespace probevue {
 class Timers {
 public:
     static constexpr uint64_t never = UINT64_MAX;
-    // Firings of one interval that may be due at one step. More of them come from time stamps that are wrong, and would
-    // take for ever: the interval goes on from the new time then.
-    static constexpr uint64_t most_due = 100'000'000;
+    // Of one interval in a replay: firings with nothing new since the one before that there may be in all, and so many
+    // more for each packet and event. A million is eleven days of seconds; more of them come from time stamps that are
+    // wrong, and a file of two packets would keep us busy for years.
+    static constexpr uint64_t most_idle = 1'000'000;
+    static constexpr uint64_t most_idle_a_packet = 100;
 
     explicit Timers(const std::vector<Timer>& timers);
 
@@ -35,13 +37,17 @@ public:
     void end_after(uint64_t period_ns, uint64_t now);
     // The clock that times are of was set: what is due is due so much later.
     void shift(int64_t by_ns);
-    // Leaves out firings before `now` of intervals with more than `most_due` of them; true when there were any.
-    bool skip_to(uint64_t now);
+    // For a replay that comes to `now` after so many packets and events: where an interval would be due there oftener
+    // than it may, it is due the first time, which shows what came before, and the last time. Returns how many firings
+    // are left out.
+    uint64_t skip_to(uint64_t now, uint64_t packets);
 
 private:
     struct Running {
         Timer timer;
         uint64_t due = never;
+        uint64_t left_out = 0;  // periods that pass at once behind the next firing
+        uint64_t idle = 0;      // firings so far with nothing new before them
     };
     void find_next();
 

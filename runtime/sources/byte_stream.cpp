@@ -114,7 +114,8 @@ bool ByteWindow::fill(size_t size) {
     buffer_offset_ = offset();
     std::memmove(buffer_.data(), position_, kept);
     while (kept < size && !ended_) {
-        if (kept == buffer_.size()) buffer_.resize(std::min(size, buffer_.size() * 2));
+        constexpr size_t large = size_t{8} << 20;  // from here on at once: while it grows there are two of them
+        if (kept == buffer_.size()) buffer_.resize(kept >= large ? size : std::min(size, kept * 2));
         Result<size_t> n = stream_->read(buffer_.data() + kept, buffer_.size() - kept);
         if (!n) status_ = n.error();
         ended_ = !n || *n == 0;

@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "builtins/base/result.h"
@@ -91,6 +91,9 @@ public:
 private:
     static constexpr uint64_t nanoseconds = 1'000'000'000;
     static constexpr size_t plain_header = 16;
+    // A file of some kilobytes may be written so that what it describes takes gigabytes. This is room for 65,000
+    // interfaces, or 170,000 processes.
+    static constexpr size_t most_described = size_t{16} << 20;
     enum class Format : uint8_t { pcap, pcapng };
 
     // How time stamps of a pcapng interface are counted.
@@ -113,6 +116,9 @@ private:
     Item packet_block(uint32_t type, std::span<const uint8_t> body, PacketView& packet);
     void packet_options(std::span<const uint8_t> options, PacketView& packet);
     bool process_block(std::span<const uint8_t> body);
+    PacketOwner& process(uint32_t number);
+    bool has_room() const { return described_ <= most_described; }
+    Error too_much_described() const;
     bool is_exported_event(std::span<const uint8_t> body) const;
     Status section(std::span<const uint8_t> body);
     Status interface_block(std::span<const uint8_t> body);
@@ -140,10 +146,10 @@ private:
     int lengths_swapped_ = 0;  // pcap before 2.4: 1 always, 2 where it shows
     std::deque<PacketInterface> interfaces_;
     size_t interface_count_ = 0;
-    std::deque<TimeScale> scales_;                      // of pcapng interfaces
-    size_t section_first_ = 0;                          // the section's first interface
-    std::deque<PacketOwner> owners_;                    // packets refer to them
-    std::map<uint32_t, const PacketOwner*> processes_;  // of the section, by number: what was said last
+    std::deque<TimeScale> scales_;                         // of pcapng interfaces
+    size_t section_first_ = 0;                             // the section's first interface
+    std::unordered_map<uint32_t, PacketOwner> processes_;  // of the section, by number: what was said last
+    size_t described_ = 0;  // bytes of memory for what the file says of interfaces and processes
     bool tells_owners_ = false;
     std::optional<Shard> shard_;  // of the section
     CustomBlock custom_;

@@ -1,6 +1,8 @@
 // gzip by zlib, zstd by libzstd, both as streams of any number of members.
+#include <fmt/format.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <cstring>
@@ -88,10 +90,16 @@ private:
 
 class ZstdStream : public ByteStream {
 public:
+    // How far data may refer back is memory, and a frame says it by itself: what `zstd -19` writes needs half of this.
+    static constexpr int largest_window_log = 24;
+
     ZstdStream(std::vector<uint8_t> initial, std::unique_ptr<ByteStream> input)
         : input_(std::move(initial), std::move(input)), state_(ZSTD_createDStream(), &ZSTD_freeDStream) {}
 
-    bool start() const { return state_ != nullptr; }
+    bool start() const {
+        return state_ != nullptr &&
+               ZSTD_isError(ZSTD_DCtx_setParameter(state_.get(), ZSTD_d_windowLogMax, largest_window_log)) == 0;
+    }
 
     FileProgress progress() const override { return input_.progress(); }
 
@@ -105,6 +113,10 @@ public:
             ZSTD_inBuffer in{input_.data(), input_.available(), 0};
             size_t result = ZSTD_decompressStream(state_.get(), &out, &in);
             input_.used(in.pos);
+            if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge)
+                return fail(
+                    fmt::format("the zstd data needs more than {} MB of memory, decompress it before with `zstd -dc`",
+                                (size_t{1} << largest_window_log) >> 20));
             if (ZSTD_isError(result)) return fail(std::string("damaged zstd data: ") + ZSTD_getErrorName(result));
             in_frame_ = result != 0;
             if (!*more && out.pos == 0 && in_frame_) return cut_off("zstd");

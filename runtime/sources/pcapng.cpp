@@ -59,6 +59,11 @@ uint32_t little32(const uint8_t* at) {
 
 constexpr uint64_t second_ns = 1'000'000'000;
 
+// What a description takes in memory: here, and of those who keep something beside it (routes, addresses by value).
+constexpr size_t bytes_of_interface = sizeof(PacketInterface) + 128;
+constexpr size_t bytes_of_address = sizeof(InterfaceAddress) * 2 + 64;
+constexpr size_t bytes_of_process = sizeof(PacketOwner) + 64;
+
 uint64_t power_of_ten(unsigned power) {
     uint64_t value = 1;
     while (power-- > 0) value *= 10;
@@ -141,6 +146,7 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
             continue;
         }
         if ((type == custom_copyable && process_block(body)) || (type == packet_enhanced && is_exported_event(body))) {
+            if (!has_room()) return stop(too_much_described());
             window_.skip(size);
             continue;
         }
@@ -158,6 +164,7 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
         return problem(fmt::format("pcapng version {} is not supported (at byte {})", major, window_.offset()));
     }
     section_first_ = interfaces_.size();
+    described_ -= processes_.size() * bytes_of_process;
     processes_.clear();
     shard_.reset();
     for_each_option(
@@ -187,6 +194,8 @@ Status CaptureReader::interface_block(std::span<const uint8_t> body) {
         body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
         [&](uint16_t code, std::span<const uint8_t> value) { interface_option(code, value, interface, scale); });
     if (interface.name == "any") interface.netmask.reset();  // it is many networks
+    described_ += bytes_of_interface + interface.name.size() + interface.addresses.size() * bytes_of_address;
+    if (!has_room()) return too_much_described();
     interfaces_.push_back(std::move(interface));
     interface_count_ = interfaces_.size();
     scales_.push_back(scale);
@@ -198,11 +207,11 @@ void CaptureReader::interface_option(uint16_t code, std::span<const uint8_t> val
     if (code == if_name) {
         interface.name.assign(value.begin(), std::find(value.begin(), value.end(), uint8_t{0}));
     } else if (code == if_ipv4 && value.size() == 8) {
-        // An address and its mask, in network byte order. Only one mask can be that of `ip broadcast`: the first.
-        if (!interface.netmask) {
-            interface.netmask =
-                uint32_t{value[4]} << 24 | uint32_t{value[5]} << 16 | uint32_t{value[6]} << 8 | uint32_t{value[7]};
-        }
+        // An address and its mask, in network byte order. Only one mask can be that of `ip broadcast`: the first. What
+        // has gaps is no mask, and filters are kept for each.
+        const uint32_t mask =
+            uint32_t{value[4]} << 24 | uint32_t{value[5]} << 16 | uint32_t{value[6]} << 8 | uint32_t{value[7]};
+        if (!interface.netmask && std::has_single_bit(uint64_t{~mask} + 1)) interface.netmask = mask;
         InterfaceAddress& address = interface.addresses.emplace_back();
         std::copy_n(value.begin(), 4, address.address.bytes.begin());
         for (const uint8_t byte : value.subspan(4))
@@ -255,7 +264,10 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     if (packet.captured > body.size() - fixed) return damaged("a packet larger than its block");
     packet.owner = nullptr;
     const size_t options = fixed + ((packet.captured + size_t{3}) & ~size_t{3});
-    if (type == packet_enhanced && options < body.size()) packet_options(body.subspan(options), packet);
+    if (type == packet_enhanced && options < body.size()) {
+        packet_options(body.subspan(options), packet);
+        if (!has_room()) return stop(too_much_described());
+    }
     return Item::packet;
 }
 
@@ -271,11 +283,9 @@ void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView&
             }
             if (code == epb_packetid && value.size() == 8) packet.number = get64(value.data());
             if (code != epb_processid_threadid || value.size() != 8) return;
-            const uint32_t process = get32(value.data());
-            if (process == 0) return;  // not known
-            const PacketOwner*& known = processes_[process];
-            if (known == nullptr) known = &owners_.emplace_back(PacketOwner{process, -1, {}});
-            packet.owner = known;
+            const uint32_t number = get32(value.data());
+            if (number == 0) return;  // not known
+            packet.owner = &process(number);
             tells_owners_ = true;
         });
 }
@@ -308,9 +318,21 @@ bool CaptureReader::process_block(std::span<const uint8_t> body) {
             owner.name = {};
             std::copy_n(value.begin(), std::min(value.size(), owner.name.size() - 1), owner.name.begin());
         });
-    const PacketOwner*& known = processes_[static_cast<uint32_t>(owner.pid)];
-    if (known == nullptr || *known != owner) known = &owners_.emplace_back(owner);
+    process(static_cast<uint32_t>(owner.pid)) = owner;
     return true;
+}
+
+// What is known of the process of this number; packets refer to it until the next section.
+PacketOwner& CaptureReader::process(uint32_t number) {
+    const auto [at, added] = processes_.try_emplace(number, PacketOwner{number, -1, {}});
+    if (added) described_ += bytes_of_process;
+    return at->second;
+}
+
+Error CaptureReader::too_much_described() const {
+    return problem(fmt::format("damaged at byte {}: what it says of interfaces and processes takes more than {} MB",
+                               window_.offset(), most_described >> 20),
+                   "what lies before was read; the rest cannot be trusted");
 }
 
 }  // namespace probevue

@@ -165,6 +165,17 @@ private:
     bool short_ = false;
 };
 
+size_t RecordingReader::Described::bytes() const {
+    constexpr size_t kept_beside = 128;  // by who asks for shapes
+    return sizeof *this + kept_beside + shape.target.size() + shape.fields.size() * sizeof shape.fields.front() +
+           entries.size() * sizeof entries.front();
+}
+
+bool RecordingReader::Described::operator==(const Described& other) const {
+    return known == other.known && session == other.session && entries == other.entries &&
+           shape.kind == other.shape.kind && shape.skipped == other.shape.skipped && shape.target == other.shape.target;
+}
+
 RecordingReader::RecordingReader() : frame_(event_frame_size()), unknown_(frame_) {
     event_.is_packet = false;
     for (const EventFieldRow& row : event_fields()) {
@@ -229,10 +240,17 @@ Result<RecordingReader::Item> RecordingReader::read_shape(Cursor& in) {
                                    [](const EventShape::Field& field) { return field.field == EventField::call_name; });
     if (described.known && contains(socket_call_probes, described.shape.kind) && !named)
         described.shape.fields.push_back({EventField::call_name, true});
-    Described& kept = shapes_.emplace_back(std::move(described));
-    by_number_[number] = &kept;
-    shape_ = &kept.shape;
-    return kept.known ? Item::shape : Item::nothing;
+    Described*& kept = by_number_[number];
+    if (kept != nullptr && *kept == described) {  // recordings that were put one behind the other
+        shape_ = &kept->shape;
+        return Item::nothing;
+    }
+    described_ += described.bytes();
+    if (described_ > recording::most_described)
+        return fail(fmt::format("descriptions of events that take more than {} MB", recording::most_described >> 20));
+    kept = &shapes_.emplace_back(std::move(described));
+    shape_ = &kept->shape;
+    return kept->known ? Item::shape : Item::nothing;
 }
 
 Status RecordingReader::read_field(Cursor& in, Described& described) {

@@ -81,12 +81,18 @@ private:
         const EventFieldRow* row = nullptr;      // null: passed over
         recording::Widening in_file{8, false};   // of an integer: as it was recorded,
         recording::Widening in_frame{8, false};  // and as the frame holds it
+        // The others follow from these.
+        bool operator==(const Entry& other) const {
+            return type == other.type && size == other.size && row == other.row;
+        }
     };
     struct Described {
         EventShape shape;
         bool known = false;    // its kind is one of ours
         bool session = false;  // it describes the recording process
         std::vector<Entry> entries;
+        size_t bytes() const;  // of memory
+        bool operator==(const Described& other) const;
     };
     class Cursor;
 
@@ -101,6 +107,7 @@ private:
     Status read_reads(Cursor& in);
 
     std::deque<Described> shapes_;
+    size_t described_ = 0;  // bytes of memory that they take
     std::map<uint32_t, Described*> by_number_;
     std::vector<std::byte> frame_;
     std::vector<std::byte> unknown_;    // a frame of which nothing is known

@@ -64,6 +64,7 @@ inline constexpr std::string_view tags{"\0\14\0\10probevue\0\0\0\0", 16};
 
 // Larger ones are damage.
 inline constexpr uint32_t most_shapes = 65'536;
+inline constexpr uint32_t most_described = 8 << 20;  // bytes of memory for all shapes of a file
 inline constexpr uint32_t most_fields = 1'024;
 inline constexpr uint32_t most_reads = 4'096;
 

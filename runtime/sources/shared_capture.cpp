@@ -47,6 +47,11 @@ SharedCapture::SharedCapture(int descriptor, uint64_t size, uint64_t fraction_ns
 
 SharedCapture::~SharedCapture() { close(descriptor_); }
 
+void SharedCapture::stop() noexcept {
+    turn_.store(no_more, std::memory_order_release);
+    turn_.notify_all();
+}
+
 uint64_t SharedCapture::time_of(const uint8_t* record) const {
     return word(record) * uint64_t{1'000'000'000} + word(record + 4) * fraction_ns_;
 }
@@ -97,7 +102,8 @@ bool SharedCapture::Reader::next() {
     }
     at_ = static_cast<size_t>(before_.offset - first_byte_);
     stop_ = static_cast<size_t>(capture_.place_.offset - first_byte_);
-    capture_.turn_.store(more ? block_ + 1 : no_more, std::memory_order_release);
+    uint64_t mine = block_;  // unless all has been stopped meanwhile
+    capture_.turn_.compare_exchange_strong(mine, more ? block_ + 1 : no_more, std::memory_order_acq_rel);
     capture_.turn_.notify_all();
     block_ += capture_.threads_;
     return true;

@@ -32,6 +32,9 @@ public:
     };
     const Place& end() const { return place_; }
 
+    // A thread cannot go on: the others wait for it no longer, and come to no block behind those that they have.
+    void stop() noexcept;
+
     // A thread's way through the file.
     class Reader {
     public:

@@ -153,7 +153,7 @@ done
 # Times a thousand years apart, between which intervals would fire without an end.
 packet() { printf '\\6\\0\\0\\0\\x24\\0\\0\\0\\0\\0\\0\\0%s\\4\\0\\0\\0\\4\\0\\0\\0\\1\\2\\3\\4\\x24\\0\\0\\0' "$1"; }
 file "$section$interface$(packet '\0\0\0\0\0\0\0\1')$(packet '\0\0\x70\0\0\0\0\0')"
-says 0 'time stamps far apart: intervals between them are left out' '' -r "$work/file" -e "$packets"' @@interval:*:clock:100 { t++; }'
+says 0 'time stamps far apart: ' 'firings of intervals between time stamps far apart were left out: ' -r "$work/file" -e "$packets"' @@interval:*:clock:100 { t++; }'
 
 # --- recordings -----------------------------------------------------------------------------------------------------------
 
