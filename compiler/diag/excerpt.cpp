@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "builtins/base/shown.h"
 #include "compiler/source/utf8.h"
 
 namespace probevue {
@@ -48,7 +49,7 @@ std::vector<Cell> make_cells(std::string_view line, Window window) {
         if (byte == '\t') {
             cell.columns = tab_width - column % tab_width;
             cell.text = blanks.substr(0, cell.columns);
-        } else if (length != 0 && byte >= 0x20 && byte != 0x7f) {
+        } else if (length != 0 && is_shown_plain(line.substr(at, length))) {
             cell.text = line.substr(at, length);
             cell.columns = utf8::columns(line, at, length);
         }

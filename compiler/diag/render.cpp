@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "builtins/base/shown.h"
 #include "builtins/base/text.h"
 #include "compiler/diag/diag.h"
 #include "compiler/diag/excerpt.h"
@@ -46,15 +47,15 @@ public:
     // On what the user wrote.
     void message(Style style, std::string_view text, std::string_view hint, uint32_t begin, uint32_t end) {
         const Location at = source_.raw_location(begin);
-        out_ += paint(fmt::format("{}:{}:{}:", source_.name(), at.line, at.column), "\x1b[1m");
+        out_ += paint(fmt::format("{}:{}:{}:", shown(source_.name()), at.line, at.column), "\x1b[1m");
         out_ += ' ';
         out_ += paint(fmt::format("{}:", style.name), style.color);
-        out_ += fmt::format(" {}\n", text);
+        out_ += fmt::format(" {}\n", shown(text));
         excerpt(at.line, begin, end);
-        if (!hint.empty()) out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), hint);
+        if (!hint.empty()) out_ += fmt::format("{}{} {}\n", indent, paint("hint:", "\x1b[1m"), shown(hint));
     }
 
-    void line(std::string_view text) { out_ += fmt::format("{}: {}\n", source_.name(), text); }
+    void line(std::string_view text) { out_ += fmt::format("{}: {}\n", shown(source_.name()), shown(text)); }
 
     std::string take() { return std::move(out_); }
 

@@ -1,11 +1,13 @@
 #include "runtime/cli/print.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
+#include "builtins/base/shown.h"
 #include "compiler/compile.h"
 #include "runtime/cli/check_report.h"
 #include "runtime/list/library.h"
@@ -27,8 +29,8 @@ Error no_memory(const std::string& place) {
 
 ExitStatus print_and_end(const Result<std::string>& text, const Options& options) {
     Status status = text ? Status() : Status(text.error());
-    if (text && (std::fwrite(text->data(), 1, text->size(), stdout) != text->size() || std::fflush(stdout) != 0) &&
-        errno != EPIPE)
+    const std::string made = !text ? "" : isatty(STDOUT_FILENO) == 1 ? shown_lines(*text) : *text;
+    if ((std::fwrite(made.data(), 1, made.size(), stdout) != made.size() || std::fflush(stdout) != 0) && errno != EPIPE)
         status = fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     if (status) return ExitStatus::ok;
     return refuse_command(status.error(), options);

@@ -349,7 +349,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     profile_.ends("compile");
     Result<Descriptor> output = open_output(options_.output);
     if (!output) return refuse(output.error());
-    SinkOptions sink_options = options_.sink;
+    SinkOptions sink_options = for_descriptors(options_.sink, output->get(), STDERR_FILENO);
     sink_options.color = colored(options_.color);
     sink_options.look = look_of_results(options_, output->get());
     if (!options_.output.empty()) sink_options.output_name = fmt::format("`{}`", options_.output);

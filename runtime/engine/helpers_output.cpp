@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "builtins/base/shown.h"
 #include "builtins/function.h"
 #include "runtime/engine/helpers.h"
 #include "runtime/engine/hex_dump.h"
@@ -84,7 +85,9 @@ uint64_t print_stack(Machine& machine, uint64_t flags, uint64_t levels, uint64_t
 
 uint64_t print_process_tree(Machine& machine, uint64_t depth, uint64_t, uint64_t, uint64_t, uint64_t) {
     const int64_t pid = machine.live_process();
-    if (pid != 0) machine.sink.text(machine.processes.process_tree(pid, static_cast<int64_t>(depth)), *machine.origin);
+    if (pid != 0)
+        machine.sink.text(shown_lines(machine.processes.process_tree(pid, static_cast<int64_t>(depth))),
+                          *machine.origin);
     return 0;
 }
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/base/utf8.h"
 #include "runtime/lsp/json.h"
-#include "runtime/sinks/utf8.h"
 
 namespace probevue::lsp {
 

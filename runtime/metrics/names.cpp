@@ -9,7 +9,7 @@
 #include <iterator>
 
 #include "builtins/base/text.h"
-#include "runtime/sinks/utf8.h"
+#include "builtins/base/utf8.h"
 
 namespace probevue {
 namespace {

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "builtins/base/shown.h"
+
 extern char** environ;
 
 namespace probevue {
@@ -47,14 +49,20 @@ Look look_of_results(const Options& options, int fd) {
     return {.columns = columns, .color = colored_on(options.color, fd)};
 }
 
+SinkOptions for_descriptors(SinkOptions options, int data_fd, int error_fd) {
+    options.data_on_terminal = isatty(data_fd) == 1;
+    options.errors_on_terminal = isatty(error_fd) == 1;
+    return options;
+}
+
 bool screen_colored(TerminalChoice choice) {
     return choice == TerminalChoice::automatic ? !colors_are_refused() : choice == TerminalChoice::always;
 }
 
 void print_error(const Error& error, bool color) {
-    std::string text =
-        fmt::format("probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "", error.message);
-    if (!error.hint.empty()) text += fmt::format("hint: {}\n", error.hint);
+    std::string text = fmt::format("probevue: {}error:{} {}\n", color ? "\033[1;31m" : "", color ? "\033[0m" : "",
+                                   shown(error.message));
+    if (!error.hint.empty()) text += fmt::format("hint: {}\n", shown(error.hint));
     std::fputs(text.c_str(), stderr);  // where nobody reads it, the exit status still tells
 }
 

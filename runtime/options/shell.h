@@ -18,6 +18,8 @@ bool colored(TerminalChoice choice);
 // What results look like on this descriptor: columns and quiet colours where it is a terminal, or as --columns and
 // --color say.
 Look look_of_results(const Options& options, int fd);
+// With which of data and errors go to terminals.
+SinkOptions for_descriptors(SinkOptions options, int data_fd, int error_fd);
 // Colours of a screen on standard output, which is a terminal that knows colours or not: ask it.
 bool screen_colored(TerminalChoice choice);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "builtins/base/address.h"
+#include "builtins/base/shown.h"
 #include "builtins/describe.h"
 #include "builtins/names.h"
 
@@ -117,7 +118,7 @@ std::string KeptPacket::text() const {
     EngineContext context;
     LayerParser parser;
     fill(parser, context);
-    std::string out = fmt::format("{} {}{}{} bytes", time_text(head_.time_ns), interface_,
+    std::string out = fmt::format("{} {}{}{} bytes", time_text(head_.time_ns), shown(interface_),
                                   interface_.empty() ? "" : " ", head_.wire_length);
     if (head_.captured < head_.wire_length) out += fmt::format(", {} captured", head_.captured);
     out += '\n';
@@ -125,7 +126,7 @@ std::string KeptPacket::text() const {
         if (!row.right.empty() || !row.unavailable.empty() || !contains(row.probes, ProbeKind::bpf)) continue;
         if (says_again(row)) continue;
         if (const std::optional<std::string> value = extract(row, context))
-            out += fmt::format("  {:<28} {}\n", spelled(row), *value);
+            out += fmt::format("  {:<28} {}\n", spelled(row), shown(*value));
     }
     return out;
 }

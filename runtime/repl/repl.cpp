@@ -87,6 +87,8 @@ std::unique_ptr<Sink> Interactive::make_sink(OutputFormat format) {
     SinkOptions options = options_.sink;
     options.color = colored(options_.color);
     options.look = look_of_results(options_, STDOUT_FILENO);
+    options.data_on_terminal = screen_ != nullptr || isatty(STDOUT_FILENO) == 1;
+    options.errors_on_terminal = screen_ != nullptr || isatty(STDERR_FILENO) == 1;
     std::unique_ptr<Output> output;
     if (screen_ != nullptr) {
         output = std::make_unique<ScreenOutput>(*screen_);

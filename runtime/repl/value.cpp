@@ -74,6 +74,7 @@ std::unique_ptr<Sink> make_value_sink(Sink& to, Resolver& resolver) {
 std::string value_text(const RecordField& field, const std::byte* at, Resolver* resolver) {
     TextContext context{
         .names = Names(true), .date = DateFormat(std::string(DateFormat::default_format)), .start_ns = 0};
+    context.on_terminal = true;
     context.names.set_resolver(resolver);
     TextBuffer buffer;
     if (field.kind == FieldKind::bytes) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "runtime/sinks/utf8.h"
+#include "builtins/base/utf8.h"
 
 namespace probevue {
 namespace {

@@ -71,7 +71,7 @@ void CsvSink::begin_table(TextBuffer& to, const Table& table, Columns&& columns)
     current_ = table;
     std::vector<std::string> names = {"table", "time"};
     if (options_.thread_prefix) names.emplace_back("tid");
-    CsvLine line(to);
+    CsvLine line(to, options_.data_on_terminal);
     for (const std::string& name : names) line.text(name);
     // Readers find columns by name, so that no two have the same one.
     for (const std::string& name : columns()) {
@@ -85,7 +85,7 @@ void CsvSink::begin_table(TextBuffer& to, const Table& table, Columns&& columns)
 }
 
 CsvLine CsvSink::begin_row(TextBuffer& to, std::string_view table, const RecordOrigin& origin) {
-    CsvLine line(to);
+    CsvLine line(to, options_.data_on_terminal);
     line.text(table);
     values_.append_time(line, origin.time_ns);
     if (options_.thread_prefix) append_signed(line.next(), origin.tid);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "builtins/base/utf8.h"
 #include "runtime/sinks/distribution_text.h"
-#include "runtime/sinks/utf8.h"
 
 namespace probevue {
 namespace {

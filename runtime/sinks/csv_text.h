@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/base/shown.h"
 #include "compiler/program/record.h"
 #include "runtime/sinks/fields.h"
 #include "runtime/sinks/text_buffer.h"
@@ -20,9 +21,10 @@ void append_csv_field(TextBuffer& to, std::string_view text);
 // A line of a table: fields with commas between them, and CRLF at the end.
 class CsvLine {
 public:
-    explicit CsvLine(TextBuffer& to) : to_(to) {}
+    // On a terminal texts are shown() as such.
+    explicit CsvLine(TextBuffer& to, bool on_terminal = false) : to_(to), on_terminal_(on_terminal) {}
     CsvLine& text(std::string_view text) {
-        append_csv_field(next(), text);
+        on_terminal_ ? append_csv_field(next(), shown(text)) : append_csv_field(next(), text);
         return *this;
     }
     // Where a field is written that needs no quotes.
@@ -35,6 +37,7 @@ public:
 
 private:
     TextBuffer& to_;
+    bool on_terminal_;
     bool first_ = true;
 };
 

@@ -1,7 +1,9 @@
 #include "runtime/sinks/fields.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "builtins/base/shown.h"
 #include "runtime/sinks/distribution_text.h"
 #include "runtime/sinks/si_text.h"
 
@@ -20,7 +22,8 @@ std::string hex_number(uint64_t value) {
 }
 
 // A line must stay a line, and nothing from outside may steer the terminal.
-void append_on_one_line(TextBuffer& to, std::string_view text) {
+void append_on_one_line(TextBuffer& to, std::string_view text, const TextContext& context) {
+    if (context.on_terminal) return append_outside(to, text, context);
     for (char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte != 0x7f) {
@@ -39,9 +42,10 @@ void append_on_one_line(TextBuffer& to, std::string_view text) {
     }
 }
 
-void append_frames(TextBuffer& to, std::string_view frames) {
-    if (frames.ends_with('\n')) frames.remove_suffix(1);
-    for (char c : frames) to.push(c == '\n' ? ';' : c);
+void append_frames(TextBuffer& to, std::string frames, const TextContext& context) {
+    if (frames.ends_with('\n')) frames.pop_back();
+    std::replace(frames.begin(), frames.end(), '\n', ';');
+    append_outside(to, frames, context);
 }
 
 void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted, Unit unit) {
@@ -60,6 +64,11 @@ void append_list(TextBuffer& to, const ListValue& list, uint8_t wanted, Unit uni
 }
 
 }  // namespace
+
+void append_outside(TextBuffer& to, std::string_view text, const TextContext& context) {
+    if (context.on_terminal && !is_shown_plain(text)) return to.append(shown(text));
+    to.append(text);
+}
 
 void append_unsigned(TextBuffer& to, uint64_t value) {
     char* begin = to.room(24);
@@ -111,7 +120,7 @@ void append_mac(TextBuffer& to, uint64_t mac) {
 
 void Names::append_host(TextBuffer& to, const std::byte* address) const {
     if (resolver_ == nullptr || !resolve_hosts_) return append_ip(to, address);
-    to.append(resolver_->host_name(address));
+    to.append(shown(resolver_->host_name(address)));  // who answers may be anybody
 }
 
 std::string Names::path(uint64_t identifier) const {
@@ -151,7 +160,7 @@ void append_value(TextBuffer& to, const RecordField& field, const std::byte* at,
             if (unit != Unit::none) return to.append(si_text(load<double>(at), unit));
             return append_double(to, load<double>(at));
         case FieldKind::string:
-            return append_on_one_line(to, load_string(at, field.size));
+            return append_on_one_line(to, load_string(at, field.size), context);
         case FieldKind::mac:
             return append_mac(to, load<uint64_t>(at));
         case FieldKind::ip:
@@ -159,9 +168,9 @@ void append_value(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::timestamp:
             return context.date.append(to, load<uint64_t>(at));
         case FieldKind::path:
-            return append_on_one_line(to, context.names.path(load<uint64_t>(at)));
+            return append_on_one_line(to, context.names.path(load<uint64_t>(at)), context);
         case FieldKind::stack:
-            return append_frames(to, context.names.stack(load<uint64_t>(at), true));
+            return append_frames(to, context.names.stack(load<uint64_t>(at), true), context);
         case FieldKind::bytes:
             return append_hex_bytes(to, at, field.size);
         case FieldKind::list:
@@ -190,11 +199,11 @@ void append_trace(TextBuffer& to, const RecordField& field, const std::byte* at,
         case FieldKind::ip:
             return append_hex_ip(to, at);
         case FieldKind::string:
-            return to.append(load_string(at, field.size));
+            return append_outside(to, load_string(at, field.size), context);
         case FieldKind::path:
-            return to.append(context.names.path(load<uint64_t>(at)));
+            return append_outside(to, context.names.path(load<uint64_t>(at)), context);
         case FieldKind::stack:
-            return append_frames(to, context.names.stack(load<uint64_t>(at), false));
+            return append_frames(to, context.names.stack(load<uint64_t>(at), false), context);
         case FieldKind::bytes:
             return append_hex_bytes(to, at, field.size);
         case FieldKind::list:

@@ -66,8 +66,12 @@ struct TextContext {
     Names names;
     DateFormat date;
     uint64_t start_ns = 0;
-    bool si = false;  // numbers whose unit is known are shown with it
+    bool si = false;           // numbers whose unit is known are shown with it
+    bool on_terminal = false;  // texts from outside are shown() as such
 };
+
+// A text from outside.
+void append_outside(TextBuffer& to, std::string_view text, const TextContext& context);
 
 // The natural text of a value, on one line: as its specifier prints it, frames of a stack joined by `;`, control
 // characters of Strings as C escapes. Lists show `list_values` of ArrayPrintOptions; a range shows nothing, it takes

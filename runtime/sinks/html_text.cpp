@@ -7,7 +7,7 @@
 #include <cmath>
 #include <utility>
 
-#include "runtime/sinks/utf8.h"
+#include "builtins/base/utf8.h"
 
 namespace probevue {
 namespace {

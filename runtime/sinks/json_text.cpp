@@ -2,9 +2,10 @@
 
 #include <cmath>
 
+#include "builtins/base/shown.h"
 #include "builtins/base/text.h"
+#include "builtins/base/utf8.h"
 #include "runtime/sinks/distribution_text.h"
-#include "runtime/sinks/utf8.h"
 
 namespace probevue {
 namespace {
@@ -48,6 +49,9 @@ void append_json_string(TextBuffer& to, std::string_view text) {
             to.append("\\ufffd");
         } else if (sequence.size == 1) {
             append_escape(to, static_cast<unsigned char>(text[0]));
+        } else if (const char32_t code = code_point(text.substr(0, sequence.size)); steers(code)) {
+            to.append("\\u");  // terminals take U+009B for ESC [
+            for (int shift = 12; shift >= 0; shift -= 4) to.push("0123456789abcdef"[code >> shift & 15]);
         } else {
             to.append(text.substr(0, sequence.size));
         }

@@ -34,6 +34,8 @@ struct SinkOptions {
     bool si = false;                                   // numbers whose unit is known are shown with it
     size_t tentative_limit = default_tentative_limit;  // bytes
     std::string output_name = "standard output";       // in error messages
+    bool data_on_terminal = false;                     // text: nothing from outside may steer it
+    bool errors_on_terminal = false;
 
     bool shows(const RecordOrigin& origin) const;
 };

@@ -5,6 +5,10 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <string>
+#include <utility>
+
+#include "builtins/base/shown.h"
 
 namespace probevue {
 namespace {
@@ -174,7 +178,7 @@ void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& fi
                  TextContext& context) {
     switch (piece.conversion) {
         case 's':
-            if (field.kind == FieldKind::string) return to.append(load_string(at, field.size));
+            if (field.kind == FieldKind::string) return append_outside(to, load_string(at, field.size), context);
             break;
         case 'H':
             if (field.kind == FieldKind::ip) return context.names.append_host(to, at);
@@ -189,12 +193,15 @@ void append_text(TextBuffer& to, const FormatPiece& piece, const RecordField& fi
             if (is_scalar(field)) return append_mac(to, load<uint64_t>(at));
             break;
         case 'p':
-            if (field.kind == FieldKind::path) return to.append(context.names.path(load<uint64_t>(at)));
+            if (field.kind == FieldKind::path)
+                return append_outside(to, context.names.path(load<uint64_t>(at)), context);
             break;
         case 't':
         case 'T':
             if (field.kind == FieldKind::stack) {
-                return to.append(context.names.stack(load<uint64_t>(at), piece.conversion == 't'));
+                // Its lines are ours.
+                const std::string frames = context.names.stack(load<uint64_t>(at), piece.conversion == 't');
+                return to.append(context.on_terminal ? shown_lines(frames) : frames);
             }
             break;
         default:
@@ -217,13 +224,18 @@ void append_flagged(TextBuffer& to, const FormatPiece& piece, const RecordField&
     if (is_float(piece.conversion) && is_scalar(field)) return append_float(to, piece, as_double(field, at));
     if (piece.conversion == 'c' && is_scalar(field)) {
         const auto c = static_cast<char>(load<uint64_t>(at));
-        return append_padded(to, piece, {&c, 1});
+        return append_padded(to, piece,
+                             context.on_terminal && c != '\n' && c != '\t' ? shown({&c, 1}) : std::string(1, c));
     }
+    // What is cut off is of the text itself; what is filled up is of what is shown.
     TextBuffer text;
+    const bool quotes = std::exchange(context.on_terminal, false);
     append_text(text, piece, field, at, context);
-    std::string_view shown = text.view();
-    if (piece.precision >= 0) shown = shown.substr(0, static_cast<size_t>(piece.precision));
-    append_padded(to, piece, shown);
+    context.on_terminal = quotes;
+    std::string_view cut = text.view();
+    if (piece.precision >= 0) cut = cut.substr(0, static_cast<size_t>(piece.precision));
+    const bool has_lines = field.kind == FieldKind::stack;
+    append_padded(to, piece, !quotes ? std::string(cut) : has_lines ? shown_lines(cut) : shown(cut));
 }
 
 // Fixed-size copies that overlap: a call of memcpy would cost more than the bytes.
@@ -344,7 +356,8 @@ void append_record(TextBuffer& to, const RecordLayout& layout, const std::byte* 
         const std::byte* value = payload + field.offset;
         const bool plain = is_plain(piece);
         const bool scaled = is_scaled(field, context);
-        if (char* end = scaled ? nullptr : put_common(at, piece, plain, field, value)) {
+        const bool quoted = context.on_terminal && piece.conversion == 'c';
+        if (char* end = scaled || quoted ? nullptr : put_common(at, piece, plain, field, value)) {
             to.advance(end);
             continue;
         }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
 
+#include "builtins/base/shown.h"
 #include "runtime/sinks/array_order.h"
 #include "runtime/sinks/array_text.h"
 #include "runtime/sinks/folded_text.h"
@@ -15,7 +17,9 @@ namespace probevue {
 
 void TextSink::record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) {
     if (!accept(origin)) return;
-    TextBuffer& to = sections_.open(layout.kind == RecordKind::error_text ? Stream::error : Stream::data);
+    const bool is_error = layout.kind == RecordKind::error_text;
+    TextBuffer& to = sections_.open(is_error ? Stream::error : Stream::data);
+    context_.on_terminal = is_error ? options_.errors_on_terminal : options_.data_on_terminal;
     if (prefixes() && sections_.at_line_start()) append_prefix(to, origin);
     if (layout.kind == RecordKind::trace) {
         for (const RecordField& field : layout.fields) append_trace(to, field, payload + field.offset, context_);
@@ -30,6 +34,7 @@ void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
                      const RecordOrigin& origin) {
     if (!accept(origin)) return;
     TextBuffer& to = sections_.open(Stream::data);
+    context_.on_terminal = options_.data_on_terminal;
     std::function<void(TextBuffer&)> prefix;
     if (prefixes()) prefix = [&](TextBuffer& buffer) { append_prefix(buffer, origin); };
     if (options.folded)
@@ -42,6 +47,7 @@ void TextSink::array(const ArrayLayout& layout, std::span<const ElementView> ele
 void TextSink::table(const TableLayout& layout, std::span<const std::byte* const> rows, const RecordOrigin& origin) {
     if (!accept(origin)) return;
     TextBuffer& to = sections_.open(Stream::data);
+    context_.on_terminal = options_.data_on_terminal;
     if (!layout.header.empty()) {
         if (prefixes()) append_prefix(to, origin);
         append_header(to, layout);
@@ -96,14 +102,17 @@ void TextSink::append_prefix(TextBuffer& to, const RecordOrigin& origin) {
     }
 }
 
+// Whatever names it quotes: one line, and one with a hint.
 void TextSink::message(MessageKind kind, std::string_view text) {
+    constexpr std::string_view hint = "\nhint: ";
     if (text.ends_with('\n')) text.remove_suffix(1);
-    if (!options_.color) {
-        sections_.write_now(Stream::error, fmt::format("probevue: {}: {}\n", name_of(kind), text));
-        return;
-    }
+    const size_t hint_at = std::min(text.rfind(hint), text.size());
+    std::string said = shown(text.substr(0, hint_at));
+    if (hint_at != text.size()) said += std::string(hint) + shown(text.substr(hint_at + hint.size()));
+    if (!options_.color)
+        return sections_.write_now(Stream::error, fmt::format("probevue: {}: {}\n", name_of(kind), said));
     const std::string_view paint = kind == MessageKind::error ? "1;31" : kind == MessageKind::warning ? "1;35" : "1;36";
-    sections_.write_now(Stream::error, fmt::format("probevue: \x1b[{}m{}:\x1b[0m {}\n", paint, name_of(kind), text));
+    sections_.write_now(Stream::error, fmt::format("probevue: \x1b[{}m{}:\x1b[0m {}\n", paint, name_of(kind), said));
 }
 
 void TextSink::statistics(std::span<const Statistic> figures) {

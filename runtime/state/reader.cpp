@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 
+#include "builtins/base/shown.h"
 #include "runtime/engine/machine.h"
 #include "runtime/sources/byte_stream.h"
 #include "runtime/state/value_json.h"
@@ -365,7 +366,10 @@ Status LineReader::read(const StateText& state, const PrintedLine& line, Machine
         out.section = static_cast<SectionStep>(number);
         return {};
     }
-    if (get(parser.object, "text", out.text)) return {};
+    if (get(parser.object, "text", out.text)) {
+        out.text = shown_lines(out.text);  // what clauses print so has no other characters
+        return {};
+    }
     dom::array fields;
     if (!get(parser.object, "record", number) || number >= machine.program.records.size() ||
         !get(parser.object, "v", fields))

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "builtins/base/address.h"
+#include "builtins/base/utf8.h"
 #include "runtime/sinks/fields.h"
 #include "runtime/sinks/json_text.h"
-#include "runtime/sinks/utf8.h"
 #include "runtime/values/list.h"
 #include "runtime/values/narrow.h"
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/sinks/utf8.h"
+#include "builtins/base/utf8.h"
 
 namespace probevue {
 namespace {

@@ -90,6 +90,59 @@ if cmp -s "$work/out.1" "$work/out.2" && cmp -s "$work/err.1" "$work/err.2"; the
 run 0 'ten days' -r "$work/file" -c 2 -e '@@net:bpf:any:*:"" { p++; } @@interval:*:clock:1000 { n++; } @@END { printf("%d\n", n); }'
 printed 'ten days' 864000
 
+# --- what would steer a terminal ------------------------------------------------------------------------------------------
+
+# on_terminal ARGUMENT...: what a terminal is given, its returns and our own colours taken out
+on_terminal() {
+    printf -v command '%q ' timeout 60 "$PROBEVUE" "$@"
+    TERM=xterm script -qec "$command" /dev/null </dev/null | tr -d '\r' >"$work/err"
+}
+# Is there anything left but text? LC_ALL=C: bytes.
+clean() {
+    if LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xff|\xe2\x80\xae' "$work/err"; then wrong "$1: a terminal is steered"; else ok; fi
+    if grep -q '^probevue: error: forged' "$work/err"; then wrong "$1: a line is forged"; else ok; fi
+}
+if command -v script >/dev/null; then
+    made steering packets
+    made steering-names names
+    text='@@net:bpf:eth7:udp:"" { String s[80]; copy_kdata(__pkt->payload, s);'
+    as_shown='\x1b]0;OWNED\x07\x1b[2J\x1b[31mred\r\nprobevue: error: forged\n\x7f\xc2\x9b1m\x9b1m\xff\xc3(\xe2\x80\xaeabcé'
+    on_terminal -r "$work/packets" -e "$text"' printf("[%s]\n", s); trace(s); n[s]++; m[__pkt->ifname]++; printf("%c\n", 27); } @@END { print(n); print(m); }'
+    clean values
+    said values "[$as_shown]"
+    said values "n[$as_shown]"
+    said values '\x1b'
+    # As a whole, in a field that is wider, and cut off before it is shown.
+    on_terminal -r "$work/packets" -e "$text"' printf("[%12.3s]\n", s); }'
+    said widths '[      \x1b]0]'
+    for format in csv json; do
+        on_terminal --format $format -r "$work/names" -e "$text"' printf("%s\n", s); n[s]++; m[__pkt->ifname]++; } @@END { print(n); print(m); }'
+        clean "--format $format"
+    done
+    # What the script prints by itself is its own affair.
+    on_terminal -e '@@BEGIN { printf("\x1b[1mbold\x1b[0m\n"); exit(); }'
+    said literals $'\x1b[1mbold\x1b[0m'
+    # Names in messages, of a file too, and in the session.
+    on_terminal -r "$work/names" -e '@@net:bpf:any:tcp:"" { n[__pkt->ifname]++; }'
+    clean messages
+    cp "$work/names" "$work/"$'\x1b[2Jx\nprobevue: error: forged'
+    on_terminal -r "$work/"$'\x1b[2Jx\nprobevue: error: forged' -e '@@net:bpf:any:udp:"" { n[__pkt->ifname]++; } @@END { print(n); }'
+    clean 'names of files'
+    said 'names of files' 'x1b[2Jx\nprobevue: error: forged: damaged at byte '
+    printf '@@BEGIN { \033[2J\302\2331m }\n' >"$work/"$'\x1b[2J.e'
+    on_terminal --check "$work/"$'\x1b[2J.e'
+    clean scripts
+    on_terminal --show "$work/"$'\x1b[2J.e'
+    clean --show
+    printf '.next\n__pkt->ifname\n.next\n' | timeout 60 "$PROBEVUE" -i -r "$work/names" >"$work/err" 2>&1
+    said .next '\x1b]0;OWNED\x07evil\x1b[2J'
+    clean .next
+fi
+# A file or a pipe is given what was there.
+made steering packets
+timeout 60 "$PROBEVUE" -r "$work/packets" -e '@@net:bpf:eth7:udp:"" { String s[80]; copy_kdata(__pkt->payload, s); printf("%s", s); }' >"$work/out" 2>"$work/err"
+if cmp -s "$work/out" <(tail -c +83 "$work/packets"); then ok; else wrong 'bytes of a pipe'; fi
+
 # --- no memory ----------------------------------------------------------------------------------------------------------------
 
 if [[ -z $sanitized ]]; then

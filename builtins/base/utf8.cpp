@@ -1,4 +1,4 @@
-#include "runtime/sinks/utf8.h"
+#include "builtins/base/utf8.h"
 
 namespace probevue {
 
