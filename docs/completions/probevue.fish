@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r --shard --split --state-out --merge -w -C -G -W -o -l --scripts --show --test -I -X -A -L --format -c --top --metrics --textfile --push --max-series -j --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r --shard --split --state-out --merge -w -C -G -W -o -l --scripts --show --test -I -X -A -L --child-user --format -c --top --metrics --textfile --push --max-series -j --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -45,6 +45,7 @@ complete -c probevue -n __probevue_before_script -s I -r -F -d 'read C declarati
 complete -c probevue -n __probevue_before_script -s X -x -a '(__fish_complete_command)' -d 'start PROG when the probes are set'
 complete -c probevue -n __probevue_before_script -s A -x -d 'arguments for the program of -X'
 complete -c probevue -n __probevue_before_script -s L -r -F -d 'Library path (`LD_LIBRARY_PATH`) for the program of -X'
+complete -c probevue -n __probevue_before_script -l child-user -x -d 'The user, by name or number, that runs the program of -X'
 complete -c probevue -n __probevue_before_script -l format -x -a 'text json csv html' -d 'form of the output'
 complete -c probevue -n __probevue_before_script -s n -d 'never resolve addresses to names'
 complete -c probevue -n __probevue_before_script -s c -x -d 'end after N events; presentation: probevue(1)'

@@ -5,18 +5,18 @@
 #include <sys/types.h>
 
 #include <string>
-#include <vector>
 
 #include "builtins/base/result.h"
+#include "runtime/options/options.h"
 
 namespace probevue {
 
 class Child {
 public:
-    // Makes the process; it waits. `arguments` are split at blanks, quotes kept together. Errors: the program is not
-    // found.
-    static Result<Child> start(const std::string& program, const std::string& arguments,
-                               const std::string& library_path);
+    // Makes the process of -X, -A, -L and --child-user; it waits. Arguments are split at blanks, quotes kept together.
+    // Root's rights are for tracing: the program gets those of who has called sudo. Errors: the program or the user is
+    // not found, or is another than we may become.
+    static Result<Child> start(const Options& options);
     // A child that was never let go ends without having run its program.
     ~Child();
     Child(Child&& other) noexcept;

@@ -3,18 +3,21 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
+#include "runtime/sinks/written_file.h"
 
 namespace probevue {
 
 Result<Descriptor> open_output(const std::string& path) {
     if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
-    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)),
-                    "give -o the name of a file, in a folder that exists and that you may write to", ExitStatus::usage);
-    return Descriptor(fd);
+    Result<Handle> file = open_written(path, 0644);
+    if (!file) {
+        const Error& why = file.error();
+        return fail(fmt::format("cannot write `{}`: {}", path, why.message),
+                    why.hint.empty() ? "give -o the name of a file, in a folder that exists and that you may write to"
+                                     : why.hint,
+                    ExitStatus::usage);
+    }
+    return Descriptor(file->release());
 }
 
 void occupy_standard_descriptors() {

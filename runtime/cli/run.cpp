@@ -460,7 +460,7 @@ ExitStatus Command::compile_and_execute() {
     if (!source) return refuse(source.error());
     std::optional<Child> child;
     if (!options_.child.empty()) {
-        Result<Child> started = Child::start(options_.child, options_.child_arguments, options_.child_library_path);
+        Result<Child> started = Child::start(options_);
         if (!started) return refuse(started.error());
         child.emplace(std::move(*started));
         source->shell.variables["__CPID"] = std::to_string(child->pid());

@@ -1,16 +1,15 @@
 #include "runtime/metrics/textfile.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "runtime/metrics/names.h"
+#include "runtime/sinks/written_file.h"
 
 namespace probevue {
 namespace {
@@ -57,6 +56,9 @@ Result<Textfile> Textfile::open(const std::string& directory, std::string_view s
     Textfile out;
     const std::string name = file_name(script);
     out.path_ = directory + "/" + name + ".prom";
+    if (const Result<WholeFile> can = WholeFile::begin(out.path_, 0644); !can)
+        return fail(fmt::format("--textfile: cannot write `{}`: {}", out.path_, can.error().message), can.error().hint,
+                    ExitStatus::usage);
     out.script_ = "script=\"";
     append_label_value(out.script_, name);
     out.script_ += '"';
@@ -65,23 +67,15 @@ Result<Textfile> Textfile::open(const std::string& directory, std::string_view s
 
 Status Textfile::write(std::string_view text) const {
     const std::string whole = with_label(text, script_);
-    // The collector reads names that end in .prom only.
-    const std::string temporary = fmt::format("{}.{}", path_, getpid());
-    const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    std::string_view rest = whole;
-    bool good = file >= 0;
-    while (good && !rest.empty()) {
-        const ssize_t written = ::write(file, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        good = written > 0;
-        if (good) rest.remove_prefix(static_cast<size_t>(written));
-    }
-    int error = good ? 0 : errno;
-    if (file >= 0 && close(file) != 0 && error == 0) error = errno;
-    if (error == 0 && std::rename(temporary.c_str(), path_.c_str()) == 0) return {};
-    if (error == 0) error = errno;
-    if (file >= 0) unlink(temporary.c_str());
-    return fail(fmt::format("--textfile: cannot write `{}`: {}", path_, std::strerror(error)));
+    const auto failed = [&](const Error& why) {
+        return fail(fmt::format("--textfile: cannot write `{}`: {}", path_, why.message), why.hint);
+    };
+    // The collector reads names that end in .prom only, and not what is still being written.
+    Result<WholeFile> file = WholeFile::begin(path_, 0644);
+    if (!file) return failed(file.error());
+    if (Status written = file->write(whole); !written) return failed(written.error());
+    if (Status finished = file->finish(false); !finished) return failed(finished.error());
+    return {};
 }
 
 }  // namespace probevue

@@ -94,6 +94,8 @@ Status consistent(const Options& options) {
     if (options.program_text && options.script.empty() == false) return {};
     if (!options.child_library_path.empty() && options.child.empty())
         return usage_error("-L is the library path for the program of -X, and there is none");
+    if (!options.child_user.empty() && options.child.empty())
+        return usage_error("--child-user is the user that runs the program of -X, and there is none");
     if (options.end_after_events != 0 && options.home == HomeChoice::kernel)
         return usage_error("-c N counts events in the engine, --home kernel lets no clause run there", "leave one out");
     if (options.interactive && (options.end_after_events != 0 || options.for_ns != 0))

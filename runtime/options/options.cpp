@@ -319,6 +319,9 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::child_library_path:
             options_.child_library_path = value;
             return {};
+        case FlagId::child_user:
+            options_.child_user = value;
+            return *value != '\0' ? Status() : usage_error("--child-user wants the name or the number of a user");
         case FlagId::no_names:
             options_.sink.resolve_names = false;
             return {};

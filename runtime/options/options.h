@@ -95,6 +95,7 @@ struct Options {
     std::string child;
     std::string child_arguments;     // -A
     std::string child_library_path;  // -L
+    std::string child_user;          // --child-user: a name or a number; empty: the user behind sudo
 
     std::vector<std::string> notes;  // one a flag that is accepted and means nothing here
 };

@@ -24,6 +24,7 @@
 #include "runtime/list/script_text.h"
 #include "runtime/repl/reader.h"
 #include "runtime/repl/tty.h"
+#include "runtime/sinks/written_file.h"
 
 namespace probevue {
 namespace {
@@ -124,15 +125,20 @@ private:
         if (history_ != nullptr) el_wset(editor_.get(), EL_HIST, history_w, history_.get());
     }
 
-    // Behind what other sessions have saved meanwhile.
+    // Behind what other sessions have saved meanwhile. What is read and what is written are one file.
     void save_history() const {
         const std::string path = history_path();
         if (path.empty() || entered_.empty()) return;
-        const History history = load_history(path);
+        Result<Handle> opened = open_written(path, 0600, Existing::kept);
+        if (!opened) return;
+        const History history = load_history(fmt::format("/proc/self/fd/{}", opened->get()));
         if (history == nullptr) return;
         HistEventW event;
         for (const std::wstring& entry : entered_) history_w(history.get(), &event, H_ENTER, entry.c_str());
-        history_w(history.get(), &event, H_SAVE, path.c_str());
+        const std::unique_ptr<FILE, CloseFile> file(fdopen(opened->get(), "w"));
+        if (file == nullptr) return;
+        opened->release();
+        if (ftruncate(fileno(file.get()), 0) == 0) history_w(history.get(), &event, H_SAVE_FP, file.get());
     }
 
     void bind_keys() {

@@ -5,9 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 #include "builtins/base/text.h"
 #include "runtime/list/library.h"
@@ -15,6 +12,7 @@
 #include "runtime/options/shell.h"
 #include "runtime/records/forwarding_sink.h"
 #include "runtime/repl/value.h"
+#include "runtime/sinks/written_file.h"
 
 namespace probevue {
 namespace {
@@ -457,13 +455,14 @@ Status Workspace::save(const std::string& path) const {
     const ScriptText script(without_removed(entries_));
     if (script.text().empty())
         return fail("nothing has been entered yet that could be saved", ".show lists clauses", ExitStatus::usage);
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << "#!/usr/bin/env probevue\n" << script.text();
-    file.close();
-    if (!file)
-        return fail(fmt::format("cannot write `{}`: {}", path, std::strerror(errno)), "name another file",
-                    ExitStatus::run_time);
-    return {};
+    const auto failed = [&](const Error& why) {
+        return fail(fmt::format("cannot write `{}`: {}", path, why.message),
+                    why.hint.empty() ? "name another file" : why.hint, ExitStatus::run_time);
+    };
+    const Result<Handle> file = open_written(path, 0644);
+    if (!file) return failed(file.error());
+    const Status written = write_all(*file, fmt::format("#!/usr/bin/env probevue\n{}", script.text()));
+    return written ? written : failed(written.error());
 }
 
 void Workspace::prepare_end() {

@@ -1,6 +1,5 @@
 #include "runtime/session/split.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -16,6 +15,7 @@
 
 #include "runtime/session/recorded_file.h"
 #include "runtime/sinks/pcapng_writer.h"
+#include "runtime/sinks/written_file.h"
 #include "runtime/sources/layers.h"
 #include "runtime/sources/shard.h"
 
@@ -175,18 +175,19 @@ private:
         namespace fs = std::filesystem;
         std::error_code error;
         fs::create_directories(options_.folder, error);
-        const auto cannot = [&](const std::string& what, const std::error_code& why) {
-            return fail(fmt::format("cannot write `{}`: {}", what, std::generic_category().message(why.value())),
-                        "give -w a folder that you may write to", ExitStatus::usage);
+        const auto cannot = [](const std::string& what, const std::string& why, const std::string& what_to_do) {
+            return fail(fmt::format("cannot write `{}`: {}", what, why),
+                        what_to_do.empty() ? "give -w a folder that you may write to" : what_to_do, ExitStatus::usage);
         };
-        if (error) return cannot(options_.folder, error);
+        const auto failed = [&] { return cannot(options_.folder, std::generic_category().message(error.value()), {}); };
+        if (error) return failed();
         for (const fs::directory_entry& entry : fs::directory_iterator(options_.folder, error)) {
             const std::string name = entry.path().filename();
             if (!name.starts_with("shard-") || name.find("-of-") == std::string::npos) continue;
             return fail(fmt::format("`{}` is there already", entry.path().string()),
                         "remove the files of the split before, or give -w another folder", ExitStatus::usage);
         }
-        if (error) return cannot(options_.folder, error);
+        if (error) return failed();
         constexpr size_t room_of_all = 64 * 1024 * 1024;
         constexpr size_t least_room = 16 * 1024;
         const size_t room = std::clamp(room_of_all / options_.count, least_room, PcapngWriter::usual_room);
@@ -195,14 +196,13 @@ private:
             const std::string name =
                 fmt::format("shard-{:0{}}-of-{:0{}}.pcapng", number, digits, options_.count, digits);
             const std::string path = fs::path(options_.folder) / name;
-            const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-            if (fd < 0) {
-                const std::error_code why(errno, std::generic_category());
+            Result<Handle> file = open_written(path, 0600, Existing::refused);
+            if (!file) {
                 for (const Output& output : outputs_) ::unlink(output.path.c_str());
-                return cannot(path, why);
+                return cannot(path, file.error().message, file.error().hint);
             }
             outputs_.push_back({path, std::make_unique<PcapngWriter>(
-                                          fd, fmt::format("`{}`", path),
+                                          file->release(), fmt::format("`{}`", path),
                                           PcapngWriter::Section{shard_comment({number, options_.count}), room})});
         }
         return {};

@@ -1,16 +1,14 @@
 #include "runtime/sinks/recorder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <system_error>
 
 #include "builtins/base/address.h"
 #include "builtins/hooks.h"
+#include "runtime/sinks/written_file.h"
 
 namespace probevue {
 
@@ -72,12 +70,17 @@ std::string owner_text(const PacketOwner& owner) {
 Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, RecordForm form) {
     int fd = STDOUT_FILENO;
     if (path != "-") {
-        fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-        if (fd < 0) {
-            return fail(fmt::format("cannot record to `{}`: {}", path, std::generic_category().message(errno)),
-                        "give -w the name of a file, in a folder that exists and that you may write to",
+        // What went over the wire is for nobody else to read.
+        Result<Handle> file = open_written(path, 0600);
+        if (!file) {
+            const Error& why = file.error();
+            return fail(fmt::format("cannot record to `{}`: {}", path, why.message),
+                        why.hint.empty()
+                            ? "give -w the name of a file, in a folder that exists and that you may write to"
+                            : why.hint,
                         ExitStatus::usage);
         }
+        fd = file->release();
     }
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);

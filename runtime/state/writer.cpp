@@ -1,6 +1,5 @@
 #include "runtime/state/writer.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 
 #include "runtime/engine/machine.h"
 #include "runtime/sinks/json_line.h"
+#include "runtime/sinks/written_file.h"
 #include "runtime/state/value_json.h"
 
 namespace probevue {
@@ -237,17 +237,15 @@ Status write_state_file(const std::string& path, std::string_view bytes) {
         return true;
     };
     if (path == "-") return write_all(STDOUT_FILENO) ? Status() : Status(cannot("standard output"));
-    const std::string made = fmt::format("{}.{}.part", path, getpid());
-    const int fd = open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (fd < 0) return cannot(made);
-    const bool whole = write_all(fd) && fsync(fd) == 0;
-    const int error = errno;
-    const bool closed = close(fd) == 0;
-    if (!whole) errno = error;
-    if (whole && closed && rename(made.c_str(), path.c_str()) == 0) return {};
-    const Error out = cannot(path);
-    unlink(made.c_str());
-    return out;
+    const auto failed = [&](const Error& why) {
+        return fail(fmt::format("cannot write the state to `{}`: {}", path, why.message),
+                    why.hint.empty() ? "--state-out takes a file in a directory that can be written" : why.hint);
+    };
+    Result<WholeFile> file = WholeFile::begin(path, 0666);
+    if (!file) return failed(file.error());
+    if (Status written = file->write(bytes); !written) return failed(written.error());
+    if (Status finished = file->finish(true); !finished) return failed(finished.error());
+    return {};
 }
 
 std::string state_obstacle(const Program& program) {

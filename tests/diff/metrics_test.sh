@@ -260,8 +260,10 @@ has "the hint of --textfile" 'the one that node_exporter has as --collector.text
 has "the hint of an address" '`ip address` lists them' "$("$PROBEVUE" --metrics 192.0.2.77:9465 "${run[@]}" 2>&1)"
 has "the session of a terminal" 'error: --metrics, --textfile and --push show a script, and this is the interactive session' \
     "$(python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$PROBEVUE" --metrics :0 2>&1 </dev/null)"
-has "a file that cannot be written" 'warning: --textfile: cannot write `/proc/' "$("$PROBEVUE" --textfile /proc "${run[@]}" 2>&1)$(
-    [[ $(id -u) == 0 ]] || echo 'warning: --textfile: cannot write `/proc/ is for root, others are refused before')"
+mkdir "$work/limited"
+has "a file that cannot be written" 'warning: --textfile: cannot write `'"$work/limited/" "$(ulimit -f 0 && "$PROBEVUE" --textfile "$work/limited" "${run[@]}" 2>&1)"
+is "and leaves nothing" 0 "$(find "$work/limited" -type f | wc -l)"
+[[ $(id -u) != 0 ]] || refused '--textfile: cannot write `/proc/' --textfile /proc "${run[@]}"
 mkdir "$work/shut" && chmod 555 "$work/shut"
 [[ $(id -u) == 0 ]] || refused '--textfile cannot write in `' --textfile "$work/shut" "${run[@]}"
 has "its hint" '127.0.0.1:9465, [::1]:9465, or :9465 for this machine alone' "$("$PROBEVUE" --metrics nowhere "${run[@]}" 2>&1)"
