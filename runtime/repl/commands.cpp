@@ -46,7 +46,7 @@ Status help(CommandContext& context, std::string_view) {
 Status list(CommandContext& context, std::string_view pattern) {
     const Result<PointListing> listed = find_probe_points(std::string(pattern), false);
     if (!listed) return listed.error();
-    context.workspace.say(listing_text(*listed, false));
+    context.workspace.list(listing_text(*listed, false));
     return {};
 }
 
@@ -63,7 +63,7 @@ Status show(CommandContext& context, std::string_view) {
         if (!entry.idle_why.empty()) out += fmt::format("     not live: {}\n", entry.idle_why);
     }
     out += workspace.variables() + workspace.state();
-    workspace.say(out.empty() ? "nothing has been entered yet, .help says what can be\n" : out);
+    workspace.list(out.empty() ? "nothing has been entered yet, .help says what can be\n" : out);
     return {};
 }
 
@@ -107,7 +107,7 @@ Status save(CommandContext& context, std::string_view file) {
 Status describe(CommandContext& context, std::string_view name) {
     const Result<std::string> described = describe_name(name, context.workspace.last_packet());
     if (!described) return described.error();
-    context.workspace.say(*described);
+    context.workspace.list(*described);
     return {};
 }
 
@@ -135,7 +135,7 @@ constexpr auto rows = std::to_array<CommandRow>({
      describe},
     {".stats", Argument::none, "", "what was seen, matched and lost",
      [](CommandContext& context, std::string_view) {
-         context.workspace.say(context.workspace.statistics());
+         context.workspace.list(context.workspace.statistics());
          return Status();
      }},
     {".watch", Argument::text, "[NAME] [SECONDS]", "values on a screen that is redrawn",

@@ -33,6 +33,10 @@ public:
 private:
     std::unique_ptr<Workspace> make_workspace();
     std::unique_ptr<Sink> make_sink(OutputFormat format);
+    // JSON has escapes of its own.
+    bool is_steerable(OutputFormat format) const {
+        return format == OutputFormat::text && (screen_ != nullptr || isatty(STDOUT_FILENO) == 1);
+    }
     std::unique_ptr<EntryReader> make_reader();
     std::string prompt() const { return question_ ? question_->text + " " : workspace_->prompt(); }
     bool ask(std::string text, std::function<void()> yes);
@@ -71,7 +75,8 @@ std::unique_ptr<Workspace> Interactive::make_workspace() {
         screen.keywords = keywords_;
         screen_ = std::make_unique<Screen>(STDOUT_FILENO, std::move(screen));
     }
-    auto workspace = std::make_unique<Workspace>(options_, make_sink(options_.format), wake_);
+    auto workspace =
+        std::make_unique<Workspace>(options_, make_sink(options_.format), is_steerable(options_.format), wake_);
     if (screen_ != nullptr)
         workspace->set_wrap([this](std::string_view text) { return wrapped(text, screen_->columns()); });
     return workspace;
@@ -185,7 +190,7 @@ void Interactive::command(const std::string& text) {
                 replaced_ = number;
                 reader_->preload(old);
             },
-        .set_format = [this](OutputFormat format) { workspace_->set_sink(make_sink(format)); },
+        .set_format = [this](OutputFormat format) { workspace_->set_sink(make_sink(format), is_steerable(format)); },
         .watch = [this](std::string_view what) { return watch(what); },
         .ask = [this](std::string question,
                       std::function<void()> yes) { return ask(std::move(question), std::move(yes)); },
@@ -239,7 +244,7 @@ ExitStatus Interactive::run() {
     if (screen_ != nullptr && !trim(text).empty() && !quit_ && !workspace_->left())
         workspace_->say("what was typed is kept in the history\n");
     workspace_->finish();
-    if (options_.statistics) workspace_->say(workspace_->statistics());
+    if (options_.statistics) workspace_->list(workspace_->statistics());
     if (Status written = workspace_->sink().flush(); !written) return stop_writing(written.error());
     return ExitStatus::ok;
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "builtins/base/shown.h"
 #include "runtime/list/script_text.h"
 #include "runtime/sinks/text_width.h"
 
@@ -139,7 +140,7 @@ std::string Screen::block(const TypedLine& line, Extent& cursor, Extent& end) co
                 continue;
             }
             const Character one = character_at(line.text, at);
-            const bool control = static_cast<unsigned char>(line.text[at]) < 0x20 || line.text[at] == 0x7f;
+            const bool control = !is_shown_plain(std::string_view(line.text).substr(at, one.bytes));
             if (column < screen.columns && column + one.columns > screen.columns) out += "\033[K";
             go_on(row, column, control ? 1 : one.columns, screen.columns);
             if (control) {

@@ -20,6 +20,7 @@
 #include <optional>
 #include <utility>
 
+#include "builtins/base/shown.h"
 #include "builtins/base/text.h"
 #include "runtime/list/script_text.h"
 #include "runtime/repl/reader.h"
@@ -360,15 +361,18 @@ private:
         constexpr size_t most = 100;
         constexpr size_t width = 78;
         size_t longest = 1;
-        const size_t shown = std::min(candidates.size(), most);
-        for (size_t i = 0; i < shown; ++i) longest = std::max(longest, candidates[i].size());
+        std::vector<std::string> listed;
+        for (size_t i = 0; i < std::min(candidates.size(), most); ++i) {
+            listed.push_back(shown(candidates[i]));  // files and interfaces have names by others
+            longest = std::max(longest, listed.back().size());
+        }
         const size_t columns = std::max<size_t>(1, width / (longest + 2));
         std::string out;
-        for (size_t i = 0; i < shown; ++i) {
-            const bool last = i % columns == columns - 1 || i + 1 == shown;
-            out += last ? candidates[i] + "\n" : fmt::format("{:<{}}", candidates[i], longest + 2);
+        for (size_t i = 0; i < listed.size(); ++i) {
+            const bool last = i % columns == columns - 1 || i + 1 == listed.size();
+            out += last ? listed[i] + "\n" : fmt::format("{:<{}}", listed[i], longest + 2);
         }
-        if (shown < candidates.size()) out += fmt::format("and {} more\n", candidates.size() - shown);
+        if (listed.size() < candidates.size()) out += fmt::format("and {} more\n", candidates.size() - listed.size());
         screen_.print(out);
     }
 
@@ -408,9 +412,9 @@ private:
         const auto found = [&] { return at < entries.size() && !pattern.empty() ? entries[at] : before; };
         wchar_t key = 0;
         for (;;) {
-            std::string shown = fmt::format("search `{}`: ", narrow(pattern));
-            const size_t cursor = shown.size();
-            searching_ = TypedLine{shown + narrow(found()), cursor};
+            std::string looking = fmt::format("search `{}`: ", narrow(pattern));
+            const size_t cursor = looking.size();
+            searching_ = TypedLine{looking + narrow(found()), cursor};
             const int got = next(key);
             if (got != 1) {
                 searching_.reset();

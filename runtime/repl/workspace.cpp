@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "builtins/base/shown.h"
 #include "builtins/base/text.h"
 #include "runtime/list/library.h"
 #include "runtime/list/script_text.h"
@@ -49,15 +50,19 @@ private:
     const ScriptText*& speaking_;
 };
 
-Workspace::Workspace(const Options& options, std::unique_ptr<Sink> sink, WakeUp& wake)
-    : options_(options), sink_(std::make_unique<PlacingSink>(std::move(sink), speaking_)), wake_(wake) {}
+Workspace::Workspace(const Options& options, std::unique_ptr<Sink> sink, bool steerable, WakeUp& wake)
+    : options_(options),
+      sink_(std::make_unique<PlacingSink>(std::move(sink), speaking_)),
+      steerable_(steerable),
+      wake_(wake) {}
 
 Workspace::~Workspace() {
     if (running_) sink_->set_resolver(nullptr);
 }
 
-void Workspace::set_sink(std::unique_ptr<Sink> sink) {
+void Workspace::set_sink(std::unique_ptr<Sink> sink, bool steerable) {
     stop_running();
+    steerable_ = steerable;
     sink_ = std::make_unique<PlacingSink>(std::move(sink), speaking_);
     change(entries_, {});
 }
@@ -67,6 +72,8 @@ void Workspace::say(std::string_view text) {
     sink_->text(wrap_ ? wrap_(text) : std::string(text), RecordOrigin{});
     static_cast<void>(sink_->flush());
 }
+
+void Workspace::list(std::string_view text) { say(steerable_ ? shown_lines(text) : std::string(text)); }
 
 void Workspace::say(const Error& error) {
     sink_->message(MessageKind::error, error.hint.empty() ? error.message : error.message + "\nhint: " + error.hint);
@@ -493,7 +500,7 @@ std::string Workspace::variables() {
 }
 
 std::string Workspace::prompt() const {
-    const std::string file = capture_.substr(capture_.rfind('/') + 1);
+    const std::string file = shown(capture_.substr(capture_.rfind('/') + 1));
     if (stepped_) return fmt::format("vue {}:{}> ", file, stepped_->number());
     if (!paused_) return "vue> ";
     return capture_.empty() ? std::string("paused> ") : fmt::format("vue {}> ", file);

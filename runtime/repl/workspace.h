@@ -27,8 +27,9 @@ namespace probevue {
 
 class Workspace {
 public:
-    // What the session prints goes to `sink`. `wake`: what interrupts waiting and replays.
-    Workspace(const Options& options, std::unique_ptr<Sink> sink, WakeUp& wake);
+    // What the session prints goes to `sink`; `steerable` as of set_sink(). `wake`: what interrupts waiting and
+    // replays.
+    Workspace(const Options& options, std::unique_ptr<Sink> sink, bool steerable, WakeUp& wake);
     ~Workspace();
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
@@ -75,12 +76,16 @@ public:
     // What the running kernel has; read when it is first asked.
     const RunningKernel& kernel();
 
-    void set_sink(std::unique_ptr<Sink> sink);
+    // `steerable`: it is text for a terminal.
+    void set_sink(std::unique_ptr<Sink> sink, bool steerable);
     void set_wrap(std::function<std::string(std::string_view)> wrap) { wrap_ = std::move(wrap); }
     Sink& sink() { return *sink_; }
     // Text of the session itself, in order with what clauses print; lines that are too long are broken by `wrap`.
     void say(std::string_view text);
     void say(const Error& error);
+    // The same of text that holds what comes from outside (scripts, files, interfaces, packets), and none of our
+    // colours: on a terminal nothing in it steers that.
+    void list(std::string_view text);
     // About the session: on standard error when there is no terminal.
     void note(std::string_view text);
 
@@ -137,6 +142,7 @@ private:
     const ScriptText* speaking_ = nullptr;  // the script whose program runs: places in messages are of it
     std::unique_ptr<Sink> sink_;
     std::function<std::string(std::string_view)> wrap_;
+    bool steerable_;
     std::unique_ptr<RunningKernel> kernel_;  // read once, with the first clause that asks for it
     WakeUp& wake_;
     NetworkChoice network_;

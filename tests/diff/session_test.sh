@@ -437,6 +437,34 @@ starts "TERM= $PROBEVUE"
 enter '1 + 1'
 expect '^2$' "no TERM"
 
+# Nothing from outside steers the terminal: a script by others, names of files that Tab lists and puts in, one in the prompt.
+printf '@@BEGIN { steered = 1; /* \033]0;OWNED\007\033[2J\302\2331m */ }\n' >"$work/steers.e"
+mkdir "$work/two" "$work/single"
+touch "$work/two/a"$'\033[2Jb' "$work/two/a"$'\033[2Jc'
+cp $data/web.pcap "$work/single/"$'\033]0;OWNED\033[2Jweb.pcap'
+starts "$PROBEVUE"
+enter ".load $work/steers.e"
+wait_until at_prompt
+clear_screen
+enter '.show'
+expect '^ +1  @@BEGIN \{ steered = 1; /\* \\x1b\]0;OWNED\\x07\\x1b\[2J\\xc2\\x9b1m \*/ \}$' ".show of a script by others"
+clear_screen
+type_text ".read $work/two/"
+press Tab
+expect_line "vue> .read $work/two/a?[2J" "a name of a file is put in"
+press Tab
+expect 'two/a\\x1b\[2Jb.*two/a\\x1b\[2Jc|a\\x1b\[2Jb +.*a\\x1b\[2Jc' "names of files are listed"
+press C-c
+clear_screen
+type_text ".next $work/single/"
+press Tab
+wait_until on_screen 'web.pcap'
+press Enter
+expect_line 'vue \x1b]0;OWNED\x1b[2Jweb.pcap:1>' "the prompt has the name of a file"
+[[ $(tmux display-message -p -t main '#{pane_title}') != *OWNED* ]]
+result $? "no title was set"
+leaves C-d 0 "a session that nothing steers"
+
 # The terminal goes away: the session ends, and the history is kept.
 starts "$PROBEVUE"
 enter '987 + 1'
