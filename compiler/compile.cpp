@@ -272,8 +272,8 @@ private:
 
     // A clause that makes its program too large goes back to the engine, and the others are placed anew.
     void place_clauses(ir::Module& module, const checked::Script& script) {
-        PlaceOptions options{options_.home, options_.kernel, options_.rung, options_.record,
-                             std::vector<std::string>(module.functions.size())};
+        PlaceOptions options{options_.home,   options_.kernel,    options_.rung,
+                             options_.record, options_.by_window, std::vector<std::string>(module.functions.size())};
         for (;;) {
             const auto refused = place(module, options);
             if (options_.kernel == nullptr) return;

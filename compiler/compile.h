@@ -41,6 +41,8 @@ struct CompileOptions {
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow
     // -w: all that the probes see has to reach user space, so no clause and no predicate runs in the kernel.
     bool record = false;
+    // --state-out of a live session: what intervals use is told at each of them, and begins anew here.
+    bool by_window = false;
     std::vector<std::string> interfaces;  // -i: of packet probes that leave theirs out; empty: `any`
     HomeChoice home = HomeChoice::automatic;
     std::vector<Stage> dumps;

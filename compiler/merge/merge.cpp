@@ -20,15 +20,16 @@ using Kind = Access::Kind;
 struct CallRow {
     FunctionId function;
     const char* reason;
+    bool of_hosts;  // parts that see all events of a host cannot do it either
 };
 constexpr CallRow call_rows[] = {
-    {FunctionId::exit, "ends the session at an event, of which parts know nothing"},
-    {FunctionId::exit_after, "sets the session's end at an event, of which parts know nothing"},
-    {FunctionId::start_tentative, "holds output back until a later event decides"},
-    {FunctionId::commit_tentative, "decides about output of earlier events"},
-    {FunctionId::discard_tentative, "decides about output of earlier events"},
-    {FunctionId::thread_indent, "counts calls of a thread from event to event"},
-    {FunctionId::set_aso_print_options, "sets at an event how later ones print"},
+    {FunctionId::exit, "ends the session at an event, of which parts know nothing", true},
+    {FunctionId::exit_after, "sets the session's end at an event, of which parts know nothing", true},
+    {FunctionId::start_tentative, "holds output back until a later event decides", false},
+    {FunctionId::commit_tentative, "decides about output of earlier events", false},
+    {FunctionId::discard_tentative, "decides about output of earlier events", false},
+    {FunctionId::thread_indent, "counts calls of a thread from event to event", false},
+    {FunctionId::set_aso_print_options, "sets at an event how later ones print", true},
 };
 
 class Classifier {
@@ -102,6 +103,9 @@ void Classifier::add(Subject subject, const std::string& name) {
     out.name = name;
     out.array = subject.kind == SubjectKind::array;
     if (!accesses.empty()) out.position = place(accesses.front().span);
+    out.answered = first(accesses, [](const Access& one) {
+                       return one.moment == Moment::interval || one.moment == Moment::end;
+                   }) != nullptr;
     decide(subject, accesses, out);
     plan_.variables.push_back(std::move(out));
 }
@@ -266,6 +270,7 @@ void Classifier::add_range(uint32_t id) {
     out.name = script_.ranges[id].name;
     if (!accesses.empty()) out.position = place(accesses.front().span);
     out.reason = "has its slots from BEGIN";
+    out.answered = true;  // with each list that is counted by it
     if (set != nullptr) {
         out.merge_class = MergeClass::serial;
         out.position = place(set->span);
@@ -278,8 +283,8 @@ void Classifier::add_call(const SessionCall& call) {
     const auto* const row = std::find_if(std::begin(call_rows), std::end(call_rows),
                                          [&](const CallRow& one) { return one.function == call.function; });
     if (row == std::end(call_rows) || call.moment != Moment::events) return;
-    plan_.obstacles.push_back(
-        {MergeClass::serial, fmt::format("{}() {}", function(row->function).name, row->reason), place(call.span)});
+    plan_.obstacles.push_back({MergeClass::serial, fmt::format("{}() {}", function(row->function).name, row->reason),
+                               place(call.span), row->of_hosts});
 }
 
 // An interval that ends the session has all sums of its window, and tables of later packets too.
@@ -288,12 +293,14 @@ void Classifier::add_end_between() {
                                     [](const MergeVariable& one) { return one.rule == MergeRule::table; });
     for (const SessionCall& call : accesses_.calls) {
         const bool ends = call.function == FunctionId::exit || call.function == FunctionId::exit_after;
-        if (!ends || call.moment != Moment::interval || table == plan_.variables.end()) continue;
+        if (!ends || call.moment != Moment::interval) continue;
+        if (!plan_.ends_at_interval) plan_.ends_at_interval = place(call.span);
+        if (table == plan_.variables.end()) continue;
         plan_.obstacles.push_back(
             {MergeClass::serial,
              fmt::format("{}() ends the session at an interval, where parts have not put `{}` together",
                          function(call.function).name, table->name),
-             place(call.span)});
+             place(call.span), false});
     }
 }
 
@@ -311,10 +318,12 @@ std::string dump_merging(const MergePlan& plan) {
         out += fmt::format("{}:{} {}: {}\n", obstacle.position.line, obstacle.position.column,
                            to_string(obstacle.merge_class), obstacle.reason);
     }
-    const MergeObstacle reason = plan.reason();
-    if (reason.merge_class == MergeClass::free) return out + "script: free\n";
-    return out + fmt::format("script: {}: at {}:{} {}\n", to_string(reason.merge_class), reason.position.line,
-                             reason.position.column, reason.reason);
+    const auto told = [](std::string_view of, const MergeObstacle& reason) {
+        if (reason.merge_class == MergeClass::free) return fmt::format("{}: free\n", of);
+        return fmt::format("{}: {}: at {}:{} {}\n", of, to_string(reason.merge_class), reason.position.line,
+                           reason.position.column, reason.reason);
+    };
+    return out + told("hosts", plan.reason_of_hosts()) + told("script", plan.reason());
 }
 
 }  // namespace probevue

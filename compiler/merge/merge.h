@@ -9,6 +9,8 @@
 // - flow, pair: in each access the key holds both addresses and both ports, or both addresses, as they are in the
 //   packet: all that happens to an element happens in one shard.
 // - serial: all else.
+// Where a part is all that happens on one host, variables of any class may be kept there: those that interval and END
+// clauses use are free or window.
 #pragma once
 
 #include <string>

@@ -112,6 +112,9 @@ Candidate Placement::first_look(size_t clause) const {
     }
     if (out.reason.empty()) out.reason = why_engine(clause, out.uses);
     if (on_events && !out.in_kernel()) out.moment = Moment::ordered;
+    if (options_.by_window && out.moment == Moment::look) {
+        for (auto& [variable, use] : out.uses) use.erased = true;
+    }
     return out;
 }
 

@@ -37,6 +37,7 @@ struct PlaceOptions {
     const KernelFacts* kernel = nullptr;  // to run on; null: events come from recordings
     std::optional<Rung> rung = {};        // the one rung of the ladder that is taken
     bool record = false;                  // the session is recorded: each event has to reach user space
+    bool by_window = false;               // what intervals use is told at each of them, and forgotten here
     // By clause: why it cannot run in the kernel, found out behind this stage; empty: nothing is known of the kind.
     std::vector<std::string> denied;
 };

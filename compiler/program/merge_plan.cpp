@@ -30,16 +30,41 @@ const MergeVariable* MergePlan::find(std::string_view name, bool array) const {
 
 MergeClass MergePlan::merge_class() const { return reason().merge_class; }
 
-MergeObstacle MergePlan::reason() const {
+namespace {
+
+// The first one of the worst class.
+class Worst {
+public:
+    void take(MergeClass merge_class, std::string reason, SourcePosition position) {
+        if (merge_class > out.merge_class) out = {merge_class, std::move(reason), position};
+    }
+    void take(MergeClass merge_class, const MergeVariable& variable) {
+        take(merge_class, fmt::format("`{}` {}", variable.name, variable.reason), variable.position);
+    }
     MergeObstacle out{MergeClass::free, {}, {}};
-    const auto take = [&](MergeClass merge_class, std::string reason, SourcePosition position) {
-        if (merge_class <= out.merge_class) return;
-        out = {merge_class, std::move(reason), position};
-    };
-    for (const MergeObstacle& obstacle : obstacles) take(obstacle.merge_class, obstacle.reason, obstacle.position);
-    for (const MergeVariable& variable : variables)
-        take(variable.merge_class, fmt::format("`{}` {}", variable.name, variable.reason), variable.position);
-    return out;
+};
+
+}  // namespace
+
+MergeObstacle MergePlan::reason() const {
+    Worst worst;
+    for (const MergeObstacle& one : obstacles) worst.take(one.merge_class, one.reason, one.position);
+    for (const MergeVariable& variable : variables) worst.take(variable.merge_class, variable);
+    return worst.out;
+}
+
+MergeObstacle MergePlan::reason_of_hosts() const {
+    Worst worst;
+    for (const MergeObstacle& one : obstacles) {
+        if (one.of_hosts) worst.take(one.merge_class, one.reason, one.position);
+    }
+    for (const MergeVariable& variable : variables) {
+        const bool added_up = variable.merge_class <= MergeClass::window;
+        if (added_up) worst.take(variable.merge_class, variable);
+        // A table's key may come from two hosts: both ends of a connection.
+        if (!added_up && variable.answered) worst.take(MergeClass::serial, variable);
+    }
+    return worst.out;
 }
 
 }  // namespace probevue

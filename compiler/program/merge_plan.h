@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct MergeVariable {
     MergeClass merge_class = MergeClass::free;
     MergeRule rule = MergeRule::none;
     bool array = false;       // an associative array; else a global variable or list
+    bool answered = false;    // interval or END clauses use it: they need what all parts have gathered
     std::string reason;       // one sentence
     SourcePosition position;  // of what makes it so
 };
@@ -44,18 +46,23 @@ struct MergeObstacle {
     MergeClass merge_class = MergeClass::serial;
     std::string reason;
     SourcePosition position;
+    bool of_hosts = true;  // also where each part is all that happens on one host
 };
 
 struct MergePlan {
     std::vector<MergeVariable> variables;  // in the order of their declarations; arrays behind the others
     std::vector<MergeObstacle> obstacles;
-    ShardKey key;         // what flow and pair are split by
-    bool prints = false;  // clauses on events print
+    ShardKey key;                                         // what flow and pair are split by
+    bool prints = false;                                  // clauses on events print
+    std::optional<SourcePosition> ends_at_interval = {};  // exit() or exit_after() there
 
     const MergeVariable* find(std::string_view name, bool array) const;
     MergeClass merge_class() const;
     // What makes it so, with the place; none for a script that is free.
     MergeObstacle reason() const;
+    // The same for parts that are hosts: each sees all of its own events, so that only what intervals and END use has
+    // to be put together. Free, window or serial.
+    MergeObstacle reason_of_hosts() const;
 };
 
 }  // namespace probevue

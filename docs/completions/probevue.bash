@@ -10,7 +10,7 @@ _probevue() {
     # Behind the script stand its own arguments: files, as good a guess as any.
     for ((at = 1; at < COMP_CWORD; at++)); do
         case ${COMP_WORDS[at]} in
-        -e|-r|--shard|--split|--state-out|--merge|-w|-C|-G|-W|-o|-l|--scripts|--show|--test|-I|-X|-A|-L|--child-user|--format|-c|--top|--metrics|--textfile|--push|--max-series|-j|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
+        -e|-r|--shard|--split|--state-out|--every|--merge|-w|-C|-G|-W|-o|-l|--scripts|--show|--test|-I|-X|-A|-L|--child-user|--format|-c|--top|--metrics|--textfile|--push|--max-series|-j|--for|-q|--color|--columns|-d|--interface|--home|--engine|--hook|--netns|-s|-t|-f|-P) ((at++)) ;;
         -*) ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         esac
@@ -21,6 +21,7 @@ _probevue() {
         --shard) mapfile -t COMPREPLY < <(:); return ;;
         --split) mapfile -t COMPREPLY < <(:); return ;;
         --state-out) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --every) mapfile -t COMPREPLY < <(:); return ;;
         --merge) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -w) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         -C) mapfile -t COMPREPLY < <(:); return ;;
@@ -60,7 +61,7 @@ _probevue() {
         -P) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad --shard --split --state-out --merge -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --fmt --update -I -X -A -L --child-user --format -n -c --top --metrics --textfile --push --max-series --stats -j --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e -r --skip-bad --shard --split --state-out --every --merge -w -C -G -W --wireshark -o --check --lsp -l --scripts --show --test --fmt --update -I -X -A -L --child-user --format -n -c --top --metrics --textfile --push --max-series --stats -j --for --fail-on-loss -q --color --columns --si -d --keep-going --interface --home --engine --hook --netns -s -t -u -T -f -i -g -K -P -v -V --version -h --help' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(_probevue_scripts "$word"; compgen -f -X '!*.e' -- "$word"; compgen -d -- "$word") ;;
     esac
 }

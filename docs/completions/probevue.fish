@@ -10,7 +10,7 @@ function __probevue_before_script
     set -l words (commandline -opc)
     set -l at 2
     while test $at -le (count $words)
-        if contains -- $words[$at] -e -r --shard --split --state-out --merge -w -C -G -W -o -l --scripts --show --test -I -X -A -L --child-user --format -c --top --metrics --textfile --push --max-series -j --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
+        if contains -- $words[$at] -e -r --shard --split --state-out --every --merge -w -C -G -W -o -l --scripts --show --test -I -X -A -L --child-user --format -c --top --metrics --textfile --push --max-series -j --for -q --color --columns -d --interface --home --engine --hook --netns -s -t -f -P
             set at (math $at + 1)
         else if not string match -q -- '-*' $words[$at]
             return 1
@@ -25,7 +25,8 @@ complete -c probevue -n __probevue_before_script -s r -r -F -d 'replay a capture
 complete -c probevue -n __probevue_before_script -l skip-bad -d 'With -r'
 complete -c probevue -n __probevue_before_script -l shard -x -d 'With -r'
 complete -c probevue -n __probevue_before_script -l split -x -d 'With -r and -w'
-complete -c probevue -n __probevue_before_script -l state-out -r -F -d 'With -r'
+complete -c probevue -n __probevue_before_script -l state-out -r -F -d 'Writes what the script has gathered, and the lines that it has printed, to `FILE` in place of an answer'
+complete -c probevue -n __probevue_before_script -l every -x -d 'With --state-out of a live session'
 complete -c probevue -n __probevue_before_script -l merge -r -F -d 'The answer of states (--state-out) that were gathered apart, by shards, files or hosts, as one process would give it'
 complete -c probevue -n __probevue_before_script -s w -r -F -d 'record what the probes see'
 complete -c probevue -n __probevue_before_script -s C -x -d 'with -w: a new file beyond SIZE MB'

@@ -338,10 +338,10 @@ Result<std::unique_ptr<Session>> Command::make_session(const Program& program, S
         options.state_out = std::move(*out);
     }
     if (options_.merge.empty()) return Session::create(program, std::move(options), sink, problems);
-    Result<ChosenStates> chosen = states_to_merge(options_, program, source_->text());
-    if (!chosen) return chosen.error();
-    for (const std::string& note : chosen->notes) sink.message(MessageKind::note, note);
-    return Session::create_merged(program, std::move(options), sink, std::move(chosen->states), problems);
+    Result<StatesToMerge> merged = states_to_merge(options_, program, source_->text(), options);
+    if (!merged) return merged.error();
+    for (const std::string& note : merged->notes) sink.message(MessageKind::note, note);
+    return Session::create_merged(program, std::move(options), sink, std::move(merged->given), problems);
 }
 
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {

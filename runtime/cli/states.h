@@ -16,7 +16,14 @@ namespace probevue {
 // be put together, or not be written down; with the place in the script.
 Result<SessionOptions::StateOut> state_out(const Options& options, const Program& program, std::string_view text);
 
-// The states that `--merge` names, those that count.
-Result<ChosenStates> states_to_merge(const Options& options, const Program& program, std::string_view text);
+// The states that `--merge` names, and how they are put together.
+struct StatesToMerge {
+    GivenStates given;
+    std::vector<std::string> notes;  // what was left out, and why
+};
+// Those that count; or, where pipes bring the states of live sessions, the first ones. Waits for them. `session` gets
+// what it has to know of the states that come later.
+Result<StatesToMerge> states_to_merge(const Options& options, const Program& program, std::string_view text,
+                                      SessionOptions& session);
 
 }  // namespace probevue

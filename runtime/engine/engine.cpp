@@ -98,15 +98,20 @@ public:
     std::optional<uint64_t> take_exit_after() override { return std::exchange(machine_.exit_after_ns, std::nullopt); }
     const EngineCounters& counters() const override { return machine_.counters; }
     Resolver& resolver() override { return resolver_; }
-    void visit(ValueVisitor& visitor) override {
+    void look_outside() override {
+        if (outside_ == nullptr) return;
         const std::vector<MapDescription>& maps = machine_.program.maps;
-        if (outside_ != nullptr) {
-            std::vector<uint32_t> kept;
-            for (uint32_t i = 0; i < maps.size(); ++i) {
-                if (maps[i].home == Home::kernel) kept.push_back(i);
-            }
-            if (!kept.empty()) outside_->look(kept);
+        std::vector<uint32_t> kept;
+        for (uint32_t i = 0; i < maps.size(); ++i) {
+            const bool any = std::any_of(maps[i].variables.begin(), maps[i].variables.end(),
+                                         [](const VariableDescription& one) { return one.home == Home::kernel; });
+            if (maps[i].home == Home::kernel || any) kept.push_back(i);
         }
+        if (!kept.empty()) outside_->look(kept);
+    }
+    void visit(ValueVisitor& visitor) override {
+        look_outside();
+        const std::vector<MapDescription>& maps = machine_.program.maps;
         for (uint32_t i = 0; i < maps.size(); ++i) {
             MapMemory& memory = machine_.maps[i];
             if (memory.kind == MapKind::globals) {
@@ -125,7 +130,7 @@ public:
 
     uint64_t merge(Engine& part) override { return merge_values(machine_, static_cast<MachineEngine&>(part).machine_); }
     Machine* machine() override { return &machine_; }
-    void forget_sums() override { probevue::forget_sums(machine_); }
+    void forget_sums(MergeClass least) override { probevue::forget_sums(machine_, least); }
 
     uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) override {
         StackTrace stack;

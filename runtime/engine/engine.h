@@ -135,7 +135,10 @@ public:
     virtual uint64_t merge(Engine& /*part*/) { return 0; }
     // For who writes values down and reads them (runtime/state); null: an engine without such memory.
     virtual Machine* machine() { return nullptr; }
-    virtual void forget_sums() {}
+    // What is kept elsewhere is brought up to date in the engine's memory.
+    virtual void look_outside() {}
+    // What events have added is forgotten: of variables of this class and beyond.
+    virtual void forget_sums(MergeClass /*least*/ = MergeClass::free) {}
     // Keeps a stack trace and gives its identifier for EngineContext::stack: addresses from the innermost frame
     // outwards. 0 when there are too many different ones.
     virtual uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) = 0;

@@ -129,17 +129,20 @@ uint64_t merge_values(Machine& into, Machine& from) {
     return doubles;
 }
 
-void forget_sums(Machine& machine) {
+void forget_sums(Machine& machine, MergeClass least) {
+    const auto forgets = [&](std::string_view name, bool array) {
+        const MergeVariable* planned = machine.program.merge.find(name, array);
+        return planned != nullptr && planned->rule == MergeRule::sum && planned->merge_class >= least;
+    };
     for (size_t i = 0; i < machine.maps.size(); ++i) {
         const MapDescription& description = machine.program.maps[i];
         MapMemory& memory = machine.maps[i];
         if (memory.kind == MapKind::globals) {
             for (const VariableDescription& variable : description.variables) {
-                if (rule_of(machine.program, variable.name, false) == MergeRule::sum)
+                if (forgets(variable.name, false))
                     std::memset(memory.bytes() + variable.value.offset, 0, variable.size);
             }
-        } else if (memory.kind == MapKind::array &&
-                   rule_of(machine.program, description.layout.name, true) == MergeRule::sum) {
+        } else if (memory.kind == MapKind::array && forgets(description.layout.name, true)) {
             empty(machine, memory);
         }
     }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "compiler/program/merge_plan.h"
+
 namespace probevue {
 
 struct Machine;
@@ -13,7 +15,8 @@ struct Machine;
 // none.
 uint64_t merge_values(Machine& into, Machine& from);
 
-// Makes what is added up empty: what BEGIN has left there is another's affair.
-void forget_sums(Machine& machine);
+// Makes what is added up empty, of variables of this class and beyond: what BEGIN has left there is another's affair,
+// or a window has been told.
+void forget_sums(Machine& machine, MergeClass least);
 
 }  // namespace probevue

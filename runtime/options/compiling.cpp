@@ -13,6 +13,7 @@ CompileOptions compile_options(const Options& options) {
     CompileOptions out;
     out.replay = !options.is_live();
     out.record = !options.record.empty();
+    out.by_window = options.is_live() && !options.state_out.empty();
     out.interfaces = options.interfaces;
     // Events are counted where they are seen one by one.
     const bool counts = options.end_after_events != 0;

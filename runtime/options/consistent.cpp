@@ -34,8 +34,9 @@ Status metrics_of_script(const Options& options) {
 
 bool has_flags_of_run(const Options& options) {
     return !options.replay.empty() || !options.record.empty() || !options.output.empty() || options.program_text ||
-           options.shard || options.split != 0 || !options.state_out.empty() || !options.merge.empty() ||
-           options.interactive || options.top || options.list || !options.dumps.empty() || gives_metrics(options);
+           options.shard || options.split != 0 || !options.state_out.empty() || options.every_ns != 0 ||
+           !options.merge.empty() || options.interactive || options.top || options.list || !options.dumps.empty() ||
+           gives_metrics(options);
 }
 
 // Scripts that are written out anew are not run.

@@ -97,10 +97,10 @@ private:
 
     Status presentation(std::string_view text);  // -c
     Status presentation_item(std::string_view name, std::string_view value);
-    Status jobs(std::string_view text);        // -j
-    Status duration(std::string_view text);    // --for
-    Status file_size(std::string_view text);   // -C
-    Status interfaces(std::string_view text);  // --interface
+    Status jobs(std::string_view text);                                                    // -j
+    Status duration(std::string_view flag, std::string_view text, uint64_t& nanoseconds);  // --for
+    Status file_size(std::string_view text);                                               // -C
+    Status interfaces(std::string_view text);                                              // --interface
     Status stages(std::string_view text);
     Status information(std::string_view text);
     Status choice(FlagId id, std::string_view value);
@@ -155,14 +155,14 @@ Status Parser::jobs(std::string_view text) {
     return {};
 }
 
-Status Parser::duration(std::string_view text) {
+Status Parser::duration(std::string_view flag, std::string_view text, uint64_t& nanoseconds) {
     constexpr std::array<std::pair<std::string_view, uint64_t>, 5> units = {{{"ms", 1'000'000},
                                                                              {"s", 1'000'000'000},
                                                                              {"m", 60'000'000'000},
                                                                              {"h", 3'600'000'000'000},
                                                                              {"", 1'000'000'000}}};
-    if (parse_with_unit(text, units, options_.for_ns)) return {};
-    return usage_error(fmt::format("--for wants a time such as 10s, 500ms, 2m or 1h, not `{}`", text));
+    if (parse_with_unit(text, units, nanoseconds)) return {};
+    return usage_error(fmt::format("{} wants a time such as 10s, 500ms, 2m or 1h, not `{}`", flag, text));
 }
 
 Status Parser::file_size(std::string_view text) {
@@ -359,6 +359,8 @@ Status Parser::flag(FlagId id, const char* value) {
         case FlagId::state_out:
             options_.state_out = value;
             return *value != '\0' ? Status() : usage_error("--state-out wants a file, or `-`");
+        case FlagId::every:
+            return duration("--every", value, options_.every_ns);
         case FlagId::merge:
             options_.merge.emplace_back(value);
             return *value != '\0' ? Status() : usage_error("--merge wants a file, or a pattern in quotes");
@@ -392,7 +394,7 @@ Status Parser::flag(FlagId id, const char* value) {
             options_.skip_bad = true;
             return {};
         case FlagId::for_time:
-            return duration(value);
+            return duration("--for", value, options_.for_ns);
         case FlagId::fail_on_loss:
             options_.fail_on_loss = true;
             return {};

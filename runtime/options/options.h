@@ -49,6 +49,7 @@ struct Options {
     std::optional<Shard> shard;       // --shard
     uint32_t split = 0;               // --split; 0: no files are split
     std::string state_out;            // --state-out; empty: no state is written
+    uint64_t every_ns = 0;            // --every: so often a state, or with --merge an answer; 0: at the end alone
     std::vector<std::string> merge;   // --merge: files and patterns; empty: events come from elsewhere
     // Events come from the kernel and interfaces of this system.
     bool is_live() const { return replay.empty() && merge.empty(); }

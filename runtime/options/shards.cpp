@@ -26,12 +26,17 @@ Result<Shard> parse_shard(std::string_view text) {
 
 Status states_of_runs(const Options& options) {
     const bool merges = !options.merge.empty();
+    if (options.every_ns != 0 && !merges && (options.state_out.empty() || !options.replay.empty()))
+        return usage_error("--every is about states of a live session, or the answers of --merge",
+                           "give --state-out - and no -r; intervals of a script have a probe, @@interval:*:clock:MS");
+    constexpr uint64_t least_every_ns = 100'000'000;
+    if (options.every_ns != 0 && options.every_ns < least_every_ns)
+        return usage_error("--every takes 100ms at the least",
+                           "states tell what was added up: 1s or 10s is often enough");
     if (options.state_out.empty() && !merges) return {};
     if (merges && (!options.replay.empty() || !options.child.empty()))
         return usage_error("--merge puts together what was gathered, and -r and -X gather more",
                            "write that into a state first: --state-out");
-    if (!merges && options.replay.empty())
-        return usage_error("--state-out writes what is gathered from captures, and there is none", "give -r FILE");
     if (options.interactive || options.top)
         return usage_error("states are of scripts that run to their end, not of -i and --top", "leave out one of them");
     if (!options.record.empty())

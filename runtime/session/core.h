@@ -13,6 +13,7 @@
 
 namespace probevue {
 
+class LiveStates;
 class RecordedAddresses;
 
 // Tells a session of something that is wanted of it: a flag, and a descriptor that wakes those who wait.
@@ -136,8 +137,10 @@ private:
 // `owned`: a sink that goes with the session; null: `sink` is the caller's.
 std::unique_ptr<Session> make_merged(const Program& program, SessionOptions options, Sink& sink,
                                      std::unique_ptr<Sink> owned, SessionParts parts, const Attachment& attachment,
-                                     std::vector<StateText> states, std::vector<Problem>& problems);
+                                     GivenStates given, std::vector<Problem>& problems);
+// `states`: what is gathered goes there; null: the session answers.
 std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
-                                   Attachment attachment, std::vector<BoundProbe> probes);
+                                   Attachment attachment, std::vector<BoundProbe> probes,
+                                   std::unique_ptr<LiveStates> states);
 
 }  // namespace probevue

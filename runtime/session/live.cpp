@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/session/core.h"
+#include "runtime/session/live_states.h"
 
 namespace probevue {
 namespace {
@@ -18,6 +19,8 @@ constexpr uint64_t most_behind_ns = 2 * second_ns;
 // And how long the events of other sources wait for them, beyond the delay of their source, and how often it is looked.
 constexpr uint64_t most_late_ns = second_ns / 10;
 constexpr uint64_t look_again_after_ns = 1'000'000;
+// States: by so much a clock is kept in step at a time; beyond it, it was set.
+constexpr int64_t most_slewed_ns = 10'000'000;
 
 struct Live {
     std::unique_ptr<EventSource> source;
@@ -30,8 +33,9 @@ struct Live {
 class LiveSession final : public SessionCore {
 public:
     LiveSession(const Program& program, SessionOptions options, Sink& sink, SessionParts parts, Attachment attachment,
-                std::vector<BoundProbe> probes)
-        : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), own_event_frame()) {
+                std::vector<BoundProbe> probes, std::unique_ptr<LiveStates> states)
+        : SessionCore(program, std::move(options), sink, parts, attachment, std::move(probes), own_event_frame()),
+          states_(std::move(states)) {
         std::vector<std::unique_ptr<EventSource>>& given = parts.sources.empty() ? attachment.sources : parts.sources;
         for (std::unique_ptr<EventSource>& source : given) sources_.emplace_back().source = std::move(source);
         owners_ = std::move(attachment.owners);
@@ -44,9 +48,11 @@ public:
         sink_.set_start(now);
         if (options_.tap != nullptr) announce(now);
         fire_all(at_start_, now);
+        if (states_ != nullptr) states_->begin(*engine_, now);
         if (!over()) enable_sources();
         look_at_clock();
         timers_.start(monotonic_);
+        if (states_ != nullptr) begin_windows();
         engine_->started(clock_->realtime_ns());
         if (options_.tap != nullptr) options_.tap->timers(stamp_of(monotonic_));
         flush_now();
@@ -92,6 +98,10 @@ public:
         if (options_.tap != nullptr) options_.tap->end(reached_ns_, ends());
         sources_gone_ = true;
         sources_.clear();
+        if (states_ != nullptr) {
+            at_end_.clear();  // END is of who puts states together
+            if (!broken_) write_state(true);
+        }
         return conclude(reached_ns_);
     }
 
@@ -118,8 +128,54 @@ private:
             if (clock_->monotonic_ns() - monotonic_ < tolerated_ns) break;
         }
         if (offset_known_ && options_.tap != nullptr) options_.tap->shifted(realtime_, offset - offset_);
+        const int64_t moved = offset - offset_;
+        if (states_ != nullptr && offset_known_ && timers_.started()) {
+            if (std::abs(moved) <= most_slewed_ns)
+                timers_.shift_intervals(-moved);
+            else
+                timers_.align(monotonic_, offset);
+        }
         offset_ = offset;
         offset_known_ = true;
+    }
+
+    // Windows of all hosts end at the same times.
+    void begin_windows() {
+        if (options_.state_out->every_ns != 0) timers_.add({Timers::the_state, options_.state_out->every_ns});
+        timers_.align(monotonic_, offset_);
+    }
+
+    void interval(uint64_t time_ns) {
+        if (states_ != nullptr)
+            end_window(time_ns);
+        else
+            fire_interval(time_ns);
+    }
+
+    // All that is due at this time.
+    void end_window(uint64_t time_ns) {
+        reach(time_ns);
+        std::vector<StateDue> due;
+        bool states = false;
+        while (stamp_of_due() == time_ns && !at_set_end()) {
+            const uint32_t tuple = timers_.pop();
+            if (tuple == Timers::the_end)
+                end_here();
+            else if (tuple == Timers::the_state)
+                states = true;
+            else
+                due.push_back({time_ns, tuple});
+        }
+        if (!due.empty()) states_->end_window(*engine_, std::move(due), time_ns);
+        if (states) write_state(false);
+    }
+
+    void write_state(bool last) {
+        const Result<bool> written = states_->write(*engine_, snapshot(), reached_ns_, last);
+        if (written && *written) return;
+        broken_ = true;
+        if (!written) report(written.error());
+        end_here();
     }
 
     uint64_t stamp_of(uint64_t monotonic) const { return monotonic + static_cast<uint64_t>(offset_); }
@@ -206,8 +262,8 @@ private:
             uint64_t due = stamp_of_due();
             uint64_t time = std::min(first != nullptr ? first->source->head().time_ns : Timers::never, due);
             if (time == Timers::never) break;
-            bool interval = due <= time;
-            uint64_t release = std::max(release_time(time), interval ? due : 0);
+            const bool interval_first = due <= time;
+            uint64_t release = std::max(release_time(time), interval_first ? due : 0);
             if (release > realtime_) {
                 next_release_ = release;
                 break;
@@ -216,11 +272,10 @@ private:
                 next_release_ = realtime_ + look_again_after_ns;
                 break;
             }
-            if (interval) {
-                fire_interval(time);
-            } else {
+            if (!interval_first)
                 take(*first);
-            }
+            else
+                interval(time);
             handled++;
         }
         return handled;
@@ -267,6 +322,7 @@ private:
     }
 
     void flush_now() {
+        if (states_ != nullptr) states_->take_lines(*engine_);
         flush();
         flush_due_ = clock_->monotonic_ns() + flush_every_ns;
     }
@@ -327,7 +383,7 @@ private:
                 constexpr uint64_t nap_ns = 2'000'000;
                 clock_->wait({}, nap_ns);
             } else if (due <= time && due <= stopped) {
-                fire_interval(due);
+                interval(due);
             } else if (first == nullptr) {
                 return;
             } else if (time > stopped) {
@@ -357,6 +413,8 @@ private:
 
     std::vector<Live> sources_;
     std::unique_ptr<PacketOwners> owners_;
+    const std::unique_ptr<LiveStates> states_;  // null: END and intervals run here
+    bool broken_ = false;                       // a state could not be written, or has no reader
     std::vector<pollfd> descriptors_;
     uint64_t monotonic_ = 0;
     uint64_t realtime_ = 0;
@@ -374,9 +432,10 @@ private:
 }  // namespace
 
 std::unique_ptr<Session> make_live(const Program& program, SessionOptions options, Sink& sink, SessionParts parts,
-                                   Attachment attachment, std::vector<BoundProbe> probes) {
+                                   Attachment attachment, std::vector<BoundProbe> probes,
+                                   std::unique_ptr<LiveStates> states) {
     return std::make_unique<LiveSession>(program, std::move(options), sink, std::move(parts), std::move(attachment),
-                                         std::move(probes));
+                                         std::move(probes), std::move(states));
 }
 
 }  // namespace probevue

@@ -204,7 +204,8 @@ private:
             return status == ExitStatus::ok ? ExitStatus::run_time : status;
         }
         state_->window(*first().engine().machine(), {{}, first().position(), first().reached_ns()});
-        const Status written = write_state_file(state_out_->path, state_->finish(figures_of(first().statistics())));
+        const Result<bool> written =
+            write_state_file(state_out_->path, state_->finish(figures_of(first().statistics())));
         if (written) return status;
         sink_.message(MessageKind::error, fmt::format("{} ({})", written.error().message, written.error().hint));
         return status == ExitStatus::ok ? written.error().status : status;

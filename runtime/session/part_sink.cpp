@@ -35,7 +35,8 @@ void PartSink::text(std::string_view text, const RecordOrigin& origin) {
 }
 
 void PartSink::message(MessageKind kind, std::string_view text) {
-    if (!passes()) return add({.what = What::message, .kind = static_cast<uint8_t>(kind)}, text.data(), text.size());
+    if (!passes() && !says_at_once_)
+        return add({.what = What::message, .kind = static_cast<uint8_t>(kind)}, text.data(), text.size());
     if (to_ != nullptr) to_->message(kind, text);
 }
 
@@ -64,7 +65,7 @@ void PartSink::set_date_format(std::string_view format) {
     if (to_ != nullptr) to_->set_date_format(format);
 }
 
-Status PartSink::flush() { return to_ != nullptr && passes() ? to_->flush() : Status{}; }
+Status PartSink::flush() { return to_ != nullptr && (passes() || says_at_once_) ? to_->flush() : Status{}; }
 
 void PartSink::play(const Kept& kept, Sink& to, std::unordered_set<std::string>& said) const {
     const std::string_view text = text_of(kept);

@@ -22,6 +22,9 @@ public:
     explicit PartSink(Sink* to) : to_(to) {}
     // Of what goes through messages alone do.
     void drop_output() { messages_alone_ = true; }
+    // Messages are not kept.
+    void say_at_once() { says_at_once_ = true; }
+    bool is_empty() const { return kept_.empty(); }
 
     // What is given out from now on is of the packet at this position of the stream, which the caller counts up.
     void keep(const uint64_t& position) {
@@ -80,6 +83,7 @@ private:
     Sink* to_;
     Mode mode_ = Mode::through;
     bool messages_alone_ = false;
+    bool says_at_once_ = false;
     const uint64_t* position_ = nullptr;
     std::vector<Kept> kept_;
     std::vector<std::byte> bytes_;

@@ -8,6 +8,7 @@
 #include "runtime/kernel/local_addresses.h"
 #include "runtime/kernel/memory.h"
 #include "runtime/session/core.h"
+#include "runtime/session/live_states.h"
 #include "runtime/session/parallel.h"
 #include "runtime/session/recorded_addresses.h"
 #include "runtime/session/replay.h"
@@ -94,7 +95,7 @@ std::unique_ptr<Replay> replay(const Program& program, SessionOptions options, S
 }  // namespace
 
 std::unique_ptr<Session> Session::create_merged(const Program& program, SessionOptions options, Sink& sink,
-                                                std::vector<StateText> states, std::vector<Problem>& problems) {
+                                                GivenStates given, std::vector<Problem>& problems) {
     options.engine.live = false;
     Attachment attachment = attach(program, bind_probes(program), options, true, problems);
     // What BEGIN prints is for the answer, not for a state that others merge.
@@ -107,7 +108,7 @@ std::unique_ptr<Session> Session::create_merged(const Program& program, SessionO
     SessionParts parts;
     if (!problems.empty() || !complete(program, options, to, parts, problems)) return nullptr;
     return make_merged(program, std::move(options), to, std::move(quiet), std::move(parts), attachment,
-                       std::move(states), problems);
+                       std::move(given), problems);
 }
 
 std::string Session::place() const {
@@ -136,8 +137,12 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
         options.engine.kernel_reader = running_kernel_reader();
         options.engine.addresses = running_addresses(options.attach.network);
     }
-    if (!complete(program, options, sink, parts, problems)) return nullptr;
-    return make_live(program, std::move(options), sink, std::move(parts), std::move(attachment), std::move(probes));
+    std::unique_ptr<LiveStates> states;
+    if (options.state_out) states = std::make_unique<LiveStates>(program, *options.state_out, sink);
+    Sink& to = states != nullptr ? states->sink() : sink;
+    if (!complete(program, options, to, parts, problems)) return nullptr;
+    return make_live(program, std::move(options), to, std::move(parts), std::move(attachment), std::move(probes),
+                     std::move(states));
 }
 
 }  // namespace probevue

@@ -23,6 +23,7 @@
 #include "runtime/sources/byte_stream.h"
 #include "runtime/sources/shard.h"
 #include "runtime/state/reader.h"
+#include "runtime/state/streams.h"
 
 namespace probevue {
 
@@ -41,12 +42,18 @@ struct SessionOptions {
     EngineOptions engine;
     AttachOptions attach;
     uint32_t jobs = 1;  // replay: threads; more than 1 for scripts alone that are not serial
-    // Replay: what is gathered goes into a state, END and intervals are left to who puts states together.
+    // What is gathered goes into a state, END and intervals are left to who puts states together.
     struct StateOut {
-        std::string path;  // `-` is standard output
-        StateHead head;    // but for its `begin_ns`
+        std::string path;       // `-` is standard output
+        StateHead head;         // but for its `begin_ns`
+        uint64_t every_ns = 0;  // live: so often, at multiples of it since the epoch; 0: at the end alone
     };
     std::optional<StateOut> state_out = {};
+    // Of states that come on streams: END clauses run so often on what is known then, besides at the end; at multiples
+    // of it since the epoch. 0: they do not.
+    uint64_t answer_every_ns = 0;
+    // And whether a state is of this program, with its arguments.
+    std::function<Status(const StateText&)> is_same_program = {};
     uint32_t turn_packets = 1'024;  // of several jobs: so many packets are one's, then the next one's
     bool fail_on_loss = false;
     uint64_t end_after_events = 0;     // events and packets that clauses ran for, intervals apart; 0: no end is set
@@ -71,6 +78,16 @@ struct SessionParts {
     std::vector<std::unique_ptr<EventSource>> sources;
 };
 
+// What a session on states is given.
+struct GivenStates {
+    std::vector<StateText> states;          // those that count: choose_states(), or the first of live sessions
+    std::vector<size_t> streams_of_states;  // with `streams`: by which each of `states` has come
+    std::vector<StateText> older;           // of live sessions: their windows and lines count
+    uint64_t lost_states = 0;               // that are not there
+    std::vector<Error> failed;              // with `streams`: of those that could not be read
+    std::unique_ptr<StateStreams> streams;  // by which states of live sessions come; null: all are there
+};
+
 class Session {
 public:
     // Checks every probe, prepares the engine, attaches or opens files; no clause has run yet. `program` and `sink`
@@ -78,11 +95,12 @@ public:
     // for files).
     static std::unique_ptr<Session> create(const Program& program, SessionOptions options, Sink& sink,
                                            std::vector<Problem>& problems, SessionParts parts = {});
-    // A session on states (choose_states()) in place of events: BEGIN clauses, then what the parts have gathered and
-    // printed, intervals at the ends of their windows, END clauses. With SessionOptions::state_out all that is written
-    // down again.
+    // A session on states in place of events: BEGIN clauses, then what the parts have gathered and printed, intervals
+    // at the ends of their windows, END clauses. With SessionOptions::state_out all that is written down again. With
+    // streams it goes on until they end, or is stopped; a window ends when all live sessions that are heard of have
+    // told theirs.
     static std::unique_ptr<Session> create_merged(const Program& program, SessionOptions options, Sink& sink,
-                                                  std::vector<StateText> states, std::vector<Problem>& problems);
+                                                  GivenStates given, std::vector<Problem>& problems);
     virtual ~Session() = default;
 
     // All of it: start(), step() until it is over, finish(). Problems on the way go to the sink as messages.

@@ -51,12 +51,26 @@ uint32_t Timers::pop() {
     return probe;
 }
 
-void Timers::shift(int64_t by_ns) {
+void Timers::align(uint64_t now, int64_t ahead_ns) {
+    const uint64_t elsewhere = now + static_cast<uint64_t>(ahead_ns);
+    for (Running& running : timers_) {
+        const uint64_t period = running.timer.period_ns;
+        running.due = later(elsewhere, period - elsewhere % period);
+        if (running.due != never) running.due -= static_cast<uint64_t>(ahead_ns);
+    }
+    find_next();
+}
+
+void Timers::shift_intervals(int64_t by_ns) {
     for (Running& running : timers_) {
         if (running.due != never) running.due += static_cast<uint64_t>(by_ns);
     }
-    if (end_ != never) end_ += static_cast<uint64_t>(by_ns);
     if (started_) find_next();
+}
+
+void Timers::shift(int64_t by_ns) {
+    shift_intervals(by_ns);
+    if (end_ != never) end_ += static_cast<uint64_t>(by_ns);
 }
 
 uint64_t Timers::skip_to(uint64_t now, uint64_t packets) {

@@ -22,6 +22,8 @@ public:
 
     // What pop() gives at the end that end_after() has set: no tuple.
     static constexpr uint32_t the_end = UINT32_MAX;
+    // A period that belongs to no tuple either, but to the session: of its states.
+    static constexpr uint32_t the_state = UINT32_MAX - 1;
 
     bool empty() const { return timers_.empty() && end_after_ == never && end_ == never; }
     // Nothing is due at any time.
@@ -29,6 +31,11 @@ public:
     bool started() const { return started_; }
     // Every interval is due one period after `now`.
     void start(uint64_t now);
+    // Every interval is due at the next multiple of its period on another clock, which is `ahead_ns` ahead of the one
+    // that times are of, and stands `now` + `ahead_ns` after the epoch. The end is left as it is.
+    void align(uint64_t now, int64_t ahead_ns);
+    // From then on this one is there too, behind those of tuples.
+    void add(Timer timer) { timers_.push_back({timer, never}); }
     // The earliest time at which one is due; never before start().
     uint64_t next_due() const { return std::min(next_due_, end_); }
     // Takes the one that is due at next_due(), in text order when there are several, the end last; returns its tuple.
@@ -41,6 +48,8 @@ public:
     // than it may, it is due the first time, which shows what came before, and the last time. Returns how many firings
     // are left out.
     uint64_t skip_to(uint64_t now, uint64_t packets);
+    // The same for intervals alone: it is the other clock of align() that was set.
+    void shift_intervals(int64_t by_ns);
 
 private:
     struct Running {

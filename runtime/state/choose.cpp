@@ -78,6 +78,45 @@ Status leave_out_doubles(std::vector<StateText>& states, std::vector<std::string
     return {};
 }
 
+// Of each live session the latest one, and for what windows and lines they have, those before.
+void take_latest(std::vector<StateText>& states, const ChooseOptions& options, ChosenStates& out) {
+    std::map<std::string, std::map<uint64_t, StateText>> sessions;  // by run, by sequence
+    std::vector<StateText> others;
+    for (StateText& state : states) {
+        if (!state.head.of_host()) {
+            others.push_back(std::move(state));
+            continue;
+        }
+        const StatePart& part = state.head.parts.front();
+        const auto [at, added] = sessions[part.run].try_emplace(part.sequence);
+        if (added)
+            at->second = std::move(state);
+        else
+            out.notes.push_back(fmt::format("{}: is counted once, with {}", state.name, at->second.name));
+    }
+    for (auto& [run, session] : sessions) {
+        StateText& latest = session.rbegin()->second;
+        const StatePart& part = latest.head.parts.front();
+        const std::string& host = part.host;
+        if (latest.figures.next_after_ns != 0)
+            out.notes.push_back(fmt::format("{}: the session on {} had not ended: what it saw later is not counted",
+                                            latest.name, host));
+        const uint64_t missing = part.sequence + 1 - session.size();
+        if (options.chained && missing != 0) {
+            out.missing += missing;
+            out.notes.push_back(
+                fmt::format("{}: {} of the {} states before it {} missing: what their intervals and "
+                            "lines held is not counted",
+                            latest.name, missing, part.sequence, missing == 1 ? "is" : "are"));
+        }
+        others.push_back(std::move(latest));
+        session.erase(std::prev(session.end()));
+        if (!options.chained) continue;
+        for (auto& [sequence, older] : session) out.older.push_back(std::move(older));
+    }
+    states = std::move(others);
+}
+
 // Each shard of each stream of a replay once.
 Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& options) {
     struct Stream {
@@ -130,18 +169,23 @@ Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& 
 
 }  // namespace
 
+Status is_same_program(const StateText& state, const ChooseOptions& options) {
+    if (state.head.program == options.program) return {};
+    if (state.head.arguments != options.arguments)
+        return fail(fmt::format("{}: is of the arguments `{}`, not `{}`", state.name,
+                                fmt::join(state.head.arguments, " "), fmt::join(options.arguments, " ")),
+                    "give the arguments that the states were made with", ExitStatus::usage);
+    return fail(
+        fmt::format("{}: is of another script, or of another version of it ({})", state.name, state.head.script),
+        "merge with the script that the states were made with", ExitStatus::usage);
+}
+
 Result<ChosenStates> choose_states(std::vector<StateText> states, const ChooseOptions& options) {
     for (const StateText& state : states) {
-        if (state.head.program == options.program) continue;
-        if (state.head.arguments != options.arguments)
-            return fail(fmt::format("{}: is of the arguments `{}`, not `{}`", state.name,
-                                    fmt::join(state.head.arguments, " "), fmt::join(options.arguments, " ")),
-                        "give the arguments that the states were made with", ExitStatus::usage);
-        return fail(
-            fmt::format("{}: is of another script, or of another version of it ({})", state.name, state.head.script),
-            "merge with the script that the states were made with", ExitStatus::usage);
+        if (Status same = is_same_program(state, options); !same) return same.error();
     }
     ChosenStates out;
+    take_latest(states, options, out);
     if (Status doubles = leave_out_doubles(states, out.notes); !doubles) return doubles.error();
     if (Status whole = whole_streams(states, options); !whole) return whole.error();
     out.states = std::move(states);

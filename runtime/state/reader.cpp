@@ -116,6 +116,7 @@ bool read_end(LineParser& parser, std::string_view line, uint64_t lines, std::st
         !get(parser.object, "hash", hash) || hash != fmt::format("{:016x}", XXH64(before.data(), before.size(), 0)) ||
         !get(parser.object, "figures", members))
         return false;
+    static_cast<void>(get(parser.object, "next_after", figures.next_after_ns));  // not there: 0
     for (const auto& [name, member] : members) {
         uint64_t value = 0;
         if (member.get(value) != simdjson::SUCCESS) return false;
@@ -152,39 +153,6 @@ Result<std::string> read_all(const std::string& path) {
     }
     if (!window.status()) return cut(path);
     return out;
-}
-
-// The state that begins the text; `text` is what is left behind it.
-Result<StateText> take_state(const std::string& name, std::string_view& text) {
-    StateText out;
-    out.name = name;
-    LineParser parser;
-    Lines lines(text);
-    std::string_view line;
-    std::string padded;
-    const auto with_room = [&](std::string_view of) {
-        padded.assign(of);
-        padded.reserve(of.size() + simdjson::SIMDJSON_PADDING);
-        return std::string_view(padded);
-    };
-    uint64_t version = 0;
-    if (!lines.next(line) || !read_head(parser, with_room(line), out.head, version))
-        return no_state(name, "this is no state");
-    if (version != state_version)
-        return no_state(name,
-                        fmt::format("the state is of version {}, and this probevue reads {}", version, state_version));
-    uint64_t number = 1;
-    for (; lines.next(line); ++number) {
-        if (!line.starts_with("{\"end\":")) continue;
-        const auto before = static_cast<size_t>(line.data() - text.data());
-        if (!read_end(parser, with_room(line), number, text.substr(0, before), out.figures)) return cut(name);
-        out.size = before;
-        out.text.reserve(before + simdjson::SIMDJSON_PADDING);
-        out.text.assign(text.substr(0, before));
-        text = lines.rest();
-        return out;
-    }
-    return cut(name);
 }
 
 bool read_window(LineParser& parser, std::string_view line, bool last, StateWindow& out) {
@@ -292,6 +260,38 @@ private:
 };
 
 }  // namespace
+
+Result<StateText> take_state(const std::string& name, std::string_view& text) {
+    StateText out;
+    out.name = name;
+    LineParser parser;
+    Lines lines(text);
+    std::string_view line;
+    std::string padded;
+    const auto with_room = [&](std::string_view of) {
+        padded.assign(of);
+        padded.reserve(of.size() + simdjson::SIMDJSON_PADDING);
+        return std::string_view(padded);
+    };
+    uint64_t version = 0;
+    if (!lines.next(line) || !read_head(parser, with_room(line), out.head, version))
+        return no_state(name, "this is no state");
+    if (version != state_version)
+        return no_state(name,
+                        fmt::format("the state is of version {}, and this probevue reads {}", version, state_version));
+    uint64_t number = 1;
+    for (; lines.next(line); ++number) {
+        if (!line.starts_with("{\"end\":")) continue;
+        const auto before = static_cast<size_t>(line.data() - text.data());
+        if (!read_end(parser, with_room(line), number, text.substr(0, before), out.figures)) return cut(name);
+        out.size = before;
+        out.text.reserve(before + simdjson::SIMDJSON_PADDING);
+        out.text.assign(text.substr(0, before));
+        text = lines.rest();
+        return out;
+    }
+    return cut(name);
+}
 
 Result<std::vector<StateText>> read_states(const std::string& path) {
     Result<std::string> all = read_all(path);

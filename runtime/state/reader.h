@@ -28,6 +28,9 @@ struct StateText {
 // is of another version; it is cut off or has been changed. The message names the file, and what to do.
 Result<std::vector<StateText>> read_states(const std::string& path);
 
+// The state that begins the text; `text` is what is left behind it. Errors as above.
+Result<StateText> take_state(const std::string& name, std::string_view& text);
+
 // A line that a clause has printed.
 struct PrintedLine {
     uint64_t position = 0;

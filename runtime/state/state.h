@@ -34,6 +34,9 @@ struct StateHead {
     std::vector<std::string> arguments;
     std::vector<StatePart> parts;  // one, or those that were put together
     uint64_t begin_ns = 0;         // of the earliest stream, CLOCK_REALTIME
+
+    // Of one live session, not put together from several.
+    bool of_host() const { return parts.size() == 1 && parts.front().stream.empty(); }
 };
 
 // An interval clause that was due when a window ended.
@@ -49,10 +52,12 @@ struct StateWindow {
     uint64_t reached_ns = 0;    // time of the stream, CLOCK_REALTIME
 };
 
-// Figures of --stats by name, and of each clause how often it ran and its predicate held.
+// The last line. Figures of --stats by name, and of each clause how often it ran and its predicate held.
 struct StateFigures {
     std::vector<std::pair<std::string, uint64_t>> figures;
     std::vector<std::pair<uint64_t, uint64_t>> clauses;
+    // Of a live session: the next state is due so long after this one (nanoseconds); 0: this is the last.
+    uint64_t next_after_ns = 0;
 };
 
 // The same for programs whose values can be put together: of the script's text as it was compiled, and of the layout

@@ -63,7 +63,7 @@ bool holds_stack(const RecordField& field) { return field.kind == FieldKind::sta
 }  // namespace
 
 StateWriter::StateWriter(const Program& program, const StateHead& head)
-    : program_(program), context_(ZSTD_createCCtx()), hash_(XXH64_createState()) {
+    : program_(program), of_host_(head.of_host()), context_(ZSTD_createCCtx()), hash_(XXH64_createState()) {
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
     XXH64_reset(hash_.get(), 0);
     object(text_, [&](JsonObject& line) {
@@ -150,22 +150,26 @@ void StateWriter::window(const Machine& machine, const StateWindow& window) {
     end_line();
 }
 
+bool StateWriter::tells(const MergeVariable* planned, bool last) const {
+    if (planned == nullptr) return false;
+    if (planned->rule == MergeRule::sum) return last || !of_host_ || planned->merge_class == MergeClass::window;
+    return planned->rule == MergeRule::table && last && !of_host_;
+}
+
 void StateWriter::variables(const Machine& machine, bool last) {
     for (uint32_t i = 0; i < program_.maps.size(); ++i) {
         const MapDescription& map = program_.maps[i];
         if (map.kind == MapKind::globals) {
-            for (const VariableDescription& one : map.variables) variable(machine, one);
+            for (const VariableDescription& one : map.variables) variable(machine, one, last);
         } else if (map.kind == MapKind::array) {
-            const MergeVariable* planned = program_.merge.find(map.layout.name, true);
-            if (planned == nullptr || planned->rule == MergeRule::none) continue;
-            if (planned->rule == MergeRule::sum || last) array(machine, i);
+            if (tells(program_.merge.find(map.layout.name, true), last)) array(machine, i);
         }
     }
 }
 
-void StateWriter::variable(const Machine& machine, const VariableDescription& variable) {
+void StateWriter::variable(const Machine& machine, const VariableDescription& variable, bool last) {
     const MergeVariable* planned = program_.merge.find(variable.name, false);
-    if (planned == nullptr || planned->rule != MergeRule::sum) return;
+    if (!tells(planned, last)) return;
     object(text_, [&](JsonObject& line) {
         line.string("variable", variable.name);
         line.string("class", to_string(planned->merge_class));
@@ -208,6 +212,7 @@ std::string StateWriter::finish(const StateFigures& figures) {
     object(text_, [&](JsonObject& line) {
         line.number("end", lines_);
         line.string("hash", fmt::format("{:016x}", hash));
+        if (figures.next_after_ns != 0) line.number("next_after", figures.next_after_ns);
         line.key("figures");
         object(text_, [&](JsonObject& members) {
             for (const auto& [name, value] : figures.figures) members.number(name, value);
@@ -222,7 +227,7 @@ std::string StateWriter::finish(const StateFigures& figures) {
     return std::move(out_);
 }
 
-Status write_state_file(const std::string& path, std::string_view bytes) {
+Result<bool> write_state_file(const std::string& path, std::string_view bytes) {
     const auto cannot = [&](const std::string& name) {
         return fail(fmt::format("cannot write the state to `{}`: {}", name, std::strerror(errno)),
                     "--state-out takes a file in a directory that can be written");
@@ -236,7 +241,11 @@ Status write_state_file(const std::string& path, std::string_view bytes) {
         }
         return true;
     };
-    if (path == "-") return write_all(STDOUT_FILENO) ? Status() : Status(cannot("standard output"));
+    if (path == "-") {
+        if (write_all(STDOUT_FILENO)) return true;
+        if (errno == EPIPE) return false;
+        return cannot("standard output");
+    }
     const auto failed = [&](const Error& why) {
         return fail(fmt::format("cannot write the state to `{}`: {}", path, why.message),
                     why.hint.empty() ? "--state-out takes a file in a directory that can be written" : why.hint);
@@ -245,7 +254,7 @@ Status write_state_file(const std::string& path, std::string_view bytes) {
     if (!file) return failed(file.error());
     if (Status written = file->write(bytes); !written) return failed(written.error());
     if (Status finished = file->finish(true); !finished) return failed(finished.error());
-    return {};
+    return true;
 }
 
 std::string state_obstacle(const Program& program) {

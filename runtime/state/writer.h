@@ -30,7 +30,8 @@ struct StateLine {
 
 class StateWriter {
 public:
-    // `program` outlives it.
+    // `program` outlives it. `head.of_host()`: windows tell what intervals use; the end tells all else since the
+    // beginning of the session, but no tables, which are the host's own.
     StateWriter(const Program& program, const StateHead& head);
 
     // In the order of the stream.
@@ -48,13 +49,15 @@ private:
         void operator()(XXH64_state_t* state) const { XXH64_freeState(state); }
     };
 
+    bool tells(const MergeVariable* planned, bool last) const;
     void variables(const Machine& machine, bool last);
-    void variable(const Machine& machine, const VariableDescription& variable);
+    void variable(const Machine& machine, const VariableDescription& variable, bool last);
     void array(const Machine& machine, uint32_t map);
     void end_line();
     void compress(ZSTD_EndDirective how);
 
     const Program& program_;
+    const bool of_host_;
     TextBuffer text_;
     std::string out_;
     uint64_t lines_ = 0;
@@ -63,8 +66,8 @@ private:
 };
 
 // Writes `bytes` to a file of that name at once or not at all: to a temporary name in the same directory, then renamed.
-// `-` is standard output. Error: it cannot be written.
-Status write_state_file(const std::string& path, std::string_view bytes);
+// `-` is standard output. False: its reader has gone away. Error: it cannot be written.
+Result<bool> write_state_file(const std::string& path, std::string_view bytes);
 
 // Why values of the program cannot be written down although they can be put together; empty: they can.
 std::string state_obstacle(const Program& program);
