@@ -293,9 +293,7 @@ void Classifier::add_end_between() {
                                     [](const MergeVariable& one) { return one.rule == MergeRule::table; });
     for (const SessionCall& call : accesses_.calls) {
         const bool ends = call.function == FunctionId::exit || call.function == FunctionId::exit_after;
-        if (!ends || call.moment != Moment::interval) continue;
-        if (!plan_.ends_at_interval) plan_.ends_at_interval = place(call.span);
-        if (table == plan_.variables.end()) continue;
+        if (!ends || call.moment != Moment::interval || table == plan_.variables.end()) continue;
         plan_.obstacles.push_back(
             {MergeClass::serial,
              fmt::format("{}() ends the session at an interval, where parts have not put `{}` together",

@@ -67,4 +67,8 @@ MergeObstacle MergePlan::reason_of_hosts() const {
     return worst.out;
 }
 
+bool MergePlan::tells_in_pieces() const {
+    return prints || reason_of_hosts().merge_class == MergeClass::window;
+}
+
 }  // namespace probevue

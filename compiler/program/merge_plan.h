@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,9 +51,8 @@ struct MergeObstacle {
 struct MergePlan {
     std::vector<MergeVariable> variables;  // in the order of their declarations; arrays behind the others
     std::vector<MergeObstacle> obstacles;
-    ShardKey key;                                         // what flow and pair are split by
-    bool prints = false;                                  // clauses on events print
-    std::optional<SourcePosition> ends_at_interval = {};  // exit() or exit_after() there
+    ShardKey key;         // what flow and pair are split by
+    bool prints = false;  // clauses on events print
 
     const MergeVariable* find(std::string_view name, bool array) const;
     MergeClass merge_class() const;
@@ -63,6 +61,8 @@ struct MergePlan {
     // The same for parts that are hosts: each sees all of its own events, so that only what intervals and END use has
     // to be put together. Free, window or serial.
     MergeObstacle reason_of_hosts() const;
+    // Has each state of a live session windows or printed lines of its own, beside what all have since the beginning?
+    bool tells_in_pieces() const;
 };
 
 }  // namespace probevue

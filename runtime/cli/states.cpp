@@ -62,7 +62,7 @@ Result<SessionOptions::StateOut> state_out(const Options& options, const Program
                     ExitStatus::usage);
     // Each state in a file would take the place of the one before, with what that has of its own.
     const bool window = reason.merge_class == MergeClass::window;
-    if (live && options.every_ns != 0 && options.state_out != "-" && (window || program.merge.prints))
+    if (live && options.every_ns != 0 && options.state_out != "-" && program.merge.tells_in_pieces())
         return fail(fmt::format("--every writes each state over the one before, and of this script each has {} of its "
                                 "own",
                                 window ? "windows" : "lines"),
@@ -90,25 +90,26 @@ Result<SessionOptions::StateOut> state_out(const Options& options, const Program
 
 namespace {
 
-// All that comes by streams, until they end; or until the first state of a live session has come: `live` then.
-// Of live sessions those that cannot be read are told, of captures each is wanted.
-Status read_streams(StateStreams& streams, GivenStates& out, bool& live) {
+// All that comes by streams, until they end; or until the first state of a live session has come: `live` then. Of live
+// sessions those that cannot be read are told later, of captures each is wanted: the first error.
+Status read_streams(StateStreams& streams, std::vector<StateStreams::News>& out, bool& live) {
+    Status failed;
+    bool any = false;
     while (!streams.ended()) {
         for (StateStreams::News& news : streams.read()) {
-            if (!news.status) out.failed.push_back(news.status.error());
-            for (StateText& state : news.states) {
-                out.states.push_back(std::move(state));
-                out.streams_of_states.push_back(news.stream);
-            }
+            if (!news.status && failed) failed = news.status;
+            if (!any && !news.states.empty()) live = news.states.front().head.of_host();
+            any = any || !news.states.empty();
+            out.push_back(std::move(news));
         }
-        live = !out.states.empty() && out.states.front().head.of_host();
         if (live) return {};
-        if (!out.failed.empty() && !out.states.empty()) break;
+        if (!failed && any) return failed;
         std::vector<pollfd> descriptors;
         streams.add_to(descriptors);
         if (!descriptors.empty()) poll(descriptors.data(), descriptors.size(), -1);
     }
-    return out.failed.empty() ? Status() : Status(out.failed.front());
+    if (!failed) return failed;
+    return any ? Status() : fail("no state has come", "is there a session that writes them (--state-out -)?");
 }
 
 Status can_be_live(const Options& options) {
@@ -126,9 +127,8 @@ Result<StatesToMerge> states_to_merge(const Options& options, const Program& pro
                                       SessionOptions& session) {
     StatesToMerge out;
     const bool tables = program.merge.merge_class() > MergeClass::window;
-    const bool chained = program.merge.prints || program.merge.reason_of_hosts().merge_class == MergeClass::window;
     const ChooseOptions of{program_hash(program, text), options.script_arguments, tables, !options.state_out.empty(),
-                           chained};
+                           program.merge.tells_in_pieces()};
     session.answer_every_ns = options.every_ns;
     session.is_same_program = [of](const StateText& state) { return is_same_program(state, of); };
     std::vector<std::string> files;
@@ -142,16 +142,19 @@ Result<StatesToMerge> states_to_merge(const Options& options, const Program& pro
         Result<std::unique_ptr<StateStreams>> streams = StateStreams::open(files);
         if (!streams) return streams.error();
         bool live = false;
-        if (Status read = read_streams(**streams, out.given, live); !read) return read.error();
-        if (out.given.states.empty())
-            return fail("no state has come", "is there a session that writes them (--state-out -)?");
+        if (Status read = read_streams(**streams, out.given.news, live); !read) return read.error();
         if (live) {
             if (Status can = can_be_live(options); !can) return can.error();
-            if (Status same = is_same_program(out.given.states.front(), of); !same) return same.error();
+            for (const StateStreams::News& news : out.given.news) {
+                if (news.states.empty()) continue;
+                if (Status same = is_same_program(news.states.front(), of); !same) return same.error();
+                break;
+            }
             out.given.streams = std::move(*streams);
             return out;
         }
-        states = std::move(out.given.states);
+        for (StateStreams::News& news : out.given.news)
+            states.insert(states.end(), std::move_iterator(news.states.begin()), std::move_iterator(news.states.end()));
     } else {
         for (const std::string& file : files) {
             Result<std::vector<StateText>> read = read_states(file);

@@ -36,11 +36,10 @@ public:
            const Attachment& attachment, GivenStates given)
         : SessionCore(program, std::move(options), sink, parts, attachment, bind_probes(program), {}),
           owned_(std::move(owned)),
-          given_streams_(std::move(given.streams_of_states)),
-          failed_streams_(std::move(given.failed)),
+          news_(std::move(given.news)),
           streams_(std::move(given.streams)),
           hosts_(sink, streams_ != nullptr ? streams_->names() : std::vector<std::string>()),
-          chained_(program.merge.prints || program.merge.reason_of_hosts().merge_class == MergeClass::window) {
+          chained_(program.merge.tells_in_pieces()) {
         for (StateText& state : given.states) given_.push_back(std::move(state));
         for (StateText& state : given.older) older_.push_back(std::move(state));
         statistics_.lost_states += given.lost_states;
@@ -72,7 +71,9 @@ public:
             // A shard, or a capture, without packets began at no time.
             if (state.head.begin_ns != 0) begin = std::min(begin, state.head.begin_ns);
         };
-        for (const StateText& state : given_) earlier(state);
+        for (const StateStreams::News& news : news_) {
+            for (const StateText& state : news.states) earlier(state);
+        }
         for (const HeldState& held : whole_) earlier(held->state);
         if (begin == UINT64_MAX) begin = 0;
         begin_ns_ = begin;
@@ -88,10 +89,8 @@ public:
         fire_all(at_start_, begin);
         if (out_) engine_->forget_sums();
         if (streams_ == nullptr) return;
-        for (const Error& failed : failed_streams_) report(failed);
-        for (size_t i = 0; i < given_.size(); ++i) receive(std::move(given_[i]), given_streams_[i]);
-        given_.clear();
-        for (const size_t stream : streams_->ended_streams()) hosts_.stream_ended(stream);
+        for (StateStreams::News& news : news_) hear(std::move(news));
+        news_.clear();
         next_answer_ = options_.answer_every_ns == 0 ? UINT64_MAX : next_multiple(here().realtime);
         flush();
     }
@@ -177,8 +176,10 @@ private:
         return HeldState(std::move(held));
     }
 
-    // Windows and lines of a state go to those that are to come.
-    void add_windows(const HeldState& held) {
+    // Windows and lines of a state go to those that are to come. Returns how many windows have ended already: those are
+    // left out.
+    uint64_t add_windows(const HeldState& held) {
+        uint64_t late = 0;
         const uint64_t heard = clock_->monotonic_ns();
         std::deque<Line>& lines = lines_[stream_of(held->state)];
         for (size_t i = 0; i < held->sections.size(); ++i) {
@@ -187,7 +188,7 @@ private:
             if (i + 1 == held->sections.size()) continue;
             const uint64_t time_ns = section.end.due.front().time_ns;
             if (time_ns <= windows_until_) {
-                ++late_windows_;
+                ++late;
                 continue;
             }
             Window& window = windows_[time_ns];
@@ -198,6 +199,7 @@ private:
                 if (due.tuple < probes_.size()) windows_[due.time_ns].due.insert(due.tuple);
             }
         }
+        return late;
     }
 
     void hear(StateStreams::News&& news) {
@@ -220,12 +222,10 @@ private:
         const uint64_t reached_ns = (*held)->sections.back().end.reached_ns;
         if (hosts_.take((*held)->state, reached_ns, stream, chained_, here()) == Hosts::Take::late) return;
         if (const uint64_t begin = (*held)->state.head.begin_ns; begin < begin_ns_) engine_->started(begin_ns_ = begin);
-        const uint64_t late = late_windows_;
-        add_windows(*held);
-        if (late_windows_ != late) {
-            statistics_.lost_states += late_windows_ - late;
-            sink_.message(MessageKind::warning, fmt::format("{}: {} of its windows came too late: they are not counted",
-                                                            host, late_windows_ - late));
+        if (const uint64_t late = add_windows(*held); late != 0) {
+            statistics_.lost_states += late;
+            sink_.message(MessageKind::warning,
+                          fmt::format("{}: {} of its windows came too late: they are not counted", host, late));
         }
         newest_[run] = std::move(*held);
     }
@@ -398,10 +398,9 @@ private:
     }
 
     const std::unique_ptr<Sink> owned_;
-    std::vector<StateText> given_;       // until they are held
-    std::vector<size_t> given_streams_;  // by which they have come
-    const std::vector<Error> failed_streams_;
-    std::vector<StateText> older_;  // of which windows and lines alone count
+    std::vector<StateStreams::News> news_;  // until they are heard
+    std::vector<StateText> given_;          // until they are held
+    std::vector<StateText> older_;          // of which windows and lines alone count
     std::vector<HeldState> whole_;
     const std::unique_ptr<StateStreams> streams_;  // null: all states are there
     Hosts hosts_;
@@ -409,7 +408,6 @@ private:
     std::map<std::string, HeldState> newest_;  // of live sessions, by their UUID
     std::map<uint64_t, Window> windows_;       // that have not ended, by the time at which the first interval is due
     uint64_t windows_until_ = 0;               // those until then have ended
-    uint64_t late_windows_ = 0;
     std::map<std::string, std::deque<Line>> lines_;  // not printed yet, by stream
     uint64_t unnamed_ = 0;
     LineReader reader_;

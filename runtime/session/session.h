@@ -80,11 +80,10 @@ struct SessionParts {
 
 // What a session on states is given.
 struct GivenStates {
-    std::vector<StateText> states;          // those that count: choose_states(), or the first of live sessions
-    std::vector<size_t> streams_of_states;  // with `streams`: by which each of `states` has come
+    std::vector<StateText> states;          // those that count: choose_states(); none with `streams`
     std::vector<StateText> older;           // of live sessions: their windows and lines count
     uint64_t lost_states = 0;               // that are not there
-    std::vector<Error> failed;              // with `streams`: of those that could not be read
+    std::vector<StateStreams::News> news;   // with `streams`: what has been read from them already
     std::unique_ptr<StateStreams> streams;  // by which states of live sessions come; null: all are there
 };
 

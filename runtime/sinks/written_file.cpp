@@ -225,14 +225,18 @@ WholeFile::~WholeFile() {
 
 Status WholeFile::write(std::string_view bytes) { return write_all(file_, bytes); }
 
-Status write_all(const Handle& file, std::string_view bytes) {
+bool write_bytes(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return failed(errno);
+        if (written <= 0) return false;
         bytes.remove_prefix(static_cast<size_t>(written));
     }
-    return {};
+    return true;
+}
+
+Status write_all(const Handle& file, std::string_view bytes) {
+    return write_bytes(file.get(), bytes) ? Status() : Status(failed(errno));
 }
 
 Status WholeFile::finish(bool synced) {

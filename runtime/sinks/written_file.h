@@ -33,7 +33,9 @@ enum class Existing : uint8_t { emptied, kept, refused };
 // alone, for the caller to say of what; the hint is empty where it knows better.
 Result<Handle> open_written(const std::string& path, mode_t mode, Existing existing = Existing::emptied);
 
-// Errors as those of open_written().
+// All of it, wherever the descriptor leads. False: errno says why.
+bool write_bytes(int fd, std::string_view bytes);
+// The same. Errors as those of open_written().
 Status write_all(const Handle& file, std::string_view bytes);
 
 // A file that is seen as it was, or whole: it is written beside its place, and put there at the end. What is no regular

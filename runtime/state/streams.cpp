@@ -152,14 +152,6 @@ std::vector<std::string> StateStreams::names() const {
     return out;
 }
 
-std::vector<size_t> StateStreams::ended_streams() const {
-    std::vector<size_t> out;
-    for (size_t i = 0; i < streams_.size(); ++i) {
-        if (streams_[i]->ended()) out.push_back(i);
-    }
-    return out;
-}
-
 bool StateStreams::ended() const {
     return std::all_of(streams_.begin(), streams_.end(), [](const auto& stream) { return stream->ended(); });
 }

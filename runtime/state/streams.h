@@ -31,7 +31,6 @@ public:
 
     size_t size() const { return streams_.size(); }
     std::vector<std::string> names() const;
-    std::vector<size_t> ended_streams() const;
     // Nothing comes any more, from any.
     bool ended() const;
     // What has to be waited for.

@@ -228,27 +228,15 @@ std::string StateWriter::finish(const StateFigures& figures) {
 }
 
 Result<bool> write_state_file(const std::string& path, std::string_view bytes) {
-    const auto cannot = [&](const std::string& name) {
-        return fail(fmt::format("cannot write the state to `{}`: {}", name, std::strerror(errno)),
-                    "--state-out takes a file in a directory that can be written");
-    };
-    const auto write_all = [&](int fd) {
-        while (!bytes.empty()) {
-            const ssize_t written = write(fd, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) return false;
-            bytes.remove_prefix(static_cast<size_t>(written));
-        }
-        return true;
-    };
+    constexpr const char* what_to_do = "--state-out takes a file in a directory that can be written";
     if (path == "-") {
-        if (write_all(STDOUT_FILENO)) return true;
+        if (write_bytes(STDOUT_FILENO, bytes)) return true;
         if (errno == EPIPE) return false;
-        return cannot("standard output");
+        return fail(fmt::format("cannot write the state to `standard output`: {}", std::strerror(errno)), what_to_do);
     }
     const auto failed = [&](const Error& why) {
         return fail(fmt::format("cannot write the state to `{}`: {}", path, why.message),
-                    why.hint.empty() ? "--state-out takes a file in a directory that can be written" : why.hint);
+                    why.hint.empty() ? what_to_do : why.hint);
     };
     Result<WholeFile> file = WholeFile::begin(path, 0666);
     if (!file) return failed(file.error());
