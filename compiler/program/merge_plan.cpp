@@ -67,8 +67,6 @@ MergeObstacle MergePlan::reason_of_hosts() const {
     return worst.out;
 }
 
-bool MergePlan::tells_in_pieces() const {
-    return prints || reason_of_hosts().merge_class == MergeClass::window;
-}
+bool MergePlan::tells_in_pieces() const { return prints || reason_of_hosts().merge_class == MergeClass::window; }
 
 }  // namespace probevue

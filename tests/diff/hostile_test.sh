@@ -95,7 +95,8 @@ printed 'ten days' 864000
 # on_terminal ARGUMENT...: what a terminal is given, its returns and our own colours taken out
 on_terminal() {
     printf -v command '%q ' timeout 60 "$PROBEVUE" "$@"
-    TERM=xterm script -qec "$command" /dev/null </dev/null | tr -d '\r' >"$work/err"
+    # %q writes as bash reads; script asks $SHELL, else sh.
+    TERM=xterm SHELL=$BASH script -qec "$command" /dev/null </dev/null | tr -d '\r' >"$work/err"
 }
 # Is there anything left but text? LC_ALL=C: bytes.
 clean() {
