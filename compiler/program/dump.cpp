@@ -75,13 +75,42 @@ std::string wide_text(const bpf_insn& insn, const bpf_insn& second) {
     return fmt::format("r{} = {:#x}", +insn.dst_reg, value);
 }
 
+const char* kind_name(FieldKind kind) {
+    switch (kind) {
+        case FieldKind::integer:
+            return "integer";
+        case FieldKind::floating:
+            return "floating";
+        case FieldKind::string:
+            return "string";
+        case FieldKind::mac:
+            return "mac";
+        case FieldKind::ip:
+            return "ip";
+        case FieldKind::timestamp:
+            return "timestamp";
+        case FieldKind::path:
+            return "path";
+        case FieldKind::stack:
+            return "stack";
+        case FieldKind::bytes:
+            return "bytes";
+        case FieldKind::list:
+            return "list";
+        case FieldKind::range:
+            return "range";
+        case FieldKind::dist:
+            return "dist";
+        case FieldKind::distinct:
+            return "distinct";
+    }
+    return "";
+}
+
 std::string field_text(const RecordField& field) {
-    constexpr std::array<const char*, 11> kinds = {"integer", "floating", "string", "mac",  "ip",   "timestamp",
-                                                   "path",    "stack",    "bytes",  "list", "range"};
-    const char* kind = kinds[static_cast<size_t>(field.kind)];
     if (field.kind == FieldKind::integer)
         return fmt::format("{}{}@{}", field.is_signed ? "s" : "u", field.width * 8, field.offset);
-    return fmt::format("{}[{}]@{}", kind, field.size, field.offset);
+    return fmt::format("{}[{}]@{}", kind_name(field.kind), field.size, field.offset);
 }
 
 std::string fields_text(const std::vector<RecordField>& fields) {
@@ -124,18 +153,37 @@ std::string code_text(const std::vector<bpf_insn>& code, const std::vector<Sourc
     return out;
 }
 
+const char* read_name(CapturedKind kind) {
+    switch (kind) {
+        case CapturedKind::user_memory:
+            return "user memory";
+        case CapturedKind::kernel_memory:
+            return "kernel memory";
+        case CapturedKind::user_text:
+            return "user text";
+        case CapturedKind::kernel_text:
+            return "kernel text";
+        case CapturedKind::descriptor:
+            return "descriptor";
+        case CapturedKind::kernel_stack:
+            return "kernel stack";
+        case CapturedKind::user_stack:
+            return "user stack";
+        case CapturedKind::packet:
+            return "packet";
+    }
+    return "";
+}
+
 std::string kernel_text(const KernelProgram& kernel, size_t index) {
     std::string out =
         fmt::format("kernel{} {} {}, {} instructions, record {}\n", index, rung_row(kernel.hook->rung).name,
                     kernel.target.name, kernel.code.size(), kernel.record_size);
     for (const CapturedField& field : kernel.fields)
         out += fmt::format("  field {} [{}]@{}\n", event_field(field.field).name, field.size, field.offset);
-    static constexpr std::array<const char*, 7> kinds = {"user memory", "kernel memory", "user text", "kernel text",
-                                                         "descriptor",  "kernel stack",  "user stack"};
     for (const CapturedRead& read : kernel.reads) {
         if (read.capacity != 0)
-            out +=
-                fmt::format("  read {} [{}]@{}\n", kinds[static_cast<size_t>(read.kind)], read.capacity, read.offset);
+            out += fmt::format("  read {} [{}]@{}\n", read_name(read.kind), read.capacity, read.offset);
     }
     for (const TupleIndex& tuple : kernel.tuples)
         out += fmt::format("  for clause{} tuple {}\n", tuple.clause, tuple.tuple);

@@ -161,6 +161,16 @@ TEST_CASE("each built-in that is visible at an event is given by a rung on each 
     }
 }
 
+TEST_CASE("a dump of a program names what is read at an event, packets too") {
+    CompileOptions options;
+    options.kernel = &recorded("6.12");
+    options.dumps = {Stage::program};
+    const Compiled out = compile_for("@@net:ip:receive { n[__ipinfo->ip_saddr]++; trace(get_stktrace(4)); }", options);
+    REQUIRE(out.program.has_value());
+    CHECK(out.dumps.find("\n  read packet [") != std::string::npos);
+    CHECK(out.dumps.find("\n  read kernel stack [") != std::string::npos);
+}
+
 TEST_CASE("a misspelt path is found") {
     for (const std::string version : all_kernels) {
         CHECK(recorded(version).resolve("sock.__sk_common.skc_num").has_value());
