@@ -491,6 +491,7 @@ std::vector<std::string> expand_optional_values(const std::vector<std::string>& 
             out.pop_back();
             notes.push_back(
                 fmt::format("-i {} refreshes AIX's asynchronous statistics; it means nothing here", arguments[++i]));
+            continue;
         }
         if (word == "-i" && !last && has_interfaces(arguments[i + 1])) {
             out.back() = "--interface";

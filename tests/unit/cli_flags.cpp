@@ -116,4 +116,9 @@ TEST_CASE("-l and -i take their value only when one follows") {
     CHECK(!interval->interactive);
     CHECK(interval->notes.size() == 1);
     CHECK(interval->script == "x.e");
+    // Nothing behind the number is looked at.
+    const Result<Options> alone = parse_options({"-i", "5"});
+    REQUIRE(alone);
+    CHECK(!alone->interactive);
+    CHECK(alone->script.empty());
 }
