@@ -1,5 +1,7 @@
 #include "runtime/engine/machine.h"
 
+#include <sys/random.h>
+
 #include <algorithm>
 #include <cstring>
 #include <random>
@@ -19,7 +21,11 @@ uint32_t round_up(uint32_t size) { return (size + 7) & ~7u; }
 
 }  // namespace
 
+// Of the system: std::random_device asks the processor what it can do each time, which in a virtual machine takes
+// longer than making a table.
 uint64_t random_seed() {
+    uint64_t seed = 0;
+    if (getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed)) return seed;
     std::random_device device;
     return uint64_t{device()} << 32 | device();
 }
