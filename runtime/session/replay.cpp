@@ -383,9 +383,10 @@ const Routes& Replay::route(RecordedFile& file, uint32_t interface) {
         return std::any_of(interfaces.begin(), interfaces.end(),
                            [&](const PacketInterface& one) { return names_interface(request, one.name); });
     };
-    // In a recording of ours, what came through `any` came through the others too. Elsewhere it is only a name.
+    // In a recording of a live session, what came through `any` came through the others too. Elsewhere it is only a
+    // name, and so it is in what has been recorded of that: no process saw those packets.
     const bool all_in_one =
-        file.recording().is_recording() &&
+        file.recording().session_pid() != 0 &&
         std::any_of(interfaces.begin(), interfaces.end(), [](const PacketInterface& one) { return one.name == "any"; });
     auto wanted = [&](const ProbeRequest& request) {
         const std::string& name = interfaces[interface].name;
