@@ -1,8 +1,11 @@
 // A capture file, of any format and compressed or not, to what fixed programs print of it. The first byte says which
-// program and which form of output; both engines print the same.
-#include <array>
+// program and which form of output, and whether the session is recorded; both engines print the same, and so does the
+// recording.
+#include <algorithm>
+#include <string>
 #include <vector>
 
+#include "runtime/sinks/recorder.h"
 #include "tests/fuzz/replay.h"
 
 using namespace probevue;
@@ -21,6 +24,25 @@ const std::vector<Program>& programs() {
     return all;
 }
 
+// What is odd about a file is told of that file: what was recorded of it has an end, and no damage.
+bool has_messages(const std::string& text) {
+    const size_t first = text.find("probevue: ");
+    return text.substr(std::min(first, text.size())) != "probevue: note: status 0\n";
+}
+
+void record(const Program& program, const std::string& path, const std::string& expected) {
+    static MemoryFile file;
+    file.set({});
+    {
+        auto recorder = Recorder::open(file.path());
+        if (!recorder) found("a recording cannot be opened", recorder.error().message);
+        same("a session that is recorded prints something else", expected,
+             replayed(program, path, EngineKind::interpreter, OutputFormat::text, recorder->get()));
+    }
+    same("a recording prints something else", expected,
+         replayed(program, file.path(), EngineKind::interpreter, OutputFormat::text));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -29,7 +51,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const uint8_t choice = input.byte();
     file.set(input.rest());
     constexpr unsigned formats = 4;
-    replay_on_engines(programs()[choice / formats % programs().size()], file.path(),
-                      static_cast<OutputFormat>(choice % formats));
+    constexpr uint8_t recorded = 0x80;
+    const Program& program = programs()[(choice & ~recorded) / formats % programs().size()];
+    const auto format = static_cast<OutputFormat>(choice % formats);
+    const std::string printed = replay_on_engines(program, file.path(), format);
+    if ((choice & recorded) != 0 && format == OutputFormat::text && !has_messages(printed))
+        record(program, file.path(), printed);
     return 0;
 }

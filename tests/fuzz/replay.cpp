@@ -119,7 +119,8 @@ std::string all_of_events() {
     return out;
 }
 
-std::string replayed(const Program& program, const std::string& path, EngineKind engine, OutputFormat format) {
+std::string replayed(const Program& program, const std::string& path, EngineKind engine, OutputFormat format,
+                     SessionTap* tap) {
     std::string out;
     SessionOptions options;
     options.replay = {path};
@@ -130,6 +131,8 @@ std::string replayed(const Program& program, const std::string& path, EngineKind
     // What bounds the time of an input: its packets, and the intervals that fire between them.
     options.end_after_events = 2'000;
     options.end_after_ns = 20'000'000'000;
+    options.tap = tap;
+    options.tap_matched = true;
     const std::unique_ptr<Sink> sink = make_sink(format, std::make_unique<KeptText>(out));
     std::vector<Problem> problems;
     const std::unique_ptr<Session> session = Session::create(program, std::move(options), *sink, problems);
@@ -145,18 +148,19 @@ std::string replayed(const Program& program, const std::string& path, EngineKind
     return out;
 }
 
-void replay_on_engines(const Program& program, const std::string& path, OutputFormat format) {
-    const std::string interpreted = replayed(program, path, EngineKind::interpreter, format);
-    if (!jit_available()) return;
+std::string replay_on_engines(const Program& program, const std::string& path, OutputFormat format) {
+    std::string interpreted = replayed(program, path, EngineKind::interpreter, format);
+    if (!jit_available()) return interpreted;
     const std::string compiled = replayed(program, path, EngineKind::jit, format);
-    if (interpreted == compiled) return;
+    if (interpreted == compiled) return interpreted;
     // A script may print where a packet lies in memory, which is another place each time: it does not say the same
     // twice on one engine either.
     for (const size_t size : {1'000, 100'000, 300'000}) {
         const auto elsewhere = std::make_unique<std::byte[]>(size);
-        if (replayed(program, path, EngineKind::interpreter, format) != interpreted) return;
+        if (replayed(program, path, EngineKind::interpreter, format) != interpreted) return interpreted;
     }
     same("the engines differ", interpreted, compiled);
+    return interpreted;
 }
 
 }  // namespace probevue::fuzz

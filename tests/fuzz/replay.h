@@ -6,6 +6,7 @@
 #include "compiler/program/program.h"
 #include "runtime/engine/engine.h"
 #include "runtime/options/options.h"
+#include "runtime/sources/tap.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace probevue::fuzz {
@@ -19,9 +20,10 @@ std::string all_of_packets();
 // Traces, at every event that recordings can hold, every built-in variable that it has.
 std::string all_of_events();
 
-// All that a session has printed, on both streams, and how it ended.
-std::string replayed(const Program& program, const std::string& path, EngineKind engine, OutputFormat format);
-// The same on every engine of this build: a difference is a finding.
-void replay_on_engines(const Program& program, const std::string& path, OutputFormat format);
+// All that a session has printed, on both streams, and how it ended. `tap` is shown what clauses ran for.
+std::string replayed(const Program& program, const std::string& path, EngineKind engine, OutputFormat format,
+                     SessionTap* tap = nullptr);
+// The same on every engine of this build: a difference is a finding. What was printed.
+std::string replay_on_engines(const Program& program, const std::string& path, OutputFormat format);
 
 }  // namespace probevue::fuzz

@@ -101,6 +101,7 @@ def capture():
     for number, path in enumerate(captures()):
         for program in range(5):
             yield bytes([4 * program + (number + program) % 4]) + whole_part(text(path))
+        yield bytes([0x80 + 4 * (number % 5)]) + whole_part(text(path))  # recorded
 
 
 def recording():
