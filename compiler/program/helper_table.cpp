@@ -2,7 +2,10 @@
 
 #include <linux/bpf.h>
 
+#include <algorithm>
 #include <iterator>
+
+#include "compiler/program/program.h"
 
 namespace probevue {
 namespace {
@@ -50,6 +53,16 @@ std::string_view helper_name(int32_t number) {
 int helper_arguments(int32_t number) {
     const Row* row = find(number);
     return row == nullptr ? -1 : row->arguments;
+}
+
+bool calls(const Program& program, Helper helper) {
+    constexpr uint8_t call = BPF_JMP | BPF_CALL;
+    return std::any_of(program.clauses.begin(), program.clauses.end(), [&](const ClauseCode& clause) {
+        return clause.home == Home::engine &&
+               std::any_of(clause.code.begin(), clause.code.end(), [&](const bpf_insn& one) {
+                   return one.code == call && one.src_reg == 0 && one.imm == static_cast<int32_t>(helper);
+               });
+    });
 }
 
 }  // namespace probevue

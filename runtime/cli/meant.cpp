@@ -71,4 +71,16 @@ Error capture_for_script() {
                 ExitStatus::usage);
 }
 
+void note_unused_flag(Options& options, std::string_view text) {
+    for (size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+        if (at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9') return;
+    }
+    for (const std::string& argument : options.script_arguments) {
+        if (argument.size() < 2 || argument.front() != '-') continue;
+        options.notes.push_back(fmt::format(
+            "`{}` stands behind the script, which takes no arguments: flags of probevue stand before it", argument));
+        return;
+    }
+}
+
 }  // namespace probevue

@@ -15,4 +15,8 @@ std::optional<Error> other_than_script(const Options& options);
 // The answer to `probevue < FILE.pcap`.
 Error capture_for_script();
 
+// A note on `probevue NAME --help`, in Options::notes: what stands behind a script is the script's. One that takes no
+// arguments (`text` is the script's) runs as ever, and so somebody may wait for a help that does not come.
+void note_unused_flag(Options& options, std::string_view text);
+
 }  // namespace probevue

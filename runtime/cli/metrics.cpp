@@ -13,13 +13,10 @@ Result<std::unique_ptr<MetricsExporter>> open_metrics(const Options& options, co
     return MetricsExporter::open(wanted, program);
 }
 
-Status MetricsRun::start(Session& session, const Options& options, const Program& program) {
-    if (exporter_ == nullptr) return {};
-    announce(options, program);
-    return exporter_->start(session);
-}
+Status MetricsRun::start(Session& session) { return exporter_ == nullptr ? Status() : exporter_->start(session); }
 
 void MetricsRun::announce(const Options& options, const Program& program) {
+    if (exporter_ == nullptr) return;
     // A port that the system has chosen has to be told in any case.
     const bool quiet = options.information == Information::none;
     if (!exporter_->url().empty() && (!quiet || options.metrics_address.ends_with(":0")))

@@ -20,15 +20,16 @@ class MetricsRun {
 public:
     // `sink` outlives it.
     MetricsRun(std::unique_ptr<MetricsExporter> exporter, Sink& sink) : exporter_(std::move(exporter)), sink_(sink) {}
-    // Says where the endpoint is, who can read it, and that there is nothing to show. `session` outlives it. Errors:
-    // the endpoint cannot be served.
-    Status start(Session& session, const Options& options, const Program& program);
+    // Says where the endpoint is, who can read it, and that there is nothing to show.
+    void announce(const Options& options, const Program& program);
+    // Its threads begin here, with the privileges that are left. `session` outlives it. Errors: the endpoint cannot be
+    // served.
+    Status start(Session& session);
     // By the session's thread, between events; the sink takes warnings.
     void answer(const Statistics& statistics);
     void finish(const Statistics& statistics);
 
 private:
-    void announce(const Options& options, const Program& program);
     void warn();
 
     std::unique_ptr<MetricsExporter> exporter_;

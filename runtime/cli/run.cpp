@@ -1,10 +1,8 @@
 #include "runtime/cli/run.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,8 +22,10 @@
 #include "runtime/cli/fmt.h"
 #include "runtime/cli/idle.h"
 #include "runtime/cli/jobs.h"
+#include "runtime/cli/make_sink.h"
 #include "runtime/cli/meant.h"
 #include "runtime/cli/metrics.h"
+#include "runtime/cli/needs.h"
 #include "runtime/cli/print.h"
 #include "runtime/cli/profile.h"
 #include "runtime/cli/signals.h"
@@ -39,14 +39,11 @@
 #include "runtime/lsp/run.h"
 #include "runtime/options/compiling.h"
 #include "runtime/options/shell.h"
+#include "runtime/privileges/privileges.h"
 #include "runtime/repl/repl.h"
 #include "runtime/session/session.h"
-#include "runtime/sinks/csv_sink.h"
-#include "runtime/sinks/html_sink.h"
-#include "runtime/sinks/json_sink.h"
 #include "runtime/sinks/recorder.h"
 #include "runtime/sinks/rotation.h"
-#include "runtime/sinks/text_sink.h"
 #include "runtime/sources/capture.h"
 #include "runtime/testing/run.h"
 
@@ -56,35 +53,6 @@ namespace {
 // The words before the script that are flags: decides whether #VUE_CMD_ARGS hold.
 bool has_flags(const std::vector<std::string>& arguments) {
     return !arguments.empty() && arguments.front().starts_with("-") && arguments.front() != "-";
-}
-
-// `probevue NAME --help`: what stands behind a script is the script's. One that takes no arguments runs as ever, and so
-// somebody may wait for a help that does not come.
-void note_unused_flag(Options& options, std::string_view text) {
-    for (size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
-        if (at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9') return;
-    }
-    for (const std::string& argument : options.script_arguments) {
-        if (argument.size() < 2 || argument.front() != '-') continue;
-        options.notes.push_back(fmt::format(
-            "`{}` stands behind the script, which takes no arguments: flags of probevue stand before it", argument));
-        return;
-    }
-}
-
-std::unique_ptr<Sink> make_sink(OutputFormat format, std::unique_ptr<Output> output, const SinkOptions& options,
-                                ReportHead head) {
-    switch (format) {
-        case OutputFormat::html:
-            return std::make_unique<HtmlSink>(std::move(output), options, std::move(head));
-        case OutputFormat::json:
-            return std::make_unique<JsonSink>(std::move(output), options);
-        case OutputFormat::csv:
-            return std::make_unique<CsvSink>(std::move(output), options);
-        case OutputFormat::text:
-            break;
-    }
-    return std::make_unique<TextSink>(std::move(output), options);
 }
 
 // The figures of a program that has been compiled only.
@@ -111,6 +79,7 @@ private:
     ExitStatus end_check(const Compiled& compiled);
     Result<CompileInput> input();
     ExitStatus execute(const Program& program, std::optional<Child>& child);
+    Status start(Session& session, const Program& program, Sink& sink);
     void run_session(Session& session, RunTeller& teller, Sink& sink);
     ExitStatus end_session(const Program& program, Session& session, MetricsRun& metrics, Sink& sink);
     Result<std::unique_ptr<SessionTap>> open_recording() const;
@@ -394,12 +363,13 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     }
     MetricsRun metrics_run(std::move(*opened_metrics), *sink);
     metrics = &metrics_run;
-    if (Status started = metrics_run.start(*session, options_, program); !started) return refuse(started.error());
+    metrics_run.announce(options_, program);
     running = session.get();
     tell_start(program);
     const StopOnSignal stop(*session);
     if (options_.top) hold_output(top);
-    session->start();
+    if (Status started = start(*session, program, *sink); !started) return refuse(started.error());
+    if (Status started = metrics_run.start(*session); !started) return refuse(started.error());
     if (child) {
         if (Status released = child->release(); !released) sink->message(MessageKind::error, released.error().message);
     }
@@ -413,6 +383,17 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     // The terminal has written `^C` where the next line is to begin.
     if (StopOnSignal::by_key() && isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
     return end_session(program, *session, metrics_run, *sink);
+}
+
+// Live probes are enabled with all that it takes; a replay parses what others have made, from its first packet on.
+Status Command::start(Session& session, const Program& program, Sink& sink) {
+    const Needs needs = needs_to_run(options_, program);
+    if (options_.is_live()) session.start();
+    if (Status given_up = keep_only(needs); !given_up) return given_up;
+    if (!options_.is_live()) session.start();
+    if (options_.is_live() && (options_.information == Information::detail || options_.verbose))
+        sink.message(MessageKind::note, fmt::format("privileges: {}", privileges_text(needs)));
+    return {};
 }
 
 // Until it is over.
@@ -466,6 +447,7 @@ ExitStatus Command::compile_and_execute() {
         source->shell.variables["__CPID"] = std::to_string(child->pid());
         source->shell.variables["__CPNAME"] = '"' + child->name() + '"';
     }
+    if (Status given_up = keep_only(needs_to_start(options_)); !given_up) return refuse(given_up.error());
     say_notes();
     script_text_ = source->text;
     CompileOptions compile_options = probevue::compile_options(options_);
@@ -545,6 +527,9 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     }
     if (options->help) return print_and_end(help_text(), *options);
     if (options->version) return print_and_end(fmt::format("probevue {}\n", PROBEVUE_VERSION), *options);
+    if (const std::optional<Needs> needs = needs_without_session(*options)) {
+        if (Status given_up = keep_only(*needs); !given_up) return refuse_command(given_up.error(), *options);
+    }
     if (options->scripts) return print_and_end(list_scripts(options->scripts_word), *options);
     if (!options->show.empty()) return print_and_end(text_of(options->show), *options);
     if (options->lsp) {
@@ -593,7 +578,12 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
                  "name a script, or give a program with -e", ExitStatus::usage),
             *options);
     }
-    if (interactive) return run_interactive(*options);
+    if (interactive) {
+        // Clauses come later, and are attached then.
+        if (Status given_up = keep_only({Need::files, Need::attaching}); !given_up)
+            return refuse_command(given_up.error(), *options);
+        return run_interactive(*options);
+    }
     return Command(std::move(*options), has_flags(arguments)).run();
 }
 

@@ -83,12 +83,24 @@ void LocalAddresses::listen() {
         if (got >= 0) {
             take(messages.data(), static_cast<unsigned>(got));
         } else if (errno == ENOBUFS) {
-            const InNetwork in(network_);
-            if (in.status()) add_all();
+            ask_for_all();
         } else if (errno != EINTR) {
             return;
         }
     }
+}
+
+// By the socket, which is in that network, as we may not be able to be. The answers come among the changes.
+void LocalAddresses::ask_for_all() {
+    struct {
+        nlmsghdr head;
+        ifaddrmsg body;
+    } request{};
+    request.head.nlmsg_len = sizeof request;
+    request.head.nlmsg_type = RTM_GETADDR;
+    request.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    request.body.ifa_family = AF_UNSPEC;
+    static_cast<void>(!send(changes_.get(), &request, sizeof request, 0));
 }
 
 void LocalAddresses::take(const char* messages, unsigned size) {

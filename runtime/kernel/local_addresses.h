@@ -38,6 +38,7 @@ private:
     void take(const char* messages, unsigned size);
     void add(int family, const uint8_t* bytes, size_t size);
     void add_all();
+    void ask_for_all();
 
     int network_;
     Handle changes_;

@@ -52,7 +52,6 @@ public:
         return to.size();
     }
 
-private:
     void prepare() {
         prepared_ = true;
         map_ = Handle(bpf_map_create(BPF_MAP_TYPE_ARRAY, "probevue", 4, most_bytes, 1, nullptr));
@@ -80,6 +79,7 @@ private:
         program_ = std::move(loaded.program);
     }
 
+private:
     bool run(uint64_t address, size_t size) {
         if (!prepared_) prepare();
         if (!program_) return false;
@@ -98,6 +98,10 @@ private:
 
 }  // namespace
 
-std::shared_ptr<KernelReader> running_kernel_reader() { return std::make_shared<Reader>(); }
+std::shared_ptr<KernelReader> running_kernel_reader(bool now) {
+    auto out = std::make_shared<Reader>();
+    if (now) out->prepare();
+    return out;
+}
 
 }  // namespace probevue

@@ -7,7 +7,8 @@
 
 namespace probevue {
 
-// Loads its program when it is first asked; where that is refused everything is unreadable.
-std::shared_ptr<KernelReader> running_kernel_reader();
+// Loads its program when it is first asked, or now: a session that is under way may have no right to it any more. Where
+// that is refused everything is unreadable.
+std::shared_ptr<KernelReader> running_kernel_reader(bool now);
 
 }  // namespace probevue

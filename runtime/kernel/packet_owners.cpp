@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -105,6 +106,7 @@ public:
         const InNetwork in(fd());
         if (!in.status()) return in.status();
         number_ = current_network();
+        devices_ = Handle(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
         return local_.open();
     }
 
@@ -206,14 +208,17 @@ private:
         for (const auto& [known, index] : indexes_) {
             if (known == &interface) return index;
         }
-        const InNetwork in(fd());
-        indexes_.emplace_back(&interface, in.status() ? if_nametoindex(interface.name.c_str()) : 0);
+        ifreq request{};
+        interface.name.copy(request.ifr_name, sizeof request.ifr_name - 1);
+        const bool there = ioctl(devices_.get(), SIOCGIFINDEX, &request) == 0;
+        indexes_.emplace_back(&interface, there ? static_cast<uint32_t>(request.ifr_ifindex) : 0);
         return indexes_.back().second;
     }
 
     Handle ends_;
     Handle ended_;
     Handle network_;  // none: that of this process
+    Handle devices_;  // a socket of the network, which tells the numbers of its interfaces
     LocalAddresses local_;
     uint32_t number_ = 0;  // of the namespace
     std::vector<std::pair<const PacketInterface*, uint32_t>> indexes_;

@@ -49,7 +49,7 @@ Handle make_tally(const KernelMap& map, bool pattern) {
                                  pattern ? 1 : tally_entries, &options));
 }
 
-// The map in turn gives way to the other one, which is made when it is wanted for the first time.
+// The map in turn gives way to the other one. Both are made by the first exchange: later ones may have no right to it.
 struct KernelValues::Exchange {
     Tally* tally = nullptr;
     int outer = -1;
@@ -57,8 +57,9 @@ struct KernelValues::Exchange {
     int error = 0;  // errno
 
     void run() {
-        Handle& next = tally->turns[1 - tally->in_turn];
-        if (!next) next = make_tally(*map, false);
+        for (Handle& turn : tally->turns)
+            if (!turn) turn = make_tally(*map, false);
+        const Handle& next = tally->turns[1 - tally->in_turn];
         const uint32_t first = 0;
         const int inner = next.get();
         if (!next || bpf_map_update_elem(outer, &first, &inner, BPF_ANY) != 0)

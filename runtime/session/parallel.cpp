@@ -19,12 +19,13 @@ class Team {
 public:
     // `work` is called with a number below `members` on each: 0 is the caller.
     explicit Team(size_t members)
-        : begin_(static_cast<std::ptrdiff_t>(members)), end_(static_cast<std::ptrdiff_t>(members)), failures_(members) {
-        for (size_t i = 1; i < members; ++i) threads_.emplace_back([this, i] { serve(i); });
-    }
+        : begin_(static_cast<std::ptrdiff_t>(members)),
+          end_(static_cast<std::ptrdiff_t>(members)),
+          failures_(members) {}
     Team(const Team&) = delete;
     Team& operator=(const Team&) = delete;
     ~Team() {
+        if (threads_.empty()) return;
         work_ = nullptr;
         begin_.arrive_and_wait();
         for (std::thread& thread : threads_) thread.join();
@@ -32,6 +33,8 @@ public:
 
     // What is thrown on any of them, such as for want of memory, is thrown when all have ended.
     void run(std::function<void(size_t)> work) {
+        // Not before: threads have the privileges of their process at the time when they begin.
+        for (size_t i = threads_.size() + 1; i < failures_.size(); ++i) threads_.emplace_back([this, i] { serve(i); });
         work_ = std::move(work);
         begin_.arrive_and_wait();
         do_share(0);

@@ -92,7 +92,7 @@ void Replay::take_share(uint32_t number, uint32_t parts, bool by_hash) {
 std::unique_ptr<SharedCapture> Replay::share(uint32_t parts) {
     if (over() || files_.size() != 1 || files_.front().ended() || !timers_.idle()) return nullptr;
     const uint64_t fraction = files_.front().reader().plain_fraction();
-    return fraction == 0 ? nullptr : SharedCapture::open(files_.front().reader().name(), fraction, parts);
+    return fraction == 0 ? nullptr : SharedCapture::share(files_.front().reader().descriptor(), fraction, parts);
 }
 
 void Replay::take_share(uint32_t number, SharedCapture& capture) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/program/helper_table.h"
 #include "runtime/kernel/local_addresses.h"
 #include "runtime/kernel/memory.h"
 #include "runtime/session/core.h"
@@ -134,8 +135,11 @@ std::unique_ptr<Session> Session::create(const Program& program, SessionOptions 
     }
     if (from_files) return replay(program, std::move(options), sink, std::move(parts), attachment, problems);
     if (parts.sources.empty()) {
-        options.engine.kernel_reader = running_kernel_reader();
+        // What needs privileges is had before the session is under way.
+        options.engine.kernel_reader =
+            running_kernel_reader(calls(program, Helper::kernel_copy) || calls(program, Helper::kernel_string));
         options.engine.addresses = running_addresses(options.attach.network);
+        if (calls(program, Helper::host_address)) static_cast<void>(options.engine.addresses->known());
     }
     std::unique_ptr<LiveStates> states;
     if (options.state_out) states = std::make_unique<LiveStates>(program, *options.state_out, sink);

@@ -45,6 +45,7 @@ public:
     }
 
     FileProgress progress() const override { return progress_; }
+    int descriptor() const override { return fd_; }
 
 private:
     // Until there is something to read; false when the session is to stop.

@@ -26,6 +26,8 @@ public:
     // Moves on over so many bytes that are there. False: it has to be read over.
     virtual bool skip(uint64_t /*size*/) { return false; }
     virtual FileProgress progress() const { return {}; }
+    // Of the file, as it lies on disk; -1: it is none.
+    virtual int descriptor() const { return -1; }
 };
 
 // What a stream does while a pipe has nothing to read.
@@ -59,6 +61,7 @@ public:
     bool skip_far(uint64_t size);
     const Status& status() const { return status_; }
     FileProgress progress() const { return stream_->progress(); }
+    int descriptor() const { return stream_->descriptor(); }
     // Are these the bytes of a file whose end is known, as they lie there?
     bool is_plain_file() const { return !decompressed_ && stream_->progress().size != 0; }
 

@@ -85,6 +85,8 @@ public:
     // What is odd about the file, and was read all the same; known when it is open.
     const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
+    // Of the file; -1: it is compressed, or none.
+    int descriptor() const { return window_.descriptor(); }
     // How far the file has been read ahead.
     FileProgress progress() const { return window_.progress(); }
 

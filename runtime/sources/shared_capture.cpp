@@ -25,8 +25,8 @@ uint32_t word(const uint8_t* at) {
 
 }  // namespace
 
-std::unique_ptr<SharedCapture> SharedCapture::open(const std::string& path, uint64_t fraction_ns, uint32_t threads) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+std::unique_ptr<SharedCapture> SharedCapture::share(int file, uint64_t fraction_ns, uint32_t threads) {
+    const int descriptor = fcntl(file, F_DUPFD_CLOEXEC, 0);
     struct stat status {};
     if (descriptor < 0) return nullptr;
     if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {

@@ -16,9 +16,10 @@ namespace probevue {
 
 class SharedCapture {
 public:
-    // Of records as CaptureReader::plain_fraction() has them, from the end of the file's header on. Null: it cannot be
-    // opened again, or is no file with a size. `threads` of them read.
-    static std::unique_ptr<SharedCapture> open(const std::string& path, uint64_t fraction_ns, uint32_t threads);
+    // Of records as CaptureReader::plain_fraction() has them, from the end of the file's header on. `file` is open for
+    // reading; where it is read makes no difference, and is not changed. Null: it is no file with a size. `threads` of
+    // them read.
+    static std::unique_ptr<SharedCapture> share(int file, uint64_t fraction_ns, uint32_t threads);
     SharedCapture(const SharedCapture&) = delete;
     SharedCapture& operator=(const SharedCapture&) = delete;
     ~SharedCapture();

@@ -70,6 +70,7 @@ nlohmann    nlohmann/*                              runtime/lsp
 ncurses     ncurses.h|curses.h|term.h               runtime/screen/terminal.cpp
 microhttpd  microhttpd.h                            runtime/metrics/server.cpp
 curl        curl/*                                  runtime/metrics/push.cpp
+seccomp     seccomp.h                               compiler/program runtime/privileges
 antlr       antlr4-runtime.h|antlr4-runtime/*|Vue*.h  compiler/syntax
 '
 

@@ -14,9 +14,9 @@ import sys
 
 # Where messages come from, and which files there hold text of another kind: what `-d` prints, what tables say to readers, marks of HTML.
 FOLDERS = ["compiler", "runtime/kernel", "runtime/probes", "runtime/session", "runtime/sinks", "runtime/sources",
-           "runtime/symbols", "runtime/metrics", "runtime/cli", "runtime/list", "runtime/options", "runtime/repl", "runtime/testing", "runtime/lsp"]
+           "runtime/symbols", "runtime/privileges", "runtime/metrics", "runtime/cli", "runtime/list", "runtime/options", "runtime/repl", "runtime/testing", "runtime/lsp"]
 NO_MESSAGES = ["compiler/ir/ir.cpp", "compiler/program/dump.cpp", "compiler/program/helpers.def",
-               "compiler/sema/dump.cpp", "compiler/syntax/dump.cpp", "runtime/options/flags.def", "runtime/sinks/html_chart.cpp",
+               "compiler/sema/dump.cpp", "compiler/syntax/dump.cpp", "runtime/options/flags.def", "runtime/privileges/needs.def", "runtime/sinks/html_chart.cpp",
                "runtime/repl/terminal.cpp", "runtime/lsp/words.cpp", "runtime/metrics/own.cpp"]
 EXCEPTIONS = "tests/check/untested_messages.txt"
 

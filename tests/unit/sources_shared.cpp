@@ -75,7 +75,7 @@ std::vector<Seen> read_by(uint32_t threads, const std::string& path) {
     REQUIRE((*reader)->plain_fraction() == 1000);
     PacketView packet;
     const bool any = (*reader)->next(packet) == CaptureReader::Item::packet;
-    const auto capture = SharedCapture::open(path, 1000, threads);
+    const auto capture = SharedCapture::share((*reader)->descriptor(), 1000, threads);
     REQUIRE(capture != nullptr);
     std::vector<std::vector<Seen>> parts(threads);
     std::vector<std::thread> team;
@@ -134,7 +134,9 @@ TEST_CASE("what was before a block is the same as for one reader") {
     std::string bytes = header();
     for (uint32_t i = 0; i < 6'000; ++i) add_record(bytes, i == 10 ? 9'000 : 1'000 + i, 100);
     const TemporaryFile file(bytes);
-    const auto capture = SharedCapture::open(file.path(), 1000, 1);
+    const auto opened = CaptureReader::open(file.path());
+    REQUIRE(opened);
+    const auto capture = SharedCapture::share((*opened)->descriptor(), 1000, 1);
     REQUIRE(capture != nullptr);
     SharedCapture::Reader reader(*capture, 0);
     PacketView packet;

@@ -1,0 +1,52 @@
+#include "runtime/cli/needs.h"
+
+#include <algorithm>
+
+#include "runtime/list/script.h"
+
+namespace probevue {
+namespace {
+
+bool names_hosts(const Program& program) {
+    return std::any_of(program.records.begin(), program.records.end(), [](const RecordLayout& record) {
+        return std::any_of(record.pieces.begin(), record.pieces.end(),
+                           [](const FormatPiece& piece) { return piece.conversion == 'H'; });
+    });
+}
+
+}  // namespace
+
+Needs needs_to_start(const Options& options) {
+    Needs out{Need::files};
+    const bool is_looked_at = options.check_only || options.list || (!options.dumps.empty() && !options.keep_going);
+    if (!is_looked_at) out.add(Need::starting);
+    if (options.is_live()) out.add(Need::attaching);
+    return out;
+}
+
+std::optional<Needs> needs_without_session(const Options& options) {
+    const bool compiles_only =
+        options.scripts || !options.show.empty() || options.lsp || options.fmt || options.split != 0;
+    if (compiles_only) return Needs{Need::files};
+    if (options.list && !names_script(options.list_pattern)) return Needs{Need::files, Need::attaching};
+    return std::nullopt;
+}
+
+Needs needs_to_run(const Options& options, const Program& program) {
+    Needs out{Need::running};
+    if (options.is_live()) {
+        out.add(Need::live);
+        add_needs_of(program, out);
+    }
+    const bool rotates = options.rotation.bytes != 0 || options.rotation.seconds != 0;
+    const bool tells_states = !options.state_out.empty() && options.state_out != "-";
+    if (rotates || tells_states || !options.metrics_directory.empty()) out.add(Need::later_files);
+    if (options.sink.resolve_names && names_hosts(program)) out.add(Need::host_names);
+    if (!options.metrics_address.empty() || !options.metrics_url.empty()) {
+        out.add(Need::metrics);
+        out.add(Need::host_names);  // --push asks for the host of its URL
+    }
+    return out;
+}
+
+}  // namespace probevue
