@@ -167,7 +167,7 @@ std::vector<uint32_t> allowed_numbers(const Needs& needs) {
 }
 
 void close(FilterText& text, const Needs& needs) {
-    const bool writes = needs.has(Need::later_files);
+    const bool writes = needs.has(Need::later_files) || needs.has(Need::own_files);
 #ifdef SYS_open
     text.for_call(SYS_open, opening(1, writes));
 #endif
@@ -178,7 +178,11 @@ void close(FilterText& text, const Needs& needs) {
     // Its flags lie in memory, where no filter can look; the C library goes on with clone().
     text.for_call(SCMP_SYS(clone3), always(fail_with(ENOSYS)));
     if (needs.has(Need::live)) text.for_call(SCMP_SYS(bpf), commands_of_bpf());
+    // Services by name, in filters, are asked of a daemon where there is one, and looked up in a file where there is
+    // none.
     const std::vector<uint32_t> numbers = allowed_numbers(needs);
+    if (!std::binary_search(numbers.begin(), numbers.end(), static_cast<uint32_t>(SCMP_SYS(socket))))
+        text.for_call(SCMP_SYS(socket), always(fail_with(EACCES)));
     for (size_t first = 0; first < numbers.size();) {
         size_t last = first;
         while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;

@@ -10,7 +10,7 @@
 namespace probevue {
 
 // What the kernel is given (seccomp(2)). A call that the filter refuses raises SIGSYS, but for those that the C library
-// tries and goes without (ENOSYS), and files that may not be opened for writing (EACCES).
+// tries and goes without (ENOSYS), and files for writing and sockets (EACCES).
 std::vector<sock_filter> call_filter(const Needs& needs);
 
 // Puts the process and all its threads under the filter. It needs no_new_privs. False: errno says why the kernel takes

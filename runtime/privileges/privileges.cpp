@@ -1,10 +1,13 @@
 #include "runtime/privileges/privileges.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -108,6 +111,20 @@ Status keep_only(const Needs& needs) {
     }
     if (!is_sanitized && !needs.has(Need::starting)) static_cast<void>(install_call_filter(needs));
     return {};
+}
+
+bool may_still_write_in(const std::string& directory) {
+    struct stat status {};
+    const char* const path = directory.empty() ? "." : directory.c_str();
+    const UserIds user = geteuid() == 0 ? other_user() : UserIds{geteuid(), getegid()};
+    if (stat(path, &status) != 0 || status.st_uid != user.user || (status.st_mode & S_IRWXU) != S_IRWXU) return false;
+    // And get there: as that user, whose rights to files this thread takes on for so long, and whose capabilities are
+    // none.
+    const int before = setfsuid(user.user);
+    const int opened = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    setfsuid(static_cast<uid_t>(before));
+    if (opened >= 0) close(opened);
+    return opened >= 0;
 }
 
 std::string privileges_text(const Needs& needs) {

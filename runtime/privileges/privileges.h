@@ -21,6 +21,10 @@ namespace probevue {
 // capabilities in place that were to be given up.
 Status keep_only(const Needs& needs);
 
+// Can the user that keep_only() would make of this process make files in the directory? Only where it is that user's
+// own.
+bool may_still_write_in(const std::string& directory);
+
 // What the process has now, as one line with the reasons from the rows of the needs: "CAP_SYSLOG (names functions of
 // the kernel)".
 std::string privileges_text(const Needs& needs);

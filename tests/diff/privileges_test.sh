@@ -118,6 +118,22 @@ if ((EUID == 0)); then
         end_replay rotating
         is "files that come later are there" yes "$([[ -s $work/roots/part ]] && echo yes)"
     fi
+    # Behind sudo, in a directory of the user who called it, that user makes them.
+    mkdir "$work/own"
+    chown 1234:4321 "$work/own"
+    if replay own env SUDO_UID=1234 SUDO_GID=4321 "$PROBEVUE" -w "$work/own/part" -C 1k; then
+        bare "files in a directory of one's own" "$id" 1234 4321
+        end_replay own
+        is "files in a directory of one's own: more than one" yes "$( (($(ls "$work/own" | wc -l) > 1)) && echo yes)"
+        is "files in a directory of one's own: whose" "1234:4321" "$(stat -c %u:%g "$work/own"/part* | sort -u)"
+    fi
+    # Which must be one that the user gets to.
+    mkdir -p "$work/roots/below"
+    chown 1234:4321 "$work/roots/below"
+    if replay below env SUDO_UID=1234 SUDO_GID=4321 "$PROBEVUE" -w "$work/roots/below/part" -C 1k; then
+        is "files in a directory that one does not get to: user" "0 0 0 0" "$(of "$id" Uid)"
+        end_replay below
+    fi
 fi
 
 # The rest of what runs without probes.

@@ -175,8 +175,7 @@ TEST_CASE("a call that nothing needs ends the process with a message") {
     const auto refused = [](const Needs& needs, const std::function<void()>& call) {
         return after(needs, [&] { return call(), 0; }).ended_with(1);
     };
-    CHECK(refused({Need::running}, [] { socket(AF_INET, SOCK_STREAM, 0); }));
-    CHECK_FALSE(refused({Need::running, Need::host_names}, [] { socket(AF_INET, SOCK_STREAM, 0); }));
+    CHECK(refused({Need::running}, [] { listen(0, 1); }));
     CHECK(refused({Need::running}, [] { syscall(SYS_bpf, 1, nullptr, 0); }));
     CHECK(refused({Need::running, Need::live}, [] { syscall(SYS_bpf, 5, nullptr, 0); }));  // BPF_PROG_LOAD
     CHECK(refused({Need::running, Need::live}, [] { syscall(SYS_bpf, 0, nullptr, 0); }));  // BPF_MAP_CREATE
@@ -195,10 +194,10 @@ TEST_CASE("a call that nothing needs ends the process with a message") {
     // Where clauses come later, programs are not run either.
     CHECK(refused({Need::files, Need::attaching}, [] { execl("/bin/true", "true", nullptr); }));
     CHECK(refused({Need::files}, [] { syscall(SYS_ptrace, 0, 0, 0, 0); }));
-    CHECK_FALSE(refused({Need::files, Need::attaching}, [] { socket(AF_INET, SOCK_STREAM, 0); }));
+    CHECK_FALSE(refused({Need::files, Need::attaching}, [] { listen(0, 1); }));
     // Also on threads, and those that were there before.
     CHECK(after({Need::running}, [] {
-              std::thread([] { socket(AF_INET, SOCK_STREAM, 0); }).join();
+              std::thread([] { listen(0, 1); }).join();
               return 0;
           }).ended_with(1));
 }
@@ -215,6 +214,20 @@ TEST_CASE("files are opened for reading, and for writing where they are made lat
     CHECK(opens({Need::running}, O_RDONLY | O_CREAT) == EACCES);
     CHECK(opens({Need::running}, O_RDONLY | O_TRUNC) == EACCES);
     CHECK(opens({Need::running, Need::later_files}, O_WRONLY) == 0);
+    CHECK(opens({Need::running, Need::own_files}, O_WRONLY) == 0);
+}
+
+TEST_CASE("sockets are for who asks for names, serves metrics or is live") {
+    if (!filters()) return;
+    const auto makes = [](const Needs& needs) {
+        const Told told = after(needs, [] { return socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? 0 : errno; });
+        return WEXITSTATUS(told.status);
+    };
+    CHECK(makes({Need::running}) == EACCES);
+    CHECK(makes({Need::running, Need::processes}) == EACCES);
+    CHECK(makes({Need::running, Need::host_names}) == 0);
+    CHECK(makes({Need::running, Need::metrics}) == 0);
+    CHECK(makes({Need::running, Need::live}) == 0);
 }
 
 TEST_CASE("calls that a newer C library tries first fail as on an old kernel") {
