@@ -391,7 +391,8 @@ Status Command::start(Session& session, const Program& program, Sink& sink) {
     if (options_.is_live()) session.start();
     if (Status given_up = keep_only(needs); !given_up) return given_up;
     if (!options_.is_live()) session.start();
-    if (options_.is_live() && (options_.information == Information::detail || options_.verbose))
+    const bool tells = options_.information == Information::detail || options_.verbose;
+    if (tells && options_.is_live() && !list_attached(program).empty())
         sink.message(MessageKind::note, fmt::format("privileges: {}", privileges_text(needs)));
     return {};
 }
