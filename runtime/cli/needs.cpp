@@ -25,6 +25,7 @@ std::vector<std::string> folders_of_later_files(const Options& options) {
     // With -G the name of a folder may be another one each time: then that of the pattern, which is none.
     if (options.rotation.bytes != 0 || options.rotation.seconds != 0) out.push_back(folder_of(options.record));
     if (!options.state_out.empty() && options.state_out != "-") out.push_back(folder_of(options.state_out));
+    if (options.top) out.emplace_back();  // pictures of the screen, where we are
     if (!options.metrics_directory.empty()) out.push_back(options.metrics_directory);
     return out;
 }
