@@ -217,7 +217,8 @@ void Checker::finish() {
             continue;
         }
         // What would have said it stands in an expression with an error.
-        if (unsure_arrays_.contains(pending.array) || !said.insert(pending.array).second) continue;
+        const bool unsure = unsure_arrays_.contains(pending.array) && diagnostics_.has_errors();
+        if (unsure || !said.insert(pending.array).second) continue;
         std::vector<std::string_view> names = names_in_scope();
         names.erase(std::remove(names.begin(), names.end(), array.name), names.end());
         const std::string hint = did_you_mean(array.name, names);

@@ -259,11 +259,14 @@ std::optional<uint32_t> Checker::bare_array(const ast::Name& name, Span span) {
 ExprPtr Checker::element(const ElementName& written, Span span, Use use) {
     const std::optional<uint32_t> array = array_named(std::get<ast::Name>(written.name->node), written.name->span);
     std::vector<ExprPtr> keys;
-    if (!array || !array_keys(*array, written.keys, span, false, keys)) return nullptr;
+    if (!array) return nullptr;
+    // What the use says of the values is known also where a key waits for it: n[n[1]]++.
+    const bool right = array_keys(*array, written.keys, span, false, keys);
     if ((use == Use::update || use == Use::update_decimals) && out_.arrays[*array].value == nullptr)
         plan_value(*array, use == Use::update ? types().long_long(true) : types().double_type(), span);
     const std::optional<TypeKind> collection = collection_of(use);
     if (collection && !plan_value(*array, types().simple(*collection), span)) return nullptr;
+    if (!right) return nullptr;
     const TypeRef type = out_.arrays[*array].value;
     if (type == nullptr) {  // nothing has been stored yet: what is stored later in the text decides
         pending_.push_back({*array, span, false});
@@ -282,7 +285,7 @@ ExprPtr Checker::element_for(const ElementName& written, Span span, ExprPtr& sto
     std::vector<ExprPtr> keys;
     const bool right = array && array_keys(*array, written.keys, span, false, keys);
     if (array && stored == nullptr) unsure_arrays_.insert(*array);
-    if (!right || stored == nullptr) return nullptr;
+    if (!array || stored == nullptr) return nullptr;
     stored = text(std::move(stored));
     if (stored == nullptr) return nullptr;
     const TypeRef type = value_type(*stored);
@@ -290,7 +293,7 @@ ExprPtr Checker::element_for(const ElementName& written, Span span, ExprPtr& sto
         error(stored->span, shown(stored->type) + " cannot be a value of an associative array");
         return nullptr;
     }
-    if (!plan_value(*array, type, stored->span)) return nullptr;
+    if (!plan_value(*array, type, stored->span) || !right) return nullptr;
     return make(checked::ElementRef{*array, std::move(keys)}, out_.arrays[*array].value, span);
 }
 
