@@ -4,7 +4,6 @@
 #include <glob.h>
 #include <poll.h>
 #include <unistd.h>
-#include <uuid/uuid.h>
 
 #include <algorithm>
 #include <array>
@@ -16,14 +15,6 @@
 
 namespace probevue {
 namespace {
-
-std::string new_uuid() {
-    uuid_t bytes;
-    uuid_generate_random(bytes);
-    std::array<char, UUID_STR_LEN> text;
-    uuid_unparse_lower(bytes, text.data());
-    return text.data();
-}
 
 std::string host_name() {
     std::array<char, 256> name{};

@@ -82,7 +82,7 @@ void Dispatcher::fire(uint32_t tuple, uint64_t time_ns) {
     own.is_packet = false;
     own.probe = tuple;
     own.fields = own_frame_.data();
-    if (shard_ && !shard_->is_first()) return fire_uncounted(own);
+    if (!counts_own_) return fire_uncounted(own);
     event(own);
 }
 

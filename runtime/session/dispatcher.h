@@ -49,8 +49,11 @@ public:
     void set_shard(ShardKey key, Shard shard, bool counts_others = true) {
         shard_.emplace(key, shard);
         counts_others_ = counts_others;
+        counts_own_ = shard_->is_first();
     }
     bool has_shard() const { return shard_.has_value(); }
+    // What belongs to no shard runs here, and is counted in another.
+    void leave_own_to_others() { counts_own_ = false; }
     // Is it of the shard? What is not is counted as another's. A packet that is must be the next that packet() is
     // given.
     bool takes(const PacketView& packet, LinkKind link);
@@ -96,6 +99,7 @@ private:
     SessionTap* tap_ = nullptr;
     std::optional<ShardFilter> shard_;
     bool counts_others_ = true;
+    bool counts_own_ = true;
     ParsedPacket parsed_;    // of a shard: the packet at hand
     uint64_t outcomes_ = 0;  // clause runs that the figures of the engine do not have
     uint64_t answered_ = 0;

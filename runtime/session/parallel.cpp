@@ -94,6 +94,7 @@ public:
 
     void start() override {
         first().start();
+        if (first().is_refused()) return;
         // Identifiers of paths and stacks in its values would be those of each thread.
         if (parts_.size() > 1 && first().holds_recording()) {
             sink_.message(MessageKind::note, "a recording is replayed on one thread");
@@ -105,6 +106,12 @@ public:
         for (size_t i = state_out_ ? 0 : 1; i < parts_.size(); ++i) parts_[i].replay->begin_part();
         if (state_out_) {
             state_out_->head.begin_ns = first().begin_ns();
+            if (const std::optional<ShardMark>& mark = first().mark()) {
+                StatePart& part = state_out_->head.parts.front();
+                part.stream = mark->stream;
+                part.shard = mark->shard.number;
+                part.shards = mark->shard.count;
+            }
             state_.emplace(program_, state_out_->head);
         }
         const bool by_hash = program_.merge.merge_class() > MergeClass::window;
@@ -153,6 +160,7 @@ public:
     }
 
     ExitStatus finish() override {
+        if (first().is_refused()) return first().finish();
         parts_.front().sink->pass_through();
         gather();
         for (size_t i = 1; i < parts_.size(); ++i) first().take_in(*parts_[i].replay);
@@ -204,6 +212,12 @@ private:
                 MessageKind::error,
                 fmt::format("no state is written: {}", stopped ? "the session was stopped before the end of its input"
                                                                : "the input was not read to its end"));
+            return status == ExitStatus::ok ? ExitStatus::run_time : status;
+        }
+        if (!first().knows_windows()) {
+            sink_.message(MessageKind::error,
+                          "no state is written: the file of --split does not say when its intervals are due, for the "
+                          "capture was not in the order of time (run it on the whole capture, with --shard K/N)");
             return status == ExitStatus::ok ? ExitStatus::run_time : status;
         }
         state_->window(*first().engine().machine(), {{}, first().position(), first().reached_ns()});

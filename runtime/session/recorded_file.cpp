@@ -33,7 +33,10 @@ void RecordedFile::find_head(CaptureReader::Item item) {
     }
     if (item == CaptureReader::Item::packet) return;
     head_ = Head::none;
-    if (!reader_->status()) status_ = reader_->status();
+    if (!reader_->status())
+        status_ = reader_->status();
+    else if (has_stream_end() && !std::exchange(stream_ended_, true))
+        head_ = Head::stream_end;
 }
 
 // Whether the session has to see it.

@@ -15,7 +15,7 @@ namespace probevue {
 
 class RecordedFile {
 public:
-    enum class Head : uint8_t { packet, event, begin, timers, reached, shifted, end, none };
+    enum class Head : uint8_t { packet, event, begin, timers, reached, shifted, end, stream_end, none };
 
     explicit RecordedFile(std::unique_ptr<CaptureReader> reader) : reader_(std::move(reader)) {}
 
@@ -35,7 +35,11 @@ public:
 
     Head head() const { return head_; }
     bool ended() const { return head_ == Head::none; }
-    uint64_t time_ns() const { return head_ == Head::packet ? packet_.time_ns : recording_.time_ns(); }
+    uint64_t time_ns() const {
+        if (head_ == Head::packet) [[likely]]
+            return packet_.time_ns;
+        return head_ == Head::stream_end ? *reader_->stream_end_ns() : recording_.time_ns();
+    }
     const PacketView& packet() const { return packet_; }
     const RecordingReader& recording() const { return recording_; }
     const CaptureReader& reader() const { return *reader_; }
@@ -51,6 +55,8 @@ public:
     // What the recording lost when it was made; its end has been met.
     const RecordingReader::Losses& losses() const { return losses_; }
     bool has_end() const { return has_end_; }
+    // Of a file of --split: everything that the stream has before its end is known here.
+    bool has_stream_end() const { return reader_->stream_end_ns().has_value(); }
 
     // Of the session that replays it.
     SourceRoutes routes;
@@ -73,6 +79,7 @@ private:
     std::vector<const EventShape*> shapes_;
     RecordingReader::Losses losses_;
     bool has_end_ = false;
+    bool stream_ended_ = false;  // and that has been the head
 };
 
 // The tuples that events of one of the file's shapes may be for (concerns() decides), of those with these numbers; in

@@ -33,6 +33,13 @@ void Replay::start() {
         first = file->time_ns();
         addresses_->choose(file->reader());
     }
+    if (Status taken = take_mark(); !taken) {
+        refused_ = true;
+        report(taken.error());
+        at_end_.clear();
+        return end_here();
+    }
+    if (mark_) first = mark_->begin_ns;
     reach(first);
     // The process of the session that is replayed, as far as a recording tells.
     if (const RecordedFile* file = first_recording()) dispatcher_.set_own_frame(file->recording().event().fields);
@@ -40,6 +47,39 @@ void Replay::start() {
     sink_.set_start(first);
     if (options_.tap != nullptr) announce(first);
     fire_all(at_start_, first);
+    if (mark_ && first != 0) start_timers(first);
+}
+
+Status Replay::take_mark() {
+    if (!options_.state_out) return {};
+    for (const RecordedFile& file : files_) {
+        const std::optional<ShardMark>& mark = file.reader().shard();
+        if (!mark || mark->stream.empty()) continue;
+        const auto refused = [&](std::string_view why, std::string_view what_to_do) {
+            return fail(fmt::format("{} is shard {} of {} of a split: {}", file.reader().name(), mark->shard.number,
+                                    mark->shard.count, why),
+                        std::string(what_to_do), ExitStatus::usage);
+        };
+        if (files_.size() > 1)
+            return refused("each has a state of its own", "give one -r to each process, and put the states together");
+        if (options_.shard.count > 1) return refused("it is a part already", "leave out --shard");
+        if (program_.merge.merge_class() > MergeClass::window && program_.merge.key != ShardKey())
+            return refused("it has not all that the tables of this script hold together, by what they are keyed by",
+                           "run it on the whole capture, with --shard K/N; -d merge shows the keys");
+        mark_ = mark;
+    }
+    if (!mark_) return {};
+    options_.shard = mark_->shard;
+    if (mark_->shard.number != 1) dispatcher_.leave_own_to_others();
+    return {};
+}
+
+bool Replay::knows_windows() {
+    if (!mark_ || timers_.empty()) return true;
+    if (mark_->begin_ns == 0) return position_ == 0;  // there was nothing to be cut
+    RecordedFile& file = files_.front();
+    while (!file.ended() && !file.has_stream_end()) file.advance();
+    return file.has_stream_end();
 }
 
 bool Replay::step(uint64_t) {
@@ -156,6 +196,7 @@ void Replay::round(uint64_t packets) {
 
 uint64_t Replay::seen_with(const RecordedFile& file) const {
     const bool counts = file.head() == RecordedFile::Head::packet || file.head() == RecordedFile::Head::event;
+    if (mark_ && counts) return file.packet().number;
     return position_ + (counts ? 1 : 0);
 }
 
@@ -169,7 +210,7 @@ std::vector<StateDue> Replay::skip_due() {
     const uint64_t now = file.time_ns();
     std::vector<StateDue> out;
     bound_intervals(now, seen_with(file));
-    while (timers_.next_due() <= now) {
+    while (timers_.next_due() <= now && !over()) {
         const uint64_t due = timers_.next_due();
         const uint32_t tuple = timers_.pop();
         if (tuple != Timers::the_end)
@@ -266,6 +307,7 @@ void Replay::handle(RecordedFile& file) {
             if (options_.tap != nullptr) options_.tap->shifted(file.time_ns(), file.recording().shift_ns());
             return;
         case RecordedFile::Head::reached:
+        case RecordedFile::Head::stream_end:
         case RecordedFile::Head::end:
             clock_to(file.time_ns());
             return;
@@ -295,7 +337,7 @@ void Replay::start_timers(uint64_t time_ns) {
 
 void Replay::packet(RecordedFile& file, const PacketView& head) {
     const bool mine = parts_ == 1 || position_ / options_.turn_packets % parts_ == part_;
-    ++position_;
+    position_ = mark_ ? head.number : position_ + 1;
     const bool late = head.time_ns != 0 && is_out_of_order(head.time_ns);
     if (head.time_ns != 0 && !clock_to_event(head.time_ns)) return;
     if (!mine) return;

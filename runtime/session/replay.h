@@ -53,7 +53,7 @@ public:
     // So many packets, as long as no interval is due; what is due is not fired.
     void round(uint64_t packets);
     RoundEnd round_end() const { return round_end_; }
-    // How many packets have come so far, of all parts.
+    // How many packets have come so far, of all parts; of a file of --split those of the whole stream.
     const uint64_t& position() const { return position_; }
     // Fires the intervals that are due at the packet that comes next, or has them pass.
     void fire_due();
@@ -61,6 +61,12 @@ public:
     uint64_t begin_ns() const { return begin_ns_; }
     bool is_over() { return over(); }
     bool was_stopped() const { return stopped_by_user(); }
+    // Of a state: which part of what stream this is, where a file of --split says it.
+    const std::optional<ShardMark>& mark() const { return mark_; }
+    // After start(): these files cannot be gathered so, and that has been told.
+    bool is_refused() const { return refused_; }
+    // Do windows end here where they do in the whole stream? At the end: reads what --for has left.
+    bool knows_windows();
     bool holds_recording() const;
     // Adds what another part has counted: this one is told the end.
     void take_in(const Replay& part);
@@ -79,6 +85,11 @@ private:
     // Of the files named first when times are equal.
     RecordedFile* earliest();
     const RecordedFile* earliest() const { return const_cast<Replay*>(this)->earliest(); }
+
+    // Of a state of a file of --split: this is that part of the stream. Error: what the script gathers there is not
+    // what
+    // --shard would gather.
+    Status take_mark();
 
     void announce(uint64_t first);
 
@@ -135,6 +146,8 @@ private:
     SharedCapture* capture_ = nullptr;
     std::optional<SharedCapture::Reader> shared_;
     bool held_ = false;
+    std::optional<ShardMark> mark_;
+    bool refused_ = false;
 };
 
 // Null when there are problems with the files.

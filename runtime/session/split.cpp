@@ -18,6 +18,7 @@
 #include "runtime/sinks/written_file.h"
 #include "runtime/sources/layers.h"
 #include "runtime/sources/shard.h"
+#include "runtime/state/state.h"
 
 namespace probevue {
 namespace {
@@ -191,6 +192,8 @@ private:
         constexpr size_t room_of_all = 64 * 1024 * 1024;
         constexpr size_t least_room = 16 * 1024;
         const size_t room = std::clamp(room_of_all / options_.count, least_room, PcapngWriter::usual_room);
+        const Input* const first = earliest();
+        ShardMark mark{{1, options_.count}, new_uuid(), first == nullptr ? 0 : first->file.time_ns()};
         const size_t digits = std::max<size_t>(4, std::to_string(options_.count).size());
         for (uint32_t number = 1; number <= options_.count; ++number) {
             const std::string name =
@@ -201,9 +204,10 @@ private:
                 for (const Output& output : outputs_) ::unlink(output.path.c_str());
                 return cannot(path, file.error().message, file.error().hint);
             }
-            outputs_.push_back({path, std::make_unique<PcapngWriter>(
-                                          file->release(), fmt::format("`{}`", path),
-                                          PcapngWriter::Section{shard_comment({number, options_.count}), room})});
+            mark.shard.number = number;
+            outputs_.push_back(
+                {path, std::make_unique<PcapngWriter>(file->release(), fmt::format("`{}`", path),
+                                                      PcapngWriter::Section{shard_comment(mark), room})});
         }
         return {};
     }
@@ -239,6 +243,8 @@ private:
             if (Status known = know_interfaces(input); !known) return known;
         }
         packet.number = ++packets_;
+        in_order_ = in_order_ && packet.time_ns != 0 && packet.time_ns >= reached_ns_;
+        reached_ns_ = std::max(reached_ns_, packet.time_ns);
         const LinkKind link = input.file.reader().interfaces()[packet.interface].kind;
         parser_.parse(link, packet, context_);
         Output& output = outputs_[shard_number(hash_.of(context_), options_.count) - 1];
@@ -258,6 +264,8 @@ private:
         }
         for (Output& output : outputs_) {
             describe_interfaces(output);
+            // Where it was later once than here, who reads a part cannot tell which interval was due before what.
+            if (in_order_ && output.interfaces != 0) output.writer->end_time(0, reached_ns_);
             if (Status written = output.writer->flush(); !written) give_up(written.error());
         }
     }
@@ -271,6 +279,8 @@ private:
     std::vector<Output> outputs_;
     ExitStatus status_ = ExitStatus::ok;
     uint64_t packets_ = 0;
+    uint64_t reached_ns_ = 0;  // the latest time so far
+    bool in_order_ = true;     // each packet has a time, and none is earlier than one before
     bool complete_ = true;
 };
 

@@ -214,7 +214,7 @@ void PcapngWriter::process(const PacketOwner& owner) {
     end_block();
 }
 
-void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped) {
+void PcapngWriter::begin_statistics(uint32_t interface, uint64_t time_ns) {
     begin_block(interface_statistics);
     const auto time = [&] {
         put(static_cast<uint32_t>(time_ns >> 32));
@@ -225,6 +225,16 @@ void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t wri
     put(uint16_t{statistics_end});
     put(uint16_t{8});
     time();
+}
+
+void PcapngWriter::end_time(uint32_t interface, uint64_t time_ns) {
+    begin_statistics(interface, time_ns);
+    end_options();
+    end_block();
+}
+
+void PcapngWriter::statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped) {
+    begin_statistics(interface, time_ns);
     option64(statistics_interface_drops, dropped);
     option64(statistics_system_drops, lost);
     option64(statistics_delivered, written);

@@ -42,6 +42,8 @@ public:
     void known_packet(uint32_t interface, const PacketView& packet);
     // Who a process is that packets name as their owner from now on.
     void process(const PacketOwner& owner);
+    // When an interface was last looked at, and nothing else of it.
+    void end_time(uint32_t interface, uint64_t time_ns);
     // Figures of an interface at the end: packets written, lost in buffers, dropped by the interface.
     void statistics(uint32_t interface, uint64_t time_ns, uint64_t written, uint64_t lost, uint64_t dropped);
 
@@ -79,6 +81,7 @@ private:
     void begin_block(uint32_t type);
     void begin_packet(uint32_t interface, const PacketView& packet);
     void owner_option(const PacketOwner& owner);
+    void begin_statistics(uint32_t interface, uint64_t time_ns);
     void option(uint16_t code, std::string_view value);
     void option(const InterfaceAddress& address);
     void option64(uint16_t code, uint64_t value);

@@ -79,9 +79,11 @@ public:
     const Status& status() const { return status_; }
     // Does the file say, as far as it has been read, whose some of its packets are?
     bool tells_owners() const { return tells_owners_; }
-    // Which part of a stream the file is, if it is of --split; its packets have their numbers in the stream then. Known
-    // when next() has been called.
-    const std::optional<Shard>& shard() const { return shard_; }
+    // What the file is a part of, if it is of --split; its packets have their numbers in the stream then. Known when
+    // next() has been called.
+    const std::optional<ShardMark>& shard() const { return shard_; }
+    // Of such a file: when the whole stream ended. Known at its end, and only where all came in the order of time.
+    const std::optional<uint64_t>& stream_end_ns() const { return stream_end_ns_; }
     // What is odd about the file, and was read all the same; known when it is open.
     const std::vector<std::string>& notes() const { return notes_; }
     const std::string& name() const { return name_; }
@@ -123,6 +125,7 @@ private:
     Error too_much_described() const;
     bool is_exported_event(std::span<const uint8_t> body) const;
     Status section(std::span<const uint8_t> body);
+    void interface_end(std::span<const uint8_t> body);
     Status interface_block(std::span<const uint8_t> body);
     void interface_option(uint16_t code, std::span<const uint8_t> value, PacketInterface& interface,
                           TimeScale& scale) const;
@@ -153,7 +156,8 @@ private:
     std::unordered_map<uint32_t, PacketOwner> processes_;  // of the section, by number: what was said last
     size_t described_ = 0;  // bytes of memory for what the file says of interfaces and processes
     bool tells_owners_ = false;
-    std::optional<Shard> shard_;  // of the section
+    std::optional<ShardMark> shard_;  // of the section
+    std::optional<uint64_t> stream_end_ns_;
     CustomBlock custom_;
     Status status_;
     std::vector<std::string> notes_;

@@ -21,6 +21,7 @@ enum BlockType : uint32_t {
     interface_description = 1,
     packet_obsolete = 2,
     packet_simple = 3,
+    interface_statistics = 5,
     packet_enhanced = 6,
     custom_copyable = 0x00000bad,
     custom_private = 0x40000bad,
@@ -34,6 +35,7 @@ enum Option : uint16_t {
     if_ipv6 = 5,
     if_tsresol = 9,
     if_tsoffset = 14,
+    isb_endtime = 3,
     epb_flags = 2,
     epb_packetid = 5,
     epb_processid_threadid = 8,
@@ -122,6 +124,7 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
             case packet_obsolete:
             case packet_simple:
             case packet_enhanced:
+            case interface_statistics:
             case custom_copyable:
             case custom_private:
             case section_header:
@@ -142,6 +145,11 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
         if (type == section_header || type == interface_description) {
             Status status = type == section_header ? section(body) : interface_block(body);
             if (!status) return stop(status.error());
+            window_.skip(size);
+            continue;
+        }
+        if (type == interface_statistics) {
+            interface_end(body);
             window_.skip(size);
             continue;
         }
@@ -167,6 +175,7 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
     described_ -= processes_.size() * bytes_of_process;
     processes_.clear();
     shard_.reset();
+    stream_end_ns_.reset();
     for_each_option(
         body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
         [&](uint16_t code, std::span<const uint8_t> value) {
@@ -174,6 +183,20 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
                 shard_ = read_shard_comment({reinterpret_cast<const char*>(value.data()), value.size()});
         });
     return {};
+}
+
+// Capture of the whole stream ended then; other programs mean the interface alone, and that is nothing to us.
+void CaptureReader::interface_end(std::span<const uint8_t> body) {
+    constexpr size_t fixed = 12;  // number of the interface, and when this was told
+    if (!shard_ || body.size() < fixed) return;
+    const size_t interface = section_first_ + get32(body.data());
+    if (interface >= scales_.size()) return;
+    for_each_option(
+        body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
+        [&](uint16_t code, std::span<const uint8_t> value) {
+            if (code != isb_endtime || value.size() != 8) return;
+            stream_end_ns_ = scales_[interface].to_ns(uint64_t{get32(value.data())} << 32 | get32(value.data() + 4));
+        });
 }
 
 Status CaptureReader::interface_block(std::span<const uint8_t> body) {

@@ -78,22 +78,62 @@ bool has(const EventShape& shape, EventField field) {
 
 }  // namespace
 
-std::string shard_comment(Shard shard) {
-    return fmt::format("shard {} of {} by five-tuple", shard.number, shard.count);
+namespace {
+
+constexpr uint64_t second_ns = 1'000'000'000;
+
+// The words of a comment, one after the other.
+class Words {
+public:
+    explicit Words(std::string_view text) : text_(text) {}
+
+    bool word(std::string_view expected) {
+        if (!text_.starts_with(expected)) return false;
+        text_.remove_prefix(expected.size());
+        return true;
+    }
+    template <typename Number>
+    bool number(Number& out) {
+        const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), out);
+        text_.remove_prefix(static_cast<size_t>(end - text_.data()));
+        return error == std::errc{};
+    }
+    std::string_view until(char end) {
+        const std::string_view out = text_.substr(0, text_.find(end));
+        text_.remove_prefix(out.size());
+        return out;
+    }
+    size_t left() const { return text_.size(); }
+
+private:
+    std::string_view text_;
+};
+
+}  // namespace
+
+std::string shard_comment(const ShardMark& mark) {
+    return fmt::format("shard {} of {} by five-tuple, of stream {} since {}.{:09}", mark.shard.number, mark.shard.count,
+                       mark.stream, mark.begin_ns / second_ns, mark.begin_ns % second_ns);
 }
 
-std::optional<Shard> read_shard_comment(std::string_view comment) {
-    Shard shard;
-    const auto number = [&](std::string_view before, uint32_t& out) {
-        if (!comment.starts_with(before)) return false;
-        comment.remove_prefix(before.size());
-        const auto [end, error] = std::from_chars(comment.data(), comment.data() + comment.size(), out);
-        comment.remove_prefix(static_cast<size_t>(end - comment.data()));
-        return error == std::errc{};
-    };
-    const bool read = number("shard ", shard.number) && number(" of ", shard.count) && comment == " by five-tuple";
+std::optional<ShardMark> read_shard_comment(std::string_view comment) {
+    Words words(comment);
+    ShardMark mark;
+    Shard& shard = mark.shard;
+    const bool read = words.word("shard ") && words.number(shard.number) && words.word(" of ") &&
+                      words.number(shard.count) && words.word(" by five-tuple");
     if (!read || shard.number == 0 || shard.number > shard.count || shard.count > most_shards) return std::nullopt;
-    return shard;
+    if (words.left() == 0) return mark;
+    if (!words.word(", of stream ")) return std::nullopt;
+    mark.stream = words.until(' ');
+    uint64_t seconds = 0;
+    if (mark.stream.empty() || !words.word(" since ") || !words.number(seconds) || !words.word("."))
+        return std::nullopt;
+    constexpr size_t digits = 9;
+    if (words.left() != digits || !words.number(mark.begin_ns) || words.left() != 0) return std::nullopt;
+    if (seconds > UINT64_MAX / second_ns - 1) return std::nullopt;
+    mark.begin_ns += seconds * second_ns;
+    return mark;
 }
 
 uint64_t shard_hash(const ShardEnd& one, const ShardEnd& other) {

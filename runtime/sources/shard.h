@@ -27,9 +27,19 @@ struct Shard {
     bool operator==(const Shard&) const = default;
 };
 
-// What the section header of a file of --split says to people, and to us: "shard 3 of 64 by five-tuple".
-std::string shard_comment(Shard shard);
-std::optional<Shard> read_shard_comment(std::string_view comment);
+// Of a file of --split: what it is a part of.
+struct ShardMark {
+    Shard shard;
+    std::string stream;     // a UUID, the same in all files of one split; empty: by a version that told none
+    uint64_t begin_ns = 0;  // of the stream's first packet, CLOCK_REALTIME; 0: it has no time, or there is none
+
+    bool operator==(const ShardMark&) const = default;
+};
+
+// What the section header says to people, and to us: "shard 3 of 64 by five-tuple, of stream UUID since
+// 1700000000.123456789" (seconds since the epoch).
+std::string shard_comment(const ShardMark& mark);
+std::optional<ShardMark> read_shard_comment(std::string_view comment);
 
 // One end of a connection, or of a packet; the port in host byte order.
 struct ShardEnd {

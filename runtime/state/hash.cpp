@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <uuid/uuid.h>
 #include <xxhash.h>
 
 #include <array>
@@ -55,13 +56,21 @@ std::string program_hash(const Program& program, std::string_view text) {
     return hash.text();
 }
 
+std::string new_uuid() {
+    uuid_t bytes;
+    uuid_generate_random(bytes);
+    std::array<char, UUID_STR_LEN> text;
+    uuid_unparse_lower(bytes, text.data());
+    return text.data();
+}
+
 std::string stream_hash(const std::vector<std::string>& paths) {
     constexpr size_t looked_at = 64 * 1024;
     Hash hash;
     for (const std::string& path : paths) {
         struct stat file {};
         std::ifstream stream(path, std::ios::binary);
-        if (path == "-" || stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode) || !stream) return {};
+        if (path == "-" || stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode) || !stream) return new_uuid();
         hash.part(fmt::format("{}", file.st_size));
         std::array<char, looked_at> bytes;
         for (const bool end : {false, true}) {

@@ -15,6 +15,15 @@ namespace probevue {
 
 inline constexpr uint64_t state_version = 1;
 
+// The text that so many bytes of a file may make. States that probevue writes are 5 to 40 times smaller than their
+// text; a few kilobytes that make gigabytes are made to fill memory.
+constexpr uint64_t most_state_text(uint64_t written) {
+    constexpr uint64_t always = uint64_t{16} << 20;
+    constexpr uint64_t times = 200;
+    constexpr uint64_t most = uint64_t{4} << 30;
+    return written > (most - always) / times ? most : always + written * times;
+}
+
 // What a session has seen, and which state of it this is.
 struct StatePart {
     std::string host;       // that it was gathered on
@@ -64,7 +73,11 @@ struct StateFigures {
 // of its variables. Hexadecimal.
 std::string program_hash(const Program& program, std::string_view text);
 
-// The hash of what files hold: their sizes and first and last bytes. Empty when one of them cannot be read twice.
+// Of a session, or a stream that is cut into files: random (RFC 9562, version 4).
+std::string new_uuid();
+
+// The hash of what files hold: their sizes and first and last bytes; a UUID when one of them cannot be read twice, and
+// so is like no other.
 std::string stream_hash(const std::vector<std::string>& paths);
 
 }  // namespace probevue

@@ -3,13 +3,15 @@
 
 usage: dask_states.py SCRIPT SHARDS CAPTURE... [-- ARGUMENTS]
     SHARDS is a number: each process reads all captures and takes its part of them, for scripts of each class but serial;
-    or `files`: each process reads one capture, so that each is read once, for scripts of the class free.
+    or `files`: each process reads one capture, so that each is read once, for scripts of the class free; those
+    of one `--split` for window and flow too (shard-0001-of-0064.pcapng and so on).
     `probevue -r /dev/null -d merge SCRIPT` tells the class. Captures and script lie where all workers see them; states travel by Dask.
 environment: PROBEVUE   the program, on all workers (probevue)
              FLAGS      further flags for it, such as '-I types.h --format json'
              SCHEDULER  address of the scheduler, tcp://HOST:8786, or its file; without it workers are started on this machine
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -64,7 +66,8 @@ def plan(arguments):
         fail(f"{script[0]}: no class (probevue -d merge)")
     if classes[0].startswith("serial"):
         fail(f"{script[0]} cannot be split, one process answers it: {classes[0]}")
-    if shards == "files" and not classes[0].startswith("free"):
+    cut = all(re.fullmatch(r"shard-\d+-of-\d+\.pcapng", os.path.basename(capture)) for capture in captures)
+    if shards == "files" and not classes[0].startswith(("free", "window", "flow") if cut else "free"):
         fail(f"{script[0]} wants all captures in each process, a number of SHARDS: {classes[0]}")
 
     start = [*probevue, "-q", "info=none", "--state-out", "-"]

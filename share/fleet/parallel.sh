@@ -3,7 +3,8 @@
 # When it was interrupted, the same command goes on where it stopped.
 # usage: parallel.sh SCRIPT SHARDS CAPTURE... [-- ARGUMENTS]
 #     SHARDS is a number: each process reads all captures and takes its part of them, for scripts of each class but serial;
-#     or `files`: each process reads one capture, so that each is read once, for scripts of the class free.
+#     or `files`: each process reads one capture, so that each is read once, for scripts of the class free;
+#     those of one `--split` for window and flow too (shard-0001-of-0064.pcapng and so on).
 #     `probevue -r /dev/null -d merge SCRIPT` tells the class.
 # environment: PROBEVUE  the program (probevue)
 #              FLAGS     further flags for it, such as '-I types.h --format json'
@@ -25,9 +26,11 @@ states=${STATES:-$(basename "$script" .e).states}
 
 # What cannot be split is an error before anything runs.
 class=$("${probevue[@]}" -r /dev/null -d merge "$script" "$@" | grep '^script: ') || fail "$script: no class (probevue -d merge)"
-case $class,$shards in
+cut=split
+for capture in "${captures[@]}"; do [[ ${capture##*/} == shard-*-of-*.pcapng ]] || cut=; done
+case $class,$shards$cut in
     "script: serial"*) fail "$script cannot be split, one process answers it: ${class#script: }" ;;
-    "script: free"*,files | *,[1-9]*) ;;
+    "script: free"*,files* | "script: window"*,filessplit | "script: flow"*,filessplit | *,[1-9]*) ;;
     *) fail "$script wants all captures in each process, a number of SHARDS: ${class#script: }" ;;
 esac
 

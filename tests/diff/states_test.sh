@@ -50,6 +50,38 @@ for script in scripts/*.e; do
 done
 ((equal > 30 && refused > 5)) && ok || bad "$equal scripts were put together, $refused refused"
 
+# The same of the files that --split has cut, where a part is what --shard would take.
+# split_states N SCRIPT...: the states of the files in $work/cut, in $work/s
+split_states() {
+    local file
+    rm -rf "$work/s"
+    mkdir "$work/s"
+    for file in "$work"/cut/*.pcapng; do
+        timeout 60 "$PROBEVUE" -q info=none -r "$file" --state-out "$work/s/${file##*/}.pvs" "$@" >"$work/gather.out" 2>"$work/gather.err" </dev/null || return
+        [[ ! -s $work/gather.out ]] || bad "a file of --split prints: $*"
+    done
+}
+# cut N CAPTURE: into $work/cut
+cut_capture() {
+    rm -rf "$work/cut"
+    "$PROBEVUE" -q info=none --split "$1" -w "$work/cut" -r "$2" 2>"$work/split.err"
+}
+equal=0 refused=0
+for script in scripts/*.e; do
+    replay_of "$script" || continue
+    cut_capture 3 "$capture" || { grep -q 'is a recording' "$work/split.err" && continue; bad "$capture: $(<"$work/split.err")"; }
+    if ! split_states "$script" "${arguments[@]}"; then
+        if grep -qE 'what the script gathers cannot be put together|of a split: it has not all that the tables' "$work/gather.err"; then refused=$((refused + 1)); else bad "split, $script: $(<"$work/gather.err")"; fi
+        continue
+    fi
+    "$PROBEVUE" --stats --merge "$work/s/*.pvs" "$script" "${arguments[@]}" >"$work/merged" 2>"$work/merged.err"
+    "$PROBEVUE" --stats -r "$capture" "$script" "${arguments[@]}" >"$work/one" 2>"$work/one.err"
+    same "$script on files of --split" "$work/one" "$work/merged"
+    same "figures of $script on files of --split" <(figures <"$work/one.err") <(figures <"$work/merged.err")
+    equal=$((equal + 1))
+done
+((equal > 15 && refused > 3)) && ok || bad "of files of --split $equal scripts were put together, $refused refused"
+
 # The same on many packets, in each form of output; on several threads too.
 tests/data/repeat_capture.py tests/data/web.pcap "$work/web.pcap" 100 3
 all='__list l; range_t r; range_t w; char c; int m;
@@ -62,14 +94,59 @@ all='__list l; range_t r; range_t w; char c; int m;
         print(macs); print(lists); print(many); }'
 lines='@@net:bpf::tcp:"" { group_output_start(); printf("%d %I", __pkt->number, __pkt->src_addr); printf(" %A\n", timestamp()); group_output_end(); n[__pkt->src_port]++; }
     @@interval:*:clock:10000 { printf("-- %d\n", 1); print(n, 3); clear(n); } @@END { print(n); }'
+tests/data/repeat_capture.py tests/data/web.pcap "$work/ordered.pcap" 100 6
+cut_capture 3 "$work/ordered.pcap"
 for form in text json csv; do
     for script in "$all" "$lines"; do
         gather 3 "$work/web.pcap" -e "$script" || bad "$(<"$work/gather.err")"
         "$PROBEVUE" --format $form --merge "$work/s/*.pvs" -e "$script" >"$work/merged" 2>&1
         "$PROBEVUE" --format $form -r "$work/web.pcap" -e "$script" >"$work/one" 2>&1
         same "$form of shards" "$work/one" "$work/merged"
+        split_states -e "$script" || bad "$(<"$work/gather.err")"
+        "$PROBEVUE" --format $form --merge "$work/s/*.pvs" -e "$script" >"$work/merged" 2>&1
+        "$PROBEVUE" --format $form -r "$work/ordered.pcap" -e "$script" >"$work/one" 2>&1
+        same "$form of files of --split" "$work/one" "$work/merged"
     done
 done
+# Intervals of a part without packets, behind its last packet, and an end that is set.
+few='@@net:bpf:::"" { n[__pkt->dst_port]++; } @@interval:*:clock:100 { printf("%d:", 1); print(n, 2); clear(n); } @@END { print(n); }'
+cut_capture 40 tests/data/web.pcap
+split_states -e "$few" || bad "$(<"$work/gather.err")"
+same "windows of files of --split, some empty" <("$PROBEVUE" -r tests/data/web.pcap -e "$few") <("$PROBEVUE" --merge "$work/s/*.pvs" -e "$few")
+rm "$work/s/shard-0007-of-0040.pcapng.pvs"
+fails 1 '1 of 40 shards is missing: 7' "$PROBEVUE" --merge "$work/s/*.pvs" -e "$few"
+split_states --for 300ms -e "$few" || bad "$(<"$work/gather.err")"
+same "--for on files of --split" <("$PROBEVUE" --for 300ms -r tests/data/web.pcap -e "$few") <("$PROBEVUE" --merge "$work/s/*.pvs" -e "$few")
+for part in 1 2; do "$PROBEVUE" -r tests/data/web.pcap --shard $part/2 --for 300ms --state-out "$work/for.$part" -e "$few"; done
+same "--for on shards" <("$PROBEVUE" --for 300ms -r tests/data/web.pcap -e "$few") <("$PROBEVUE" --merge "$work/for.*" -e "$few")
+# A part is a part: what it is not.
+cut_capture 4 tests/data/web.pcap
+parts=("$work"/cut/*.pcapng)
+out=(--state-out "$work/part.pvs" -e "$few")
+fails 2 'is shard 1 of 4 of a split: each has a state of its own' "$PROBEVUE" -r "${parts[0]}" -r "${parts[1]}" "${out[@]}"
+fails 2 'give one -r to each process, and put the states together' "$PROBEVUE" -r "${parts[0]}" -r "${parts[1]}" "${out[@]}"
+fails 2 'is shard 2 of 4 of a split: it is a part already' "$PROBEVUE" -r "${parts[1]}" --shard 1/2 "${out[@]}"
+fails 2 'leave out --shard' "$PROBEVUE" -r "${parts[1]}" --shard 1/2 "${out[@]}"
+pairs='@@net:bpf::icmp4:"" { last[__ip4hdr->src_addr][__ip4hdr->dst_addr] = __pkt->len; } @@END { print(last); }'
+fails 2 'it has not all that the tables of this script hold together, by what they are keyed by' "$PROBEVUE" -r "${parts[1]}" --state-out "$work/part.pvs" -e "$pairs"
+fails 2 'run it on the whole capture, with --shard K/N; -d merge shows the keys' "$PROBEVUE" -r "${parts[1]}" --state-out "$work/part.pvs" -e "$pairs"
+[[ ! -e $work/part.pvs ]] && ok || bad "a refused part wrote a state"
+# Of a pipe too; a capture that is not in the order of time has no windows that a part can know.
+mkdir "$work/piped"
+for part in "${parts[@]}"; do "$PROBEVUE" -q info=none -r - --state-out "$work/piped/${part##*/}.pvs" -e "$few" <"$part"; done
+same "windows of files of --split, by pipes" <("$PROBEVUE" -r tests/data/web.pcap -e "$few") <("$PROBEVUE" --merge "$work/piped/*.pvs" -e "$few")
+tcpdump -r tests/data/web.pcap -c 20 -w "$work/front.pcap" 2>/dev/null
+mergecap -a -F pcap -w "$work/back.pcap" tests/data/web.pcap "$work/front.pcap"
+cut_capture 2 "$work/back.pcap"
+fails 1 'no state is written: the file of --split does not say when its intervals are due, for the capture was not in the order of time (run it on the whole capture, with --shard K/N)' \
+    "$PROBEVUE" -q info=none -r "$work/cut/shard-0001-of-0002.pcapng" "${out[@]}"
+sums='@@net:bpf:::"" { n[__pkt->dst_port]++; } @@END { print(n); }'
+split_states -e "$sums" || bad "$(<"$work/gather.err")"
+same "sums of a capture out of order" <("$PROBEVUE" -r "$work/back.pcap" -e "$sums") <("$PROBEVUE" --merge "$work/s/*.pvs" -e "$sums")
+# What comes by a pipe is like no other capture, and no live session either.
+for name in telnet web; do "$PROBEVUE" -q info=none -r - --state-out "$work/$name.piped" -e "$few" <"tests/data/$name.pcap"; done
+"$PROBEVUE" -q info=none -r tests/data/telnet.pcap --state-out "$work/telnet.read" -e "$few"
+same "a capture by a pipe" <("$PROBEVUE" --merge "$work/telnet.read" -e "$few") <("$PROBEVUE" --merge "$work/telnet.piped" -e "$few")
 "$PROBEVUE" -j 3 -r "$work/web.pcap" --state-out "$work/j.pvs" -e "$all"
 "$PROBEVUE" -r "$work/web.pcap" -e "$all" >"$work/one"
 same "threads" "$work/one" <("$PROBEVUE" --merge "$work/j.pvs" -e "$all")

@@ -39,6 +39,7 @@ captures=(tests/data/{dns,telnet,web}.pcap)
 FLAGS='--format json' "$tool" scripts/top_talkers.e files "${captures[@]}" >"$work/merged"
 "$PROBEVUE" --format json -r "${captures[0]}" -r "${captures[1]}" -r "${captures[2]}" scripts/top_talkers.e >"$work/one"
 same "files" "$work/one" "$work/merged"
+files_of_split
 head -c 4000 tests/data/web.pcap >"$work/cut.pcap"
 "$tool" scripts/top_talkers.e files tests/data/dns.pcap "$work/cut.pcap" >"$work/merged" 2>"$work/err"
 [[ $? == 1 && ! -s $work/merged ]] && grep -q '^dask_states.py: .*cut.pcap: cut off in the middle of a packet' "$work/err" && ok ||

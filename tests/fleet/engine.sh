@@ -33,6 +33,15 @@ longer() {
     [[ -e $repeated ]] || tests/data/repeat_capture.py "$capture" "$repeated" 20 30
     capture=$repeated
 }
+# files_of_split: scripts of the classes flow and window on the files of one --split, by $tool
+files_of_split() {
+    "$PROBEVUE" -q info=none --split 5 -w "$work/cut" -r tests/data/web.pcap
+    for script in handshake_time bits_per_second; do
+        STATES=$work/cut-$script "$tool" scripts/$script.e files "$work"/cut/*.pcapng >"$work/merged" 2>"$work/merged.err"
+        "$PROBEVUE" -r tests/data/web.pcap scripts/$script.e >"$work/one"
+        same "files of --split, $script" "$work/one" "$work/merged"
+    done
+}
 # every_script RUN: each bundled script that can be replayed. RUN SCRIPT CAPTURE ARGUMENTS... prints what the engine answers: that of
 # one process, or for scripts that cannot be split nothing, and a line that says why.
 every_script() {

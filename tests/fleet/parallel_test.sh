@@ -27,6 +27,7 @@ before=$(stat -c %y "$STATES"/*.pvs)
 FLAGS='--format json' "$tool" scripts/top_talkers.e files "${captures[@]}" >"$work/merged"
 same "files again" "$work/one" "$work/merged"
 [[ $(stat -c %y "$STATES"/*.pvs) == "$before" ]] && ok || bad "what was there is gathered again"
+files_of_split
 # fails TEXT COMMAND...
 fails() {
     local text=$1

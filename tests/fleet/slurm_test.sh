@@ -114,6 +114,7 @@ export WAIT=1 STATES="$work/a folder"
 FLAGS='--format json' "$tool" scripts/top_talkers.e files "${captures[@]}" >"$work/merged" 2>"$work/err"
 "$PROBEVUE" --format json -r "${captures[0]}" -r "${captures[1]}" -r "${captures[2]}" scripts/top_talkers.e >"$work/one"
 same "files" "$work/one" "$work/merged"
+files_of_split
 rm "$STATES/2.pvs"
 FLAGS='--format json' "$tool" scripts/top_talkers.e files "${captures[@]}" >"$work/merged" 2>"$work/err"
 same "one is missing" "$work/one" "$work/merged"

@@ -71,12 +71,22 @@ TEST_CASE("a shard is the same everywhere, and stays so") {
 }
 
 TEST_CASE("a file of a split says which part it is") {
-    CHECK(read_shard_comment(shard_comment({3, 64})) == Shard{3, 64});
-    CHECK(shard_comment({3, 64}) == "shard 3 of 64 by five-tuple");
+    const ShardMark mark{{3, 64}, "7c9e6679-7425-40de-944b-e07fc1f90ae7", 1'700'000'000'000'000'042};
+    CHECK(read_shard_comment(shard_comment(mark)) == mark);
+    CHECK(shard_comment(mark) ==
+          "shard 3 of 64 by five-tuple, of stream 7c9e6679-7425-40de-944b-e07fc1f90ae7 since 1700000000.000000042");
+    // Versions before this one told no stream.
+    CHECK(read_shard_comment("shard 3 of 64 by five-tuple") == ShardMark{{3, 64}, "", 0});
     for (const char* other :
          {"", "shard", "shard 3", "shard 0 of 4 by five-tuple", "shard 5 of 4 by five-tuple",
           "shard 1 of 65537 by five-tuple", "shard 1 of 4 by five-tuple!", "shard -1 of 4 by five-tuple",
-          "shard 1 of 4 by host", "shard 99999999999 of 4 by five-tuple"})
+          "shard 1 of 4 by host", "shard 99999999999 of 4 by five-tuple", "shard 1 of 4 by five-tuple, of stream ",
+          "shard 1 of 4 by five-tuple, of stream a", "shard 1 of 4 by five-tuple, of stream  since 1.0",
+          "shard 1 of 4 by five-tuple, of stream a since 1", "shard 1 of 4 by five-tuple, of stream a since 1.00000000",
+          "shard 1 of 4 by five-tuple, of stream a since 1.0000000000",
+          "shard 1 of 4 by five-tuple, of stream a since 1.-00000001",
+          "shard 1 of 4 by five-tuple, of stream a since 99999999999.000000000",
+          "shard 1 of 4 by five-tuple, of stream a since 1.000000000!"})
         CHECK_FALSE(read_shard_comment(other));
 }
 
