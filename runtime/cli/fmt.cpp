@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 
+#include "builtins/base/shown.h"
 #include "compiler/compile.h"
 #include "runtime/list/library.h"
 #include "runtime/options/compiling.h"
@@ -67,16 +68,17 @@ private:
         if (!formatted.text) {
             worse(ExitStatus::usage);
         } else if (!options_.check_only && !options_.update) {
-            fmt::print("{}", *formatted.text);
+            fmt::print("{}", for_standard_output(*formatted.text));
         } else if (*formatted.text == *text) {
             return;
         } else if (options_.check_only) {
-            fmt::print("--- {0}\n+++ {0}, formatted\n{1}", input.name, unified_difference(*text, *formatted.text));
+            fmt::print("--- {0}\n+++ {0}, formatted\n{1}", shown(input.name),
+                       for_standard_output(unified_difference(*text, *formatted.text)));
             worse(ExitStatus::run_time);
         } else if (Status written = replace_file(*path, *formatted.text); !written) {
             refuse(written.error());
         } else {
-            fmt::print("{}\n", *path);
+            fmt::print("{}\n", for_standard_output(*path));
         }
     }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "builtins/base/shown.h"
 #include "runtime/list/script_text.h"
 #include "runtime/screen/terminal_size.h"
 #include "runtime/session/clock.h"
@@ -74,7 +75,7 @@ std::string start_text(const Program& program, const NetworkChoice& network, con
     if (calls(end.script, "exit")) ends.emplace_back("at exit()");
     if (calls(end.script, "exit_after")) ends.emplace_back("by exit_after()");
     return fmt::format("probevue: tracing {}{}{}; {}\n",
-                       probes.size() == 1 ? probes.front() : fmt::format("{} probes", probes.size()),
+                       probes.size() == 1 ? shown(probes.front()) : fmt::format("{} probes", probes.size()),
                        what.empty() ? "" : ", ", fmt::join(what, ", "), fmt::join(ends, ", or "));
 }
 

@@ -1,13 +1,11 @@
 #include "runtime/cli/print.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 
-#include "builtins/base/shown.h"
 #include "compiler/compile.h"
 #include "runtime/cli/check_report.h"
 #include "runtime/list/library.h"
@@ -29,7 +27,7 @@ Error no_memory(const std::string& place) {
 
 ExitStatus print_and_end(const Result<std::string>& text, const Options& options) {
     Status status = text ? Status() : Status(text.error());
-    const std::string made = !text ? "" : isatty(STDOUT_FILENO) == 1 ? shown_lines(*text) : *text;
+    const std::string made = !text ? "" : for_standard_output(*text);
     if ((std::fwrite(made.data(), 1, made.size(), stdout) != made.size() || std::fflush(stdout) != 0) && errno != EPIPE)
         status = fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     if (status) return ExitStatus::ok;

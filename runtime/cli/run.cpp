@@ -5,16 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <optional>
 #include <utility>
 
+#include "builtins/base/shown.h"
 #include "builtins/hooks.h"
 #include "runtime/cli/check_report.h"
 #include "runtime/cli/child.h"
@@ -147,7 +146,7 @@ ExitStatus Command::refuse(const Error& error) {
 // A note about the command itself.
 void Command::say(std::string note) {
     if (checks_as_json(options_)) return said_.push_back({Severity::note, std::move(note), {}});
-    fmt::print(stderr, "probevue: note: {}\n", note);
+    fmt::print(stderr, "probevue: note: {}\n", shown(note));
 }
 
 void Command::say_notes() {
@@ -271,7 +270,7 @@ void Command::while_waiting(Session* session, const std::string& output_name) {
     }
     if (told_of_waiting_ || !announces() || !StopOnSignal::overdue()) return;
     told_of_waiting_ = true;
-    fmt::print(stderr, "probevue: waiting for the reader of {}; Ctrl-C ends at once\n", output_name);
+    fmt::print(stderr, "probevue: waiting for the reader of {}; Ctrl-C ends at once\n", shown(output_name));
 }
 
 // `--top`: output goes by what keeps it while the screen is there, and prints by what draws them.
@@ -481,11 +480,7 @@ ExitStatus Command::compile_and_execute() {
         return end_check(compiled);
     }
     if (!(options_.information == Information::none && compiled.program)) fmt::print(stderr, "{}", compiled.messages);
-    if (std::fwrite(compiled.dumps.data(), 1, compiled.dumps.size(), stdout) != compiled.dumps.size() ||
-        std::fflush(stdout) != 0) {
-        return errno == EPIPE ? ExitStatus::ok
-                              : refuse(fail(fmt::format("cannot write the dump: {}", std::strerror(errno))));
-    }
+    if (const ExitStatus dumped = print_and_end(compiled.dumps, options_); dumped != ExitStatus::ok) return dumped;
     if (!compiled.program) return ExitStatus::usage;
     note_interface(*compiled.program);
     if (options_.list) {

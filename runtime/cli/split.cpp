@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "builtins/base/shown.h"
 #include "runtime/cli/signals.h"
 #include "runtime/options/shell.h"
 #include "runtime/session/split.h"
@@ -38,7 +39,8 @@ ExitStatus run_split(const Options& options) {
     split_options.tell = [&](MessageKind kind, const Error& message) {
         if (kind == MessageKind::error) return print_error(message, colored(options.color));
         if (quiet) return;
-        fmt::print(stderr, "probevue: {}: {}\n", kind == MessageKind::warning ? "warning" : "note", message.message);
+        fmt::print(stderr, "probevue: {}: {}\n", kind == MessageKind::warning ? "warning" : "note",
+                   shown(message.message));
     };
     ExitStatus status = ExitStatus::ok;
     const std::unique_ptr<Split> split = Split::create(std::move(split_options), status);

@@ -43,6 +43,10 @@ bool colored_on(TerminalChoice choice, int fd) {
 
 bool colored(TerminalChoice choice) { return colored_on(choice, STDERR_FILENO); }
 
+std::string for_standard_output(std::string_view text) {
+    return isatty(STDOUT_FILENO) == 1 ? shown_lines(text) : std::string(text);
+}
+
 Look look_of_results(const Options& options, int fd) {
     const bool columns =
         options.columns == TerminalChoice::automatic ? isatty(fd) == 1 : options.columns == TerminalChoice::always;

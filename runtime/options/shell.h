@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "builtins/base/result.h"
 #include "runtime/options/options.h"
@@ -15,6 +16,8 @@ void print_error(const Error& error, bool color);
 std::map<std::string, std::string> environment_variables();
 // Are messages to be coloured? (--color, NO_COLOR, a terminal)
 bool colored(TerminalChoice choice);
+// A text of several lines as standard output is given it: where that is a terminal, nothing in it steers that.
+std::string for_standard_output(std::string_view text);
 // What results look like on this descriptor: columns and quiet colours where it is a terminal, or as --columns and
 // --color say.
 Look look_of_results(const Options& options, int fd);

@@ -19,8 +19,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr size_t most_bytes = size_t{4} << 30;  // of one state's text
-
 Error no_state(const std::string& name, const std::string& why) {
     return fail(fmt::format("{}: {}", name, why), "states are what --state-out writes (docs/state-format.md)");
 }
@@ -145,9 +143,14 @@ Result<std::string> read_all(const std::string& path) {
     if (Status opened = window.decompress(); !opened)
         return fail(fmt::format("{}: {}", path, opened.error().message), opened.error().hint);
     std::string out;
+    // Memory that is not touched is none, and growing would hold all of it twice.
+    constexpr uint64_t most_reserved = uint64_t{64} << 20;
+    out.reserve(std::min(most_state_text(window.progress().size), most_reserved));
     while (window.need(1)) {
-        if (out.size() + window.available() > most_bytes)
-            return no_state(path, fmt::format("more than {} GB of text", most_bytes >> 30));
+        const uint64_t most = most_state_text(window.progress().read);
+        if (out.size() + window.available() > most)
+            return no_state(path,
+                            fmt::format("it makes more than {} MB of text, and no state of its size does", most >> 20));
         out.append(reinterpret_cast<const char*>(window.data()), window.available());
         window.skip(window.available());
     }

@@ -15,7 +15,6 @@
 namespace probevue {
 namespace {
 
-constexpr size_t most_bytes = size_t{1} << 30;  // of the text of one state that is on its way
 constexpr size_t read_at_once = 64 * 1024;
 constexpr size_t most_reads = 64;  // of one stream, before the others have their turn
 
@@ -67,7 +66,10 @@ private:
         }
         if (!append({bytes, static_cast<size_t>(got)}))
             return end(news, wrong(any_ ? "the state is cut off or has been changed" : "this is no state"));
-        if (text_.size() > most_bytes) return end(news, wrong("a state has more than 1 GB of text"));
+        received_ += static_cast<uint64_t>(got);
+        if (text_.size() > most_state_text(received_))
+            return end(news, wrong(fmt::format("it makes more than {} MB of text, and no state of its size does",
+                                               most_state_text(received_) >> 20)));
         take(news);
     }
 
@@ -90,7 +92,8 @@ private:
             const size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
             text_.resize(had + out.pos);
             any_ = any_ || out.pos != 0;
-            if (ZSTD_isError(left) || text_.size() > most_bytes) return false;
+            if (ZSTD_isError(left)) return false;
+            if (text_.size() > most_state_text(received_ + bytes.size())) return true;
             in_frame_ = left != 0;
             full = out.pos == out.size;
         }
@@ -115,14 +118,16 @@ private:
             news.states.push_back(std::move(*state));
             text_.erase(0, at + 1);
             looked_ = 0;
+            received_ = 0;
         }
     }
 
     const std::string path_;
     Handle handle_;
     std::unique_ptr<ZSTD_DCtx, Free> context_;
-    std::string text_;   // of states that have not come to their end
-    size_t looked_ = 0;  // so far there is no end in it
+    std::string text_;       // of states that have not come to their end
+    size_t looked_ = 0;      // so far there is no end in it
+    uint64_t received_ = 0;  // bytes since the state before
     bool first_ = true;
     bool any_ = false;  // it has been the form of a state
     bool compressed_ = true;

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "builtins/base/shown.h"
 #include "builtins/base/text.h"
 #include "runtime/sinks/json_line.h"
 
@@ -16,11 +17,12 @@ public:
 
     std::string result(const TestResult& result) const override {
         std::string out;
-        for (const std::string& file : result.written) out += fmt::format("wrote {}\n", file);
-        if (result.passed()) return all_ ? out + fmt::format("pass {} ({:.3f} s)\n", result.name, result.seconds) : out;
-        out += fmt::format("{} {}{}{}\n", in("1;31", "FAIL"), result.name, result.about.empty() ? "" : ": ",
+        for (const std::string& file : result.written) out += fmt::format("wrote {}\n", shown(file));
+        const std::string name = shown(result.name);
+        if (result.passed()) return all_ ? out + fmt::format("pass {} ({:.3f} s)\n", name, result.seconds) : out;
+        out += fmt::format("{} {}{}{}\n", in("1;31", "FAIL"), name, result.about.empty() ? "" : ": ",
                            escape(result.about));
-        for (const std::string& reason : result.reasons) out += fmt::format("  {}\n", reason);
+        for (const std::string& reason : result.reasons) out += fmt::format("  {}\n", shown(reason));
         return out + lines(result.difference);
     }
 
@@ -33,10 +35,11 @@ public:
             clauses += of_script.size();
             all_fired += some;
             if (some == of_script.size() && !all_) continue;
-            out += fmt::format("coverage: {}: {} of {} clauses fired\n", script, some, of_script.size());
+            out += fmt::format("coverage: {}: {} of {} clauses fired\n", shown(script), some, of_script.size());
             for (const auto& [at, clause] : of_script) {
                 if (clause.matched != 0) continue;
-                out += fmt::format("  {}:{}:{}: {} {}\n", script, at.first, at.second, clause.probe, why(clause));
+                out += fmt::format("  {}:{}:{}: {} {}\n", shown(script), at.first, at.second, shown(clause.probe),
+                                   why(clause));
             }
         }
         if (clauses == 0) return out;

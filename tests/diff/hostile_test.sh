@@ -68,6 +68,26 @@ if command -v zstd >/dev/null; then
     printed 'zstd -19' 400000
 fi
 
+# A state that makes gigabytes of text, as a file and by a pipe.
+if command -v zstd >/dev/null; then
+    "$PROBEVUE" -r tests/data/web.pcap --state-out - -e "$count" | zstd -qdc >"$work/text"
+    { head -n 1 "$work/text" && head -c 3G /dev/zero | tr '\0' '\n' && tail -n +2 "$work/text"; } | zstd -q >"$work/bomb.pvs"
+    # It ends before there are any figures: the most that it had, in kilobytes.
+    most='import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], timeout=60).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)'
+    for way in file pipe; do
+        given=$work/bomb.pvs
+        [[ $way == file ]] || given=-
+        cat "$work/bomb.pvs" | python3 -c "$most" "$PROBEVUE" --merge "$given" -e "$count" >"$work/out" 2>"$work/err"
+        [[ ${PIPESTATUS[1]} == 1 ]] && ok || wrong "a state by a $way: exit status"
+        said "a state by a $way" 'MB of text, and no state of its size does'
+        memory=$(<"$work/out")
+        if [[ -n $sanitized || $memory -le $((most_mb << 10)) ]]; then ok; else wrong "a state by a $way: $memory kB of memory"; fi
+    done
+fi
+
 # --- time stamps far apart ------------------------------------------------------------------------------------------------
 
 # What is gathered in an interval is shown at its end, also where most of those behind it are left out.
@@ -135,6 +155,23 @@ if command -v script >/dev/null; then
     clean scripts
     on_terminal --show "$work/"$'\x1b[2J.e'
     clean --show
+    for stage in tokens ast types ir; do
+        on_terminal -d $stage "$work/"$'\x1b[2J.e'
+        clean "-d $stage"
+    done
+    printf '// \033[2J\n@@BEGIN { printf("%%s", "\033[2J"); }\n' >"$work/"$'\x1b[3J.e'
+    on_terminal --fmt "$work/"$'\x1b[3J.e'
+    clean --fmt
+    said --fmt '// \x1b[2J'
+    on_terminal --fmt --check "$work/"$'\x1b[3J.e'
+    clean '--fmt --check'
+    mkdir "$work/"$'t\x1b[2J'
+    cp "$work/"$'\x1b[3J.e' "$work/"$'t\x1b[2J/a\x1b[2J.e'
+    echo x >"$work/"$'t\x1b[2J/a\x1b[2J.out'
+    on_terminal --test "$work/"$'t\x1b[2J'
+    sed -i 's/\x1b\[K//g' "$work/err" # the line of progress, which is our own
+    clean --test
+    said --test 'a\x1b[2J'
     printf '.next\n__pkt->ifname\n.next\n' | timeout 60 "$PROBEVUE" -i -r "$work/names" >"$work/err" 2>&1
     said .next '\x1b]0;OWNED\x07evil\x1b[2J'
     clean .next

@@ -72,7 +72,7 @@ says 2 '#VUE_CMD_ARGS: -f is milli or micro, not `nano`' "$flags" "$work/nano.e"
 if [[ -c /dev/full ]]; then
     timeout 30 "$PROBEVUE" -d ir -e "$nothing" >/dev/full 2>"$work/err"
     [[ $? == 1 ]] || { failed=$((failed + 1)); echo "FAIL a dump to a full disk: exit status"; }
-    said "a dump to a full disk" 'cannot write the dump: No space left on device'
+    said "a dump to a full disk" 'cannot write to standard output: No space left on device'
     timeout 30 "$PROBEVUE" -o /dev/full -e '@@BEGIN { printf("x\n"); exit(); }' 2>"$work/err" && failed=$((failed + 1))
     said "a trace to a full disk" 'cannot write to `/dev/full`: No space left on device' 'make room, or write elsewhere with -o FILE'
     timeout 30 "$PROBEVUE" -r tests/data/web.pcap -w /dev/full -e '@@net:bpf:any:*:"" { n++; }' 2>"$work/err" && failed=$((failed + 1))
