@@ -26,7 +26,7 @@ mask() {
     printf '%016x' $((sum & 16#$here))
 }
 
-# keeps WHAT ID UID CAPABILITY...: these and no more
+# keeps WHAT ID UID CAPABILITY...: these and no more; the session must not end before it is told to
 keeps() {
     local what=$1 process=$2 user=$3
     shift 3
@@ -125,7 +125,7 @@ started+=("$holder")
 until_true 20 grep -q open "$work/holder" || fail "no other process"
 highest=$(ls /proc/"$holder"/fd | sort -n | tail -n 1)
 start processes -e 'String where[1024]; int highest; @@BEGIN { printf("ready\n"); }
-@@interval:*:clock:500 { get_cwd('"$holder"', where); get_ublock('"$holder"', MAXFD, highest); printf("%s %d\n", where, highest); exit(); }'
+@@interval:*:clock:500 { get_cwd('"$holder"', where); get_ublock('"$holder"', MAXFD, highest); printf("%s %d\n", where, highest); }'
 keeps processes "$id" 65534 dac_read_search sys_ptrace
 until_true 30 grep -q "^/" "$work/processes.out" || fail "nothing of another process: $(<"$work/processes.err")"
 stop "$id"
