@@ -49,12 +49,18 @@ void settle_environment(const TestCase& test) {
     tzset();
 }
 
-// The script as all tests of it name it.
-std::string script_path(const TestCase& test, const std::string& name, const fs::path& from) {
-    if (test.options.program_text) return test.name() + ".test, -e";
+// Where a file of this name lies; empty: nowhere, or we may not look.
+fs::path whole_path(const std::string& name) {
     std::error_code problem;
     const fs::path whole = fs::canonical(name, problem);
-    if (problem) return name;
+    return problem ? fs::path() : whole;
+}
+
+// The script as all tests of it name it; `whole`: its path, as far as it was known before the run.
+std::string script_path(const TestCase& test, const std::string& name, fs::path whole, const fs::path& from) {
+    if (test.options.program_text) return test.name() + ".test, -e";
+    if (whole.empty()) whole = whole_path(name);  // one that comes with probevue
+    if (whole.empty()) return name;
     const fs::path near = whole.lexically_relative(from);
     return near.empty() || near.native().starts_with("..") ? whole.string() : near.string();
 }
@@ -68,8 +74,10 @@ int run_case(const TestCase& test, const RunScript& run_script, int told, const 
     settle_environment(test);
     Options options = test.options;
     options.sink.resolve_names = false;
+    // A run gives up its rights, and then its folder may be closed to it.
+    const fs::path script = whole_path(options.script);
     return static_cast<int>(run_script(std::move(options), [&](const Program& program, const Statistics& statistics) {
-        write_all(told, coverage_lines(script_path(test, program.script_name, from), program, statistics));
+        write_all(told, coverage_lines(script_path(test, program.script_name, script, from), program, statistics));
     }));
 }
 
