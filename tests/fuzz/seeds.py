@@ -247,6 +247,20 @@ def lsp():
             yield b"\0" + "\n".join(out).encode()
 
 
+def session():
+    for path in sorted(glob.glob("tests/**/*.case", recursive=True)) + scripts():
+        written = text(path)
+        typed = re.findall(rb"^// STDIN: (.*)$", written, re.M)
+        if typed:
+            yield b"\n".join(typed) + b"\n"
+    for path in scripts()[::4]:
+        written = text(path)
+        if len(written) < 3000:
+            yield written + b"\n.read\n.show\nn\n.next\n.stats\n"
+    yield b"@@net:bpf:any:*:\"\" { n[__pkt->len]++; }\n.next\n__pkt->len + 1\nn\n.edit 1\n@@END { print(n); }\n.undo\n" \
+        b".format json\nint x;\nx = 5\nx * 2\n.del 1\n.read\nquit\n"
+
+
 def command():
     for path in scripts() + sorted(glob.glob("tests/**/*.case", recursive=True)):
         written = text(path).decode(errors="replace")
