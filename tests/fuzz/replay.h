@@ -15,7 +15,7 @@ namespace probevue::fuzz {
 Program compiled(const std::string& name, const std::string& text);
 // The text of tests/fuzz/programs/NAME.e.
 std::string program_text(const std::string& name);
-// Traces every built-in variable that packets have.
+// Traces every built-in variable that packets have, each in one clause.
 std::string all_of_packets();
 // Traces, at every event that recordings can hold, every built-in variable that it has.
 std::string all_of_events();

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-MOST = 8192  # bytes of a capture: what is larger is cut behind a packet
+MOST = 4096  # bytes of a capture: what is larger is cut behind a packet
 
 
 def text(path):
