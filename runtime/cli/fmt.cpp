@@ -23,6 +23,11 @@ namespace probevue {
 
 namespace {
 
+// (A pointer to fclose as the deleter would lose its attributes, of which g++ 14 warns.)
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
 // All of the file or nothing: a new one takes its place when it is whole. Owner and mode stay, and links to it.
 Status replace_file(const std::string& name, std::string_view text) {
     const auto cannot = [&] { return fail(fmt::format("cannot write `{}`: {}", name, std::strerror(errno))); };
@@ -32,7 +37,7 @@ Status replace_file(const std::string& name, std::string_view text) {
     std::string beside = fmt::format("{}.XXXXXX", path.get());
     const int fd = mkostemp(beside.data(), O_CLOEXEC);
     if (fd < 0) return cannot();
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> made(fdopen(fd, "w"), &std::fclose);
+    const std::unique_ptr<std::FILE, CloseFile> made(fdopen(fd, "w"));
     if (made != nullptr && std::fwrite(text.data(), 1, text.size(), made.get()) == text.size() &&
         std::fflush(made.get()) == 0 && fchown(fd, old.st_uid, old.st_gid) == 0 &&
         fchmod(fd, old.st_mode & 07777) == 0 && fsync(fd) == 0 && std::rename(beside.c_str(), path.get()) == 0)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "builtins/describe.h"
@@ -20,11 +21,11 @@ namespace {
 
 constexpr const char* all_kernels[] = {"6.1", "6.12", "6.18"};
 
-const TypesKernel& recorded(const std::string& version) {
+const TypesKernel& recorded(std::string_view version) {
     static std::map<std::string, std::unique_ptr<TypesKernel>> kernels;
-    std::unique_ptr<TypesKernel>& kernel = kernels[version];
+    std::unique_ptr<TypesKernel>& kernel = kernels[std::string(version)];
     if (kernel == nullptr)
-        kernel = std::make_unique<TypesKernel>(TypeReader(std::string("tests/data/btf/") + version).make());
+        kernel = std::make_unique<TypesKernel>(TypeReader(fmt::format("tests/data/btf/{}", version)).make());
     return *kernel;
 }
 
