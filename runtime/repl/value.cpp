@@ -96,8 +96,9 @@ std::string describe_variables(const SavedValues& values, Resolver* resolver) {
     for (const auto& [name, array] : values.arrays) {
         const size_t count = array.elements->size();
         if (array.layout.keys.empty()) {  // one value without a key
-            array.elements->for_each([&](const std::byte*, const std::byte* value) {
-                out += fmt::format("{} = {}\n", name, value_text(array.layout.value, value, resolver));
+            const RecordField& field = array.layout.value;
+            array.elements->for_each([&, &name = name](const std::byte*, const std::byte* value) {
+                out += fmt::format("{} = {}\n", name, value_text(field, value, resolver));
             });
             continue;
         }

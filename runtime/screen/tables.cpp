@@ -205,7 +205,7 @@ void ScreenTables::printed(const ArrayLayout& layout, std::span<const ElementVie
     const uint64_t emptied = engine_->emptied(at->first);
     if (!paused_) {
         settle(array, emptied);
-        Copy& copy = array.copy.emplace();
+        Copy& copy = array.copy.emplace(Copy{});
         copy.time_ns = now_ns;
         copy.since_ns = emptied != array.emptied_at_printing ? array.printed_ns : 0;
         copy.emptied = emptied;
