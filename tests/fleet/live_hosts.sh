@@ -27,12 +27,18 @@ int all;
 @@END { printf("%d packets\n", all); print(by_length); }
 end
 }
+# listens HOST: a session there has enabled its probes; then it becomes another user
+listens() {
+    local process
+    for process in $(ip netns pids "$1"); do
+        [[ $(readlink "/proc/$process/exe") == "$PROBEVUE" ]] && awk '/^Uid:/ { other = $2 != 0 } END { exit !other }' "/proc/$process/status" && return
+    done
+    return 1
+}
 # all_listen: a session takes packets on each host
 all_listen() {
     local number
-    for ((number = 1; number <= number_of_hosts; ++number)); do
-        [[ $(ip netns exec "$hosts$number" sh -c 'wc -l </proc/self/net/packet') -gt 1 ]] || return
-    done
+    for ((number = 1; number <= number_of_hosts; ++number)); do listens "$hosts$number" || return; done
 }
 # pings HOST COUNT: as many packets there as ping says that it has sent; adds them to sent
 pings() {

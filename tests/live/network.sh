@@ -94,6 +94,10 @@ until_true() {
     done
 }
 
+# has_enabled ID: this session of root has enabled its probes; then it becomes another user. (Its packet sockets are there
+# before that, and what they see until then is not counted.)
+has_enabled() { awk '/^Uid:/ { other = $2 != 0 } END { exit !other }' "/proc/$1/status"; }
+
 # start NAME ARGUMENT...: probevue in the background, its output in $work/NAME.out and .err; its id is in $id. The
 # script must print a line `ready` in BEGIN: when this returns, its probes are enabled.
 start() {

@@ -41,8 +41,8 @@ merged() {
 }
 # answered PATTERN: waits until it has printed that
 answered() { until_true 30 grep -qE "$1" "$work/merged" || fail "no \`$1\`: $(cat "$work/merged" "$work/merged.err")"; }
-# ready SPACE: a session listens there
-ready() { until_true 30 eval "[[ \$(wc -l </proc/$1/net/packet) -gt 1 ]]" || fail "no session listens"; }
+# ready ID: the session listens
+ready() { until_true 30 has_enabled "$1" || fail "the session does not listen"; }
 
 spaces=()
 for number in 1 2 3; do
@@ -59,7 +59,7 @@ for number in 0 1 2; do
 done
 merged --every 300ms --fail-on-loss --merge "$work/h*.pipe" "$work/sum.e"
 for number in 0 1 2; do
-    ready "${spaces[number]}"
+    ready "${ids[number]}"
     pings "${spaces[number]}" $((10 + number)) $((100 + number))
 done
 answered '^33 packets, sizes 142 to 144'
@@ -86,7 +86,7 @@ for number in 0 1 2; do
     ids+=("$id")
 done
 merged --merge "$work/h*.pipe" "$work/window.e"
-for number in 0 1 2; do ready "${spaces[number]}"; done
+for number in 0 1 2; do ready "${ids[number]}"; done
 sent=0
 for round in 1 2 3; do
     for number in 0 1 2; do
@@ -107,7 +107,7 @@ same "the last line" "rest" "$(tail -n 1 "$work/merged" | cut -d' ' -f1)"
 "$PROBEVUE" --every 200ms --for 1500ms --state-out - "$work/window.e" >"$work/stream.pvs" 2>"$work/err" &
 id=$!
 started+=("$id")
-until_true 30 eval '[[ $(wc -l </proc/self/net/packet) -gt 1 ]]'
+ready "$id"
 ping -q -i 0.01 -c 20 -s 700 127.0.0.1 >/dev/null
 wait "$id"
 same "a session of some time" 0 $?
@@ -180,11 +180,15 @@ same "a state while the session goes on" 0 $?
 has "a state while the session goes on" 'the session on .* had not ended: what it saw later is not counted' "$(<"$work/merge.err")"
 wait "$id"
 has "its last state" '^7 packets' "$("$PROBEVUE" --merge "$work/over.pvs" "$work/sum.e" 2>&1)"
-"$PROBEVUE" --every 100ms --for 2s --state-out - "$work/window.e" 2>"$work/err" | (sleep 1.5; cat >"$work/slow.pvs") &
+mkfifo "$work/slow.pipe"
+(sleep 1.5; cat >"$work/slow.pvs") <"$work/slow.pipe" &
+reader=$!
+"$PROBEVUE" --every 100ms --for 2s --state-out - "$work/window.e" >"$work/slow.pipe" 2>"$work/err" &
 id=$!
-until_true 30 eval '[[ $(wc -l </proc/self/net/packet) -gt 1 ]]'
+started+=("$reader" "$id")
+ready "$id"
 ping -q -i 0.01 -c 9 127.0.0.1 >/dev/null
-wait "$id"
+wait "$id" "$reader"
 same "a slow reader" "9" "$("$PROBEVUE" --merge "$work/slow.pvs" "$work/window.e" 2>/dev/null | sed -nE 's/^rest [0-9]+, all ([0-9]+)/\1/p')"
 set -o pipefail
 timeout 30 "$PROBEVUE" --every 100ms --state-out - "$work/sum.e" 2>"$work/err" | head -c 1 >/dev/null
