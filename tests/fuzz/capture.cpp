@@ -45,6 +45,11 @@ void record(const Program& program, const std::string& path, const std::string& 
 
 }  // namespace
 
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+    programs();
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static MemoryFile file;
     Input input(data, size);

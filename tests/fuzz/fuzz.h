@@ -11,6 +11,8 @@
 
 // One input. Always 0; a finding ends the process.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+// Called before the first input where a target has it: programs are compiled then, which is no input's time. Always 0.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
 
 namespace probevue::fuzz {
 

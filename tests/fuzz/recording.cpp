@@ -5,15 +5,33 @@
 using namespace probevue;
 using namespace probevue::fuzz;
 
+namespace {
+
+const Program& all() {
+    static const Program program = compiled("all_of_events", all_of_events());
+    return program;
+}
+
+const Program& some() {
+    static const Program program = compiled("events", program_text("events"));
+    return program;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+    all();
+    some();
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static MemoryFile file;
-    static const Program all = compiled("all_of_events", all_of_events());
-    static const Program calls = compiled("events", program_text("events"));
     Input input(data, size);
     const uint8_t choice = input.byte();
     file.set(input.rest());
     constexpr unsigned formats = 4;
-    replay_on_engines(choice / formats % 2 == 0 ? all : calls, file.path(),
+    replay_on_engines(choice / formats % 2 == 0 ? all() : some(), file.path(),
                       static_cast<OutputFormat>(choice % formats));
     return 0;
 }

@@ -108,6 +108,11 @@ void merge(const Merger& merger, std::vector<StateText> states) {
 
 }  // namespace
 
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+    mergers();
+    return 0;
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static MemoryFile file;
     Input input(data, size);
