@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "builtins/function.h"
 
@@ -77,6 +78,19 @@ void each_name(const NameSetRow& set, Visit visit) {
     }
 }
 
+// Every name that a number can have by itself, by set and number: clauses ask for one with each packet. Of several for
+// a number the first row's comes first.
+const std::vector<Name>& names_by_number() {
+    static const std::vector<Name> sorted = [] {
+        std::vector<Name> all;
+        for (const NameSetRow& set : sets)
+            each_name(set, [&](int64_t number, std::string_view name) { all.push_back({set.id, number, name}); });
+        std::ranges::stable_sort(all, {}, [](const Name& one) { return std::pair(one.set, one.number); });
+        return all;
+    }();
+    return sorted;
+}
+
 std::string bit_names(const NameSetRow& set, uint64_t number) {
     std::string out;
     const std::string_view between = set.form == NameForm::bits ? "|" : "";
@@ -122,11 +136,11 @@ std::string listed_name(NameSet id, int64_t number) {
     if (number != 0 && (set.form == NameForm::bits || set.form == NameForm::letters))
         return bit_names(set, static_cast<uint64_t>(number));
     if (set.form == NameForm::letters) return "none";
-    std::string out;
-    each_name(set, [&](int64_t value, std::string_view name) {
-        if (value == number && out.empty()) out = name;
-    });
-    return out.empty() ? std::to_string(number) : out;
+    const std::vector<Name>& all = names_by_number();
+    const auto found = std::ranges::lower_bound(all, std::pair(id, number), {},
+                                                [](const Name& one) { return std::pair(one.set, one.number); });
+    const bool named = found != all.end() && found->set == id && found->number == number && !found->name.empty();
+    return named ? std::string(found->name) : std::to_string(number);
 }
 
 uint16_t longest_name(NameSet id) {

@@ -38,8 +38,8 @@ files_of_split() {
     "$PROBEVUE" -q info=none --split 5 -w "$work/cut" -r tests/data/web.pcap
     for script in handshake_time bits_per_second; do
         STATES=$work/cut-$script "$tool" scripts/$script.e files "$work"/cut/*.pcapng >"$work/merged" 2>"$work/merged.err"
-        "$PROBEVUE" -r tests/data/web.pcap scripts/$script.e >"$work/one"
-        same "files of --split, $script" "$work/one" "$work/merged"
+        "$PROBEVUE" -r tests/data/web.pcap scripts/$script.e >"$work/whole"
+        same "files of --split, $script" "$work/whole" "$work/merged"
     done
 }
 # every_script RUN: each bundled script that can be replayed. RUN SCRIPT CAPTURE ARGUMENTS... prints what the engine answers: that of
