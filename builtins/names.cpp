@@ -139,8 +139,8 @@ std::string listed_name(NameSet id, int64_t number) {
     const std::vector<Name>& all = names_by_number();
     const auto found = std::ranges::lower_bound(all, std::pair(id, number), {},
                                                 [](const Name& one) { return std::pair(one.set, one.number); });
-    const bool named = found != all.end() && found->set == id && found->number == number && !found->name.empty();
-    return named ? std::string(found->name) : std::to_string(number);
+    const bool has_one = found != all.end() && found->set == id && found->number == number && !found->name.empty();
+    return has_one ? std::string(found->name) : std::to_string(number);
 }
 
 uint16_t longest_name(NameSet id) {
