@@ -75,6 +75,8 @@ protected:
     void flush();
     // The session's clock never goes back.
     void reach(uint64_t time_ns) { reached_ns_ = std::max(reached_ns_, time_ns); }
+    // The clock was set back: from here on its times are those before, and in order.
+    void reach_back(uint64_t time_ns) { reached_ns_ = std::min(reached_ns_, time_ns); }
     // Of a packet or event that shows, before it is reached: is it after later ones?
     bool is_out_of_order(uint64_t time_ns) const { return time_ns < reached_ns_; }
     void note_order(bool late) { statistics_.out_of_order += late ? 1 : 0; }

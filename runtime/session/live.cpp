@@ -21,6 +21,8 @@ constexpr uint64_t most_late_ns = second_ns / 10;
 constexpr uint64_t look_again_after_ns = 1'000'000;
 // States: by so much a clock is kept in step at a time; beyond it, it was set.
 constexpr int64_t most_slewed_ns = 10'000'000;
+// By so much an event may be stamped ahead of the clock: it waits that long.
+constexpr uint64_t most_ahead_ns = second_ns / 10;
 
 struct Live {
     std::unique_ptr<EventSource> source;
@@ -129,6 +131,7 @@ private:
         }
         if (offset_known_ && options_.tap != nullptr) options_.tap->shifted(realtime_, offset - offset_);
         const int64_t moved = offset - offset_;
+        if (offset_known_ && std::abs(moved) > most_slewed_ns) clock_was_set(moved);
         if (states_ != nullptr && offset_known_ && timers_.started()) {
             if (std::abs(moved) <= most_slewed_ns)
                 timers_.shift_intervals(-moved);
@@ -138,6 +141,24 @@ private:
         offset_ = offset;
         offset_known_ = true;
     }
+
+    void clock_was_set(int64_t by_ns) {
+        sink_.message(MessageKind::note, fmt::format("the clock of the system was set {:.3f} s {}: times of events follow it",
+                                                     static_cast<double>(std::abs(by_ns)) / second_ns,
+                                                     by_ns < 0 ? "back" : "ahead"));
+        if (by_ns >= 0) return;
+        reach_back(realtime_);
+        handle_after_ = std::min(handle_after_, realtime_);
+    }
+
+    // What stamps events is never ahead of the clock. An event that is was stamped before the clock was set back.
+    bool is_ahead(const Event& event) {
+        if (event.time_ns <= realtime_ + most_ahead_ns) return false;
+        look_at_clock();
+        return event.time_ns > realtime_ + most_ahead_ns;
+    }
+    // When an event was, for its place among others: of a time before the clock was set back, before all of them.
+    uint64_t order_of(const Event& event) { return is_ahead(event) ? 0 : event.time_ns; }
 
     // Windows of all hosts end at the same times.
     void begin_windows() {
@@ -216,9 +237,10 @@ private:
         report(error);
     }
 
-    // Looks at every source; the one with the earliest event, or null.
-    Live* earliest() {
+    // Looks at every source; the one with the earliest event, or null. `when` is that event's place in the order.
+    Live* earliest(uint64_t& when) {
         Live* first = nullptr;
+        when = Timers::never;
         for (Live& live : sources_) {
             if (live.ended) continue;
             if (!live.ready) {
@@ -231,8 +253,11 @@ private:
                     continue;
                 }
             }
-            if (live.ready && (first == nullptr || live.source->head().time_ns < first->source->head().time_ns))
-                first = &live;
+            if (!live.ready) continue;
+            const uint64_t order = order_of(live.source->head());
+            if (first != nullptr && order >= when) continue;
+            first = &live;
+            when = order;
         }
         return first;
     }
@@ -258,9 +283,10 @@ private:
         int handled = 0;
         next_release_ = Timers::never;
         while (handled < most && !over()) {
-            Live* first = earliest();
+            uint64_t when = 0;
+            Live* first = earliest(when);
             uint64_t due = stamp_of_due();
-            uint64_t time = std::min(first != nullptr ? first->source->head().time_ns : Timers::never, due);
+            uint64_t time = std::min(when, due);
             if (time == Timers::never) break;
             const bool interval_first = due <= time;
             uint64_t release = std::max(release_time(time), interval_first ? due : 0);
@@ -295,8 +321,10 @@ private:
     void handle(Live& live) {
         const Event& event = live.source->head();
         if (event.time_ns <= handle_after_) return;
-        note_order(is_out_of_order(event.time_ns));
-        reach(event.time_ns);
+        if (!is_ahead(event)) {
+            note_order(is_out_of_order(event.time_ns));
+            reach(event.time_ns);
+        }
         if (event.outcome.kind != Outcome::Kind::none) return dispatcher_.outcome(event);
         if (!event.is_packet) {
             dispatcher_.event(event);
@@ -376,9 +404,9 @@ private:
             // Before the look at the sources: what comes between the two is seen by the next look.
             const uint64_t now = clock_->monotonic_ns();
             const bool last_look = now >= deadline && (now >= deadline + most_behind_ns || !is_behind());
-            Live* first = earliest();
+            uint64_t time = 0;
+            Live* first = earliest(time);
             const uint64_t due = stamp_of_due();
-            const uint64_t time = first != nullptr ? first->source->head().time_ns : Timers::never;
             if (!last_look && (first == nullptr || is_behind())) {
                 constexpr uint64_t nap_ns = 2'000'000;
                 clock_->wait({}, nap_ns);

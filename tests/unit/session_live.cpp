@@ -110,6 +110,53 @@ TEST_CASE("intervals fire on the clock and stand in order with packets") {
                                      t + 100 * ms, t + 101 * ms, t + 200 * ms, t + 250 * ms, t + 300 * ms));
 }
 
+TEST_CASE("a clock that is set ahead and back holds nothing up: events are shown as they come, with the times that it said") {
+    Bench bench;
+    const uint64_t t = bench.time.now;
+    constexpr uint64_t ahead = 30'000 * ms;
+    Program script = program({{packets({"a", "b"}, "p")}, {end()}});
+    SessionParts parts = bench.parts();
+    // Each once before, while the clock is ahead, and after.
+    const auto times = [&](uint64_t at) {
+        return std::deque{packet(t + at, t + at), packet(t + ahead + 20 * ms + at, t + 20 * ms + at),
+                          packet(t + 40 * ms + at, t + 40 * ms + at)};
+    };
+    for (const auto& [name, at] : {std::pair{"a", 1 * ms}, std::pair{"b", 2 * ms}}) {
+        auto source = std::make_unique<TestSource>(bench.time, name, 20 * ms, times(at));
+        source->look_again_within(1 * ms);
+        parts.sources.push_back(std::move(source));
+    }
+    auto session = Session::create(script, {}, bench.sink, bench.problems, std::move(parts));
+    REQUIRE(session != nullptr);
+    std::vector<uint64_t> shown;  // when, for each packet
+    bench.engine.when_run = [&](size_t clause) {
+        if (clause == 0) shown.push_back(bench.time.now);
+    };
+    session->start();
+    bench.time.when_waiting = [&] {
+        const uint64_t since = bench.time.now - t;
+        bench.time.set = since >= 10 * ms && since < 30 * ms ? static_cast<int64_t>(ahead) : 0;
+        if (since >= 100 * ms) session->request_stop();
+    };
+    while (session->step(1000 * ms)) continue;
+    CHECK(session->finish() == ExitStatus::ok);
+    std::vector<std::string> packets;
+    for (const std::string& line : bench.engine.log) {
+        if (line[0] == 'p') packets.push_back(line);
+    }
+    std::vector<std::string> want;
+    for (const uint64_t time : {t + 1 * ms, t + 2 * ms, t + ahead + 21 * ms, t + ahead + 22 * ms, t + 41 * ms, t + 42 * ms})
+        want.push_back(fmt::format("p {}", time));
+    CHECK(packets == want);
+    REQUIRE(shown.size() == 6);
+    for (size_t i = 0; i < shown.size(); ++i) CHECK(shown[i] <= t + (20 * (i / 2) + 30) * ms);
+    CHECK(session->statistics().out_of_order == 0);
+    CHECK(session->statistics().packets == 6);
+    CHECK(bench.sink.errors() ==
+          "probevue: note: the clock of the system was set 30.000 s ahead: times of events follow it\n"
+          "probevue: note: the clock of the system was set 30.000 s back: times of events follow it\n");
+}
+
 TEST_CASE("a time that is set ends the session behind all that came before, intervals included") {
     Bench bench;
     const uint64_t t = bench.time.now;

@@ -59,10 +59,11 @@ private:
     bool exit_ = false;
 };
 
-// Both clocks in one: monotonic time is real time less `boot`.
+// Both clocks in one: monotonic time is real time less `boot`, until the clock is set.
 struct Time {
     static constexpr uint64_t boot = 1'000;
     uint64_t now = 1'000'000'000;
+    int64_t set = 0;  // by so much real time was set ahead of `now`
     std::function<void()> when_waiting;
     std::vector<uint64_t> waits;
 };
@@ -70,7 +71,7 @@ struct Time {
 class TestClock final : public Clock {
 public:
     explicit TestClock(Time& time) : time_(time) {}
-    uint64_t realtime_ns() override { return time_.now; }
+    uint64_t realtime_ns() override { return time_.now + static_cast<uint64_t>(time_.set); }
     uint64_t monotonic_ns() override { return time_.now - Time::boot; }
     void wait(std::span<pollfd>, uint64_t timeout_ns) override {
         time_.waits.push_back(timeout_ns);
