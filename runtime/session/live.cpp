@@ -143,9 +143,9 @@ private:
     }
 
     void clock_was_set(int64_t by_ns) {
-        sink_.message(MessageKind::note, fmt::format("the clock of the system was set {:.3f} s {}: times of events follow it",
-                                                     static_cast<double>(std::abs(by_ns)) / second_ns,
-                                                     by_ns < 0 ? "back" : "ahead"));
+        sink_.message(MessageKind::note,
+                      fmt::format("the clock of the system was set {:.3f} s {}: times of events follow it",
+                                  static_cast<double>(std::abs(by_ns)) / second_ns, by_ns < 0 ? "back" : "ahead"));
         if (by_ns >= 0) return;
         reach_back(realtime_);
         handle_after_ = std::min(handle_after_, realtime_);

@@ -304,6 +304,7 @@ void Replay::handle(RecordedFile& file) {
             return;
         case RecordedFile::Head::shifted:
             timers_.shift(file.recording().shift_ns());
+            if (file.recording().shift_ns() < 0) reach_back(file.time_ns());
             if (options_.tap != nullptr) options_.tap->shifted(file.time_ns(), file.recording().shift_ns());
             return;
         case RecordedFile::Head::reached:

@@ -110,7 +110,8 @@ TEST_CASE("intervals fire on the clock and stand in order with packets") {
                                      t + 100 * ms, t + 101 * ms, t + 200 * ms, t + 250 * ms, t + 300 * ms));
 }
 
-TEST_CASE("a clock that is set ahead and back holds nothing up: events are shown as they come, with the times that it said") {
+TEST_CASE(
+    "a clock that is set ahead and back holds nothing up: events are shown as they come, with the times that it said") {
     Bench bench;
     const uint64_t t = bench.time.now;
     constexpr uint64_t ahead = 30'000 * ms;
@@ -145,7 +146,8 @@ TEST_CASE("a clock that is set ahead and back holds nothing up: events are shown
         if (line[0] == 'p') packets.push_back(line);
     }
     std::vector<std::string> want;
-    for (const uint64_t time : {t + 1 * ms, t + 2 * ms, t + ahead + 21 * ms, t + ahead + 22 * ms, t + 41 * ms, t + 42 * ms})
+    for (const uint64_t time :
+         {t + 1 * ms, t + 2 * ms, t + ahead + 21 * ms, t + ahead + 22 * ms, t + 41 * ms, t + 42 * ms})
         want.push_back(fmt::format("p {}", time));
     CHECK(packets == want);
     REQUIRE(shown.size() == 6);
