@@ -9,6 +9,8 @@
 #include <cstring>
 #include <memory>
 
+#include "builtins/base/name_service.h"
+
 namespace probevue::sema {
 
 namespace {
@@ -45,7 +47,8 @@ Result<std::vector<IpAddress>> resolve(const std::string& text) {
         std::string reason = gai_strerror(status);
         if (!reason.empty() && reason[0] >= 'A' && reason[0] <= 'Z')
             reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
-        return fail("\"" + text + "\" is no IP address, and no host name that can be resolved (" + reason + ")");
+        return fail("\"" + text + "\" is no IP address, and no host name that can be resolved (" + reason + ")" +
+                    of_unasked_services("hosts"));
     }
     std::vector<IpAddress> addresses;
     for (const addrinfo* info = list; info != nullptr; info = info->ai_next) {

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "builtins/base/name_service.h"
 #include "builtins/base/text.h"
 #include "runtime/sinks/written_file.h"
 
@@ -65,8 +66,8 @@ Result<std::optional<ChildUser>> child_user(const std::string& wanted) {
         out = look_up(wanted.c_str(), 0);
         if (!out && is_number) out = look_up(nullptr, number);
         if (!out)
-            return fail(fmt::format("--child-user: there is no user `{}`", wanted), "getent passwd lists them",
-                        ExitStatus::usage);
+            return fail(fmt::format("--child-user: there is no user `{}`{}", wanted, of_unasked_services("passwd")),
+                        "getent passwd lists them", ExitStatus::usage);
         if (out->user == geteuid()) return std::optional<ChildUser>();
         if (geteuid() != 0)
             return fail(fmt::format("--child-user: only root can run the program of -X as `{}`", out->name),

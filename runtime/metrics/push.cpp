@@ -29,6 +29,12 @@ struct Curl {
     decltype(&curl_url_cleanup) url_cleanup = nullptr;
     decltype(&curl_free) free = nullptr;
 
+#if PROBEVUE_STATIC
+    // A library that is loaded would bring a second C library along.
+    static constexpr bool can_be_loaded = false;
+    bool load() { return false; }
+#else
+    static constexpr bool can_be_loaded = true;
     // False: the library is not there, or is not the one that is meant.
     bool load() {
         void* library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
@@ -45,6 +51,7 @@ struct Curl {
                find(slist_free_all, "curl_slist_free_all") && find(url, "curl_url") && find(url_set, "curl_url_set") &&
                find(url_get, "curl_url_get") && find(url_cleanup, "curl_url_cleanup") && find(free, "curl_free");
     }
+#endif
 };
 
 size_t ignore(char*, size_t size, size_t count, void*) { return size * count; }
@@ -105,6 +112,10 @@ private:
 
 Result<std::unique_ptr<Pusher>> Pusher::open(const std::string& url) {
     Curl curl;
+    if (!Curl::can_be_loaded)
+        return fail("--push loads the library libcurl, and a statically linked probevue cannot",
+                    "take --textfile or --metrics, or a probevue that is linked to the libraries of the system",
+                    ExitStatus::usage);
     if (!curl.load())
         return fail("--push needs the library libcurl.so.4, and it is not there", "on Debian: apt install libcurl4",
                     ExitStatus::usage);

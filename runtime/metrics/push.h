@@ -16,7 +16,8 @@ namespace probevue {
 
 class Pusher {
 public:
-    // Errors (ExitStatus::usage): the URL is none of http or https; libcurl is not there.
+    // Errors (ExitStatus::usage): the URL is none of http or https; libcurl is not there, or the program is statically
+    // linked.
     static Result<std::unique_ptr<Pusher>> open(const std::string& url);
     virtual ~Pusher() = default;
     // Within five seconds, or until `given_up`. PUT for a group of a Pushgateway (`/metrics/job/NAME`), which it

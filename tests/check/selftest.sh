@@ -153,5 +153,13 @@ operators() {
 operators 1; expect operators.sh pass "operators that bind as the grammar says"
 operators 2; expect operators.sh refuse "an operator that binds more tightly than in the grammar"
 
+versions() {
+    mkdir -p debian
+    echo 'project(probevue VERSION 1.2.0 DESCRIPTION "x" LANGUAGES CXX)' >CMakeLists.txt
+    echo "probevue ($1) unstable; urgency=medium" >debian/changelog
+}
+versions 1.2.0; expect versions.sh pass "a package of the version"
+versions 1.2.1; expect versions.sh refuse "a package of another version"
+
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]
