@@ -172,6 +172,44 @@ Operand is_noted(KernelCode& code, const NotedSocket& noted, ir::Slot ends, Oper
     return Operand::of(out);
 }
 
+// Leaves to `same` where these are the ends that are noted with the socket: nothing is put together that mostly is
+// not needed. What it does not see is looked at once more.
+void leave_if_noted(Hook& hook, const NotedSocket& noted, Operand protocol, ir::Label same) {
+    KernelCode& code = hook.code();
+    const ir::Label differ = code.label();
+    const ir::Label six = code.label();
+    const auto kept = [&](int32_t at, uint8_t width) { return code.load({noted.kept, at}, width); };
+    const auto compare = [&](Operand now, int32_t at, uint8_t width) {
+        code.branch(Cond::ne, now, kept(at, width), differ);
+    };
+    const auto of_socket = [&](std::string_view path) { return hook.read(noted.socket, path); };
+    compare(noted.socket.value, kept_socket_at, 8);
+    compare(protocol, kept_ends_at + protocol_at, 2);
+    compare(local_port_of(hook, noted.socket), kept_ends_at + local_port_at, 2);
+    const Operand remote_port = of_socket("sock.__sk_common.skc_dport");
+    compare(remote_port, kept_ends_at + remote_port_at, 2);
+    compare(scope_of(hook, noted.socket), kept_scope_at, 8);
+    compare(of_socket("sock.__sk_common.skc_net.net->ns.inum"), kept_ends_at + network_at, 4);
+    code.branch(Cond::eq, of_socket("sock.__sk_common.skc_family"), number(address_family_inet6), six);
+    // What stands before the address in a mapped one is there, or it is noted as one of IPv6.
+    code.branch(Cond::ne, kept(kept_ends_at + local_at + 8, 4), number(static_cast<int64_t>(mapped_prefix())), differ);
+    compare(of_socket("sock_common.skc_rcv_saddr"), kept_ends_at + local_at + 12, 4);
+    code.branch(Cond::eq, remote_port, number(0), same);
+    compare(of_socket("sock_common.skc_daddr"), kept_ends_at + remote_at + 12, 4);
+    code.jump(same);
+    code.place(six);
+    const auto compare_v6 = [&](std::string_view path, int32_t at) {
+        const auto offset = static_cast<int32_t>(hook.offset_of(path));
+        if (static_cast<uint32_t>(offset) + 16 > noted.socket.known) return code.jump(differ);
+        for (int32_t i = 0; i < 16; i += 4) compare(code.load({noted.socket.value, offset + i}, 4), at + i, 4);
+    };
+    compare_v6("sock_common.skc_v6_rcv_saddr", kept_ends_at + local_at);
+    code.branch(Cond::eq, remote_port, number(0), same);
+    compare_v6("sock_common.skc_v6_daddr", kept_ends_at + remote_at);
+    code.jump(same);
+    code.place(differ);
+}
+
 // Of TCP's sockets those that are closed have none.
 void leave_if_closed(KernelCode& code, Operand state, ir::Label closed) {
     code.branch(Cond::eq, state, number(linux_closed), closed);
@@ -201,6 +239,10 @@ void note_ends(Hook& hook, const NotedSocket& noted, std::optional<Operand> stat
     code.place(is_tcp);
     leave_if_closed(code, state ? *state : current_state(), done);
     code.place(has_state);
+    const ir::Label look = code.label();
+    if (!owner_changed.is_imm()) code.branch(Cond::ne, owner_changed, number(0), look);
+    leave_if_noted(hook, noted, protocol, done);
+    code.place(look);
     const ir::Slot ends = code.slot(ends_size, "ends");
     const Operand port = local_port_of(hook, noted.socket);
     write_ends(hook, noted.socket, protocol, port, ends);

@@ -33,10 +33,22 @@ public:
     Operand find();
 
 private:
+    // Bytes that can be read, be it in a copy.
+    struct Header {
+        KernelPlace begin;
+        bool copied = true;
+        Operand load(KernelCode& code, int32_t offset, uint8_t width) const {
+            return code.load({begin.base, begin.offset + offset}, width);
+        }
+    };
+
+    Header header(Operand begin, std::string_view structure, int32_t in_copy);
     void read_ends();
     void read_ip4();
     void read_ip6();
     void read_ports(Operand begin, int32_t usual);
+    void write_ports(Operand both);
+    Operand mapped(Operand address);
     void look_up(uint32_t map, ir::Label have);
     void of_connection(ir::Label have);
     void of_any_address(ir::Label have);
@@ -44,7 +56,6 @@ private:
     void only_of_own_ip4(KernelPointer device, ir::Label own);
     void only_of_own_ip6(Operand device, ir::Label own);
     KernelPlace key(size_t offset) { return code_.in_slot(key_, static_cast<int32_t>(offset)); }
-    KernelPlace header(int32_t offset) { return code_.in_slot(header_, offset); }
     Operand loaded(uint32_t map) {
         return code_.call(BPF_FUNC_map_lookup_elem, {code_.map(map), code_.address(key(0))});
     }
@@ -54,36 +65,60 @@ private:
     KernelPointer packet_;
     ir::Label unknown_;
     ir::Slot key_ = 0;
-    ir::Slot header_ = 0;
-    ir::Reg found_ = 0;     // address of the EndsOwner
-    ir::Reg version6_ = 0;  // 1: of IPv6
+    ir::Slot copy_ = 0;        // of the headers, where they cannot be read in their place
+    ir::Reg destination_ = 0;  // of a packet of IPv4
+    ir::Reg local_port_ = 0;   // network byte order
+    ir::Reg found_ = 0;        // address of the EndsOwner
+    ir::Reg version6_ = 0;     // 1: of IPv6
     ir::Reg protocol_ = 0;
     ir::Reg flags_ = 0;  // of TCP
     Operand first_;      // sk_buff.data: here the header of IP begins
     Operand linear_;     // bytes from there that lie in one piece
 };
 
+// Read by loads where the kernel takes our word for what lies there, else in the copy of the headers.
+Arrival::Header Arrival::header(Operand begin, std::string_view structure, int32_t in_copy) {
+    const KernelPointer typed = hook_.typed(begin, structure);
+    if (typed.known != 0) return {{typed.value, 0}, false};
+    return {code_.in_slot(copy_, in_copy)};
+}
+
 void Arrival::read_ip4() {
     constexpr int32_t fragment_at = 6;
     constexpr int64_t fragment_offset = 0x1fff;
     code_.branch(Cond::ult, linear_, number(ip4_header_size), unknown_);
     code_.set(version6_, number(0));
+    const Header ip = header(first_, "iphdr", 0);
     // Fragments but the first have no ports.
-    const Operand fragment = code_.swap(code_.load(header(fragment_at), 2), 2);
+    const Operand fragment = code_.swap(ip.load(code_, fragment_at, 2), 2);
     code_.branch(Cond::ne, code_.binary(Op::and_, fragment, number(fragment_offset)), number(0), unknown_);
-    code_.set(protocol_, code_.load(header(ip4_protocol_at), 1));
-    read_ports(code_.binary(Op::shl, code_.binary(Op::and_, code_.load(header(0), 1), number(15)), number(2)),
-               ip4_header_size);
-    for (const auto& [to, from] : {std::pair(local_at, ip4_destination_at), std::pair(remote_at, ip4_source_at)}) {
-        code_.store(key(static_cast<size_t>(to) + 8), 4, number(static_cast<int64_t>(mapped_prefix())));
-        code_.store(key(static_cast<size_t>(to) + 12), 4, code_.load(header(from), 4));
+    code_.set(protocol_, ip.load(code_, ip4_protocol_at, 1));
+    code_.set(destination_, ip.load(code_, ip4_destination_at, 4));
+    for (const auto& [to, address] :
+         {std::pair(local_at, Operand::of(destination_)), std::pair(remote_at, ip.load(code_, ip4_source_at, 4))}) {
+        code_.store(key(static_cast<size_t>(to)), 8, number(0));
+        code_.store(key(static_cast<size_t>(to) + 8), 8, mapped(address));
     }
+    read_ports(code_.binary(Op::shl, code_.binary(Op::and_, ip.load(code_, 0, 1), number(15)), number(2)),
+               ip4_header_size);
+}
+
+// The second half of an IPv4 address's mapped one.
+Operand Arrival::mapped(Operand address) {
+    return code_.binary(Op::or_, code_.binary(Op::shl, address, number(32)),
+                        code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(mapped_prefix()))}));
 }
 
 void Arrival::read_ip6() {
     code_.branch(Cond::ult, linear_, number(ip6_header_size), unknown_);
     code_.set(version6_, number(1));
-    code_.set(protocol_, code_.load(header(ip6_next_header_at), 1));
+    code_.set(destination_, number(0));
+    const Header ip = header(first_, "ipv6hdr", 0);
+    code_.set(protocol_, ip.load(code_, ip6_next_header_at, 1));
+    for (const auto& [to, from] : {std::pair(local_at, ip6_destination_at), std::pair(remote_at, ip6_source_at)}) {
+        for (const int32_t half : {0, 8})
+            code_.store(key(static_cast<size_t>(to + half)), 8, ip.load(code_, from + half, 8));
+    }
     const ir::Reg begin = code_.reg();
     code_.set(begin, number(ip6_header_size));
     const auto read = [&](Operand at, ir::Slot to, int64_t bytes) {
@@ -92,28 +127,33 @@ void Arrival::read_ip6() {
     };
     skip_extension_headers(hook_, begin, protocol_, read, {IPPROTO_TCP, IPPROTO_UDP}, unknown_);
     read_ports(Operand::of(begin), ip6_header_size);
-    for (const auto& [to, from] : {std::pair(local_at, ip6_destination_at), std::pair(remote_at, ip6_source_at)}) {
-        code_.copy(key(static_cast<size_t>(to)), header(from), 16);
-    }
 }
 
-// `begin` is where the transport header begins, which has been read with the one of IP if that is `usual` bytes long.
+// `begin` is where the transport header begins, which has been copied with the one of IP if that is `usual` bytes long.
 void Arrival::read_ports(Operand begin, int32_t usual) {
     const ir::Label has_ports = code_.label();
-    const ir::Label known = code_.label();
     code_.branch(Cond::eq, Operand::of(protocol_), number(IPPROTO_TCP), has_ports);
     code_.branch(Cond::ne, Operand::of(protocol_), number(IPPROTO_UDP), unknown_);
     code_.place(has_ports);
     // Headers that lie in pages elsewhere are not looked for.
     code_.branch(Cond::ult, linear_, code_.binary(Op::add, begin, number(udp_header)), unknown_);
-    code_.branch(Cond::eq, begin, number(usual), known);
-    hook_.read_bytes(header(usual), code_.binary(Op::add, first_, begin), transport_bytes);
-    code_.place(known);
-    code_.store(key(offsetof(SocketEnds, protocol)), 2, Operand::of(protocol_));
-    code_.store(key(offsetof(SocketEnds, remote_port)), 2, code_.load(header(usual), 2));
-    code_.store(key(offsetof(SocketEnds, local_port)), 2, code_.load(header(usual + 2), 2));
-    code_.set(flags_, code_.load(header(usual + tcp_flags_at), 1));
+    // Where it is one of UDP, what lies in the place of the flags is still the packet's memory.
+    const Operand at = code_.binary(Op::add, first_, begin);
+    const Header transport = header(at, "tcphdr", usual);
+    if (transport.copied) {
+        const ir::Label copied = code_.label();
+        code_.branch(Cond::eq, begin, number(usual), copied);
+        hook_.read_bytes(transport.begin, at, transport_bytes);
+        code_.place(copied);
+    }
+    code_.set(local_port_, transport.load(code_, 2, 2));
+    const Operand remote = code_.binary(Op::shl, transport.load(code_, 0, 2), number(16));
+    write_ports(code_.binary(Op::or_, Operand::of(local_port_), remote));
+    code_.set(flags_, transport.load(code_, tcp_flags_at, 1));
 }
+
+// Words are stored as they are read again: what the look-up reads in one piece must not have been put together there.
+void Arrival::write_ports(Operand both) { code_.store(key(offsetof(SocketEnds, local_port)), 8, both); }
 
 // At these hooks sk_buff.data stands behind the link header, and network_header is yet to be set. What is for another
 // host, for a group or for all, or has a tag of a VLAN, is for sockets that its ends do not tell.
@@ -123,12 +163,11 @@ void Arrival::read_ends() {
     const ir::Label known = code_.label();
     code_.branch(Cond::ne, hook_.read(packet_, "sk_buff.pkt_type"), number(PACKET_HOST), unknown_);
     code_.branch(Cond::ne, vlan_tag(hook_, packet_), number(0), unknown_);
-    code_.zero(key(0), sizeof(SocketEnds));
-    code_.store(key(offsetof(SocketEnds, network)), 4, network_of(hook_));
     first_ = hook_.read(packet_, "sk_buff.data");
     linear_ = code_.binary(Op::sub, hook_.read(packet_, "sk_buff.len"), hook_.read(packet_, "sk_buff.data_len"));
     // What lies behind a short header is still the packet's memory.
-    hook_.read_bytes(header(0), first_, ip6_header_size + transport_bytes);
+    if (header(first_, "iphdr", 0).copied)
+        hook_.read_bytes(code_.in_slot(copy_), first_, ip6_header_size + transport_bytes);
     const Operand type = code_.swap(hook_.read(packet_, "sk_buff.protocol"), 2);
     code_.branch(Cond::eq, type, number(ETH_P_IP), four);
     code_.branch(Cond::eq, type, number(ETH_P_IPV6), six);
@@ -139,6 +178,8 @@ void Arrival::read_ends() {
     code_.place(six);
     read_ip6();
     code_.place(known);
+    const Operand protocol = code_.binary(Op::shl, Operand::of(protocol_), number(32));
+    code_.store(key(0), 8, code_.binary(Op::or_, protocol, network_of(hook_)));
 }
 
 void Arrival::look_up(uint32_t map, ir::Label have) {
@@ -172,7 +213,7 @@ void Arrival::of_any_address(ir::Label have) {
     const ir::Label six = code_.label();
     const ir::Label own = code_.label();
     code_.branch(Cond::ne, Operand::of(version6_), number(0), six);
-    code_.store(key(local_at + 12), 4, number(0));
+    code_.store(key(local_at + 8), 8, mapped(number(0)));
     look_up(hook_.maps().ends(), own);
     code_.store(key(local_at + 8), 8, number(0));
     code_.set(found_, loaded(hook_.maps().ends()));
@@ -211,7 +252,7 @@ void Arrival::only_of_own_ip4(KernelPointer device, ir::Label own) {
     for (int i = 0; i < most_addresses; ++i) {
         code_.branch(Cond::eq, one.value, number(0), unknown_);
         const Operand address = hook_.read(one, "in_ifaddr.ifa_local");
-        code_.branch(Cond::eq, address, code_.load(header(ip4_destination_at), 4), own);
+        code_.branch(Cond::eq, address, Operand::of(destination_), own);
         if (i + 1 < most_addresses) one = hook_.follow(one, "in_ifaddr.ifa_next");
     }
     code_.jump(unknown_);
@@ -223,17 +264,20 @@ void Arrival::only_of_own_ip6(Operand device, ir::Label own) {
     const auto address_at = static_cast<int64_t>(hook_.offset_of("inet6_ifaddr.addr"));
     const Operand end = code_.address(hook_.locate({device, 0}, "inet6_dev.addr_list"));
     KernelPointer one = hook_.follow({device, 0}, "inet6_dev.addr_list.next");
-    const ir::Slot address = code_.slot(16, "address");
+    const Header ip = header(first_, "ipv6hdr", 0);
+    const ir::Slot copy = code_.slot(16, "address");
     for (int i = 0; i < most_addresses; ++i) {
         const ir::Label next = code_.label();
         code_.branch(Cond::eq, one.value, end, unknown_);
-        hook_.read_bytes(code_.in_slot(address), code_.binary(Op::add, one.value, number(address_at - link_at)), 16);
-        for (const int32_t at : {0, 8})
-            code_.branch(Cond::ne, code_.load(code_.in_slot(address, at), 8),
-                         code_.load(header(ip6_destination_at + at), 8), next);
+        const Operand at = code_.binary(Op::add, one.value, number(address_at - link_at));
+        const KernelPointer typed = hook_.typed(at, "in6_addr");
+        const Header address{typed.known != 0 ? KernelPlace{typed.value, 0} : code_.in_slot(copy)};
+        if (typed.known == 0) hook_.read_bytes(code_.in_slot(copy), at, 16);
+        for (const int32_t half : {0, 8})
+            code_.branch(Cond::ne, address.load(code_, half, 8), ip.load(code_, ip6_destination_at + half, 8), next);
         code_.jump(own);
         code_.place(next);
-        if (i + 1 < most_addresses) one = hook_.follow({one.value, 0}, "list_head.next");
+        if (i + 1 < most_addresses) one = hook_.follow(hook_.typed(one.value, "list_head"), "list_head.next");
     }
     code_.jump(unknown_);
 }
@@ -241,7 +285,9 @@ void Arrival::only_of_own_ip6(Operand device, ir::Label own) {
 // In the order of the kernel's own look-up: connected sockets, those of the address, those of any address.
 Operand Arrival::find() {
     key_ = code_.slot(sizeof(SocketEnds), "key");
-    header_ = code_.slot(ip6_header_size + transport_bytes, "headers");
+    copy_ = code_.slot(ip6_header_size + transport_bytes, "headers");
+    destination_ = code_.reg();
+    local_port_ = code_.reg();
     found_ = code_.reg();
     version6_ = code_.reg();
     protocol_ = code_.reg();
@@ -249,7 +295,7 @@ Operand Arrival::find() {
     const ir::Label have = code_.label();
     read_ends();
     of_connection(have);
-    code_.store(key(offsetof(SocketEnds, remote_port)), 2, number(0));
+    write_ports(Operand::of(local_port_));
     code_.zero(key(remote_at), 16);
     look_up(hook_.maps().ends(), have);
     of_any_address(have);

@@ -180,17 +180,11 @@ void write_row(Hook& hook, const Source& source, KernelPlace to, uint32_t size) 
                                     row.conversion == Conversion::packet_source, to);
         case Conversion::current_name: {
             code.zero(to, size);
-            if (!hook.is_about_current()) {
-                const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
-                return hook.read_bytes(to, code.address({hook.task().value, offset}), task_name_size);
-            }
+            if (!hook.is_about_current()) return hook.read_array(to, hook.task(), "task_struct.comm", task_name_size);
             return code.run(BPF_FUNC_get_current_comm, {code.address(to), number(task_name_size)});
         }
-        case Conversion::text: {
-            const KernelPlace from = hook.locate(start_of(hook, source), row.path);
-            code.zero(to, size);
-            return code.run(BPF_FUNC_probe_read_kernel_str, {code.address(to), number(size), code.address(from)});
-        }
+        case Conversion::text:
+            return hook.read_text(to, start_of(hook, source), row.path, size);
         case Conversion::tapset_name: {
             const std::string name = tapset_name(hook.row().kind);
             for (uint32_t at = 0; at < size; at += 8) {

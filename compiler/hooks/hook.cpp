@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "builtins/linux.h"
 #include "compiler/ir/storage.h"
@@ -122,6 +123,15 @@ const ResolvedPath& Hook::resolve(std::string_view path) {
     return resolved_.emplace(path, std::move(*fresh)).first->second;
 }
 
+KernelPointer Hook::typed(Operand address, std::string_view structure) {
+    const std::optional<int32_t> function =
+        row_.point == HookPoint::tracepoint ? facts_.cast_function() : std::optional<int32_t>();
+    const std::optional<KernelTypeId> type = function ? facts_.structure(structure, false) : std::nullopt;
+    if (!type) return {address, 0};
+    return {code_.result({.op = Op::cast, .a = address, .index = *type, .offset = *function}),
+            facts_.struct_size(structure).value_or(0)};
+}
+
 uint32_t Hook::offset_of(std::string_view path) { return resolve(path).steps.back().offset; }
 
 void Hook::read_bytes(KernelPlace to, Operand from, uint32_t bytes) {
@@ -210,6 +220,36 @@ KernelPointer Hook::walk(KernelPointer from, const ResolvedPath& path) {
         from = {read_at(from, step.offset, 8, false), from.known >= step.offset + 8 ? step.target_size : 0};
     }
     return from;
+}
+
+// A call of a helper costs as much as some tens of loads.
+std::optional<KernelPlace> Hook::words(KernelPointer from, const ResolvedPath& path, uint32_t bytes) const {
+    constexpr uint32_t most = 32;  // bytes
+    const uint32_t offset = path.steps.back().offset;
+    if (bytes % 8 != 0 || bytes > most || bytes > path.size || offset + bytes > from.known) return std::nullopt;
+    return KernelPlace{from.value, static_cast<int32_t>(offset)};
+}
+
+void Hook::read_array(KernelPlace to, KernelPointer from, std::string_view path, uint32_t bytes) {
+    const ResolvedPath& resolved = resolve(path);
+    from = walk(from, resolved);
+    if (const std::optional<KernelPlace> at = words(from, resolved, bytes)) return code_.copy(to, *at, bytes);
+    read_bytes(to, code_.address({from.value, static_cast<int32_t>(resolved.steps.back().offset)}), bytes);
+}
+
+void Hook::read_text(KernelPlace to, KernelPointer from, std::string_view path, uint32_t bytes) {
+    const ResolvedPath& resolved = resolve(path);
+    from = walk(from, resolved);
+    const std::optional<KernelPlace> at = words(from, resolved, bytes);
+    if (!at || std::endian::native != std::endian::little) {
+        const KernelPlace text{from.value, static_cast<int32_t>(resolved.steps.back().offset)};
+        code_.zero(to, bytes);
+        return code_.run(BPF_FUNC_probe_read_kernel_str, {code_.address(to), number(bytes), code_.address(text)});
+    }
+    const ir::Reg going = code_.reg();
+    code_.set(going, number(-1));
+    for (int32_t i = 0; i < static_cast<int32_t>(bytes); i += 8)
+        code_.store({to.base, to.offset + i}, 8, code_.text_word(code_.load({at->base, at->offset + i}, 8), going));
 }
 
 KernelPointer Hook::follow(KernelPointer from, std::string_view path) {

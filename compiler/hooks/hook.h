@@ -79,8 +79,14 @@ public:
     ir::Operand read(KernelPointer from, std::string_view path);
     KernelPointer follow(KernelPointer from, std::string_view path);  // the pointer that stands there
     KernelPlace locate(KernelPointer from, std::string_view path);    // where the last member of the path lies
+    // An address of which only we know that it is one of this structure, read by loads from here on. As it was where
+    // the kernel cannot be told.
+    KernelPointer typed(ir::Operand address, std::string_view structure);
     // `bytes` of plain memory into a slot.
     void read_bytes(KernelPlace to, ir::Operand from, uint32_t bytes);
+    // The first `bytes` of a member that is an array of bytes: as they are, or as a text, with zeros behind its end.
+    void read_array(KernelPlace to, KernelPointer from, std::string_view path, uint32_t bytes);
+    void read_text(KernelPlace to, KernelPointer from, std::string_view path, uint32_t bytes);
     uint32_t offset_of(std::string_view path);
     // Of what a protocol keeps with a packet (sk_buff.cb), by a path from the structure that it lays over it.
     ir::Operand read_control_block(KernelPointer packet, std::string_view path);
@@ -126,6 +132,8 @@ private:
     KernelPlace call_key();
     uint32_t kept_arguments() const { return 8u * row_.arguments.least; }
     ir::Operand stack_argument(unsigned index);
+    // Where a member of so many bytes lies that can be read word by word; nothing: only a helper function can read it.
+    std::optional<KernelPlace> words(KernelPointer from, const ResolvedPath& path, uint32_t bytes) const;
     ir::Operand read_at(KernelPointer from, uint32_t offset, uint32_t size, bool is_signed);
 
     const KernelFacts& facts_;

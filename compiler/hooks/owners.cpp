@@ -59,8 +59,7 @@ Operand typed_socket(Hook& hook, const Reading& way, ir::Label none) {
 
 // Of the process whose leader that is: threads have names of their own.
 void read_name(Hook& hook, KernelPointer leader, KernelPlace to) {
-    const auto offset = static_cast<int32_t>(hook.offset_of("task_struct.comm"));
-    hook.read_bytes(to, hook.code().address({leader.value, offset}), name_size);
+    hook.read_array(to, leader, "task_struct.comm", name_size);
 }
 
 // The programs that note. Each writes a KernelOwner, and notes it with the socket; where ends are kept, those too.
@@ -85,7 +84,8 @@ private:
     KernelPointer socket();
     Operand noted(Operand socket);
     Operand kept(Operand socket);
-    Operand is_other_owner(Operand kept);
+    Operand present(Operand socket);
+    Operand note_owner(Operand socket, ir::Reg with_socket);
     uint32_t kept_size() const { return with_ends_ ? sizeof(KernelSocket) : sizeof(KernelOwner); }
 
     const SocketUse& use_;
@@ -98,6 +98,7 @@ private:
 
 // Where it is kept with the socket, made of `owner_` where there was nothing; leaves where there is no room.
 Operand Writer::noted(Operand socket) {
+    code_.zero(code_.in_slot(owner_, sizeof(KernelOwner)), kept_size() - sizeof(KernelOwner));
     const Operand found = code_.call(
         BPF_FUNC_sk_storage_get,
         {code_.map(map_), socket, code_.address(code_.in_slot(owner_)), number(BPF_SK_STORAGE_GET_F_CREATE)});
@@ -105,23 +106,39 @@ Operand Writer::noted(Operand socket) {
     return found;
 }
 
-// What is there already; leaves where there is nothing.
+// What is there already, or 0.
+Operand Writer::present(Operand socket) {
+    return code_.call(BPF_FUNC_sk_storage_get, {code_.map(map_), socket, number(0), number(0)});
+}
+
+// The same; leaves where there is nothing.
 Operand Writer::kept(Operand socket) {
-    const Operand found = code_.call(BPF_FUNC_sk_storage_get, {code_.map(map_), socket, number(0), number(0)});
+    const Operand found = present(socket);
     hook_.reject_if(Cond::eq, found, number(0));
     return found;
 }
 
-// Not 0: what is kept is another process, or it has another name by now.
-Operand Writer::is_other_owner(Operand kept) {
-    const ir::Reg other = code_.reg();
-    code_.set(other, number(0));
-    for (const int32_t at : {pid_at, name_at, name_at + 8}) {
-        const Operand differs =
-            code_.binary(Op::xor_, code_.load({kept, at}, 8), code_.load(code_.in_slot(owner_, at), 8));
-        code_.set(other, code_.binary(Op::or_, Operand::of(other), differs));
-    }
-    return Operand::of(other);
+// Mostly a socket's user is the one that has used it last, by the same name: then nothing is written. Not 0: it is
+// another one, or the first. `with_socket`: where it is kept.
+Operand Writer::note_owner(Operand socket, ir::Reg with_socket) {
+    const ir::Reg changed = code_.reg();
+    const ir::Label first = code_.label();
+    const ir::Label other = code_.label();
+    const ir::Label known = code_.label();
+    code_.set(changed, number(1));
+    code_.set(with_socket, present(socket));
+    code_.branch(Cond::eq, Operand::of(with_socket), number(0), first);
+    for (const int32_t at : {pid_at, name_at, name_at + 8, seeded_at})
+        code_.branch(Cond::ne, code_.load({Operand::of(with_socket), at}, 8), code_.load(code_.in_slot(owner_, at), 8),
+                     other);
+    code_.set(changed, number(0));
+    code_.jump(known);
+    code_.place(first);
+    code_.set(with_socket, noted(socket));
+    code_.place(other);
+    code_.copy({Operand::of(with_socket), 0}, code_.in_slot(owner_), sizeof(KernelOwner));
+    code_.place(known);
+    return Operand::of(changed);
 }
 
 KernelPointer Writer::socket() {
@@ -158,11 +175,9 @@ void Writer::of_current() {
     code_.store(code_.in_slot(owner_, uid_at), 4, code_.call(BPF_FUNC_get_current_uid_gid, {}));
     read_name(hook_, hook_.follow(task, "task_struct.group_leader"), code_.in_slot(owner_, name_at));
     code_.store(code_.in_slot(owner_, seeded_at), 8, number(0));
-    const Operand with_socket = noted(socket_used.value);
-    const std::optional<Operand> changed =
-        with_ends_ ? std::optional(is_other_owner(with_socket)) : std::optional<Operand>();
-    code_.copy({with_socket, 0}, code_.in_slot(owner_), sizeof(KernelOwner));
-    if (changed) note_ends(hook_, {socket_used, with_socket}, state, *changed);
+    const ir::Reg with_socket = code_.reg();
+    const Operand changed = note_owner(socket_used.value, with_socket);
+    if (with_ends_) note_ends(hook_, {socket_used, Operand::of(with_socket)}, state, changed);
 }
 
 // A connection of TCP has got its ends, or is over.
@@ -251,10 +266,7 @@ ir::Function Writer::write() {
     code_.function().name = fmt::format("owners {}", describe(use_));
     hook_.set_rejected(code_.label());
     const bool is_use = use_.kind == UseKind::user || use_.kind == UseKind::binding;
-    if (is_use) {
-        owner_ = code_.slot(kept_size(), "owner");
-        code_.zero(code_.in_slot(owner_, sizeof(KernelOwner)), kept_size() - sizeof(KernelOwner));
-    }
+    if (is_use) owner_ = code_.slot(kept_size(), "owner");
     switch (use_.kind) {
         case UseKind::user:
         case UseKind::binding:

@@ -65,6 +65,8 @@ std::string operands(const Function& function, const Inst& inst) {
             return {};
         case Op::argument:
             return fmt::format("ctx{:+}", inst.offset);
+        case Op::cast:
+            return fmt::format("{}, type {}", text(inst.a), inst.index);
         case Op::load:
             return fmt::format("[{}{:+}]", text(inst.a), inst.offset);
         case Op::store:

@@ -37,6 +37,7 @@ bool is_pure(const Inst& inst) {
         case Op::event_field:
         case Op::argument:
         case Op::machine_context:
+        case Op::cast:
             return true;
     }
     return false;

@@ -124,6 +124,7 @@ void Verifier::visit(const Inst& inst) {
             use(inst.a, false);
             return define(inst);
         case Op::neg:
+        case Op::cast:
             use(inst.a, false);
             return define(inst);
         case Op::compare:

@@ -68,6 +68,24 @@ Operand KernelCode::address(KernelPlace place) {
 
 Operand KernelCode::swap(Operand value, uint8_t width) { return result({.op = Op::swap, .width = width, .a = value}); }
 
+Operand KernelCode::text_word(Operand word, ir::Reg going) {
+    const auto constant = [&](uint64_t value) {
+        return result({.op = Op::constant, .a = number(static_cast<int64_t>(value))});
+    };
+    constexpr uint64_t ones = 0x0101010101010101;
+    const Operand whole = binary(Op::and_, word, Operand::of(going));
+    // The highest bit of the first byte that is 0, and perhaps of some behind it.
+    const Operand borrowed = binary(Op::sub, whole, constant(ones));
+    const Operand clear = binary(Op::xor_, whole, number(-1));
+    const Operand ends = binary(Op::and_, binary(Op::and_, borrowed, clear), constant(ones << 7));
+    const Operand minus = result({.op = Op::neg, .a = ends});
+    const Operand first = binary(Op::lshr, binary(Op::and_, ends, minus), number(7));
+    const Operand kept = binary(Op::and_, whole, binary(Op::sub, first, number(1)));
+    const Operand ended = binary(Op::lshr, binary(Op::or_, ends, minus), number(63));
+    set(going, binary(Op::and_, Operand::of(going), binary(Op::sub, ended, number(1))));
+    return kept;
+}
+
 void KernelCode::set(ir::Reg to, Operand value) {
     emit({.op = value.is_imm() ? Op::constant : Op::move, .dst = to, .a = value});
 }

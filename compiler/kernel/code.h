@@ -41,6 +41,8 @@ public:
     void copy(KernelPlace to, KernelPlace from, size_t bytes);
     ir::Operand address(KernelPlace place);
     ir::Operand swap(ir::Operand value, uint8_t width);
+    // The next 8 bytes of a text, with zeros behind its end. `going`: all ones as long as the end has not come, then 0.
+    ir::Operand text_word(ir::Operand word, ir::Reg going);
     void set(ir::Reg to, ir::Operand value);
     ir::Operand call(bpf_func_id helper, std::vector<ir::Operand> args);
     void run(bpf_func_id helper, std::vector<ir::Operand> args);  // a call whose result nobody needs

@@ -425,6 +425,7 @@ bool Translator::translate(const Inst& inst) {
         case Op::packet_slot:
         case Op::argument:
         case Op::machine_context:
+        case Op::cast:
             return fail("reads a packet");
     }
     return false;

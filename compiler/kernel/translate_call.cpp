@@ -87,25 +87,11 @@ Operand Translator::word(const Operand& address, uint32_t at, uint32_t bytes) {
 Operand Translator::text_word(const Operand& address, uint32_t at, uint32_t bytes, std::optional<ir::Reg>& going) {
     const Operand read = word(address, at, bytes);
     if (!reads_kernel_ || value_of(address).kind != Value::Kind::memory || read.is_imm()) return read;
-    const auto constant = [&](uint64_t value) {
-        return code_.result({.op = Op::constant, .a = number(static_cast<int64_t>(value))});
-    };
-    constexpr uint64_t ones = 0x0101010101010101;
     if (!going) {
         going = code_.reg();
         code_.set(*going, number(-1));
     }
-    const Operand whole = code_.binary(Op::and_, read, Operand::of(*going));
-    // The highest bit of the first byte that is 0, and perhaps of some behind it.
-    const Operand borrowed = code_.binary(Op::sub, whole, constant(ones));
-    const Operand clear = code_.binary(Op::xor_, whole, number(-1));
-    const Operand ends = code_.binary(Op::and_, code_.binary(Op::and_, borrowed, clear), constant(ones << 7));
-    const Operand minus = code_.result({.op = Op::neg, .a = ends});
-    const Operand first = code_.binary(Op::lshr, code_.binary(Op::and_, ends, minus), number(7));
-    const Operand kept = code_.binary(Op::and_, whole, code_.binary(Op::sub, first, number(1)));
-    const Operand ended = code_.binary(Op::lshr, code_.binary(Op::or_, ends, minus), number(63));
-    code_.set(*going, code_.binary(Op::and_, Operand::of(*going), code_.binary(Op::sub, ended, number(1))));
-    return kept;
+    return code_.text_word(read, *going);
 }
 
 void Translator::unless_unreadable(Cond good, const Operand& result) {

@@ -41,7 +41,7 @@ std::vector<Interval> live_intervals(const ir::Function& function) {
         use(inst.b);
         for (const Operand& argument : inst.args) use(argument);
         if (inst.dst != ir::no_reg) touch(inst.dst, i);
-        if (inst.op == Op::call) calls.push_back(i);
+        if (inst.op == Op::call || inst.op == Op::cast) calls.push_back(i);
     }
     for (Interval& interval : intervals) {
         if (!interval.used) continue;

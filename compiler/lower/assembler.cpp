@@ -94,6 +94,8 @@ void Assembler::load_map_value(uint8_t dst, uint32_t map, int32_t offset) {
 
 void Assembler::call(int32_t helper) { add(BPF_JMP | BPF_CALL, 0, 0, 0, helper); }
 
+void Assembler::call_kernel(int32_t function) { add(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, function); }
+
 void Assembler::exit() { add(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }
 
 size_t Assembler::jump() {

@@ -33,6 +33,7 @@ public:
     void load_map(uint8_t dst, uint32_t map);
     void load_map_value(uint8_t dst, uint32_t map, int32_t offset);
     void call(int32_t helper);
+    void call_kernel(int32_t function);  // of the kernel itself, by its number in the kernel's type information
     void exit();
     // Jumps are written with the distance still open; returns the instruction's index for patch().
     size_t jump();

@@ -310,6 +310,14 @@ private:
         finish(inst, machine::scratch);
     }
 
+    // The kernel puts one instruction in place of the call.
+    void cast(const Inst& inst) {
+        fetch(1, inst.a);
+        assembler_.move_imm(2, inst.index);
+        assembler_.call_kernel(inst.offset);
+        finish(inst, machine::scratch);
+    }
+
     void visit(const Inst& inst);
 
     const ir::Function& function_;
@@ -389,6 +397,8 @@ void Emitter::visit(const Inst& inst) {
         }
         case Op::call:
             return call(inst);
+        case Op::cast:
+            return cast(inst);
         case Op::label:
             labels_[inst.index] = assembler_.size();
             return;

@@ -47,6 +47,7 @@ std::string jump_text(const bpf_insn& insn, size_t at) {
     const size_t target = at + 1 + static_cast<size_t>(insn.off);
     if (op == BPF_EXIT) return "exit";
     if (op == BPF_CALL) {
+        if (insn.src_reg == BPF_PSEUDO_KFUNC_CALL) return fmt::format("call kernel function {}", insn.imm);
         return insn.imm >= helper_base ? fmt::format("call {}", helper_name(insn.imm))
                                        : fmt::format("call kernel helper {}", insn.imm);
     }

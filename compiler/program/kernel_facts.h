@@ -129,6 +129,9 @@ public:
     // Can programs at functions of programs be kept from being interrupted for another thread (since 6.10)? All others
     // are never entered on a processor where they are at work.
     virtual bool forbids_preemption() const { return false; }
+    // The function by which programs on tracepoints say what structure an address is of, so that they read it by loads
+    // (bpf_rdonly_cast(), since 6.2): its number in the type information. Nothing: there is none.
+    virtual std::optional<int32_t> cast_function() const { return std::nullopt; }
 };
 
 }  // namespace probevue

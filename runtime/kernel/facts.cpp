@@ -78,7 +78,30 @@ struct RunningKernel::State {
     }
 
     std::string ask(Rung rung);
+    std::optional<int32_t> try_cast();
+
+    std::optional<std::optional<int32_t>> cast;  // known when it has been asked for
 };
+
+// Without the just-in-time compiler programs cannot call it, whatever the types say: tried.
+std::optional<int32_t> RunningKernel::State::try_cast() {
+    const KernelTypes* known = get();
+    if (known == nullptr) return std::nullopt;
+    const std::optional<Prototype> function = known->function("bpf_rdonly_cast");
+    const std::optional<KernelTypeId> target = known->structure("iphdr", false);
+    const std::optional<Prototype> at = known->tracepoint(trial_tracepoint);
+    if (!function || !target || !at) return std::nullopt;
+    const auto number = static_cast<int32_t>(function->btf_id);
+    const std::array<bpf_insn, 5> code = {bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 0},
+                                          bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, static_cast<int32_t>(*target)},
+                                          bpf_insn{BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, number},
+                                          empty_program[0], empty_program[1]};
+    HookRow row{};
+    row.rung = Rung::tracepoint;
+    row.point = HookPoint::tracepoint;
+    const LoadResult loaded_program = load_program(program_kind(row, at->btf_id), code);
+    return loaded_program.program ? std::optional(number) : std::nullopt;
+}
 
 std::string RunningKernel::State::ask(Rung rung) {
     const KernelTypes* known = get();
@@ -272,6 +295,11 @@ int RunningKernel::instruction_register() const {
 bool RunningKernel::forbids_preemption() const {
     const auto calls = preemption_calls();
     return calls && calls->has_value();
+}
+
+std::optional<int32_t> RunningKernel::cast_function() const {
+    if (!state_->cast) state_->cast = state_->try_cast();
+    return *state_->cast;
 }
 
 bool RunningKernel::return_address_on_stack() const {

@@ -45,6 +45,7 @@ public:
     int instruction_register() const override;
     bool return_address_on_stack() const override;
     bool forbids_preemption() const override;
+    std::optional<int32_t> cast_function() const override;
 
 private:
     struct State;

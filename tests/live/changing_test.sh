@@ -22,9 +22,13 @@ until_true 20 have_come $((before + 2)) in_far || fail "the first datagrams have
 if ip link set near name other 2>/dev/null; then
     datagrams 9 20 192.0.2.3 192.0.2.3 192.0.2.3
     until_true 20 have_come $((before + 5)) in_far || fail "not all datagrams have come"
+    # A shorter one: behind its end the kernel leaves what was there.
+    ip link set other name by
+    datagrams 9 30 192.0.2.3
+    until_true 20 have_come $((before + 6)) in_far || fail "the last datagram has not come"
     stop "$packets"
     same "packets of a device with another name: exit status" 0 "$status"
-    same "packets of a device with another name" "ready 10 11 20 21 22" "$(paste -s -d ' ' "$work/packets.out")"
+    same "packets of a device with another name" "ready 10 11 20 21 22 30" "$(paste -s -d ' ' "$work/packets.out")"
     same "packets of a device with another name: messages" "" "$(cat "$work/packets.err")"
     if [[ -n $devices ]]; then
         stop "$devices"
@@ -33,9 +37,10 @@ near $index 10
 near $index 11
 other $index 20
 other $index 21
-other $index 22" "$(cat "$work/devices.out")"
+other $index 22
+by $index 30" "$(cat "$work/devices.out")"
     fi
-    ip link set other name near
+    ip link set by name near
 else
     echo "this kernel gives no other name to a device that is up: that was left out"
 fi

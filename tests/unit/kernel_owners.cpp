@@ -131,6 +131,35 @@ TEST_CASE("what ends sockets have is noted where a script asks whose packets are
     CHECK(refused.kernel_refusals.front().hint == "scripts that do not read `__owner` go without");
 }
 
+TEST_CASE("where the kernel takes our word for the type of an address, headers are read in their place") {
+    class Casting : public FakeKernel {
+    public:
+        std::optional<int32_t> function;
+        std::optional<int32_t> cast_function() const override { return function; }
+        std::optional<KernelTypeId> structure(std::string_view, bool) const override { return 77; }
+        std::optional<uint32_t> struct_size(std::string_view name) const override {
+            return name.ends_with("hdr") ? std::optional(60u) : FakeKernel::struct_size(name);
+        }
+    } kernel;
+    static_cast<FakeKernel&>(kernel) = new_kernel();
+    kernel.tracepoints_["netif_receive_skb"] = {123, {"sk_buff"}};
+    const auto number_of = [&](uint8_t kind, int32_t function) {
+        const Program program = program_for("@@net:netdev:receive { printf(\"%lld\\n\", __owner->pid); }", kernel);
+        CHECK(refusal(program) == "");
+        REQUIRE(program.kernel_programs.size() == 1);
+        const std::vector<bpf_insn>& code = program.kernel_programs.front().code;
+        return std::count_if(code.begin(), code.end(), [&](const bpf_insn& one) {
+            return one.code == (BPF_JMP | BPF_CALL) && one.src_reg == kind && one.imm == function;
+        });
+    };
+    const auto copies = number_of(0, BPF_FUNC_probe_read_kernel);
+    CHECK(number_of(BPF_PSEUDO_KFUNC_CALL, 4711) == 0);
+    kernel.function = 4711;
+    // Each of the headers of IP, and what stands behind it in either case.
+    CHECK(number_of(BPF_PSEUDO_KFUNC_CALL, 4711) >= 4);
+    CHECK(number_of(0, BPF_FUNC_probe_read_kernel) == copies - 3);
+}
+
 TEST_CASE("an event whose hooks do not tell whose the socket is goes to a rung that does, or is refused") {
     FakeKernel kernel = new_kernel();
     kernel.functions["tcp_conn_request"] = {230, {"", "", "sock", "sk_buff"}};
