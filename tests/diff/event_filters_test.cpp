@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/diff/filters.h"
@@ -28,10 +29,11 @@ namespace {
 constexpr size_t room = 64;  // before the first header, as drivers leave it
 constexpr uint16_t no_header = 0xffff;
 
-const TypesKernel& recorded(const std::string& version) {
+const TypesKernel& recorded(std::string_view version) {
     static std::map<std::string, std::unique_ptr<TypesKernel>> kernels;
-    std::unique_ptr<TypesKernel>& kernel = kernels[version];
-    if (kernel == nullptr) kernel = std::make_unique<TypesKernel>(TypeReader("tests/data/btf/" + version).make());
+    std::unique_ptr<TypesKernel>& kernel = kernels[std::string(version)];
+    if (kernel == nullptr)
+        kernel = std::make_unique<TypesKernel>(TypeReader(fmt::format("tests/data/btf/{}", version)).make());
     return *kernel;
 }
 

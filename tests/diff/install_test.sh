@@ -74,7 +74,8 @@ extcap=$root/usr/$wireshark/extcap/probevue
 result $? "extcap: all scripts are interfaces"
 env -u PROBEVUE "$extcap" --extcap-interfaces | grep -qF "{help=file://$root/usr/share/doc/probevue/wireshark.md}"; result $? "extcap: the program beside it"
 if command -v tshark >/dev/null && [[ $(tshark --version 2>/dev/null) == *"with Lua"* ]]; then
-    [[ $(HOME=$root tshark -X lua_script:"$root/usr/$wireshark/plugins/probevue.lua" -r "$share/probevue/captures/states.pcapng" \
+    source tests/diff/as_user.sh
+    [[ $(HOME=$root "${as_user[@]}" tshark -X lua_script:"$root/usr/$wireshark/plugins/probevue.lua" -r "$share/probevue/captures/states.pcapng" \
         -Y 'probevue.event == "net:tcp:state_change"' 2>/dev/null | wc -l) -ge 70 ]]; result $? "the plug-in for Wireshark"
     if [[ $wireshark == lib/*/wireshark ]]; then
         [[ $(tshark -G folders 2>/dev/null) == *"/$wireshark/plugins"* ]]; result $? "tshark looks for plug-ins in /usr/$wireshark"

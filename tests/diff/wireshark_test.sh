@@ -12,6 +12,7 @@ probevue=${PROBEVUE:-build/release/probevue}
 for tool in tshark sharkd python3; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: apt install tshark python3"; exit 77; }
 done
+source tests/diff/as_user.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export HOME=$work XDG_CONFIG_HOME=$work LC_ALL=C.UTF-8 TZ=UTC # without settings and plug-ins of who runs this
@@ -20,9 +21,9 @@ passed=0 failed=0
 result() { # result STATUS WHAT
     if [[ $1 == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAIL $2"; fi
 }
-own() { timeout 60 tshark "$@" 2>"$work/own.err"; }
-ours() { timeout 60 tshark -X lua_script:docs/wireshark/probevue.lua "$@" 2>"$work/ours.err"; }
-sharkd() { HOME=$1 timeout 60 python3 tests/diff/sharkd.py "${@:2}" 2>&1; }
+own() { timeout 300 "${as_user[@]}" tshark "$@" 2>"$work/own.err"; }
+ours() { timeout 300 "${as_user[@]}" tshark -X lua_script:docs/wireshark/probevue.lua "$@" 2>"$work/ours.err"; }
+sharkd() { HOME=$1 timeout 300 "${as_user[@]}" python3 tests/diff/sharkd.py "${@:2}" 2>&1; }
 second() { python3 tests/diff/wireshark_events.py "$@"; }
 same() { # same WHAT FILE FILE: no difference; at most eight lines of one
     diff "$2" "$3" >"$work/difference"
@@ -267,7 +268,7 @@ other_files() {
     sharkd "$work" trees "${files[@]}" >"$work/own" &
     sharkd "$with_plugin" trees "${files[@]}" >"$work/ours"
     wait
-    cmp "$work/own" "$work/ours" && [[ $(grep -c '^frames ' "$work/ours") == "${#files[@]}" && ${#files[@]} -ge 60 ]]
+    cmp "$work/own" "$work/ours" && [[ $(grep -c "^frames " "$work/ours") == "${#files[@]}" && ${#files[@]} -ge 60 ]]
     result $? "other files are left to Wireshark"
     for file in tests/data/bad/{block-cut.pcapng,not-a-capture.pcap}; do
         own -r "$file" -V >"$work/own"
