@@ -8,7 +8,7 @@ class Client:
     def __init__(self, *flags, capabilities=None, begin=True):
         probevue = os.environ.get("PROBEVUE", "build/release/probevue")
         self.process = subprocess.Popen([probevue, "--lsp", *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.timer = threading.Timer(60, self.process.kill)
+        self.timer = threading.Timer(200, self.process.kill)  # a server that hangs; the test itself has 250 seconds
         self.timer.daemon = True
         self.timer.start()
         self.number = 0
@@ -53,7 +53,7 @@ class Client:
     def answer(self, number):
         while True:
             message = self.read()
-            assert message is not None, f"no answer to {number}"
+            assert message is not None, f"no answer to {number}, the server has ended: {self.end()}"
             if "method" in message:
                 self.notifications.append(message)
             elif message["id"] == number:
@@ -75,7 +75,7 @@ class Client:
         """What is published next of a document, or of this version of it."""
         while True:
             message = self.notifications.pop(0) if self.notifications else self.read()
-            assert message is not None, "nothing is published"
+            assert message is not None, f"nothing is published, the server has ended: {self.end()}"
             params = message.get("params", {})
             if message.get("method") == "textDocument/publishDiagnostics" and params["uri"] == uri and version in (None, params.get("version")):
                 return params
