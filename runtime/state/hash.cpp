@@ -69,8 +69,10 @@ std::string stream_hash(const std::vector<std::string>& paths) {
     Hash hash;
     for (const std::string& path : paths) {
         struct stat file {};
+        // Not opened before it is known to be a file: of a FIFO, that would take what its writer has for the session.
+        if (path == "-" || stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return new_uuid();
         std::ifstream stream(path, std::ios::binary);
-        if (path == "-" || stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode) || !stream) return new_uuid();
+        if (!stream) return new_uuid();
         hash.part(fmt::format("{}", file.st_size));
         std::array<char, looked_at> bytes;
         for (const bool end : {false, true}) {

@@ -254,6 +254,12 @@ kill -INT $stopped
 exec 7>&-
 wait $stopped
 [[ $? == 1 && ! -e $work/stopped.pvs ]] && grep -q 'no state is written: the session was stopped before the end of its input' "$work/err" && ok || bad "a session that was stopped: $(<"$work/err")"
+# A FIFO is opened once: what its writer has is for who opens it first.
+if strace -qq -o /dev/null true 2>/dev/null; then
+    strace -f -qq -e trace=openat -o "$work/opens" "$PROBEVUE" -r "$work/pipe" --state-out "$work/piped.pvs" -e "$count" 2>"$work/err" &
+    cat "$work/web.pcap" >"$work/pipe"
+    wait $! && [[ $(grep -c 'pipe", O_RDONLY' "$work/opens") == 1 && -e $work/piped.pvs ]] && ok || bad "a FIFO: $(<"$work/err"), $(grep pipe "$work/opens")"
+fi
 
 # A loss is told with its shard, and counts.
 full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
