@@ -3,6 +3,7 @@
 # without our libraries. Replays, filters, packets and events of the loopback, names.
 source "$(dirname "$0")/../live/network.sh"
 source tests/static/file.sh
+source tests/systems/chroot.sh
 for tool in debootstrap busybox; do
     command -v $tool >/dev/null || skip "$tool is not installed: .ci/setup static"
 done
@@ -22,12 +23,11 @@ make_busybox() {
 
 # make_debian ROOT: what debootstrap calls minbase, copied from a system that tests have made before, or made
 make_debian() {
-    local base mirror
-    for base in "${PROBEVUE_SYSTEMS:-${XDG_CACHE_HOME:-$HOME/.cache}/probevue/systems}"/*/base; do
+    local base
+    for base in "$systems"/*/base; do
         [[ -d $base ]] && cp -a "$base" "$1" && return
     done
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' 2>/dev/null | awk '$2 == "Debian" { print $1; exit }')
-    nsenter --net=/proc/"$PPID"/ns/net debootstrap --variant=minbase stable "$1" "$mirror" >"$work/log" 2>&1
+    nsenter --net=/proc/"$PPID"/ns/net debootstrap --variant=minbase stable "$1" "$(mirror)" >"$work/log" 2>&1
 }
 
 # in_root ROOT COMMAND...: with the file as /probevue, the captures and the scripts

@@ -50,15 +50,14 @@ echo "with $(sed -n 's/.*The CXX compiler identification is //p' "$log"), $(cmak
     for module in fmt libbpf libpcap; do echo -n ", $module $(pkg-config --modversion "$module")"; done)"
 cmake --build "$build" -j "$(nproc)" --target "${targets[@]}" -- -k 0 >>"$log" 2>&1 || give_up "the build"
 grep -E 'warning:' "$log" | sort | uniq -c | sort -rn | head -n 20
-for flag in "${flags[@]}"; do
-    # Of the program: tests say for themselves how they are compiled.
-    others=$(grep -E '"command":.*(builtins|compiler|runtime)/' "$build/compile_commands.json" | grep -vcE -- " $flag( |\$)")
-    [[ $others == 0 ]] || { echo "$others commands of the compiler without $flag" >>"$log"; give_up "flag $flag"; }
-done
-for flag in "${no_flags[@]}"; do
-    others=$(grep -E '"command":.*(builtins|compiler|runtime)/' "$build/compile_commands.json" | grep -cE -- " $flag( |\$)")
-    [[ $others == 0 ]] || { echo "$others commands of the compiler with $flag" >>"$log"; give_up "no flag $flag"; }
-done
+# no_command_that WHICH FLAG [GREP'S FLAG]: of the program; tests say for themselves how they are compiled
+no_command_that() {
+    local others
+    others=$(grep -E '"command":.*(builtins|compiler|runtime)/' "$build/compile_commands.json" | grep -c ${3:-} -E -- " $2( |\$)")
+    [[ $others == 0 ]] || { echo "$others commands of the compiler $1 $2" >>"$log"; give_up "flag $2"; }
+}
+for flag in "${flags[@]}"; do no_command_that without "$flag" -v; done
+for flag in "${no_flags[@]}"; do no_command_that with "$flag"; done
 
 if [[ $tests == package ]]; then
     (cd "$build" && cpack) >>"$log" 2>&1 || give_up "the package"
