@@ -78,6 +78,9 @@ void each_name(const NameSetRow& set, Visit visit) {
     }
 }
 
+// What names are found by.
+constexpr auto place_of = [](const Name& one) { return std::pair(one.set, one.number); };
+
 // Every name that a number can have by itself, by set and number: clauses ask for one with each packet. Of several for
 // a number the first row's comes first.
 const std::vector<Name>& names_by_number() {
@@ -85,7 +88,7 @@ const std::vector<Name>& names_by_number() {
         std::vector<Name> all;
         for (const NameSetRow& set : sets)
             each_name(set, [&](int64_t number, std::string_view name) { all.push_back({set.id, number, name}); });
-        std::ranges::stable_sort(all, {}, [](const Name& one) { return std::pair(one.set, one.number); });
+        std::ranges::stable_sort(all, {}, place_of);
         return all;
     }();
     return sorted;
@@ -137,9 +140,9 @@ std::string listed_name(NameSet id, int64_t number) {
         return bit_names(set, static_cast<uint64_t>(number));
     if (set.form == NameForm::letters) return "none";
     const std::vector<Name>& all = names_by_number();
-    const auto found = std::ranges::lower_bound(all, std::pair(id, number), {},
-                                                [](const Name& one) { return std::pair(one.set, one.number); });
-    const bool has_one = found != all.end() && found->set == id && found->number == number && !found->name.empty();
+    const std::pair place(id, number);
+    const auto found = std::ranges::lower_bound(all, place, {}, place_of);
+    const bool has_one = found != all.end() && place_of(*found) == place && !found->name.empty();
     return has_one ? std::string(found->name) : std::to_string(number);
 }
 

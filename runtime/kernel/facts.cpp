@@ -12,6 +12,7 @@
 #include <ctime>
 #include <fstream>
 #include <map>
+#include <span>
 #include <sstream>
 
 #include "runtime/kernel/cgroup.h"
@@ -72,9 +73,10 @@ struct RunningKernel::State {
         return types.get();
     }
 
-    int try_load(const HookRow& row, std::optional<Prototype> prototype) {
+    int try_load(const HookRow& row, std::optional<Prototype> prototype,
+                 std::span<const bpf_insn> code = empty_program) {
         if (!prototype) return ENOENT;
-        return load_program(program_kind(row, prototype->btf_id), empty_program).error;
+        return load_program(program_kind(row, prototype->btf_id), code).error;
     }
 
     std::string ask(Rung rung);
@@ -89,8 +91,7 @@ std::optional<int32_t> RunningKernel::State::try_cast() {
     if (known == nullptr) return std::nullopt;
     const std::optional<Prototype> function = known->function("bpf_rdonly_cast");
     const std::optional<KernelTypeId> target = known->structure("iphdr", false);
-    const std::optional<Prototype> at = known->tracepoint(trial_tracepoint);
-    if (!function || !target || !at) return std::nullopt;
+    if (!function || !target) return std::nullopt;
     const auto number = static_cast<int32_t>(function->btf_id);
     const std::array<bpf_insn, 5> code = {bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 1, 0, 0, 0},
                                           bpf_insn{BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, static_cast<int32_t>(*target)},
@@ -99,8 +100,7 @@ std::optional<int32_t> RunningKernel::State::try_cast() {
     HookRow row{};
     row.rung = Rung::tracepoint;
     row.point = HookPoint::tracepoint;
-    const LoadResult loaded_program = load_program(program_kind(row, at->btf_id), code);
-    return loaded_program.program ? std::optional(number) : std::nullopt;
+    return try_load(row, known->tracepoint(trial_tracepoint), code) == 0 ? std::optional(number) : std::nullopt;
 }
 
 std::string RunningKernel::State::ask(Rung rung) {

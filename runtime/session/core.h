@@ -73,9 +73,8 @@ protected:
     // END clauses and all that follows.
     ExitStatus conclude(uint64_t time_ns);
     void flush();
-    // The session's clock never goes back.
+    // The session's clock goes ahead with what is shown, and back only where the system's was set back.
     void reach(uint64_t time_ns) { reached_ns_ = std::max(reached_ns_, time_ns); }
-    // The clock was set back: from here on its times are those before, and in order.
     void reach_back(uint64_t time_ns) { reached_ns_ = std::min(reached_ns_, time_ns); }
     // Of a packet or event that shows, before it is reached: is it after later ones?
     bool is_out_of_order(uint64_t time_ns) const { return time_ns < reached_ns_; }

@@ -19,7 +19,7 @@ constexpr uint64_t most_behind_ns = 2 * second_ns;
 // And how long the events of other sources wait for them, beyond the delay of their source, and how often it is looked.
 constexpr uint64_t most_late_ns = second_ns / 10;
 constexpr uint64_t look_again_after_ns = 1'000'000;
-// States: by so much a clock is kept in step at a time; beyond it, it was set.
+// By so much a clock is kept in step at a time; beyond it, it was set.
 constexpr int64_t most_slewed_ns = 10'000'000;
 // By so much an event may be stamped ahead of the clock: it waits that long.
 constexpr uint64_t most_ahead_ns = second_ns / 10;

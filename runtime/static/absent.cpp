@@ -1,9 +1,8 @@
 // What archives of Debian mention of libraries that have no archive, or whose code a statically linked program would
 // carry for nothing: defined here, so that the linker looks no further. Only the first four functions are ever called.
 //
-//     libpcap         captures of D-Bus (libdbus, libsystemd) and of RDMA devices (libibverbs): there are none of these
-//     devices libmicrohttpd   TLS by GnuTLS, which needs p11-kit: metrics are served without
-//     (runtime/metrics/server.cpp)
+// - libpcap: captures of D-Bus (libdbus, libsystemd) and of RDMA devices (libibverbs). There are none of these devices.
+// - libmicrohttpd: TLS by GnuTLS, which needs p11-kit. Metrics are served without (runtime/metrics/server.cpp).
 
 #include <cstdio>
 #include <cstdlib>
