@@ -1,4 +1,4 @@
-# For tests of Wireshark's plug-in, sourced. From 4.2 on Wireshark runs no script in Lua for root (docs/wireshark.md), so root's tests
+# For tests of Wireshark's plug-in, sourced. Wireshark 4.4 runs no script in Lua for root (docs/wireshark.md), so root's tests
 # run it as another user: in a user namespace, where that one still reads and writes root's files, wherever they lie.
 # "${as_user[@]}" stands before the command.
 as_user=()
