@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -33,10 +34,12 @@ constexpr uint64_t packed_states() {
 struct Source {
     const HookField& row;
     const Reading& way;
+    std::optional<KernelPointer> thing = {};  // found by now: the verifier knows of this pointer that it is not null
 };
 
 KernelPointer start_of(Hook& hook, const Source& source) {
     const HookField& row = source.row;
+    if (source.thing) return *source.thing;
     if (row.from == from_socket) return hook.socket();
     if (row.from == from_task || row.view == View::task) return hook.task();
     if (row.view == View::none) return hook.pointer_argument(row.from);
@@ -238,14 +241,15 @@ void write_of_connection(Hook& hook, const Reading& way, KernelPlace to) {
     const HookField& row = way.rows.front();
     const ir::Label none = code.label();
     const bool is_request = way.root->view == View::request;
-    if (is_request || way.root->may_lack) code.store(to, 8, number(value_when_unknown(row.field)));
+    const bool of_packet = !way.lead->path.empty();  // which may have found its socket by then
+    const bool may_lack = way.root->may_lack || of_packet;
+    if (is_request || may_lack) code.store(to, 8, number(value_when_unknown(row.field)));
     if (is_request) return;
-    if (way.root->may_lack) {
-        const KernelPointer sock = hook.thing(way.root->view);
-        code.branch(Cond::eq, sock.value, number(0), none);
-        leave_unless_whole(hook, sock, none);
-    }
-    code.store(to, 8, scalar(hook, {row, way}));
+    if (way.root->may_lack) code.branch(Cond::eq, hook.thing(way.root->view).value, number(0), none);
+    const KernelPointer sock = start_of(hook, {row, way});
+    if (of_packet) code.branch(Cond::eq, sock.value, number(0), none);
+    if (may_lack) leave_unless_whole(hook, sock, none);
+    code.store(to, 8, scalar(hook, {row, way, sock}));
     code.place(none);
 }
 

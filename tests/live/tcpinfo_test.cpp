@@ -4,11 +4,15 @@
 #include <doctest/doctest.h>
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/live/on_rungs.h"
 #include "tests/live/socket_calls.h"
+#include "tests/live/spaces.h"
 
 namespace probevue::live {
 namespace {
@@ -162,6 +166,45 @@ TEST_CASE("where there is no connection, each member is -1") {
             },
             rung);
         CHECK(run.output == none + "\n");
+    });
+}
+
+TEST_CASE("a segment that arrives tells what TCP knew of its connection before it, where IP has found that") {
+    const Space far;
+    REQUIRE(make_pair("near", "far", far, "192.0.2", "2001:db8:0:1"));
+    std::string none;
+    for (int i = 0; i < 15; ++i) none += none.empty() ? "-1" : " -1";
+    on_each_rung(ProbeKind::tcp_receive, "tcp:receive", [&](Rung rung) {
+        std::vector<Told> expected;
+        const TracedRun run = trace(
+            fmt::format(
+                R"(@@net:tcp:receive when (__netns == NETNS && __proto_info->local_port == {}) {{ printf("{}\n", {}); }})",
+                port + 3, format, members),
+            [&] {
+                for (const char* address : {"192.0.2.1", "2001:db8:0:1::1", "127.0.0.1"}) {
+                    const bool over_loopback = std::string_view(address).starts_with("127.");
+                    const Socket listener = listen_on(Address(address, port + 3), 1);
+                    Socket client(-1);
+                    in_network(over_loopback ? nullptr : &far,
+                               [&] { client = connect_to(Address(address, port + 3)); });
+                    const Socket served = accept_from(listener);
+                    transfer(client, served, 30'000);
+                    transfer(served, client, 2'000);
+                    if (!over_loopback) expected.push_back(told(served));
+                    transfer(client, served, 1);
+                }
+            },
+            rung);
+        REQUIRE(expected.size() == 2);
+        for (const Told& one : expected) {
+            CAPTURE(one.text);
+            const std::vector<std::string> lines = run.in_order();
+            CHECK(std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+                return (one.has_receive_window ? line : without_receive_window(line)) == one.text;
+            }));
+        }
+        // Of a handshake over devices the SYN, and its last step; over loopback that and three segments with data.
+        CHECK(run.of(none) >= 3 * 2 + 3);
     });
 }
 
