@@ -31,6 +31,10 @@ struct Reading {
     std::span<const HookField> rows;  // of several the next is read when the one before gave 0
     const Root* root = nullptr;       // the thing that they are read from, or that leads to it; null: from arguments
     const Lead* lead = nullptr;       // how it leads there; null: it is the thing itself
+
+    // May there be nothing? A root may say so, and a pointer that is followed may be null: a packet need not have found
+    // its socket.
+    bool may_lack() const { return (root != nullptr && root->may_lack) || (lead != nullptr && !lead->path.empty()); }
 };
 // The ways to a field at a hook: its own rows, else those of the things that it hands over, else of what these lead to,
 // else of the current thread. Behind one whose root may lack stands another, for when it does. Empty: from no row.

@@ -241,14 +241,13 @@ void write_of_connection(Hook& hook, const Reading& way, KernelPlace to) {
     const HookField& row = way.rows.front();
     const ir::Label none = code.label();
     const bool is_request = way.root->view == View::request;
-    const bool of_packet = !way.lead->path.empty();  // which may have found its socket by then
-    const bool may_lack = way.root->may_lack || of_packet;
-    if (is_request || may_lack) code.store(to, 8, number(value_when_unknown(row.field)));
+    if (is_request || way.may_lack()) code.store(to, 8, number(value_when_unknown(row.field)));
     if (is_request) return;
-    if (way.root->may_lack) code.branch(Cond::eq, hook.thing(way.root->view).value, number(0), none);
     const KernelPointer sock = start_of(hook, {row, way});
-    if (of_packet) code.branch(Cond::eq, sock.value, number(0), none);
-    if (may_lack) leave_unless_whole(hook, sock, none);
+    if (way.may_lack()) {
+        code.branch(Cond::eq, sock.value, number(0), none);
+        leave_unless_whole(hook, sock, none);
+    }
     code.store(to, 8, scalar(hook, {row, way, sock}));
     code.place(none);
 }

@@ -53,7 +53,7 @@ Operand typed_socket(Hook& hook, const Reading& way, ir::Label none) {
     const bool is_argument = root.argument >= 0 && root.path.empty();
     KernelPointer from = is_argument ? hook.pointer_argument(root.argument) : hook.thing(root.view);
     if (!way.lead->path.empty()) from = hook.follow(from, way.lead->path);
-    if (root.may_lack || !way.lead->path.empty()) hook.code().branch(Cond::eq, from.value, number(0), none);
+    if (way.may_lack()) hook.code().branch(Cond::eq, from.value, number(0), none);
     return from.value;
 }
 

@@ -24,6 +24,7 @@ constexpr const char* members =
        __tcpinfo->rttvar, __tcpinfo->cwnd, __tcpinfo->ssthresh, __tcpinfo->mss, __tcpinfo->retransmits, __tcpinfo->lost,
        __tcpinfo->reordering, __tcpinfo->rcv_wnd, __tcpinfo->snd_wnd, __tcpinfo->unacked)";
 constexpr const char* format = "%lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld";
+constexpr const char* no_connection = "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1";
 
 // The kernel's structure (include/uapi/linux/tcp.h), which is longer than that of the C library.
 struct KernelTcpInfo {
@@ -155,8 +156,6 @@ TEST_CASE("at its end a connection tells what both ends have sent") {
 }
 
 TEST_CASE("where there is no connection, each member is -1") {
-    std::string none;
-    for (int i = 0; i < 15; ++i) none += none.empty() ? "-1" : " -1";
     on_each_rung(ProbeKind::tcp_reset_sent, "tcp:reset_sent", [&](Rung rung) {
         const TracedRun run = trace(
             fmt::format(R"(@@net:tcp:reset_sent when (__netns == NETNS) {{ printf("{}\n", {}); }})", format, members),
@@ -165,15 +164,13 @@ TEST_CASE("where there is no connection, each member is -1") {
                 CHECK(errno == ECONNREFUSED);
             },
             rung);
-        CHECK(run.output == none + "\n");
+        CHECK(run.output == std::string(no_connection) + "\n");
     });
 }
 
 TEST_CASE("a segment that arrives tells what TCP knew of its connection before it, where IP has found that") {
     const Space far;
     REQUIRE(make_pair("near", "far", far, "192.0.2", "2001:db8:0:1"));
-    std::string none;
-    for (int i = 0; i < 15; ++i) none += none.empty() ? "-1" : " -1";
     on_each_rung(ProbeKind::tcp_receive, "tcp:receive", [&](Rung rung) {
         std::vector<Told> expected;
         const TracedRun run = trace(
@@ -204,7 +201,7 @@ TEST_CASE("a segment that arrives tells what TCP knew of its connection before i
             }));
         }
         // Of a handshake over devices the SYN, and its last step; over loopback that and three segments with data.
-        CHECK(run.of(none) >= 3 * 2 + 3);
+        CHECK(run.of(no_connection) >= 3 * 2 + 3);
     });
 }
 
