@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "runtime/engine/helpers.h"
-#include "runtime/engine/jit.h"
 #include "runtime/engine/load.h"
 #include "runtime/engine/machine.h"
 #include "runtime/engine/merge_values.h"
@@ -28,10 +27,11 @@ public:
         if (Status checked = check_maps(); !checked) return checked;
         uint32_t frame_size = 0;
         EngineKind kind = machine_.options.kind;
+        std::string why_not;
         for (const ClauseCode& clause : machine_.program.clauses) {
             Loaded& loaded = clauses_.emplace_back();
             if (clause.home != Home::engine) continue;
-            auto executable = load_code(clause.code, CodeScope{&machine_, clause.frame_size}, kind);
+            auto executable = load_code(clause.code, CodeScope{&machine_, clause.frame_size}, kind, &why_not);
             if (!executable) return located(executable.error(), clause);
             loaded.entry = (*executable)->entry();
             loaded.code = (*executable)->code();
@@ -39,11 +39,7 @@ public:
             frame_size = std::max(frame_size, clause.frame_size);
         }
         if (kind != machine_.options.kind) {
-            machine_.sink.message(MessageKind::note,
-                                  jit_available()
-                                      ? "no executable memory for the just-in-time compiler: programs run in "
-                                        "the interpreter"
-                                      : "no just-in-time compiler in this build: programs run in the interpreter");
+            machine_.sink.message(MessageKind::note, fmt::format("{}: programs run in the interpreter", why_not));
         }
         frame_.resize(frame_size / sizeof(Block) + 1);
         frame_top_ = reinterpret_cast<std::byte*>(frame_.data() + frame_.size());

@@ -10,7 +10,7 @@
 
 #include "builtins/base/text.h"
 #include "builtins/probe.h"
-#include "runtime/engine/jit.h"
+#include "runtime/jit/jit.h"
 #include "runtime/options/consistent.h"
 #include "runtime/options/flags.h"
 #include "runtime/options/parse_value.h"

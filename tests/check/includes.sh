@@ -62,7 +62,6 @@ zlib        zlib.h                                  runtime/sources runtime/sink
 zstd        zstd.h                                  runtime/sources runtime/sinks runtime/state
 xxhash      xxhash.h                                runtime/state
 simdjson    simdjson.h                              runtime/state
-asmjit      asmjit/*                                runtime/engine
 libbpf      bpf/*                                   runtime/kernel
 libelf      libelf.h|gelf.h                         runtime/symbols
 libedit     histedit.h|editline/*                   runtime/repl

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime/engine/jit.h"
 #include "runtime/engine/load.h"
+#include "runtime/jit/jit.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace probevue;

@@ -18,7 +18,7 @@
 #include "compiler/program/filter.h"
 #include "compiler/program/filter_names.h"
 #include "runtime/engine/engine.h"
-#include "runtime/engine/jit.h"
+#include "runtime/jit/jit.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace probevue;

@@ -13,7 +13,7 @@
 #include "builtins/giving.h"
 #include "builtins/packet.h"
 #include "compiler/compile.h"
-#include "runtime/engine/jit.h"
+#include "runtime/jit/jit.h"
 #include "runtime/session/session.h"
 #include "runtime/sinks/csv_sink.h"
 #include "runtime/sinks/html_sink.h"

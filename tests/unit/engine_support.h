@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "runtime/engine/engine.h"
-#include "runtime/engine/jit.h"
 #include "runtime/engine/load.h"
 #include "runtime/engine/machine.h"
+#include "runtime/jit/jit.h"
 
 namespace probevue::test {
 

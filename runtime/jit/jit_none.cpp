@@ -1,7 +1,9 @@
 // Where there is no just-in-time compiler.
-#if !defined(PROBEVUE_HAVE_JIT) || !defined(__x86_64__)
+#include "runtime/jit/processor.h"
 
-#include "runtime/engine/jit.h"
+#if !PROBEVUE_JIT_PROCESSOR
+
+#include "runtime/jit/jit.h"
 
 namespace probevue {
 
