@@ -1,4 +1,4 @@
-// The just-in-time compiler, for x86-64.
+// The just-in-time compiler, for x86-64 and arm64.
 #pragma once
 
 #include <memory>
