@@ -58,7 +58,7 @@ enum class Conversion : uint8_t {
     difference,          // path "a - b"
     beyond_32_bit,       // 1 when the value does not fit 32 bits, else 0
     loopback,            // of a device's flags: 1 when IFF_LOOPBACK is among them
-    kernel_mode,         // of a code segment: 1 in kernel mode, 0 in user mode
+    kernel_mode,         // of the processor's mode: 1 in the kernel, 0 in a program
     wait_signal,         // of a status that wait() gives: the signal
     wait_status,         // and the exit status
     socket_owner,        // of what programs of their own have noted of the socket (builtins/owners.h)

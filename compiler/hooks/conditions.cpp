@@ -22,9 +22,8 @@ KernelPlace call_on(Hook& hook, KernelPointer thing) {
 }
 
 Operand is_32bit_call(Hook& hook) {
-    constexpr int64_t compatible = 2;  // TS_COMPAT (arch/x86/include/asm/thread_info.h)
-    const Operand status = hook.read(hook.task(), "task_struct.thread_info.status");
-    return hook.code().binary(Op::and_, status, number(compatible));
+    const Processor& processor = hook.facts().processor();
+    return hook.code().binary(Op::and_, hook.read(hook.task(), processor.in_32bit), number(processor.in_32bit_mask));
 }
 
 // Calls of 32-bit programs have numbers of their own: the tuples' are not among them.
@@ -38,7 +37,7 @@ void system_call(Hook& hook, Operand call) {
 void system_result(Hook& hook) {
     constexpr int64_t largest_error = 4095;  // MAX_ERRNO (include/linux/err.h)
     KernelCode& code = hook.code();
-    system_call(hook, hook.read(hook.pointer_argument(0), "pt_regs.orig_ax"));
+    system_call(hook, hook.read(hook.pointer_argument(0), "registers.call_number"));
     const ir::Reg result = code.reg();
     const ir::Reg error = code.reg();
     const ir::Label good = code.label();

@@ -21,11 +21,11 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
-// Where a system call has what it was given (struct pt_regs of x86-64).
-constexpr std::string_view first_argument = "pt_regs.di";
-constexpr std::string_view second_argument = "pt_regs.si";
-constexpr std::string_view third_argument = "pt_regs.dx";
-constexpr std::string_view fourth_argument = "pt_regs.r10";
+// Where a system call has what it was given.
+constexpr std::string_view first_argument = "registers.argument1";
+constexpr std::string_view second_argument = "registers.argument2";
+constexpr std::string_view third_argument = "registers.argument3";
+constexpr std::string_view fourth_argument = "registers.argument4";
 
 // Of what these send or receive, or in how many steps, nothing can be told in advance.
 struct UnknownCall {
@@ -41,24 +41,23 @@ struct Calls {
     int64_t message;    // descriptor, message, flags
     bool of_nothing;    // does the socket hear of `bytes` with size 0? (net/socket.c, sock_read_iter(): SYS V matching)
     std::array<UnknownCall, 6> unknown;
-    // Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl) with the descriptor in the first register: as
-    // `bytes`, `vector`, several messages at once, `addressed`, `message`.
-    std::array<int64_t, 5> of_32bit;
+    // Those that 32-bit programs make, with the descriptor in the first register.
+    std::array<int64_t CallNumbers::*, 5> of_32bit;
 };
-constexpr std::string_view first_argument_32bit = "pt_regs.bx";
 
-constexpr Calls sending{SYS_write,
-                        SYS_writev,
-                        SYS_sendto,
-                        SYS_sendmsg,
-                        true,
-                        {{{SYS_sendmmsg, first_argument},
-                          {SYS_sendfile, first_argument},
-                          {SYS_pwritev2, first_argument},
-                          {SYS_splice, third_argument},
-                          {SYS_io_submit, {}},
-                          {SYS_io_uring_enter, {}}}},
-                        {4, 146, 345, 369, 370}};
+constexpr Calls sending{
+    SYS_write,
+    SYS_writev,
+    SYS_sendto,
+    SYS_sendmsg,
+    true,
+    {{{SYS_sendmmsg, first_argument},
+      {SYS_sendfile, first_argument},
+      {SYS_pwritev2, first_argument},
+      {SYS_splice, third_argument},
+      {SYS_io_submit, {}},
+      {SYS_io_uring_enter, {}}}},
+    {&CallNumbers::write, &CallNumbers::writev, &CallNumbers::sendmmsg, &CallNumbers::sendto, &CallNumbers::sendmsg}};
 // splice() takes the bytes of a TCP socket by another function, with which receiving has nothing to do.
 constexpr Calls receiving{
     SYS_read,
@@ -67,7 +66,7 @@ constexpr Calls receiving{
     SYS_recvmsg,
     false,
     {{{SYS_recvmmsg, first_argument}, {SYS_preadv2, first_argument}, {SYS_io_submit, {}}, {SYS_io_uring_enter, {}}}},
-    {3, 145, 337, 371, 372}};
+    {&CallNumbers::read, &CallNumbers::readv, &CallNumbers::recvmmsg, &CallNumbers::recvfrom, &CallNumbers::recvmsg}};
 
 const Calls& calls_of(const HookRow& row) {
     return row.code == HookCode::receive_call || row.code == HookCode::received_length ? receiving : sending;
@@ -173,10 +172,11 @@ void Writer::leave_if_unknown(ir::Label unknown, bool any) {
 void Writer::calls_32bit(ir::Label other, ir::Label native) {
     code_.branch(Cond::eq, is_32bit_call(hook_), number(0), native);
     const ir::Label ours = code_.label();
-    for (const int64_t call : calls_.of_32bit) code_.branch(Cond::eq, call_, number(call), ours);
+    const Processor& processor = hook_.facts().processor();
+    for (const auto call : calls_.of_32bit) code_.branch(Cond::eq, call_, number(processor.calls_32bit.*call), ours);
     code_.jump(other);
     code_.place(ours);
-    code_.set(descriptor_, code_.binary(Op::and_, at(first_argument_32bit), number(0x7fffffff)));
+    code_.set(descriptor_, code_.binary(Op::and_, at(processor.call_arguments_32bit.front()), number(0x7fffffff)));
     take_socket(hook_, hook_.open_file(Operand::of(descriptor_), other), other);
     count_loss(code_, KernelLoss::calls_32bit);
     code_.jump(other);

@@ -25,11 +25,6 @@ using ir::Cond;
 using ir::Op;
 using ir::Operand;
 
-// Numbers of 32-bit programs (arch/x86/entry/syscalls/syscall_32.tbl).
-constexpr int64_t setsockopt_32bit = 366;
-constexpr int64_t accept4_32bit = 364;
-constexpr int64_t connect_32bit = 362;
-
 Operand as_int(KernelCode& code, Operand value) {
     return code.result({.op = Op::extend, .width = 4, .is_signed = true, .a = value});
 }
@@ -37,13 +32,15 @@ Operand as_int(KernelCode& code, Operand value) {
 // Most calls that pass are others: they leave before anything is read of them.
 void only_calls(Hook& hook, Operand call, std::initializer_list<int64_t> numbers) {
     const ir::Label maybe = hook.code().label();
-    for (const int64_t one : numbers) hook.code().branch(Cond::eq, call, number(one), maybe);
+    for (const int64_t one : numbers) {
+        if (one >= 0) hook.code().branch(Cond::eq, call, number(one), maybe);
+    }
     hook.reject();
     hook.code().place(maybe);
 }
 
 // What a system call was given, which the kernel keeps up to its end: the numbers of its first five arguments are in
-// other registers where a 32-bit program calls (struct pt_regs of x86-64).
+// other registers where a 32-bit program calls.
 class Given {
 public:
     // Leaves unless the call has one of the numbers.
@@ -56,9 +53,7 @@ private:
 };
 
 Given::Given(Hook& hook, Operand call, int64_t number_of_64bit, int64_t number_of_32bit) {
-    constexpr std::string_view of_64bit[count] = {"pt_regs.di", "pt_regs.si", "pt_regs.dx", "pt_regs.r10",
-                                                  "pt_regs.r8"};
-    constexpr std::string_view of_32bit[count] = {"pt_regs.bx", "pt_regs.cx", "pt_regs.dx", "pt_regs.si", "pt_regs.di"};
+    const Processor& processor = hook.facts().processor();
     KernelCode& code = hook.code();
     const KernelPointer registers = hook.pointer_argument(0);
     for (ir::Reg& one : registers_) one = code.reg();
@@ -68,11 +63,13 @@ Given::Given(Hook& hook, Operand call, int64_t number_of_64bit, int64_t number_o
     code.branch(Cond::eq, is_32bit_call(hook), number(0), native);
     hook.reject_if(Cond::ne, call, number(number_of_32bit));
     for (size_t i = 0; i < count; ++i)
-        code.set(registers_[i], code.result({.op = Op::extend, .width = 4, .a = hook.read(registers, of_32bit[i])}));
+        code.set(
+            registers_[i],
+            code.result({.op = Op::extend, .width = 4, .a = hook.read(registers, processor.call_arguments_32bit[i])}));
     code.jump(done);
     code.place(native);
     hook.reject_if(Cond::ne, call, number(number_of_64bit));
-    for (size_t i = 0; i < count; ++i) code.set(registers_[i], hook.read(registers, of_64bit[i]));
+    for (size_t i = 0; i < count; ++i) code.set(registers_[i], hook.read(registers, processor.call_arguments[i]));
     code.place(done);
 }
 
@@ -87,7 +84,7 @@ KernelPointer socket_file(Hook& hook, Operand descriptor) {
 // setsockopt(descriptor, level, option, value, length). Of a negative length the socket does not hear.
 void option(Hook& hook, Operand call) {
     KernelCode& code = hook.code();
-    const Given given(hook, call, SYS_setsockopt, setsockopt_32bit);
+    const Given given(hook, call, SYS_setsockopt, hook.facts().processor().calls_32bit.setsockopt);
     const Operand length = as_int(code, given[4]);
     hook.reject_if(Cond::slt, length, number(0));
     socket_file(hook, given[0]);
@@ -100,7 +97,7 @@ void option(Hook& hook, Operand call) {
 // connect(descriptor, address, size) where the address is of no family: the socket gives up what it is connected to.
 void disconnect(Hook& hook) {
     KernelCode& code = hook.code();
-    const Given given(hook, hook.argument(1), SYS_connect, connect_32bit);
+    const Given given(hook, hook.argument(1), SYS_connect, hook.facts().processor().calls_32bit.connect);
     hook.reject_if(Cond::slt, as_int(code, given[2]), number(2));
     const ir::Slot family = code.slot(8, "family");
     code.store(code.in_slot(family), 8, number(0));
@@ -203,20 +200,21 @@ void by_current(Hook& hook) {
 
 void option_call(Hook& hook) { option(hook, hook.argument(1)); }
 
-void option_result(Hook& hook) { option(hook, hook.read(hook.pointer_argument(0), "pt_regs.orig_ax")); }
+void option_result(Hook& hook) { option(hook, hook.read(hook.pointer_argument(0), "registers.call_number")); }
 
 // accept() and accept4(): what they return is the descriptor, whatever the program's numbers are.
 void accept_call(Hook& hook) {
     KernelCode& code = hook.code();
-    const Operand call = hook.read(hook.pointer_argument(0), "pt_regs.orig_ax");
+    const Operand call = hook.read(hook.pointer_argument(0), "registers.call_number");
     const ir::Label native = code.label();
     const ir::Label ours = code.label();
-    only_calls(hook, call, {SYS_accept, SYS_accept4, accept4_32bit});
+    const CallNumbers& of_32bit = hook.facts().processor().calls_32bit;
+    only_calls(hook, call, {SYS_accept, SYS_accept4, of_32bit.accept, of_32bit.accept4});
     code.branch(Cond::eq, is_32bit_call(hook), number(0), native);
-    hook.reject_if(Cond::ne, call, number(accept4_32bit));
+    only_calls(hook, call, {of_32bit.accept, of_32bit.accept4});
     code.jump(ours);
     code.place(native);
-    hook.reject_if(Cond::eq, call, number(accept4_32bit));
+    only_calls(hook, call, {SYS_accept, SYS_accept4});
     code.place(ours);
     const Operand descriptor = hook.integer_argument(1);
     hook.reject_if(Cond::slt, descriptor, number(0));
@@ -255,8 +253,8 @@ void kept_ends(Hook& hook) {
 
 // What connects to somebody has kept nothing.
 void disconnect_result(Hook& hook) {
-    const Operand call = hook.read(hook.pointer_argument(0), "pt_regs.orig_ax");
-    const Given given(hook, call, SYS_connect, connect_32bit);
+    const Operand call = hook.read(hook.pointer_argument(0), "registers.call_number");
+    const Given given(hook, call, SYS_connect, hook.facts().processor().calls_32bit.connect);
     socket_file(hook, given[0]);
     hook.values[EventField::call_flags] = take_ends(hook);
     by_current(hook);

@@ -89,6 +89,16 @@ Operand of_thread(Hook& hook, Conversion conversion) {
     return code.result({.op = Op::extend, .width = 4, .a = both});
 }
 
+// 1 where the processor's mode is the kernel's, else 0.
+Operand is_kernel_mode(Hook& hook, Operand mode) {
+    const Processor& processor = hook.facts().processor();
+    KernelCode& code = hook.code();
+    return code.result({.op = Op::compare,
+                        .cond = Cond::ne,
+                        .a = code.binary(Op::and_, mode, number(processor.mode_mask)),
+                        .b = number(processor.user_mode)});
+}
+
 // A value that fits a register.
 Operand scalar(Hook& hook, const Source& source) {
     KernelCode& code = hook.code();
@@ -127,7 +137,7 @@ Operand scalar(Hook& hook, const Source& source) {
         case Conversion::constant_zero:
             return code.result({.op = Op::constant, .a = number(row.conversion == Conversion::constant_one ? 1 : 0)});
         case Conversion::instruction:
-            return code.argument(hook.facts().instruction_register(), 8);
+            return code.argument(hook.facts().processor().instruction_offset, 8);
         case Conversion::attach_number:
             return code.call(BPF_FUNC_get_attach_cookie, {code.result({.op = Op::machine_context})});
         case Conversion::control_block:
@@ -159,8 +169,7 @@ Operand scalar(Hook& hook, const Source& source) {
                                 .a = code.binary(Op::and_, raw(), number(IFF_LOOPBACK)),
                                 .b = number(0)});
         case Conversion::kernel_mode:
-            return code.result(
-                {.op = Op::compare, .cond = Cond::eq, .a = code.binary(Op::and_, raw(), number(3)), .b = number(0)});
+            return is_kernel_mode(hook, raw());
         case Conversion::wait_signal:
             return code.binary(Op::and_, raw(), number(0x7f));
         case Conversion::wait_status:

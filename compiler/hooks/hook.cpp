@@ -21,11 +21,11 @@ Operand Hook::argument(int8_t number) {
     const auto index = static_cast<unsigned>(number);
     const bool registers = (row_.rung == Rung::kprobe && row_.point != HookPoint::tracepoint) || is_user(row_.point);
     if (number == from_result) {
-        const int at = registers ? facts_.result_register() : static_cast<int>(8 * prototype_.arguments.size());
+        const int at = registers ? facts_.processor().result_offset : static_cast<int>(8 * prototype_.arguments.size());
         return code_.argument(at, 8);
     }
     if (kept_) return code_.load(code_.in_slot(*kept_, 8 * number), 8);
-    const int at = registers ? facts_.argument_register(index) : static_cast<int>(8 * index);
+    const int at = registers ? argument_offset(facts_.processor(), index) : static_cast<int>(8 * index);
     if (at < 0 && is_user(row_.point)) return stack_argument(index);
     if (at < 0) {
         missing_ = fmt::format("argument {} of {} is in no register", index + 1, target_);
@@ -37,9 +37,10 @@ Operand Hook::argument(int8_t number) {
 // Arguments that do not fit the registers lie above the return address.
 Operand Hook::stack_argument(unsigned index) {
     unsigned in_registers = 0;
-    while (facts_.argument_register(in_registers) >= 0) ++in_registers;
-    const int32_t above = 8 * static_cast<int32_t>(index - in_registers + (facts_.return_address_on_stack() ? 1 : 0));
-    const Operand stack = code_.argument(facts_.stack_register(), 8);
+    while (argument_offset(facts_.processor(), in_registers) >= 0) ++in_registers;
+    const int32_t above =
+        8 * static_cast<int32_t>(index - in_registers + (facts_.processor().return_address_on_stack ? 1 : 0));
+    const Operand stack = code_.argument(facts_.processor().stack_offset, 8);
     if (!scratch_) scratch_ = code_.slot(8, "read");
     const KernelPlace to = code_.in_slot(*scratch_);
     code_.run(BPF_FUNC_probe_read_user, {code_.address(to), ir::Operand::of_imm(8), code_.address({stack, above})});
@@ -115,9 +116,10 @@ KernelPointer Hook::task() {
 const ResolvedPath& Hook::resolve(std::string_view path) {
     const auto found = resolved_.find(path);
     if (found != resolved_.end()) return found->second;
-    std::optional<ResolvedPath> fresh = facts_.resolve(path);
+    const std::string_view own = register_path(facts_.processor(), path);
+    std::optional<ResolvedPath> fresh = facts_.resolve(own);
     if (!fresh || fresh->steps.empty()) {
-        if (missing_.empty()) missing_ = fmt::format("the kernel has no `{}`", path);
+        if (missing_.empty()) missing_ = fmt::format("the kernel has no `{}`", own);
         fresh = ResolvedPath{{{0, false, 0}}, 8, false, 0, 0};
     }
     return resolved_.emplace(path, std::move(*fresh)).first->second;
@@ -151,8 +153,8 @@ Operand Hook::read_at(KernelPointer from, uint32_t offset, uint32_t size, bool i
 // return has taken it away.
 KernelPlace Hook::call_key() {
     const ir::Slot key = code_.slot(16, "call");
-    Operand stack = code_.argument(facts_.stack_register(), 8);
-    if (row_.point == HookPoint::exit && in_exit_ && facts_.return_address_on_stack())
+    Operand stack = code_.argument(facts_.processor().stack_offset, 8);
+    if (row_.point == HookPoint::exit && in_exit_ && facts_.processor().return_address_on_stack)
         stack = code_.binary(Op::sub, stack, number(8));
     code_.store(code_.in_slot(key), 8, code_.call(BPF_FUNC_get_current_pid_tgid, {}));
     code_.store(code_.in_slot(key, 8), 8, stack);
@@ -163,7 +165,7 @@ void Hook::keep_arguments() {
     in_exit_ = false;
     const ir::Slot kept = code_.slot(kept_arguments(), "arguments");
     for (uint8_t i = 0; i < row_.arguments.least; ++i)
-        code_.store(code_.in_slot(kept, 8 * i), 8, code_.argument(facts_.argument_register(i), 8));
+        code_.store(code_.in_slot(kept, 8 * i), 8, code_.argument(argument_offset(facts_.processor(), i), 8));
     const uint32_t map = maps_.calls(row_, target_, 16, kept_arguments());
     const KernelPlace key = call_key();
     const ir::Label done = code_.label();

@@ -146,8 +146,8 @@ private:
         const ir::Label done = code_.label();
         const bool user = kind == CapturedKind::user_stack;
         if (user && hook_.row().point == HookPoint::user_entry) {
-            if (hook_.facts().return_address_on_stack()) {
-                const Operand top = code_.argument(hook_.facts().stack_register(), 8);
+            if (hook_.facts().processor().return_address_on_stack) {
+                const Operand top = code_.argument(hook_.facts().processor().stack_offset, 8);
                 code_.run(BPF_FUNC_probe_read_user,
                           {code_.address(header(place, offsetof(CapturedHeader, key))), number(8), top});
             }

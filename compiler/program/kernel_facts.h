@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "builtins/hooks.h"
+#include "builtins/processors.h"
 
 namespace probevue {
 
@@ -117,15 +118,8 @@ public:
     virtual std::string refusal(Rung rung) const = 0;
     // Why this hook cannot be had although its rung can and its target is there; empty: it can.
     virtual std::string hook_refusal(const HookRow&, const Prototype&) const { return {}; }
-    // Bytes in pt_regs where the n-th argument (from 0) lies at function entry, and the result at its end; -1: not in a
-    // register.
-    virtual int argument_register(unsigned number) const = 0;
-    virtual int result_register() const = 0;
-    // And where the stack pointer and the address of the instruction lie.
-    virtual int stack_register() const = 0;
-    virtual int instruction_register() const = 0;
-    // Does a call push the address that it returns to?
-    virtual bool return_address_on_stack() const = 0;
+    // Whose registers programs read.
+    virtual const Processor& processor() const { return native_processor; }
     // Can programs at functions of programs be kept from being interrupted for another thread (since 6.10)? All others
     // are never entered on a processor where they are at work.
     virtual bool forbids_preemption() const { return false; }

@@ -249,49 +249,6 @@ std::string RunningKernel::hook_refusal(const HookRow& row, const Prototype& pro
     return link ? "" : fmt::format("`{}`: {}", row.target, link.error().message);
 }
 
-// struct pt_regs of the architecture, arguments in the order of its calling convention.
-int RunningKernel::argument_register(unsigned number) const {
-#if defined(__x86_64__)
-    constexpr std::array<int, 6> at = {112, 104, 96, 88, 72, 64};  // di si dx cx r8 r9
-    return number < at.size() ? at[number] : -1;
-#elif defined(__aarch64__)
-    return number < 8 ? static_cast<int>(8 * number) : -1;
-#else
-    static_cast<void>(number);
-    return -1;
-#endif
-}
-
-int RunningKernel::result_register() const {
-#if defined(__x86_64__)
-    return 80;  // ax
-#elif defined(__aarch64__)
-    return 0;
-#else
-    return -1;
-#endif
-}
-
-int RunningKernel::stack_register() const {
-#if defined(__x86_64__)
-    return 152;  // sp
-#elif defined(__aarch64__)
-    return 248;
-#else
-    return -1;
-#endif
-}
-
-int RunningKernel::instruction_register() const {
-#if defined(__x86_64__)
-    return 128;  // ip
-#elif defined(__aarch64__)
-    return 256;  // pc
-#else
-    return -1;
-#endif
-}
-
 bool RunningKernel::forbids_preemption() const {
     const auto calls = preemption_calls();
     return calls && calls->has_value();
@@ -300,14 +257,6 @@ bool RunningKernel::forbids_preemption() const {
 std::optional<int32_t> RunningKernel::cast_function() const {
     if (!state_->cast) state_->cast = state_->try_cast();
     return *state_->cast;
-}
-
-bool RunningKernel::return_address_on_stack() const {
-#if defined(__x86_64__)
-    return true;
-#else
-    return false;
-#endif
 }
 
 }  // namespace probevue

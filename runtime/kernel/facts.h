@@ -39,11 +39,6 @@ public:
     std::optional<uint64_t> symbol(std::string_view name) const override;
     std::string refusal(Rung rung) const override;
     std::string hook_refusal(const HookRow& row, const Prototype& prototype) const override;
-    int argument_register(unsigned number) const override;
-    int result_register() const override;
-    int stack_register() const override;
-    int instruction_register() const override;
-    bool return_address_on_stack() const override;
     bool forbids_preemption() const override;
     std::optional<int32_t> cast_function() const override;
 

@@ -1,5 +1,7 @@
 // Writes down what the rows of hooks and views need of a kernel's type information, as text.
-// usage: make_types VMLINUX >FILE      (an ELF file with a section .BTF, or the type information itself)
+// usage: make_types VMLINUX PROCESSOR >FILE      (an ELF file with a section .BTF, or the type information itself;
+// x86_64
+//                                                or aarch64)
 //
 //     struct NAME SIZE                       its size in bytes, then those members that are needed
 //         BIT[:WIDTH] TYPE NAME              where it begins; of a bit-field its width
@@ -186,8 +188,10 @@ private:
 }  // namespace probevue
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        fmt::print(stderr, "usage: make_types VMLINUX\n");
+    const std::string_view processor = argc == 3 ? argv[2] : "";
+    const bool is_arm64 = processor == probevue::arm64_processor.name;
+    if (!is_arm64 && processor != probevue::x86_64_processor.name) {
+        fmt::print(stderr, "usage: make_types VMLINUX x86_64|aarch64\n");
         return 2;
     }
     btf* types = btf__parse(argv[1], nullptr);
@@ -195,7 +199,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{} has no type information\n", argv[1]);
         return 1;
     }
-    const probevue::Asked kernel(types);
+    const probevue::Asked kernel(types, is_arm64 ? probevue::arm64_processor : probevue::x86_64_processor);
     static_cast<void>(probevue::all_lacks(kernel));
     kernel.write();
     return 0;

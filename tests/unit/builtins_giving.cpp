@@ -38,11 +38,7 @@ public:
     int64_t own_process() const override { return 4242; }
     uint64_t boot_time_ns() const override { return 0; }
     std::vector<std::string> tracepoints() const override { return known_.tracepoints(); }
-    int argument_register(unsigned number) const override { return number < 6 ? known_.argument_register(number) : -1; }
-    int result_register() const override { return known_.result_register(); }
-    int stack_register() const override { return known_.stack_register(); }
-    int instruction_register() const override { return known_.instruction_register(); }
-    bool return_address_on_stack() const override { return true; }
+    const Processor& processor() const override { return known_.processor(); }
 
 private:
     Prototype cut(Prototype prototype) const {

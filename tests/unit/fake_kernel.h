@@ -72,11 +72,7 @@ public:
         for (const auto& [name, prototype] : tracepoints_) names.push_back(name);
         return names;
     }
-    int argument_register(unsigned number) const override { return static_cast<int>(112 - 8 * number); }
-    int result_register() const override { return 80; }
-    int stack_register() const override { return 152; }
-    int instruction_register() const override { return 128; }
-    bool return_address_on_stack() const override { return true; }
+    const Processor& processor() const override { return x86_64_processor; }
 
 private:
     static std::optional<Prototype> find(const std::map<std::string, Prototype, std::less<>>& from,

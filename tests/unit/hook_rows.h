@@ -86,8 +86,8 @@ inline std::set<std::string> lacks_of_row(const HookRow& row, const KernelFacts&
             for (const HookField& one : way.rows) {
                 if (one.path.find('.') == std::string_view::npos || one.path.find(" - ") != std::string_view::npos)
                     continue;
-                if (!kernel.resolve(one.path))
-                    out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), one.path));
+                const std::string_view path = register_path(kernel.processor(), one.path);
+                if (!kernel.resolve(path)) out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), path));
             }
             if (way.lead != nullptr && !way.lead->path.empty() && !kernel.resolve(way.lead->path))
                 out.insert(fmt::format("{}: the kernel has no `{}`", name_of(row), way.lead->path));

@@ -235,7 +235,7 @@ private:
 class TypesKernel : public KernelFacts {
 public:
     // Of type information that libbpf has made or read, which is freed.
-    explicit TypesKernel(btf* types) {
+    explicit TypesKernel(btf* types, const Processor& processor = x86_64_processor) : processor_(processor) {
         uint32_t size = 0;
         const auto* bytes = static_cast<const std::byte*>(btf__raw_data(types, &size));
         types_ = KernelTypes::of(TypeInformation::of_bytes({bytes, size}));
@@ -259,17 +259,11 @@ public:
     int64_t own_process() const override { return 4242; }
     uint64_t boot_time_ns() const override { return 0; }
     std::vector<std::string> tracepoints() const override { return types_->tracepoints(); }
-    int argument_register(unsigned number) const override {
-        static constexpr int at[] = {112, 104, 96, 88, 72, 64};  // struct pt_regs: di si dx cx r8 r9
-        return number < 6 ? at[number] : -1;
-    }
-    int result_register() const override { return 80; }
-    int stack_register() const override { return 152; }
-    int instruction_register() const override { return 128; }
-    bool return_address_on_stack() const override { return true; }
+    const Processor& processor() const override { return processor_; }
 
 private:
     std::unique_ptr<KernelTypes> types_;
+    const Processor& processor_;
 };
 
 }  // namespace probevue
