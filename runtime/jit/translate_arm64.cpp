@@ -1,9 +1,7 @@
-#include <fmt/format.h>
-
 #include <array>
 
 #include "runtime/jit/assembler_arm64.h"
-#include "runtime/jit/translate.h"
+#include "runtime/jit/translation.h"
 
 namespace probevue {
 
@@ -23,6 +21,7 @@ constexpr std::array<Register, 11> places{Register::x0,  Register::x1,  Register
                                           Register::x21, Register::x22, Register::x23};
 constexpr Register machine = Register::x24;
 constexpr Register scratch = Register::x9;          // values
+constexpr Register quotient = Register::x10;        // of a division for its rest
 constexpr Register offset_scratch = Register::x10;  // offsets that do not fit
 
 // x29 with x30, which is the return address, lie lowest; DWARF's numbers are the registers' own.
@@ -34,31 +33,17 @@ constexpr std::array<SavedRegister, 8> saved{{{29, 8}, {30, 7}, {19, 6}, {20, 5}
 constexpr size_t most_bytes = 32;
 constexpr size_t near_reach = 1 << 20;
 
-class Arm64Translation {
+class Arm64Translation : public Translation<Arm64Translation, arm64::Assembler, Condition> {
 public:
     explicit Arm64Translation(const std::vector<LinkedInsn>& code)
-        : code_(code), a_((code.size() + 4) * most_bytes > near_reach), labels_(code.size()) {}
-
-    Result<MachineCode> run() {
-        for (size_t i = 0; i < code_.size(); ++i) {
-            if (code_[i].is_target) labels_[i] = a_.new_label();
-        }
-        leave_ = a_.new_label();
-        enter();
-        for (size_t i = 0; i < code_.size(); ++i) {
-            if (code_[i].is_target) a_.bind(labels_[i]);
-            translate(code_[i], i + 1 == code_.size());
-        }
-        a_.bind(leave_);
-        leave();
-        if (!a_.finish()) {
-            return fail(fmt::format("code of {} instructions is too long for the just-in-time compiler", code_.size()),
-                        "use --engine interp");
-        }
-        return MachineCode{a_.take_bytes(), FrameRule{dwarf_sp, dwarf_x30, frame_size, saved}};
-    }
+        : Translation(code, arm64::Assembler((code.size() + 4) * most_bytes > near_reach)) {}
 
 private:
+    friend Translation;
+
+    static Register place(uint8_t reg) { return places[reg]; }
+    static FrameRule frame_rule() { return {dwarf_sp, dwarf_x30, frame_size, saved}; }
+
     // EntryFunction: x0 code (not needed), x1 context (r1 already), x2 frame_top, x3 machine.
     void enter() {
         a_.push_pair(Register::x29, Register::x30, frame_size);
@@ -77,48 +62,6 @@ private:
         a_.load_pair(Register::x19, Register::x20, 16);
         a_.pop_pair(Register::x29, Register::x30, frame_size);
         a_.leave();
-    }
-
-    void translate(const LinkedInsn& insn, bool is_last) {
-        switch (BPF_CLASS(insn.code)) {
-            case BPF_ALU64:
-                arithmetic(insn, Width::wide);
-                break;
-            case BPF_ALU:
-                arithmetic(insn, Width::narrow);
-                break;
-            case BPF_JMP:
-            case BPF_JMP32:
-                jump(insn, is_last);
-                break;
-            case BPF_LDX:
-                a_.load(size_of(insn), BPF_MODE(insn.code) == bpf_sign_extending_mode, places[insn.dst],
-                        places[insn.src], insn.off, offset_scratch);
-                break;
-            case BPF_ST:
-            case BPF_STX:
-                store(insn);
-                break;
-            default:
-                if (insn.code != 0) a_.move(places[insn.dst], insn.value);
-        }
-    }
-
-    static Size size_of(const LinkedInsn& insn) {
-        switch (BPF_SIZE(insn.code)) {
-            case BPF_B:
-                return Size::byte;
-            case BPF_H:
-                return Size::half;
-            case BPF_W:
-                return Size::word;
-            default:
-                return Size::quad;
-        }
-    }
-
-    static uint64_t immediate(const LinkedInsn& insn, Width width) {
-        return width == Width::wide ? insn.value : static_cast<uint32_t>(insn.value);
     }
 
     // The second operand, in a register.
@@ -181,21 +124,6 @@ private:
         }
     }
 
-    void move(const LinkedInsn& insn, Width width) {
-        const Register dst = places[insn.dst];
-        if (BPF_SRC(insn.code) != BPF_X) return a_.move(dst, immediate(insn, width));
-        switch (insn.off) {
-            case 8:
-                return a_.move_signed(width, dst, Size::byte, places[insn.src]);
-            case 16:
-                return a_.move_signed(width, dst, Size::half, places[insn.src]);
-            case 32:
-                return a_.move_signed(width, dst, Size::word, places[insn.src]);
-            default:
-                return a_.move(width, dst, places[insn.src]);
-        }
-    }
-
     void swap(const LinkedInsn& insn, bool swaps) {
         const Register dst = places[insn.dst];
         if (insn.value == 64) {
@@ -225,23 +153,15 @@ private:
         a_.multiply_subtract(width, dst, quotient, divisor, dst);
     }
 
-    void jump(const LinkedInsn& insn, bool is_last) {
-        switch (BPF_OP(insn.code)) {
-            case BPF_JA:
-                return a_.jump(labels_[insn.target]);
-            case BPF_EXIT:
-                if (!is_last) a_.jump(leave_);
-                return;
-            case BPF_CALL:
-                a_.move(Width::wide, Register::x0, machine);
-                a_.move(scratch, insn.value);
-                return a_.call(scratch);
-            default:
-                break;
-        }
-        const Width width = BPF_CLASS(insn.code) == BPF_JMP ? Width::wide : Width::narrow;
+    void call(const LinkedInsn& insn) {
+        a_.move(Width::wide, Register::x0, machine);
+        a_.move(scratch, insn.value);
+        a_.call(scratch);
+    }
+
+    void jump_if(const LinkedInsn& insn, Width width) {
         const unsigned op = BPF_OP(insn.code);
-        const Label to = labels_[insn.target];
+        const Label to = target_of(insn);
         const bool is_zero = op == BPF_JEQ;
         if ((is_zero || op == BPF_JNE) && BPF_SRC(insn.code) != BPF_X && insn.value == 0)
             return a_.jump_if_zero(is_zero, width, places[insn.dst], to);
@@ -254,30 +174,8 @@ private:
         a_.jump_if(condition(op), to);
     }
 
-    static Condition condition(unsigned op) {
-        switch (op) {
-            case BPF_JEQ:
-                return Condition::equal;
-            case BPF_JNE:
-            case BPF_JSET:
-                return Condition::not_equal;
-            case BPF_JGT:
-                return Condition::above;
-            case BPF_JGE:
-                return Condition::not_below;
-            case BPF_JLT:
-                return Condition::below;
-            case BPF_JLE:
-                return Condition::not_above;
-            case BPF_JSGT:
-                return Condition::greater;
-            case BPF_JSGE:
-                return Condition::not_less;
-            case BPF_JSLT:
-                return Condition::less;
-            default:
-                return Condition::not_greater;
-        }
+    void load(const LinkedInsn& insn) {
+        a_.load(size_of(insn), is_sign_extending(insn), places[insn.dst], places[insn.src], insn.off, offset_scratch);
     }
 
     void store(const LinkedInsn& insn) {
@@ -298,13 +196,6 @@ private:
             a_.store(size, base, insn.off, scratch, offset_scratch);
         }
     }
-
-    static constexpr Register quotient = Register::x10;
-
-    const std::vector<LinkedInsn>& code_;
-    arm64::Assembler a_;
-    std::vector<Label> labels_;  // of the instructions that jumps lead to
-    Label leave_;
 };
 
 }  // namespace

@@ -1,9 +1,7 @@
-#include <fmt/format.h>
-
 #include <array>
 
 #include "runtime/jit/assembler_x86_64.h"
-#include "runtime/jit/translate.h"
+#include "runtime/jit/translation.h"
 
 namespace probevue {
 
@@ -30,31 +28,16 @@ constexpr uint8_t dwarf_rsp = 7, dwarf_return_address = 16;
 constexpr std::array<SavedRegister, 7> saved{
     {{dwarf_return_address, 1}, {3, 2}, {6, 3}, {12, 4}, {13, 5}, {14, 6}, {15, 7}}};
 
-class X86Translation {
+class X86Translation : public Translation<X86Translation, x86::Assembler, Condition> {
 public:
-    explicit X86Translation(const std::vector<LinkedInsn>& code) : code_(code), labels_(code.size()) {}
-
-    Result<MachineCode> run() {
-        for (size_t i = 0; i < code_.size(); ++i) {
-            if (code_[i].is_target) labels_[i] = a_.new_label();
-        }
-        leave_ = a_.new_label();
-        enter();
-        for (size_t i = 0; i < code_.size(); ++i) {
-            if (code_[i].is_target) a_.bind(labels_[i]);
-            translate(code_[i], i + 1 == code_.size());
-        }
-        a_.bind(leave_);
-        for (auto reg = kept.rbegin(); reg != kept.rend(); ++reg) a_.pop(*reg);
-        a_.leave();
-        if (!a_.finish()) {
-            return fail(fmt::format("code of {} instructions is too long for the just-in-time compiler", code_.size()),
-                        "use --engine interp");
-        }
-        return MachineCode{a_.take_bytes(), FrameRule{dwarf_rsp, dwarf_return_address, 8 * (kept.size() + 1), saved}};
-    }
+    explicit X86Translation(const std::vector<LinkedInsn>& code) : Translation(code, x86::Assembler()) {}
 
 private:
+    friend Translation;
+
+    static Register place(uint8_t reg) { return places[reg]; }
+    static FrameRule frame_rule() { return {dwarf_rsp, dwarf_return_address, 8 * (kept.size() + 1), saved}; }
+
     // EntryFunction: rdi code (not needed), rsi context (r1 already), rdx frame_top, rcx machine.
     void enter() {
         for (const Register reg : kept) a_.push(reg);
@@ -62,46 +45,9 @@ private:
         a_.move(Width::wide, Register::r12, Register::rcx);
     }
 
-    void translate(const LinkedInsn& insn, bool is_last) {
-        switch (BPF_CLASS(insn.code)) {
-            case BPF_ALU64:
-                arithmetic(insn, Width::wide);
-                break;
-            case BPF_ALU:
-                arithmetic(insn, Width::narrow);
-                break;
-            case BPF_JMP:
-            case BPF_JMP32:
-                jump(insn, is_last);
-                break;
-            case BPF_LDX:
-                a_.load(size_of(insn), BPF_MODE(insn.code) == bpf_sign_extending_mode, places[insn.dst],
-                        places[insn.src], insn.off);
-                break;
-            case BPF_ST:
-            case BPF_STX:
-                store(insn);
-                break;
-            default:
-                if (insn.code != 0) a_.move(places[insn.dst], insn.value);
-        }
-    }
-
-    static Size size_of(const LinkedInsn& insn) {
-        switch (BPF_SIZE(insn.code)) {
-            case BPF_B:
-                return Size::byte;
-            case BPF_H:
-                return Size::half;
-            case BPF_W:
-                return Size::word;
-            default:
-                return Size::quad;
-        }
-    }
-
-    static uint64_t immediate(const LinkedInsn& insn, Width width) {
-        return width == Width::wide ? insn.value : static_cast<uint32_t>(insn.value);
+    void leave() {
+        for (auto reg = kept.rbegin(); reg != kept.rend(); ++reg) a_.pop(*reg);
+        a_.leave();
     }
 
     void operate(Operation operation, const LinkedInsn& insn, Width width) {
@@ -144,21 +90,6 @@ private:
                 return shift(Shift::right, insn, width);
             default:
                 return shift(Shift::signed_right, insn, width);
-        }
-    }
-
-    void move(const LinkedInsn& insn, Width width) {
-        const Register dst = places[insn.dst];
-        if (BPF_SRC(insn.code) != BPF_X) return a_.move(dst, immediate(insn, width));
-        switch (insn.off) {
-            case 8:
-                return a_.move_signed(width, dst, Size::byte, places[insn.src]);
-            case 16:
-                return a_.move_signed(width, dst, Size::half, places[insn.src]);
-            case 32:
-                return a_.move_signed(width, dst, Size::word, places[insn.src]);
-            default:
-                return a_.move(width, dst, places[insn.src]);
         }
     }
 
@@ -237,21 +168,13 @@ private:
         a_.move(width, places[insn.dst], result);
     }
 
-    void jump(const LinkedInsn& insn, bool is_last) {
-        switch (BPF_OP(insn.code)) {
-            case BPF_JA:
-                return a_.jump(labels_[insn.target]);
-            case BPF_EXIT:
-                if (!is_last) a_.jump(leave_);
-                return;
-            case BPF_CALL:
-                a_.move(Width::wide, Register::rdi, Register::r12);
-                a_.move(Register::rax, insn.value);
-                return a_.call(Register::rax);
-            default:
-                break;
-        }
-        const Width width = BPF_CLASS(insn.code) == BPF_JMP ? Width::wide : Width::narrow;
+    void call(const LinkedInsn& insn) {
+        a_.move(Width::wide, Register::rdi, Register::r12);
+        a_.move(Register::rax, insn.value);
+        a_.call(Register::rax);
+    }
+
+    void jump_if(const LinkedInsn& insn, Width width) {
         const Register left = places[insn.dst];
         const bool x = BPF_SRC(insn.code) == BPF_X;
         if (BPF_OP(insn.code) == BPF_JSET) {
@@ -261,33 +184,11 @@ private:
         } else {
             operate(Operation::compare, insn, width);
         }
-        a_.jump_if(condition(BPF_OP(insn.code)), labels_[insn.target]);
+        a_.jump_if(condition(BPF_OP(insn.code)), target_of(insn));
     }
 
-    static Condition condition(unsigned op) {
-        switch (op) {
-            case BPF_JEQ:
-                return Condition::equal;
-            case BPF_JNE:
-            case BPF_JSET:
-                return Condition::not_equal;
-            case BPF_JGT:
-                return Condition::above;
-            case BPF_JGE:
-                return Condition::not_below;
-            case BPF_JLT:
-                return Condition::below;
-            case BPF_JLE:
-                return Condition::not_above;
-            case BPF_JSGT:
-                return Condition::greater;
-            case BPF_JSGE:
-                return Condition::not_less;
-            case BPF_JSLT:
-                return Condition::less;
-            default:
-                return Condition::not_greater;
-        }
+    void load(const LinkedInsn& insn) {
+        a_.load(size_of(insn), is_sign_extending(insn), places[insn.dst], places[insn.src], insn.off);
     }
 
     void store(const LinkedInsn& insn) {
@@ -302,11 +203,6 @@ private:
             a_.store(size_of(insn), base, insn.off, static_cast<int32_t>(insn.value));
         }
     }
-
-    const std::vector<LinkedInsn>& code_;
-    x86::Assembler a_;
-    std::vector<Label> labels_;  // of the instructions that jumps lead to
-    Label leave_;
 };
 
 }  // namespace

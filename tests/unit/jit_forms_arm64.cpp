@@ -1,24 +1,18 @@
 // Each form of the assembler for arm64, against what LLVM's assembler makes of the same text (llvm-mc 14,
 // `-triple=aarch64`; what branches lead to is given as a distance).
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "runtime/jit/assembler_arm64.h"
+#include "tests/unit/jit_forms.h"
 
 namespace probevue::test {
 namespace {
 
 using namespace probevue::arm64;
-
-struct Form {
-    const char* text;  // instructions are parted by semicolons
-    const char* bytes;
-    std::function<void(Assembler&)> write;
-};
 
 using R = Register;
 using O = Operation;
@@ -27,7 +21,7 @@ constexpr Width narrow = Width::narrow, wide = Width::wide;
 
 // clang-format off
 #define FORM(text, bytes, ...) {text, bytes, [](Assembler& a) { a.__VA_ARGS__; }}
-const std::vector<Form> forms{
+const std::vector<Form<Assembler>> forms{
     FORM("mov x19, x0", "f3 03 00 aa", move(wide, R::x19, R::x0)),
     FORM("mov w5, w5", "e5 03 05 2a", move(narrow, R::x5, R::x5)),
     FORM("movz x3, #0", "03 00 80 d2", move(R::x3, 0)),
@@ -140,22 +134,7 @@ const std::vector<Jump> jumps{
 #undef JUMP
 // clang-format on
 
-std::string hexadecimal(const std::vector<uint8_t>& bytes, size_t from, size_t to) {
-    std::string out;
-    for (size_t i = from; i < to; ++i) out += fmt::format("{}{:02x}", i == from ? "" : " ", bytes[i]);
-    return out;
-}
-
-TEST_CASE("forms of arm64") {
-    for (const Form& form : forms) {
-        Assembler a(false);
-        form.write(a);
-        REQUIRE(a.finish());
-        const std::vector<uint8_t> bytes = a.take_bytes();
-        INFO(form.text);
-        CHECK(hexadecimal(bytes, 0, bytes.size()) == form.bytes);
-    }
-}
+TEST_CASE("forms of arm64") { check_forms(forms, Assembler(false)); }
 
 TEST_CASE("jumps of arm64") {
     for (const Jump& jump : jumps) {
@@ -168,7 +147,7 @@ TEST_CASE("jumps of arm64") {
             REQUIRE(a.finish());
             const std::vector<uint8_t> bytes = a.take_bytes();
             INFO(jump.text << (is_far ? ", far" : ""));
-            CHECK(hexadecimal(bytes, 0, bytes.size() - 4) == (is_far ? jump.far_bytes : jump.bytes));
+            CHECK(hexadecimal(std::span(bytes).first(bytes.size() - 4)) == (is_far ? jump.far_bytes : jump.bytes));
         }
     }
 }

@@ -1,31 +1,25 @@
 // Each form of the assembler for x86-64, against what LLVM's assembler makes of the same text (llvm-mc 14,
 // `-triple=x86_64`, behind `.intel_syntax noprefix` but for jumps; what those lead to is given as a distance).
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
-#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "runtime/jit/assembler_x86_64.h"
+#include "tests/unit/jit_forms.h"
 
 namespace probevue::test {
 namespace {
 
 using namespace probevue::x86;
 
-struct Form {
-    const char* text;
-    const char* bytes;
-    std::function<void(Assembler&)> write;
-};
-
 using R = Register;
 constexpr Width narrow = Width::narrow, wide = Width::wide;
 
 // clang-format off
 #define FORM(text, bytes, ...) {text, bytes, [](Assembler& a) { a.__VA_ARGS__; }}
-const std::vector<Form> forms{
+const std::vector<Form<Assembler>> forms{
     FORM("mov rax, r15", "4c 89 f8", move(wide, R::rax, R::r15)),
     FORM("mov r10d, ecx", "41 89 ca", move(narrow, R::r10, R::rcx)),
     FORM("xor r9d, r9d", "45 31 c9", move(R::r9, 0)),
@@ -126,22 +120,7 @@ const std::vector<Jump> jumps{
 };
 // clang-format on
 
-std::string hexadecimal(const std::vector<uint8_t>& bytes, size_t from, size_t count) {
-    std::string out;
-    for (size_t i = from; i < from + count; ++i) out += fmt::format("{}{:02x}", i == from ? "" : " ", bytes[i]);
-    return out;
-}
-
-TEST_CASE("forms of x86-64") {
-    for (const Form& form : forms) {
-        Assembler a;
-        form.write(a);
-        REQUIRE(a.finish());
-        const std::vector<uint8_t> bytes = a.take_bytes();
-        INFO(form.text);
-        CHECK(hexadecimal(bytes, 0, bytes.size()) == form.bytes);
-    }
-}
+TEST_CASE("forms of x86-64") { check_forms(forms, Assembler()); }
 
 TEST_CASE("jumps of x86-64") {
     for (const Jump& jump : jumps) {
@@ -152,7 +131,8 @@ TEST_CASE("jumps of x86-64") {
         a.bind(to);
         REQUIRE(a.finish());
         INFO(jump.text);
-        CHECK(hexadecimal(a.take_bytes(), 0, 6) == jump.bytes);
+        const std::vector<uint8_t> bytes = a.take_bytes();
+        CHECK(hexadecimal(std::span(bytes).first(6)) == jump.bytes);
     }
     Assembler a;
     const Label back = a.new_label();
@@ -160,7 +140,8 @@ TEST_CASE("jumps of x86-64") {
     for (int i = 0; i < 256; ++i) a.leave();
     a.jump(back);
     REQUIRE(a.finish());
-    CHECK(hexadecimal(a.take_bytes(), 256, 5) == "e9 fb fe ff ff");
+    const std::vector<uint8_t> bytes = a.take_bytes();
+    CHECK(hexadecimal(std::span(bytes).subspan(256)) == "e9 fb fe ff ff");
 }
 
 }  // namespace
