@@ -8,35 +8,36 @@
 
 namespace probevue {
 
-// Numbers of system calls that 32-bit programs make; -1: they have no call of that name. In the first register, or in
-// the table's first argument, is the descriptor.
+// Numbers of system calls that 32-bit programs make; -1: they have no call of that name. Each is given the descriptor
+// first.
 struct CallNumbers {
-    int64_t read, readv, recvmmsg, recvfrom, recvmsg;
-    int64_t write, writev, sendmmsg, sendto, sendmsg;
-    int64_t setsockopt, accept, accept4, connect;
+    int64_t read = -1, readv = -1, recvmmsg = -1, recvfrom = -1, recvmsg = -1;
+    int64_t write = -1, writev = -1, sendmmsg = -1, sendto = -1, sendmsg = -1;
+    int64_t setsockopt = -1, accept = -1, accept4 = -1, connect = -1;
 };
 
 struct Processor {
     std::string_view name;  // as uname(2) has it
 
     // --- struct pt_regs, in bytes: for programs that are handed it without type information
-    std::array<int, 8> argument_offsets;  // of a function at its entry, in order; -1: not in a register
-    int result_offset;                    // of a function at its end
-    int stack_offset;                     // stack pointer
-    int instruction_offset;               // address of the instruction
-    bool return_address_on_stack;         // does a call push the address that it returns to?
+    // Of a function at its entry, in order; -1: not in a register.
+    std::array<int, 8> argument_offsets{-1, -1, -1, -1, -1, -1, -1, -1};
+    int result_offset = -1;                // of a function at its end
+    int stack_offset = -1;                 // stack pointer
+    int instruction_offset = -1;           // address of the instruction
+    bool return_address_on_stack = false;  // does a call push the address that it returns to?
 
     // --- paths for KernelFacts::resolve(). Rows of hooks name them by what they are: see register_path().
     std::array<std::string_view, 6> call_arguments;  // of a system call, as they also are at its end
     std::string_view call_number;
     std::string_view instruction;
     std::string_view mode;  // under `mode_mask` it is `user_mode` where a program was interrupted, and not the kernel
-    int64_t mode_mask;
-    int64_t user_mode;
+    int64_t mode_mask = 0;
+    int64_t user_mode = 0;
 
     // --- system calls in the convention of 32-bit programs: not 0 under the mask says that one is
     std::string_view in_32bit;
-    int64_t in_32bit_mask;
+    int64_t in_32bit_mask = 0;
     std::array<std::string_view, 5> call_arguments_32bit;
     CallNumbers calls_32bit;
 };
@@ -118,24 +119,7 @@ inline constexpr const Processor& native_processor = x86_64_processor;
 #elif defined(__aarch64__)
 inline constexpr const Processor& native_processor = arm64_processor;
 #else
-inline constexpr Processor unknown_processor{
-    .name = "",
-    .argument_offsets = {-1, -1, -1, -1, -1, -1, -1, -1},
-    .result_offset = -1,
-    .stack_offset = -1,
-    .instruction_offset = -1,
-    .return_address_on_stack = false,
-    .call_arguments = {"", "", "", "", "", ""},
-    .call_number = "",
-    .instruction = "",
-    .mode = "",
-    .mode_mask = 0,
-    .user_mode = 0,
-    .in_32bit = "",
-    .in_32bit_mask = 0,
-    .call_arguments_32bit = {"", "", "", "", ""},
-    .calls_32bit = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1},
-};
+inline constexpr Processor unknown_processor{};
 inline constexpr const Processor& native_processor = unknown_processor;
 #endif
 
