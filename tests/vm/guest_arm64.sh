@@ -1,37 +1,13 @@
 # Runs in the virtual machine (linux_6_12_arm64_test.sh): live tests, and system calls as the programs that make them say.
-set -uo pipefail
-export PROBEVUE_TEST_EXACT=1 PROBEVUE_TEST_EMULATED=1
-failed=0 passed=0
-echo "Linux $(uname -rm)"
+source /guest_checks.sh
 
-# is WHAT EXPECTED GOT
-is() {
-    if [[ $2 == "$3" ]]; then
-        passed=$((passed + 1))
-    else
-        echo "FAIL $1: expected \`$2\`, got \`$3\`"
-        failed=$((failed + 1))
-    fi
-}
-
-# --- the test programs, on every rung that the kernel grants --------------------------------------------------------
-
-for test in /usr/bin/live_*; do
-    begun=$SECONDS
-    "$test" --no-intro --no-path-filenames --no-colors >/tmp/log 2>&1
-    status=$?
-    [[ $status == 0 ]] || cat /tmp/log
-    echo "${test##*/}: $((SECONDS - begun)) s"
-    is "${test##*/}: exit status" 0 $status
-    grep '^tested' /tmp/log >>/tmp/found
-done
-sort -u /tmp/found
+run_live_programs
 # Which registers calls are read from shows only where they are read.
 for call in tcp:sendmsg tcp:recvmsg udp:sendmsg udp:recvmsg tcp:setsockopt; do
-    is "$call at system calls" "tested $call: fentry kprobe syscall" "$(grep -m 1 "^tested $call:.*syscall" /tmp/found)"
+    is "$call at system calls" "tested $call: fentry kprobe syscall" "$(grep -m 1 "^tested $call:.*syscall" /tmp/tested)"
 done
 
-# --- arguments and results: dd says how many blocks it wrote, and sh which file is not there --------------------------
+# --- arguments and results: dd says how many blocks it wrote, and there is no file /nowhere --------------------------
 
 cat >/tmp/calls.e <<'SCRIPT'
 long write(int fd, char *buf, long size);

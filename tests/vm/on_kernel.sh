@@ -53,6 +53,6 @@ else
     echo "bpftrace is not installed: the comparison with it was left out"
 fi
 add_module veth llc stp bridge mrp garp 8021q tls bonding
-cp tests/vm/guest.sh "$guest/"
+cp tests/vm/guest_checks.sh tests/vm/guest.sh "$guest/"
 echo "$1" >"$guest/version"
 boot guest.sh 1500
