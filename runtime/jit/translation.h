@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "runtime/jit/code_buffer.h"
 #include "runtime/jit/translate.h"
 
 namespace probevue {
