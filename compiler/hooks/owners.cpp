@@ -62,6 +62,24 @@ void read_name(Hook& hook, KernelPointer leader, KernelPlace to) {
     hook.read_array(to, leader, "task_struct.comm", name_size);
 }
 
+struct CurrentUser {
+    Operand process;  // its number in the initial namespace, 4 bytes
+    Operand uid;      // as the initial namespace of users numbers it, 4 bytes
+};
+
+// Whose the running thread is. Helpers say so for a call each, of which the one for users goes through the mapping of a
+// namespace that maps each number to itself (bpf_get_current_uid_gid, kernel/bpf/helpers.c): loads say the same for
+// less, where `task` has a type.
+CurrentUser current_user(Hook& hook, KernelPointer task) {
+    if (task.known != 0) {
+        return {hook.read(task, "task_struct.tgid"), hook.read(task, "task_struct.cred->uid.val")};
+    }
+    KernelCode& code = hook.code();
+    const Operand process = code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
+    const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
+    return {process, code.result({.op = Op::extend, .width = 4, .a = both})};
+}
+
 // The programs that note. Each writes a KernelOwner, and notes it with the socket; where ends are kept, those too.
 class Writer {
 public:
@@ -170,9 +188,9 @@ void Writer::of_current() {
         is_of_cgroup(use_.point) ? KernelPointer{code_.call(BPF_FUNC_get_current_task, {}), 0} : hook_.task();
     const Operand flags = code_.binary(Op::and_, hook_.read(task, "task_struct.flags"), number(kernel_thread));
     hook_.reject_if(Cond::ne, flags, number(0));
-    const Operand process = code_.binary(Op::lshr, code_.call(BPF_FUNC_get_current_pid_tgid, {}), number(32));
-    code_.store(code_.in_slot(owner_, pid_at), 4, process);
-    code_.store(code_.in_slot(owner_, uid_at), 4, code_.call(BPF_FUNC_get_current_uid_gid, {}));
+    const CurrentUser user = current_user(hook_, task);
+    code_.store(code_.in_slot(owner_, pid_at), 4, user.process);
+    code_.store(code_.in_slot(owner_, uid_at), 4, user.uid);
     read_name(hook_, hook_.follow(task, "task_struct.group_leader"), code_.in_slot(owner_, name_at));
     code_.store(code_.in_slot(owner_, seeded_at), 8, number(0));
     const ir::Reg with_socket = code_.reg();
@@ -368,10 +386,9 @@ void keep_current_as_owner(Hook& hook) {
     KernelCode& code = hook.code();
     const Kept kept = make_slots(hook);
     const KernelPointer task = hook.task();
-    code.store(code.in_slot(kept.pid), 8,
-               code.binary(Op::lshr, code.call(BPF_FUNC_get_current_pid_tgid, {}), number(32)));
-    const Operand both = code.call(BPF_FUNC_get_current_uid_gid, {});
-    code.store(code.in_slot(kept.uid), 8, code.result({.op = Op::extend, .width = 4, .a = both}));
+    const CurrentUser user = current_user(hook, task);
+    code.store(code.in_slot(kept.pid), 8, user.process);
+    code.store(code.in_slot(kept.uid), 8, user.uid);
     read_name(hook, hook.follow(task, "task_struct.group_leader"), code.in_slot(kept.name));
 }
 
