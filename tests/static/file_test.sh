@@ -18,7 +18,7 @@ holds "its stack is no program" grep -qE 'GNU_STACK .* RW ' "$work/elf"
 holds "what the linker wrote is not written to" grep -q GNU_RELRO "$work/elf"
 cp "$file" "$work/stripped" && strip "$work/stripped"
 size=$(stat -c %s "$work/stripped")
-holds "it has less than 12 million bytes ($size)" test "$size" -lt 12000000
+holds "it has less than 9 million bytes ($size)" test "$size" -lt 9000000
 
 licences=$(dirname "$file")/probevue.licences map=$(dirname "$file")/probevue.map
 holds "licences are beside it" test -s "$licences"
