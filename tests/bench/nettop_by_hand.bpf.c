@@ -1,5 +1,5 @@
 // scripts/nettop.e as one writes it by hand for libbpf: the peer of nettop_test.cpp. It is less exact than the script: whose an
-// arriving packet is, its local port alone tells, as the loader has entered it; IPv4 without options only.
+// arriving packet is, its local port alone tells, as the loader has entered it; IPv4 without options only. Kernels since 6.3.
 #include <linux/bpf.h>
 
 #include <bpf/bpf_core_read.h>
@@ -13,14 +13,11 @@ struct net_device {
     char name[16];
 } OF_KERNEL;
 struct iphdr {
-    __u8 first;
-    __u8 tos;
-    __u16 length, id, fragment;
-    __u8 ttl, protocol;
-};
-struct ports {
-    __u16 source, destination;
-};
+    __u8 protocol;
+} OF_KERNEL;
+struct udphdr {
+    __u16 dest;
+} OF_KERNEL;
 struct sk_buff {
     struct net_device* dev;
     struct sock* sk;
@@ -72,6 +69,8 @@ struct sums {
     __type(value, struct sum);
 } sent SEC(".maps"), received SEC(".maps");
 
+extern void* bpf_rdonly_cast(const void* address, __u32 type) __ksym;
+
 static __always_inline void count(void* sums, struct sk_buff* packet, const struct owner* owner) {
     struct key key = {};
     if (owner != 0) {
@@ -121,13 +120,11 @@ int BPF_PROG(leaves, struct sk_buff* packet) {
 
 SEC("tp_btf/netif_receive_skb")
 int BPF_PROG(arrives, struct sk_buff* packet) {
-    struct iphdr ip = {};
-    struct ports both = {};
     struct owner* owner = 0;
     if (packet->protocol == bpf_htons(0x0800)) {
-        bpf_probe_read_kernel(&ip, sizeof ip, packet->data);
-        bpf_probe_read_kernel(&both, sizeof both, packet->data + 20);
-        const __u32 key = (__u32)ip.protocol << 16 | bpf_ntohs(both.destination);
+        const struct iphdr* ip = bpf_rdonly_cast(packet->data, bpf_core_type_id_kernel(struct iphdr));
+        const struct udphdr* udp = bpf_rdonly_cast(packet->data + 20, bpf_core_type_id_kernel(struct udphdr));
+        const __u32 key = (__u32)ip->protocol << 16 | bpf_ntohs(udp->dest);
         owner = bpf_map_lookup_elem(&ports, &key);
     }
     count(&received, packet, owner);
