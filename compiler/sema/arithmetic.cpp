@@ -13,10 +13,12 @@ bool is_long_long(const TypeTable& types, TypeRef type) {
 }
 
 // Conversion rank (C11 6.3.1.1) of a promoted type.
+// `long` and `long long` have the same size, but not the same rank.
 int rank(const TypeTable& types, TypeRef type) { return type->size == 4 ? 1 : is_long_long(types, type) ? 3 : 2; }
 
 bool fits(uint64_t value, uint32_t bytes, bool is_signed) {
     const uint32_t bits = bytes * 8 - (is_signed ? 1 : 0);
+    // C++ leaves a shift by all 64 bits undefined.
     return bits >= 64 || value >> bits == 0;
 }
 
@@ -35,6 +37,7 @@ TypeRef promoted(const TypeTable& types, TypeRef type) {
 TypeRef promoted(const TypeTable& types, const checked::Expr& operand) {
     if (const auto* field = std::get_if<checked::FieldRef>(&operand.node)) {
         const uint32_t bits = field->field->bit_width;
+        // All values of a narrower unsigned bit-field fit an int, which it becomes (C11 6.3.1.1).
         if (bits != 0 && (bits < 32 || (bits == 32 && operand.type->is_signed))) return types.integer(4, true);
         if (bits == 32) return types.integer(4, false);
     }
@@ -45,6 +48,8 @@ TypeRef common_type(const TypeTable& types, TypeRef a, TypeRef b) {
     if (a == b) return a;
     const int rank_a = rank(types, a);
     const int rank_b = rank(types, b);
+    // In the order of C11 6.3.1.8: the higher rank; the unsigned type when its rank is not lower; the signed one when
+    // it holds all values of the other; else the unsigned one that belongs to the signed one.
     if (a->is_signed == b->is_signed) return rank_a >= rank_b ? a : b;
     const TypeRef with_sign = a->is_signed ? a : b;
     const TypeRef without = a->is_signed ? b : a;
@@ -84,6 +89,7 @@ int64_t wrap(int64_t value, TypeRef type) {
 }
 
 std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef type) {
+    // Computed without sign: in C++ overflow wraps there, and is undefined of signed numbers.
     const auto ua = static_cast<uint64_t>(a);
     const auto ub = static_cast<uint64_t>(b);
     switch (op) {
@@ -95,6 +101,7 @@ std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef 
             return wrap(static_cast<int64_t>(ua - ub), type);
         case checked::BinaryOp::div:
         case checked::BinaryOp::mod: {
+            // Left to the run time, which gives 0 and warns (ir::Builder::divide).
             if (b == 0) return std::nullopt;
             const bool is_div = op == checked::BinaryOp::div;
             if (!type->is_signed) return wrap(static_cast<int64_t>(is_div ? ua / ub : ua % ub), type);
@@ -102,12 +109,14 @@ std::optional<int64_t> fold(checked::BinaryOp op, int64_t a, int64_t b, TypeRef 
             return wrap(is_div ? a / b : a % b, type);
         }
         case checked::BinaryOp::shl:
+            // The count modulo the width, as x86-64 and eBPF take it.
             return wrap(static_cast<int64_t>(ua << (ub & (type->size * 8 - 1))), type);
         case checked::BinaryOp::shr: {
             const uint64_t by = ub & (type->size * 8 - 1);
             return wrap(type->is_signed ? a >> by : static_cast<int64_t>(ua >> by), type);
         }
         case checked::BinaryOp::bit_and:
+            // Both sides are extended in the same way, and so is the result.
             return a & b;
         case checked::BinaryOp::bit_xor:
             return a ^ b;
@@ -173,6 +182,7 @@ std::optional<int64_t> constant_value(const checked::Expr& expr) {
     if (const auto* logical = std::get_if<checked::Logical>(&expr.node)) {
         const std::optional<int64_t> left = constant_of(logical->left);
         if (!left) return std::nullopt;
+        // Decided by the left side, be the right one a constant or not.
         if ((*left != 0) != logical->is_and) return logical->is_and ? 0 : 1;
         const std::optional<int64_t> right = constant_of(logical->right);
         return right ? std::optional<int64_t>(*right != 0 ? 1 : 0) : std::nullopt;

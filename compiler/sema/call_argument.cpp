@@ -107,6 +107,7 @@ ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what
         broken_name(name_node->text, ast::StorageClass::none, written.span);
         return nullptr;
     }
+    // Not value(): that refuses a list.
     ExprPtr found = expr(written);
     if (found == nullptr || found->type->kind == TypeKind::list) return found;
     error(written.span, what + " is a list, this is " + shown(found->type));
@@ -214,6 +215,7 @@ ExprPtr Checker::filled_argument(const Parameter& parameter, const ast::Expr& wr
         error(written.span, what + " is " + wanted + ", this is " + shown(type), std::move(hint));
         return nullptr;
     }
+    // To what is used behind the call the variable has a value, as after `=`.
     assigned_now(written);
     return found;
 }
@@ -245,6 +247,7 @@ ExprPtr Checker::group_argument(const Parameter& parameter, const ast::Expr& wri
         error(written.span, shown(name_node->text) + " cannot be " + what, std::move(hint));
         return nullptr;
     }
+    // Within the argument, names of the group come before those of the script.
     const std::string_view before = group_;
     group_ = parameter.group;
     ExprPtr found = value(written);

@@ -48,6 +48,7 @@ std::string sort_of(TypeRef type) {
 std::string shown(std::string_view name) {
     constexpr size_t longest = 80;  // what is longer can be seen in the script's line
     size_t end = std::min(name.size(), longest);
+    // Not within a character: bytes 10xxxxxx continue one (RFC 3629).
     while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
     return "`" + std::string(name.substr(0, end)) + (end < name.size() ? "...`" : "`");
 }
@@ -71,6 +72,7 @@ ExprPtr Checker::convert(ExprPtr expr, TypeRef to) {
     if (auto* constant = std::get_if<checked::IntegerConstant>(&expr->node)) {
         if (to->is_integer()) return integer(wrap(constant->value, to), to, span);
         if (to->kind == TypeKind::floating && expr->type->is_integer()) {
+            // A constant lies in an int64_t whatever its type is: what looks negative may be a large unsigned number.
             const double real = expr->type->is_signed ? static_cast<double>(constant->value)
                                                       : static_cast<double>(static_cast<uint64_t>(constant->value));
             return make(checked::FloatingConstant{real}, to, span);
@@ -79,6 +81,7 @@ ExprPtr Checker::convert(ExprPtr expr, TypeRef to) {
     }
     if (auto* real = std::get_if<checked::FloatingConstant>(&expr->node);
         real != nullptr && to->kind == TypeKind::floating) {
+        // Rounded now, so that the constant is what a float holds.
         if (to->size == 4) real->value = static_cast<double>(static_cast<float>(real->value));
         expr->type = to;
         return expr;
@@ -111,6 +114,7 @@ ExprPtr Checker::implicit(ExprPtr expr, TypeRef to, const std::string& what) {
             break;
         case TypeKind::timestamp:
             if (from->is_integer()) {
+                // What went through fewer bytes has lost a part of the time; a constant has not.
                 if (from->size == 8 || constant_value(*expr)) return convert(std::move(expr), to);
                 error(expr->span, shown(from) + " is too small for a timestamp",
                       "declare the variable as probev_timestamp_t");
@@ -151,10 +155,12 @@ ExprPtr Checker::implicit_pointer(ExprPtr expr, TypeRef to, const std::string& w
             warning(expr->span, "pointers of different types: " + shown(from) + " becomes " + shown(to),
                     "cast it: (" + to->name + ")");
         }
+        // The type says what is there, the value whose memory it is: that stays.
         return convert(std::move(expr), in_space(to, from->space));
     }
     if (from->is_integer()) {
         const std::optional<int64_t> constant = constant_value(*expr);
+        // 0 is C's null pointer constant (C11 6.3.2.3). An integer of 8 bytes may well hold an address.
         if (from->size < 8 && !(constant && *constant == 0)) {
             warning(expr->span, shown(from) + " becomes a pointer", "cast it: (" + to->name + ")");
         }
@@ -185,6 +191,7 @@ ExprPtr Checker::text(ExprPtr expr) {
         const TypeRef to = types().string(std::clamp(expr->type->count, 1u, max_string));
         return convert(std::move(expr), to);
     }
+    // Another helper function reads texts of each memory: whose it is has to be known by now.
     if (!resolve_space(*expr)) return nullptr;
     return convert(std::move(expr), types().string(open_string));
 }

@@ -24,6 +24,7 @@ ExprPtr Checker::expr(const ast::Expr& expr) {
     return std::visit(
         Overloaded{
             [&](const ast::IntegerLiteral& node) { return integer_literal(node, span); },
+            // C11 6.4.4.4: its type is int.
             [&](const ast::CharacterLiteral& node) { return integer(node.value, int_type(), span); },
             [&](const ast::FloatingLiteral& node) {
                 return make(checked::FloatingConstant{node.value},
@@ -46,6 +47,7 @@ ExprPtr Checker::expr(const ast::Expr& expr) {
             [&](const ast::SizeofType& node) { return size_of(whole_type(*node.type, Role::operand), span); },
             [&](const ast::AlignofType& node) { return align_of(*node.type, span); },
             [&](const ast::SizeofExpr& node) {
+                // Checked for its type alone, and dropped: nothing of it runs (C11 6.5.3.4).
                 const ExprPtr operand = value(*node.operand);
                 return operand == nullptr ? nullptr : size_of(operand->type, span);
             },
@@ -53,6 +55,7 @@ ExprPtr Checker::expr(const ast::Expr& expr) {
         expr.node);
 }
 
+// Operators and functions take their operands through here, so that none meets a list or another thing without a value.
 ExprPtr Checker::value(const ast::Expr& written) {
     ExprPtr result = expr(written);
     if (result == nullptr) return nullptr;
@@ -106,6 +109,7 @@ ExprPtr Checker::truth(ExprPtr operand) {
         ExprPtr zero = integer(0, type, span);
         return make(checked::Compare{checked::CompareOp::ne, std::move(operand), std::move(zero)}, int_type(), span);
     }
+    // Predicates have no floating point values (AIX: probevue_predicate).
     if (type->kind == TypeKind::floating && !in_predicate_) {
         ExprPtr zero = make(checked::FloatingConstant{0}, types().double_type(), span);
         operand = convert(std::move(operand), types().double_type());
@@ -158,6 +162,7 @@ ExprPtr Checker::cast(const ast::Cast& cast, Span span) {
         return nullptr;
     }
     TypeRef target = to;
+    // A cast says what is there, not whose memory it is.
     if (to->kind == TypeKind::pointer && from->kind == TypeKind::pointer) target = in_space(to, from->space);
     ExprPtr result = convert(std::move(operand), target);
     result->span = span;
@@ -166,6 +171,7 @@ ExprPtr Checker::cast(const ast::Cast& cast, Span span) {
 
 ExprPtr Checker::size_of(TypeRef type, Span span) {
     if (type == nullptr) return nullptr;
+    // GNU C has arrays without elements and structures without members: their size is 0.
     if (type->size == 0 && type->kind != TypeKind::array && type->kind != TypeKind::structure) {
         error(span, shown(type) + " has no size");
         return nullptr;

@@ -10,7 +10,7 @@ namespace probevue::sema {
 
 namespace {
 
-// Decimal, octal or hexadecimal digits with a sign, and nothing else.
+// Decimal or hexadecimal digits with a sign, and nothing else.
 std::optional<int64_t> number_in(std::string_view text) {
     const bool negative = text.starts_with('-');
     if (negative) text.remove_prefix(1);
@@ -110,6 +110,7 @@ ExprPtr Checker::compare(checked::CompareOp op, ExprPtr left, ExprPtr right, Spa
         return done();
     }
     if (joins(TypeKind::pointer)) {
+        // Addresses are numbers without a sign, whatever the integer beside them is.
         const TypeRef type = types().integer(8, false);
         left = convert(std::move(left), type);
         right = convert(std::move(right), type);
@@ -146,6 +147,7 @@ ExprPtr Checker::compare_address(checked::CompareOp op, ExprPtr address, const c
         return nullptr;
     }
     const bool ordered = op != checked::CompareOp::eq && op != checked::CompareOp::ne;
+    // Equal to one of several addresses means something, less than one of them does not.
     if (ordered && found->size() > 1) {
         error(text.span,
               fmt::format("host \"{}\" has {} addresses, which cannot be put in order with another one", quoted,

@@ -88,6 +88,7 @@ ExprPtr Checker::unary(const ast::Unary& node, Span span) {
     }
     if (operand->type->kind == TypeKind::floating && node.op != ast::UnaryOp::bit_not) {
         if (node.op == ast::UnaryOp::plus) return operand;
+        // Times -1, because 0 - x makes +0 of 0.
         ExprPtr minus = make(checked::FloatingConstant{-1}, types().double_type(), span);
         return make(checked::Binary{checked::BinaryOp::mul, convert(std::move(operand), types().double_type()),
                                     std::move(minus)},
@@ -110,6 +111,7 @@ ExprPtr Checker::unary(const ast::Unary& node, Span span) {
 ExprPtr Checker::binary(const ast::Binary& node, Span span) {
     if (node.op == ast::BinaryOp::logical_and || node.op == ast::BinaryOp::logical_or) return logical(node, span);
     ExprPtr left = value(*node.left);
+    // A message about the part behind the arrow, as a variable, would only mislead.
     if (left == nullptr && is_torn_arrow(node)) return nullptr;
     ExprPtr right = value(*node.right);
     if (left == nullptr || right == nullptr) return nullptr;
@@ -143,11 +145,13 @@ ExprPtr Checker::arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr right, Span 
         right = implicit(std::move(right), type, "an operand");
         return make(checked::Binary{arithmetic_op(op).value(), std::move(left), std::move(right)}, type, span);
     }
+    // Both are looked at, so that both mistakes are told at once.
     const bool left_fits = integer_operand(*left, spelling(op));
     if (!integer_operand(*right, spelling(op)) || !left_fits) return nullptr;
     TypeRef type = promoted(types(), *left);
     TypeRef right_type = promoted(types(), *right);
     if (op == ast::BinaryOp::shl || op == ast::BinaryOp::shr) {
+        // Each operand is promoted by itself, and the left one's type is the result's (C11 6.5.7).
         warn_shift(*right, type);
     } else {
         type = right_type = common_type(types(), type, right_type);
@@ -191,6 +195,7 @@ ExprPtr Checker::pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr righ
     if (left == nullptr || right == nullptr) return nullptr;
     const TypeRef word = types().integer(8, true);
     const auto element_size = [](TypeRef pointer) {
+        // GNU C moves a `void *` by bytes.
         return pointer->element->kind == TypeKind::void_ ? 1u : pointer->element->size;
     };
     const bool left_points = left->type->kind == TypeKind::pointer;
@@ -213,6 +218,7 @@ ExprPtr Checker::pointer_arithmetic(ast::BinaryOp op, ExprPtr left, ExprPtr righ
                            std::string(spelling(op)) + "`");
         return nullptr;
     }
+    // A structure that the script only names is the kernel's, whose type information knows its size.
     if (pointer->type->space == AddressSpace::kernel &&
         known_structure(pointer->type->element) != pointer->type->element)
         pointer =
@@ -256,6 +262,7 @@ bool Checker::join(ExprPtr& a, ExprPtr& b, Span span) {
         b = convert(std::move(b), type);
         return true;
     }
+    // Before Strings are made of both: a quoted constant beside an address is an address.
     if (takes_text(a) && is_constant_text(b))
         b = implicit(std::move(b), a->type, "a result of this `?:`");
     else if (takes_text(b) && is_constant_text(a))

@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::string_view integer_conversions = "diuxXoc";
 constexpr std::string_view floating_conversions = "feEgGF";
+// Bounds what one conversion can print by padding alone.
 constexpr int max_width = 4096;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool contains(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
+// One pass over a format. A fault is kept, and reading goes on behind it: all of them are told at once.
 class Reader {
 public:
     Reader(std::string_view text, bool numbered) : text_(text), numbered_(numbered) {}
@@ -42,11 +44,13 @@ private:
         begin_ = at_++;
         Conversion conversion;
         FormatPiece& piece = conversion.piece;
+        // Before the flags, as POSIX has it (fprintf: `%n$`).
         if (numbered_) conversion.value = value_number();
         flags(piece);
         piece.width = number("width");
         if (peek() == '.') {
             ++at_;
+            // A point alone asks for a precision of 0 (C11 7.21.6.1).
             piece.precision = std::max(0, number("precision"));
         }
         conversion.modifier = modifier();
@@ -54,7 +58,7 @@ private:
             return fault("`%` without a conversion at the end of the format", "write `%%` for a percent sign");
         const char letter = text_[at_++];
         if (!known(letter)) return unknown(letter);
-        piece.conversion = letter == 'i' ? 'd' : letter;
+        piece.conversion = letter == 'i' ? 'd' : letter;  // they differ in scanf only
         piece.literal = std::move(literal);
         literal.clear();
         conversion.at = begin_;
@@ -107,6 +111,7 @@ private:
         }
         if (!is_digit(peek())) return -1;
         int value = 0;
+        // Stops just above the limit: any number of digits may follow, and an int must not overflow.
         for (; is_digit(peek()); ++at_) value = std::min(value * 10 + (peek() - '0'), max_width + 1);
         if (value > max_width) {
             fault(std::string("the ") + what + " of a conversion is larger than " + std::to_string(max_width));
@@ -121,6 +126,8 @@ private:
             at_ += word.size();
             return true;
         };
+        // `hh` before `h`, and `ll` before `l`, which they begin with. C's `t` is not among them: in Vue `%t` prints a
+        // stack.
         if (take("hh")) return Modifier::hh;
         if (take("h")) return Modifier::h;
         if (take("ll") || take("q") || take("j")) return Modifier::ll;
@@ -250,6 +257,7 @@ uint8_t printed_bytes(const Conversion& conversion, TypeRef type) {
         case Modifier::l:
         case Modifier::ll:
             return 8;
+        // C leaves it undefined when type and conversion differ (C11 7.21.6.1); here `%d` prints all of a long long.
         case Modifier::none:
             return static_cast<uint8_t>(std::max(4u, type->is_scalar() ? type->size : 4u));
     }
@@ -258,6 +266,8 @@ uint8_t printed_bytes(const Conversion& conversion, TypeRef type) {
 
 uint32_t add_field(RecordLayout& record, TypeRef type) {
     const RecordField field = record_field(type, record.size);
+    // Fields begin at multiples of 8: programs fill them in whole words, which must be
+    // aligned where they lie on the stack of a program of the kernel.
     record.size += (field.size + 7) & ~7u;
     record.fields.push_back(field);
     return static_cast<uint32_t>(record.fields.size() - 1);

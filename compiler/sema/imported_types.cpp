@@ -11,6 +11,7 @@ TypeRef ImportedTypes::import(KernelTypeId id) {
     if (id == 0) return types_.void_type();
     const auto known = made_.find(id);
     if (known != made_.end()) return known->second;
+    // Ends although structures point to each other: a structure is made without its members (fill()).
     const TypeRef type = make(id);
     made_[id] = type;
     return type;
@@ -30,6 +31,7 @@ TypeRef ImportedTypes::make(KernelTypeId id) {
         case KernelType::Kind::integer:
             if (of->size == 1 || of->size == 2 || of->size == 4 || of->size == 8)
                 return types_.integer(of->size, of->is_signed);
+            // Such as __int128, for which there is no type here: its bytes.
             return types_.array(types_.integer(1, false), of->size);
         case KernelType::Kind::pointer:
             return types_.pointer(import(of->target), AddressSpace::kernel);
@@ -68,6 +70,7 @@ void ImportedTypes::fill(TypeRef type) {
 }
 
 // Members of what has no name are reached as if they were the outer one's.
+// `bit`: where `from` begins, in bits from the start of `to`.
 void ImportedTypes::add_members(Type& to, const KernelType& from, uint32_t bit) {
     for (const KernelMember& member : from.members) {
         const uint32_t at = bit + member.bit;
@@ -86,6 +89,8 @@ void ImportedTypes::add_members(Type& to, const KernelType& from, uint32_t bit) 
 }
 
 // In the unit of its type where it fits that, else in the smallest one that holds it.
+// The type information counts bits from the start of the structure, Field from that of a storage unit. What no unit of
+// up to 8 bytes holds at once is left out: no single load reads it.
 void ImportedTypes::add_bits(Type& to, const KernelMember& member, TypeRef type, uint32_t bit) {
     for (uint32_t size = type->size; size <= 8 && size != 0; size *= 2) {
         const uint32_t unit = bit / (size * 8) * size;

@@ -23,6 +23,7 @@ Known one_value(Wide value) {
 
 Known between(Wide least, Wide most) {
     if (least == most) return one_value(least);
+    // Below zero the sign fills the bits above: nothing is known of single ones.
     return {least, most, least < 0 ? all_bits : filled(static_cast<uint64_t>(most)), 0};
 }
 
@@ -63,6 +64,7 @@ Known converted(const Known& operand, TypeRef to) {
     const Known all = whole(to);
     if (within(operand, all)) return operand;
     if (to->is_signed) return all;
+    // What does not fit is cut off at the top; the bits below stay as they are.
     return with_bits(0, all.most, operand.may & all.may, operand.must & all.may);
 }
 
@@ -70,6 +72,7 @@ Known bitwise(checked::BinaryOp op, const Known& a, const Known& b, const Known&
     const bool natural = a.least >= 0 && b.least >= 0;
     if (op == checked::BinaryOp::bit_and) {
         if (a.least < 0 && b.least < 0) return all;
+        // One side that is not negative bounds the result, whatever the other is.
         const Wide most = natural ? std::min(a.most, b.most) : a.least >= 0 ? a.most : b.most;
         return with_bits(0, most, a.may & b.may, a.must & b.must);
     }
@@ -83,6 +86,7 @@ Known shifted(checked::BinaryOp op, const Known& a, const Known& count, const Kn
     if (!count.is_one_value() || count.least < 0 || count.least >= 64 || a.least < 0) return all;
     const auto by = static_cast<int>(count.least);
     if (op == checked::BinaryOp::shr) return with_bits(a.least >> by, a.most >> by, a.may >> by, a.must >> by);
+    // Bits would leave the type at the top.
     if ((a.most << by) > all.most) return all;
     return with_bits(a.least << by, a.most << by, a.may << by, a.must << by);
 }
@@ -114,6 +118,7 @@ Known arithmetic(checked::BinaryOp op, const Known& a, const Known& b, const Kno
             most = std::min(a.most, b.least - 1);
             break;
     }
+    // What leaves the type wraps, and can be anything then.
     const Known result = between(least, most);
     return within(result, all) ? result : all;
 }

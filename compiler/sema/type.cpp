@@ -31,6 +31,7 @@ Type make_simple(TypeKind kind, uint32_t size, std::string name) {
     return type;
 }
 
+// Where State::integers has the type: pairs of 1, 2, 4 and 8 bytes, the unsigned one first.
 size_t integer_slot(uint32_t bytes, bool is_signed) {
     const size_t rank = bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : 3;
     return rank * 2 + (is_signed ? 1 : 0);
@@ -122,6 +123,7 @@ TypeTable::TypeTable() : state_(std::make_unique<State>()) {
     simple(TypeKind::timestamp, 8, "probev_timestamp_t");
     simple(TypeKind::path, 8, "path_t");
     simple(TypeKind::stack, 8, "stktrace_t");
+    // Without a size: what they take in memory is known where they are stored (compiler/ir/storage.cpp).
     simple(TypeKind::list, 0, "__list");
     simple(TypeKind::range, 0, "range_t");
     simple(TypeKind::dist, 0, "dist_t");
