@@ -51,6 +51,7 @@ void Builder::predicate() {
     const Label matched = label();
     const Label rejected = label();
     function_.body = matched;
+    // Before the expression, in which a variable that was never set would read as 0 and might make it hold.
     if (!clause_.predicate_thread_locals.empty()) {
         const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
         branch(Cond::eq, block, Operand::of_imm(0), rejected);

@@ -189,6 +189,7 @@ Operand Builder::arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef 
         case checked::BinaryOp::bit_and:
         case checked::BinaryOp::bit_or:
         case checked::BinaryOp::bit_xor:
+            // Both are extended by one type, and so is what comes out.
             return binary(made, 8, a, b);
         default:
             break;
@@ -310,6 +311,7 @@ Operand Builder::assign(const checked::Assign& node) {
 }
 
 Operand Builder::compound_assign(const checked::CompoundAssign& node) {
+    // The value first, as in assign(). `out` is set before the place is: finish() is also reached where there is none.
     const Operand right = value(*node.value);
     const TypeRef type = node.target->type;
     const Reg out = reg();
@@ -349,6 +351,7 @@ Operand Builder::inc_dec(const checked::IncDec& node) {
     const Operand delta = Operand::of_imm(int64_t{node.delta} * step);
     const bool in_place = adds_in_place(target);
     const Operand before = in_place ? add_in_place(target, delta) : load(target);
+    // Copied before the store: the operand may be the variable's own register.
     if (!node.is_prefix) move(out, before);
     const Operand after = extend(binary(Op::add, 8, Operand::of(as_reg(before)), delta), type);
     if (!in_place) store(target, after);

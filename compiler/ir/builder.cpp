@@ -84,6 +84,7 @@ Slot Builder::new_slot(uint32_t size, std::string_view name) {
 
 Address Builder::slot_address(Slot slot) { return {Operand::of(result({.op = Op::frame, .index = slot})), 0}; }
 
+// What is written more than once for one place of the script is one site, whose warning comes once.
 uint32_t Builder::site(std::string text, SourcePosition position, Fault fault) {
     std::vector<Site>& sites = shared_.program.sites;
     for (size_t i = 0; i < sites.size(); ++i) {
@@ -138,6 +139,7 @@ bool fires_for_groups(const checked::Clause& clause) {
     });
 }
 
+// The time does not count: it is that of any event.
 bool reads_packet(const Function& function) {
     return std::any_of(function.code.begin(), function.code.end(), [](const Inst& inst) {
         return inst.op == Op::layer || inst.op == Op::packet_slot ||
@@ -168,6 +170,7 @@ Module build(const checked::Script& script, const Source& source) {
         ClauseCode code;
         code.probes = clause.probes;
         for (ProbeRequest& probe : code.probes) {
+            // Not by site(): while it runs, the probe is found by its number, which no other may have.
             probe.site = static_cast<uint32_t>(shared.program.sites.size());
             shared.program.sites.push_back({probe.text, probe.position});
         }

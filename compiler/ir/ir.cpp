@@ -28,6 +28,7 @@ std::string text(const Operand& operand) {
     return fmt::format("%{}", operand.reg);
 }
 
+// Of other operations `width` means nothing, and the dump does not show it.
 bool has_width(Op op) {
     switch (op) {
         case Op::extend:
@@ -128,6 +129,7 @@ std::string dump(const Function& function) {
         }
         std::string line = inst.dst == no_reg ? "" : fmt::format("%{} = ", inst.dst);
         line += fmt::format("{} {}", opcode(inst), operands(function, inst));
+        // Lines are counted from 1: what has none stands for no place in the script.
         out += inst.position.line == 0 ? fmt::format("  {}\n", line)
                                        : fmt::format("  {:<48}; {}\n", line, inst.position.line);
     }

@@ -50,6 +50,7 @@ void for_operands(Inst& inst, const Visit& visit) {
     for (Operand& argument : inst.args) visit(argument);
 }
 
+// One pass: jumps to a label all stand before it.
 void remove_unreachable(Function& function) {
     std::vector<bool> targeted(function.labels, false);
     std::vector<Inst> kept;
@@ -89,6 +90,7 @@ void straighten(Function& function) {
     code = std::move(kept);
 }
 
+// Of registers that are set once: of others it depends on the way taken what they hold.
 void propagate_constants(Function& function) {
     std::vector<uint32_t> definitions(function.registers, 0);
     std::vector<Operand> constant(function.registers);
@@ -132,9 +134,11 @@ void remove_unused(Function& function) {
     }
     std::vector<Inst>& code = function.code;
     std::vector<bool> dead(code.size(), false);
+    // Backwards, so that what only dead instructions have used is found dead in the same pass.
     for (size_t i = code.size(); i-- > 0;) {
         Inst& inst = code[i];
         if (inst.dst == no_reg || uses[inst.dst] != 0) continue;
+        // These do more than give a result.
         if (inst.op == Op::call || inst.op == Op::add_to) {
             inst.dst = no_reg;
         } else if (is_pure(inst)) {
@@ -160,6 +164,7 @@ void simplify(Function& function) {
     propagate_constants(function);
     straighten(function);
     remove_unreachable(function);
+    // Last: takes away the constants that have moved into their uses.
     remove_unused(function);
 }
 

@@ -53,10 +53,13 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
     std::vector<VariableDescription> thread_names;
     for (const checked::Variable& variable : script.variables) {
         uint32_t& block = variable.storage == checked::VariableClass::thread ? threads : globals;
+        // An entry for every variable, so that its number is the index; of those that lie elsewhere it is not asked
+        // for.
         variables_.push_back(block);
         flags_.push_back(0);
         symbols_.push_back(0);
         if (variable.storage == checked::VariableClass::kernel && variable.type != nullptr) {
+            // 8 bytes that are to hold the address of the kernel's symbol.
             symbols_.back() = static_cast<uint32_t>(rodata_.size());
             kernel_symbols_.push_back({variable.name, symbols_.back()});
             rodata_.resize(rodata_.size() + 8);
@@ -74,6 +77,7 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
             (thread ? thread_names : names).back().value.width = static_cast<uint8_t>(variable.type->size);
         block += size;
         if (thread) {
+            // Whether the thread has given it a value: until then a predicate that reads it does not hold.
             flags_.back() = thread_names.back().flag_offset = threads;
             threads += 8;
         }
@@ -100,6 +104,7 @@ Storage::Storage(const checked::Script& script) : maps_(first_array_map) {
     }
 }
 
+// Padded with zeros to whole words, in which it is read. Equal constants lie once.
 uint32_t Storage::constant(std::string_view bytes) {
     if (auto found = constants_.find(bytes); found != constants_.end()) return found->second;
     const auto offset = static_cast<uint32_t>(rodata_.size());

@@ -49,6 +49,7 @@ private:
             return;
         }
         if (operand.reg >= function_.registers) return fail(fmt::format("register %{} does not exist", operand.reg));
+        // What cannot be reached may use anything: nothing is known to be defined there, and nothing runs.
         if (reachable_ && !defined_[operand.reg])
             fail(fmt::format("register %{} is used before it is defined", operand.reg));
     }
@@ -64,6 +65,7 @@ private:
         if (state.placed) return fail("jump backwards");
         if (!reachable_) return;
         if (!state.jumped_to) {
+            // Defined at a label is what is defined on every way to it.
             state.defined = defined_;
         } else {
             for (size_t i = 0; i < defined_.size(); ++i) state.defined[i] = state.defined[i] && defined_[i];
@@ -75,17 +77,20 @@ private:
         if (label >= function_.labels) return fail("label does not exist");
         LabelState& state = at_label_[label];
         if (state.placed) return fail("label is placed twice");
+        // Falling into a label is one more way to it.
         if (reachable_) jump_to(label);
         state.placed = true;
         reachable_ = state.jumped_to;
         if (state.jumped_to) defined_ = state.defined;
     }
 
+    // Arithmetic of the machine has 4 or 8 bytes; `narrow`: accesses of memory and extensions have 1 and 2 as well.
     void width(const Inst& inst, bool narrow) {
         const bool fits = inst.width == 4 || inst.width == 8 || (narrow && (inst.width == 1 || inst.width == 2));
         if (!fits) fail(fmt::format("width {}", inst.width));
     }
 
+    // Only where the address begins: how far its users go cannot be seen here.
     void slot(const Inst& inst) {
         if (inst.index >= function_.slots.size()) return fail("slot does not exist");
         if (inst.offset < 0 || static_cast<uint32_t>(inst.offset) >= function_.slots[inst.index].size)
