@@ -79,8 +79,10 @@ Operand KernelCode::text_word(Operand word, ir::Reg going) {
     const Operand clear = binary(Op::xor_, whole, number(-1));
     const Operand ends = binary(Op::and_, binary(Op::and_, borrowed, clear), constant(ones << 7));
     const Operand minus = result({.op = Op::neg, .a = ends});
+    // x & -x keeps the lowest bit, which on a little-endian machine is of the first byte in memory.
     const Operand first = binary(Op::lshr, binary(Op::and_, ends, minus), number(7));
     const Operand kept = binary(Op::and_, whole, binary(Op::sub, first, number(1)));
+    // The sign of x | -x is set unless x is 0.
     const Operand ended = binary(Op::lshr, binary(Op::or_, ends, minus), number(63));
     set(going, binary(Op::and_, Operand::of(going), binary(Op::sub, ended, number(1))));
     return kept;

@@ -68,6 +68,8 @@ void Translator::predicate(ir::Label rejected) {
         if (body_reached(inst)) break;
         code_.at(inst.position);
         // The rest of this path is for the engine to decide.
+        // What stands behind is translated all the same, for those who jump there; values that are missing stay
+        // unknown, and stop whoever uses them.
         if (!translate(inst)) code_.jump(matched);
     }
     code_.place(labels_[clause_.body]);
@@ -107,6 +109,7 @@ Operand Translator::mapped(const Operand& operand) const {
     return operand.is_reg() ? Operand::of(regs_[operand.reg]) : operand;
 }
 
+// The table is one for all ways through the clause: addresses are only known of registers that are set once (single()).
 void Translator::define(const Inst& inst, Value value) { values_[inst.dst] = value; }
 
 // Made when it is first used: the body's slots are no concern of a predicate.
@@ -150,6 +153,7 @@ bool Translator::divide(const Inst& inst) {
     };
     const Operand a = in_register(mapped(inst.a));
     const Operand b = in_register(mapped(inst.b));
+    // Quotients are cut toward zero, so that a remainder has the sign of the dividend (C11 6.5.5).
     const bool modulo = inst.op == Op::smod;
     const ir::Reg out = code_.reg();
     const ir::Label positive = code_.label();
@@ -297,6 +301,7 @@ bool Translator::store(const Inst& inst) {
         case Value::Kind::global: {
             const uint32_t offset = to.offset + static_cast<uint32_t>(inst.offset);
             const std::optional<SharedVariable> variable = home_->global(offset);
+            // Of more bytes, programs on other processors would see a half of the new value.
             if (!variable || program_.maps[ir::globals_map].variables[variable->index].size != 8)
                 return fail("assigns a value that takes several steps");
             code_.store(home_->shared(offset), inst.width, mapped(inst.b));
@@ -357,6 +362,7 @@ bool Translator::add_to(const Inst& inst) {
 bool Translator::branch(const Inst& inst) {
     const auto comparable = [&](const Operand& operand, const Operand& other) {
         const Value::Kind kind = value_of(operand).kind;
+        // Whether an element is there at all: before that the kernel's verifier lets nobody use its address.
         const bool element = kind == Value::Kind::element || kind == Value::Kind::dist;
         return kind == Value::Kind::plain || (element && other.is_imm() && other.imm == 0);
     };
@@ -367,6 +373,7 @@ bool Translator::branch(const Inst& inst) {
 
 bool Translator::leave(const Inst& inst) {
     static_cast<void>(inst);
+    // In the predicate `ret` means that it does not hold.
     code_.jump(in_body_ ? done_ : rejected_);
     return true;
 }

@@ -60,6 +60,7 @@ bool Translator::readable(const Operand& address) const {
                                 (kind == Value::Kind::global && home_ != nullptr));
 }
 
+// Memory of the clause alone: what others read must not change in several steps.
 bool Translator::writable(const Operand& address) const {
     return address.is_reg() && value_of(address).kind == Value::Kind::memory;
 }
@@ -319,6 +320,7 @@ bool Translator::emit(const Inst& inst) {
     const std::optional<KernelPlace> tid = find_(EventField::tid);
     if (!pid || !tid) return fail("prints");
     KernelPlace header = place(inst.args[1]);
+    // slot() has left room for it before the payload.
     header.offset -= static_cast<int32_t>(KernelHome::header_size);
     home_->emit(static_cast<uint32_t>(inst.args[0].imm), header, code_.load(*pid, 8), code_.load(*tid, 8));
     return true;

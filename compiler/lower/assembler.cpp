@@ -44,6 +44,7 @@ void Assembler::move_imm(uint8_t dst, int64_t value) {
     if (value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max()) {
         return add(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, static_cast<int32_t>(value));
     }
+    // A wide instruction takes two places; the second one holds the upper half alone (RFC 9669).
     add(BPF_LD | BPF_DW | BPF_IMM, dst, 0, 0, static_cast<int32_t>(value & 0xffffffff));
     add(0, 0, 0, 0, static_cast<int32_t>(value >> 32));
 }
@@ -62,6 +63,8 @@ void Assembler::alu_imm(uint8_t op, uint8_t width, uint8_t dst, int32_t imm, int
     add(static_cast<uint8_t>((width == 4 ? BPF_ALU : BPF_ALU64) | op | BPF_K), dst, 0, off, imm);
 }
 
+// "To big endian" reverses the bytes on the little-endian machines that we run on, and is in every version of the
+// instruction set.
 void Assembler::swap(uint8_t dst, uint8_t bytes) { add(BPF_ALU | BPF_END | BPF_TO_BE, dst, 0, 0, bytes * 8); }
 
 void Assembler::load(uint8_t bytes, bool sign_extend, uint8_t dst, uint8_t base, int32_t offset) {
@@ -94,6 +97,7 @@ void Assembler::load_map_value(uint8_t dst, uint32_t map, int32_t offset) {
 
 void Assembler::call(int32_t helper) { add(BPF_JMP | BPF_CALL, 0, 0, 0, helper); }
 
+// `off` is 0: a function of the kernel proper, not of a module.
 void Assembler::call_kernel(int32_t function) { add(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, function); }
 
 void Assembler::exit() { add(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }

@@ -95,6 +95,7 @@ public:
                                       target_.max_frame);
             return out;
         }
+        // The machine hands it over in r1, which the first call overwrites.
         assembler_.move(machine::context, 1);
         for (const Inst& inst : function_.code) {
             assembler_.at(inst.position);
@@ -166,6 +167,7 @@ private:
         if (inst.a.is_reg() && where(inst.a).kind == Kind::frame) {
             const RegisterLocation at = where(inst.a);
             const int64_t offset = slot_offsets_[at.index] + at.offset + inst.offset;
+            // Offsets of instructions have 16 bits; frames of the engine may be larger.
             if (offset >= std::numeric_limits<int16_t>::min())
                 return {machine::frame_pointer, static_cast<int32_t>(offset)};
         }
@@ -178,6 +180,7 @@ private:
         Operand b = inst.b;
         uint8_t dst = target_register(inst);
         if (row.commutes && (a.is_imm() || is_register(b, dst))) std::swap(a, b);
+        // Fetching `a` there would overwrite `b`.
         if (is_register(b, dst) && !is_register(a, dst)) dst = machine::scratch;
         fetch(dst, a);
         if (b.is_imm() && fits(b.imm)) {

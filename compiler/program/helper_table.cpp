@@ -34,6 +34,7 @@ constexpr KernelRow kernel_rows[] = {
 
 const Row* find(int32_t number) {
     if (number < helper_base) {
+        // Rows of the kernel's are few, and their numbers have gaps; ours count up.
         for (const KernelRow& kernel : kernel_rows) {
             if (kernel.number == number) return &kernel.row;
         }
@@ -60,6 +61,8 @@ bool calls(const Program& program, Helper helper) {
     return std::any_of(program.clauses.begin(), program.clauses.end(), [&](const ClauseCode& clause) {
         return clause.home == Home::engine &&
                std::any_of(clause.code.begin(), clause.code.end(), [&](const bpf_insn& one) {
+                   // Another src_reg than 0 means no helper function (linux/bpf.h: BPF_PSEUDO_CALL,
+                   // BPF_PSEUDO_KFUNC_CALL).
                    return one.code == call && one.src_reg == 0 && one.imm == static_cast<int32_t>(helper);
                });
     });

@@ -5,6 +5,7 @@
 namespace probevue {
 
 const std::string& ProbeRequest::name() const {
+    // What is returned is a reference: an empty one has to stay as well.
     static const std::string none;
     return std::visit(
         [](const auto& means) -> const std::string& {
