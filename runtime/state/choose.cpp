@@ -36,8 +36,10 @@ Status leave_out_doubles(std::vector<StateText>& states, std::vector<std::string
     // Those with many parts first: they hold others.
     std::stable_sort(states.begin(), states.end(),
                      [](const StateText& a, const StateText& b) { return a.head.parts.size() > b.head.parts.size(); });
+    // Only states with a run in common can overlap; the others are not compared.
     std::multimap<std::string, size_t> by_run;  // of those kept
     std::vector<StateText> kept;
+    // By number, as in `by_run`: nothing is taken out of `kept` before the end.
     std::vector<bool> gone;
     for (StateText& state : states) {
         std::set<size_t> others;
@@ -101,6 +103,7 @@ void take_latest(std::vector<StateText>& states, const ChooseOptions& options, C
         if (latest.figures.next_after_ns != 0)
             out.notes.push_back(fmt::format("{}: the session on {} had not ended: what it saw later is not counted",
                                             latest.name, host));
+        // They are counted from 0.
         const uint64_t missing = part.sequence + 1 - session.size();
         if (options.chained && missing != 0) {
             out.missing += missing;
@@ -109,6 +112,7 @@ void take_latest(std::vector<StateText>& states, const ChooseOptions& options, C
                             "lines held is not counted",
                             latest.name, missing, part.sequence, missing == 1 ? "is" : "are"));
         }
+        // Its sums hold all since the beginning: with the earlier ones they would count again.
         others.push_back(std::move(latest));
         session.erase(std::prev(session.end()));
         if (!options.chained) continue;
@@ -135,6 +139,7 @@ Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& 
             stream.shards = part.shards;
             const auto [at, added] = stream.have.emplace(part.shard, &state);
             if (added) continue;
+            // One run's would have been left out as a double by now: these are two runs over the same packets.
             const std::string what = part.shards == 1
                                          ? std::string("the capture")
                                          : fmt::format("shard {}/{} of the capture", part.shard, part.shards);
@@ -185,6 +190,8 @@ Result<ChosenStates> choose_states(std::vector<StateText> states, const ChooseOp
         if (Status same = is_same_program(state, options); !same) return same.error();
     }
     ChosenStates out;
+    // Sessions first: of the states that a later one replaces, windows and lines still count (`older`), and
+    // leave_out_doubles() would drop those with all else.
     take_latest(states, options, out);
     if (Status doubles = leave_out_doubles(states, out.notes); !doubles) return doubles.error();
     if (Status whole = whole_streams(states, options); !whole) return whole.error();

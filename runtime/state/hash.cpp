@@ -32,6 +32,8 @@ private:
 };
 
 void add(Hash& hash, const RecordField& field) {
+    // Numbers of enumerators go into the hash: where those are put in another order, states of before are of another
+    // script.
     hash.part(fmt::format("{} {} {} {} {}", static_cast<int>(field.kind), field.offset, field.size, field.width,
                           field.is_signed));
 }
@@ -40,6 +42,7 @@ void add(Hash& hash, const RecordField& field) {
 
 std::string program_hash(const Program& program, std::string_view text) {
     Hash hash;
+    // The text alone would not do: another version may lay the same variables out otherwise.
     hash.part(text);
     for (const MergeVariable& variable : program.merge.variables)
         hash.part(fmt::format("{} {} {}", variable.name, variable.array, static_cast<int>(variable.rule)));
@@ -65,6 +68,7 @@ std::string new_uuid() {
 }
 
 std::string stream_hash(const std::vector<std::string>& paths) {
+    // Bytes at either end: reading all of a capture would take as long as its replay.
     constexpr size_t looked_at = 64 * 1024;
     Hash hash;
     for (const std::string& path : paths) {
@@ -77,6 +81,7 @@ std::string stream_hash(const std::vector<std::string>& paths) {
         std::array<char, looked_at> bytes;
         for (const bool end : {false, true}) {
             if (end) {
+                // In a shorter file the first read has come to its end: a stream does not seek before that is cleared.
                 stream.clear();
                 stream.seekg(std::max<off_t>(0, file.st_size - static_cast<off_t>(looked_at)));
             }

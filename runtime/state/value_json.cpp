@@ -21,6 +21,7 @@ namespace {
 
 template <typename Number>
 void append_number(TextBuffer& to, Number value) {
+    // Bytes: 64 bits have 20 digits at the most, or 19 and a sign.
     constexpr size_t longest = 24;
     char* const room = to.room(longest);
     to.advance(std::to_chars(room, room + longest, value).ptr);
@@ -35,6 +36,7 @@ void append_hex(TextBuffer& to, std::string_view bytes) {
     for (const char byte : bytes) to.append(fmt::format("{:02x}", static_cast<unsigned char>(byte)));
 }
 
+// JSON is UTF-8 (RFC 8259, 8.1), and Strings of the language are any bytes.
 bool is_utf8(std::string_view text) {
     bool good = true;
     for_each_utf8_run(
@@ -56,6 +58,8 @@ std::string_view string_of(const std::byte* at, size_t size) {
 }
 
 void append_range(TextBuffer& to, const Machine& machine, uint64_t handle) {
+    // None as well where the range has got other slots since: a state has the number of the range only, and that means
+    // those it has now.
     const auto view = machine.ranges.view(handle);
     if (!view) return to.append("null");
     to.append(fmt::format("{{\"range\":{},\"others\":{},\"slots\":[", view->range, view->others));
@@ -201,6 +205,8 @@ bool add_distribution(JsonValue value, Machine& machine, std::byte* at) {
     };
     if (!get(value, "sum", sum) || !get(value, "min", min) || !get(value, "max", max) || !each(value, "bins", bin))
         return false;
+    // By itself first, where there is always room: a value that makes no sense refuses the state, want of room is a
+    // loss that is counted.
     Room unlimited(SIZE_MAX);
     Distribution more;
     if (!more.add(bins, sum, min, max, unlimited)) return false;
@@ -287,6 +293,7 @@ bool read_state_value(JsonValue value, Machine& machine, const RecordField& fiel
             if (field.is_signed) word = static_cast<uint64_t>(number);
             store(at, word);
             narrow(at, field);
+            // A number that the type cannot hold is not cut: the state is not of this program.
             return load<uint64_t>(at) == word;
         case FieldKind::timestamp:
         case FieldKind::floating:
@@ -315,6 +322,7 @@ bool read_state_value(JsonValue value, Machine& machine, const RecordField& fiel
             store(at, list);
             return true;
         }
+        // Stacks are in no state (state_obstacle), and the others are added, never read: add_state_value().
         case FieldKind::stack:
         case FieldKind::range:
         case FieldKind::dist:

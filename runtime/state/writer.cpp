@@ -15,6 +15,7 @@
 namespace probevue {
 namespace {
 
+// One line by itself would hardly be made smaller, and the text of a whole state may be large.
 constexpr size_t compressed_at = 256 * 1024;  // bytes of text
 
 const char* type_name(const RecordField& field) {
@@ -64,6 +65,7 @@ bool holds_stack(const RecordField& field) { return field.kind == FieldKind::sta
 
 StateWriter::StateWriter(const Program& program, const StateHead& head)
     : program_(program), of_host_(head.of_host()), context_(ZSTD_createCCtx()), hash_(XXH64_createState()) {
+    // Damage shows when it is decompressed already, also to `zstd -t`.
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
     XXH64_reset(hash_.get(), 0);
     object(text_, [&](JsonObject& line) {
@@ -91,6 +93,7 @@ void StateWriter::end_line() {
 }
 
 void StateWriter::compress(ZSTD_EndDirective how) {
+    // Of the text, not of what zstd makes of it, which differs from version to version.
     XXH64_update(hash_.get(), text_.view().data(), text_.size());
     ZSTD_inBuffer in{text_.view().data(), text_.size(), 0};
     size_t left = 0;
@@ -130,6 +133,8 @@ void StateWriter::line(const Machine& machine, const StateLine& line) {
 }
 
 void StateWriter::line(std::string_view json, uint64_t position) {
+    // Each line begins with its position (see the one above): what stands before the first comma is replaced, and the
+    // rest goes over as it is.
     const size_t end = json.find(',');
     text_.append(fmt::format("{{\"p\":{}", position));
     text_.append(json.substr(std::min(end, json.size())));
@@ -138,6 +143,7 @@ void StateWriter::line(std::string_view json, uint64_t position) {
 
 void StateWriter::window(const Machine& machine, const StateWindow& window) {
     const bool last = window.due.empty();
+    // Readers take the values in as they come: the line behind them says that the window is whole.
     variables(machine, last);
     object(text_, [&](JsonObject& line) {
         line.key(last ? "last" : "window");
@@ -152,6 +158,8 @@ void StateWriter::window(const Machine& machine, const StateWindow& window) {
 
 bool StateWriter::tells(const MergeVariable* planned, bool last) const {
     if (planned == nullptr) return false;
+    // What a host adds up outside of windows goes on growing: its last value holds those before. Its tables are its
+    // own.
     if (planned->rule == MergeRule::sum) return last || !of_host_ || planned->merge_class == MergeClass::window;
     return planned->rule == MergeRule::table && last && !of_host_;
 }
@@ -175,6 +183,7 @@ void StateWriter::variable(const Machine& machine, const VariableDescription& va
         line.string("class", to_string(planned->merge_class));
         line.string("type", type_name(variable.value));
         line.key("v");
+        // Globals are the first map.
         append_state_value(text_, machine, variable.value, machine.maps.front().bytes() + variable.value.offset);
     });
     end_line();
@@ -207,6 +216,7 @@ void StateWriter::array(const Machine& machine, uint32_t map) {
 }
 
 std::string StateWriter::finish(const StateFigures& figures) {
+    // The hash is of all lines before this one: they have to go through it first.
     compress(ZSTD_e_continue);
     const uint64_t hash = XXH64_digest(hash_.get());
     object(text_, [&](JsonObject& line) {
@@ -231,6 +241,7 @@ Result<bool> write_state_file(const std::string& path, std::string_view bytes) {
     constexpr const char* what_to_do = "--state-out takes a file in a directory that can be written";
     if (path == "-") {
         if (write_bytes(STDOUT_FILENO, bytes)) return true;
+        // No error: the reader may have ended first.
         if (errno == EPIPE) return false;
         return fail(fmt::format("cannot write the state to `standard output`: {}", std::strerror(errno)), what_to_do);
     }
@@ -238,9 +249,11 @@ Result<bool> write_state_file(const std::string& path, std::string_view bytes) {
         return fail(fmt::format("cannot write the state to `{}`: {}", path, why.message),
                     why.hint.empty() ? what_to_do : why.hint);
     };
+    // As with any file that a program writes, the umask says who may read it.
     Result<WholeFile> file = WholeFile::begin(path, 0666);
     if (!file) return failed(file.error());
     if (Status written = file->write(bytes); !written) return failed(written.error());
+    // Synced: it may take the place of an earlier state, and after a crash one of the two has to be there.
     if (Status finished = file->finish(true); !finished) return failed(finished.error());
     return true;
 }
