@@ -26,6 +26,7 @@ unsigned access_size(uint8_t code) {
     }
 }
 
+// Goes over the code once, from its beginning to its end.
 class Linker {
 public:
     Linker(std::span<const bpf_insn> code, const CodeScope& scope) : code_(code), scope_(scope), out_(code.size()) {}
@@ -40,10 +41,13 @@ public:
             if (const char* what = check()) return fail(fmt::format("instruction {}: {}", at_, what), hint);
         }
         for (size_t i = 0; i < code_.size(); ++i) {
+            // Known only now: a jump may come before or behind what it leads to. The second half of a wide immediate
+            // has the code 0 (RFC 9669), and no instruction has.
             if (out_[i].is_target && out_[i].code == 0) {
                 return fail(fmt::format("instruction {}: a jump leads into a 64-bit immediate", i), hint);
             }
         }
+        // All else goes on to the next instruction: without this one, beyond the code.
         const uint8_t last = out_.back().code;
         if (last != (BPF_JMP | BPF_EXIT)) return fail("code does not end with an exit", hint);
         return std::move(out_);
@@ -93,13 +97,16 @@ private:
         switch (BPF_OP(insn.code)) {
             case BPF_END:
                 if (insn.imm != 16 && insn.imm != 32 && insn.imm != 64) return "swaps an odd number of bits";
+                // The wide form swaps whatever the machine's byte order is, and has no variant.
                 return insn.off != 0 || (wide && from_register) ? "unknown opcode" : nullptr;
             case BPF_NEG:
                 return insn.off != 0 || from_register ? "unknown opcode" : nullptr;
             case BPF_DIV:
             case BPF_MOD:
+                // 1: signed.
                 return insn.off != 0 && insn.off != 1 ? "unknown kind of division" : nullptr;
             case BPF_MOV: {
+                // The offset is the number of bits that are kept, and whose sign is extended.
                 const bool extends = from_register && (insn.off == 8 || insn.off == 16 || (wide && insn.off == 32));
                 return insn.off != 0 && !extends ? "unknown kind of move" : nullptr;
             }
@@ -126,6 +133,7 @@ private:
             case BPF_CALL:
                 return narrow || BPF_SRC(insn.code) != 0 ? "unknown opcode" : check_call(insn, out);
             case BPF_JA:
+                // The narrow form is the long jump, whose distance is in the immediate.
                 return BPF_SRC(insn.code) != 0 ? "unknown opcode" : jump_to(narrow ? insn.imm : insn.off, out);
             case BPF_JEQ:
             case BPF_JGT:
@@ -147,6 +155,7 @@ private:
     }
 
     const char* jump_to(int64_t distance, LinkedInsn& out) {
+        // Without loops every run ends, after as many instructions as there are at the most.
         if (distance < 0 && !scope_.may_loop) return "jumps backwards";
         const int64_t target = static_cast<int64_t>(at_) + 1 + distance;
         if (target < 0 || target >= static_cast<int64_t>(code_.size())) return "jumps out of the code";
@@ -163,6 +172,7 @@ private:
     }
 
     const char* check_frame(uint8_t base, int16_t off, unsigned size) const {
+        // Where other registers point is not known here: the compiler answers for them.
         if (base != frame_register) return nullptr;
         const int begin = off;
         if (begin >= -static_cast<int64_t>(scope_.frame_size) && begin + static_cast<int>(size) <= 0) return nullptr;
@@ -189,6 +199,7 @@ private:
 
     const char* check_wide(const bpf_insn& insn, LinkedInsn& out) const {
         if (at_ + 1 >= code_.size() || code_[at_ + 1].code != 0) return "64-bit immediate without its second half";
+        // Nobody writes to the frame register, which is the last one.
         if (insn.dst_reg >= frame_register) return "unknown register";
         const auto low = static_cast<uint32_t>(insn.imm);
         const auto high = static_cast<uint32_t>(code_[at_ + 1].imm);

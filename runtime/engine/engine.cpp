@@ -31,6 +31,8 @@ public:
         for (const ClauseCode& clause : machine_.program.clauses) {
             Loaded& loaded = clauses_.emplace_back();
             if (clause.home != Home::engine) continue;
+            // Where machine code cannot be made, `kind` says so from then on: it is not tried again for each clause,
+            // and told once.
             auto executable = load_code(clause.code, CodeScope{&machine_, clause.frame_size}, kind, &why_not);
             if (!executable) return located(executable.error(), clause);
             loaded.entry = (*executable)->entry();
@@ -42,6 +44,7 @@ public:
             machine_.sink.message(MessageKind::note, fmt::format("{}: programs run in the interpreter", why_not));
         }
         frame_.resize(frame_size / sizeof(Block) + 1);
+        // Clauses run one at a time and share one frame, which grows downwards from r10 as in eBPF.
         frame_top_ = reinterpret_cast<std::byte*>(frame_.data() + frame_.size());
         return {};
     }
@@ -50,12 +53,14 @@ public:
         const Loaded& loaded = clauses_[clause];
         if (loaded.entry == nullptr) [[unlikely]]
             return false;
+        // What other places hold of these maps has to be here before the clause reads it.
         if (outside_ != nullptr && !machine_.program.clauses[clause].looks_at.empty())
             outside_->look(machine_.program.clauses[clause].looks_at);
         machine_.context = &context;
         machine_.origin = &origin;
         machine_.clause = &machine_.program.clauses[clause];
         const uint64_t result = loaded.entry(loaded.code, &context, frame_top_, &machine_);
+        // Groups and sections do not outlast the clause, also when it has ended between their start and their end.
         if (machine_.sections_open) [[unlikely]] {
             machine_.sections_open = false;
             machine_.sink.section(SectionStep::end_of_clause, {});
@@ -130,6 +135,7 @@ public:
 
     uint64_t add_stack(int64_t pid, std::span<const uint64_t> kernel, std::span<const uint64_t> user) override {
         StackTrace stack;
+        // In a replay the process with this number would be another one: nothing is looked up in its memory.
         stack.pid = machine_.options.live && !user.empty() ? pid : 0;
         stack.kernel.assign(kernel.begin(), kernel.end());
         stack.user.assign(user.begin(), user.end());
@@ -170,6 +176,7 @@ private:
         for (const MapDescription& map : machine_.program.maps) {
             const ArrayLayout& layout = map.layout;
             if (map.kind != MapKind::array) continue;
+            // The arrays hash and compare keys by words.
             bool sound = layout.key_size != 0 && layout.key_size % 8 == 0 && layout.value_size % 8 == 0;
             for (const RecordField& key : layout.keys)
                 sound = sound && uint64_t{key.offset} + key.size <= layout.key_size;

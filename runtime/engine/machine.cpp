@@ -86,8 +86,10 @@ uint64_t Machine::event_word(EventField field) const {
 const CapturedBytes* Machine::captured(CapturedKind kind, uint64_t key, size_t size) {
     const std::span reads(reinterpret_cast<const CapturedBytes*>(context->captured_reads), context->captured_number);
     for (const CapturedBytes& read : reads) {
+        // A text that has come to its end is whole, however short; of anything else too few bytes are none.
         if (read.kind == kind && read.key == key && (read.ended || read.size >= size)) return &read;
     }
+    // Packets come without such reads, and live the caller looks for itself: neither is a lack of the recording.
     if (!options.live && context->packet == 0) ++counters.unrecorded;
     return nullptr;
 }
@@ -114,6 +116,7 @@ std::string_view text_at(uint64_t address, uint64_t size) {
 
 void put_text(uint64_t to, uint64_t to_size, std::string_view text) {
     const size_t length = std::min<size_t>(text.size(), to_size);
+    // Both may be of the same variable, and overlap.
     if (length != 0) std::memmove(pointer(to), text.data(), length);
     if (to_size > length) std::memset(pointer(to) + length, 0, to_size - length);
 }

@@ -60,6 +60,7 @@ private:
     Machine& from_;
 };
 
+// Handles first: without their elements nobody could give their room back.
 void empty(Machine& machine, MapMemory& memory) {
     const FieldKind kind = memory.layout->value.kind;
     if (is_handle(kind))
@@ -86,11 +87,13 @@ uint64_t merge_tables(Machine& into, MapMemory& to, Machine& from, MapMemory& mo
     const RecordField& field = to.layout->value;
     uint64_t doubles = 0;
     more.array->for_each([&](const std::byte* key, const std::byte* value) {
+        // Which of the two is right nobody can say.
         if (to.array->find(key) != nullptr) {
             ++doubles;
             return;
         }
         std::byte* at = to.array->ref(key);
+        // A handle means something in its own machine only: what it stands for is added to nothing.
         if (at == nullptr)
             ++into.counters.array_full;
         else if (is_handle(field.kind))
@@ -115,9 +118,11 @@ uint64_t merge_values(Machine& into, Machine& from) {
         if (to.kind == MapKind::globals) {
             Addition addition(into, from);
             for (const VariableDescription& variable : description.variables) {
+                // Others are the same in every part, or nobody reads them after this (MergeRule::none).
                 if (rule_of(into.program, variable.name, false) != MergeRule::sum) continue;
                 std::byte* const at = more.bytes() + variable.value.offset;
                 addition.add(variable.value, to.bytes() + variable.value.offset, at);
+                // It may gather anew, and is added again then.
                 std::memset(at, 0, variable.size);
             }
         } else if (to.kind == MapKind::array) {

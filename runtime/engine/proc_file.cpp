@@ -18,6 +18,7 @@ std::optional<std::string> read_file(const std::string& path) {
     if (!file) return std::nullopt;
     std::string text;
     std::array<char, 4096> part;
+    // Until the end: files of /proc have the size 0, and give no more at a time than they like.
     while (true) {
         const ssize_t got = read(file.get(), part.data(), part.size());
         if (got < 0) return std::nullopt;
@@ -69,18 +70,21 @@ int64_t number_of(std::string_view text, int base) {
 }
 
 std::vector<std::string_view> stat_words(std::string_view stat) {
+    // The name before it may have blanks and brackets of its own (proc(5)); no field behind it has any.
     const size_t close = stat.rfind(')');
     return close == std::string_view::npos ? std::vector<std::string_view>() : words_of(stat.substr(close + 1));
 }
 
 std::string process_name(int64_t pid) {
     const std::optional<std::string> name = read_file(fmt::format("/proc/{}/comm", pid));
+    // Processes name themselves, and may put anything there.
     return name ? escape(trim(*name)) : std::string();
 }
 
 int64_t parent_of(int64_t pid) {
     const std::string stat = read_file(fmt::format("/proc/{}/stat", pid)).value_or(std::string());
     const std::vector<std::string_view> words = stat_words(stat);
+    // The fourth field of the file; words begin with the third, the state.
     return words.size() > 1 ? number_of(words[1]) : 0;
 }
 

@@ -32,12 +32,14 @@ void print_rates(Machine& machine, MapMemory& map, const ArrayPrintOptions& opti
     }
     const double seconds = static_cast<double>(now - since) / 1e9;
     ArrayLayout layout = *map.layout;
+    // The sink is told of doubles, whatever the array holds.
     layout.value = {.kind = FieldKind::floating, .size = sizeof(double), .unit = map.layout->value.unit};
     layout.value_size = sizeof(double);
     std::vector<double> rates;
     std::vector<ElementView> elements;
     rates.reserve(map.array->size());  // views point into it
     elements.reserve(map.array->size());
+    // A new look each time: elements that have been deleted since are not carried along.
     std::unique_ptr<AssociativeArray> values = empty_array(*map.layout, machine.options);
     map.array->for_each([&](const std::byte* key, const std::byte* value) {
         const std::byte* before = look.values == nullptr ? nullptr : look.values->find(key);

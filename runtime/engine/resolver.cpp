@@ -30,7 +30,9 @@ std::string look_up(const IpAddress& address) {
     }
     char name[NI_MAXHOST];
     const int failed =
+        // NI_NAMEREQD: without a name nothing, instead of the address as a text.
         getnameinfo(reinterpret_cast<sockaddr*>(&storage), size, name, sizeof name, nullptr, 0, NI_NAMEREQD);
+    // Whoever owns the address chooses its name.
     return failed != 0 ? std::string() : escape(name);
 }
 
@@ -43,6 +45,7 @@ size_t AddressHash::operator()(const IpAddress& address) const {
 std::string_view MachineResolver::host_name(const std::byte* ip_address) {
     IpAddress address;
     std::memcpy(&address, ip_address, sizeof address);
+    // Also an address without a name is asked for once: each question may take seconds.
     const auto [entry, fresh] = names_.try_emplace(address);
     if (fresh) {
         if (!address.length()) entry->second = look_up(address);  // subnets have no name

@@ -11,7 +11,9 @@ StackTrace cut_stack(const StackTrace& stack, int64_t levels) {
     if (levels < 0) return out;
     const auto most = static_cast<size_t>(levels);
     out.kernel.resize(std::min(out.kernel.size(), most));
+    // What the kernel's frames leave; these stand first, and have just been cut.
     out.user.resize(std::min(out.user.size(), most - out.kernel.size()));
+    // So that the same frames of the kernel are one key of an array, whichever process was running.
     if (out.user.empty()) out.pid = 0;
     return out;
 }
@@ -28,11 +30,13 @@ StackTrace stack_of_functions(const StackTrace& stack, Symbolizer& symbolizer) {
 std::string folded_stack(const StackTrace& stack, Symbolizer& symbolizer) {
     std::string out;
     const auto add = [&](std::string name, std::string_view suffix) {
+        // `;` would end the frame.
         std::replace(name.begin(), name.end(), ';', ':');
         out += (out.empty() ? "" : ";") + name;
         out += suffix;
     };
     if (stack.pid != 0) symbolizer.look_at(stack.pid, stack.user);
+    // Outermost first: a process calls into the kernel, never the other way round.
     for (auto at = stack.user.rbegin(); at != stack.user.rend(); ++at) add(symbolizer.name(stack.pid, *at), "");
     for (auto at = stack.kernel.rbegin(); at != stack.kernel.rend(); ++at) add(symbolizer.name_in_kernel(*at), "_[k]");
     return out;
