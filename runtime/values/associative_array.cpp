@@ -27,6 +27,7 @@ AssociativeArray::AssociativeArray(std::vector<KeyPart> parts, uint32_t key_size
       seed_(seed),
       max_elements_(std::min(max_elements, most_elements)),
       parts_(std::move(parts)) {
+    // Elements in a chunk: a power of two, so that shift and mask lead to one, and at least 8 where they are large.
     const size_t wanted = std::clamp<size_t>(chunk_bytes / std::max<size_t>(entry_size_, 1), 8, 4096);
     chunk_shift_ = static_cast<uint32_t>(std::bit_width(wanted) - 1);
     chunk_mask_ = (1u << chunk_shift_) - 1;
@@ -47,6 +48,7 @@ uint64_t AssociativeArray::hash(const std::byte* key) const {
 
 bool AssociativeArray::new_entry(uint32_t& number) {
     if (!free_.empty()) {
+        // It is all zeros: erase() has seen to it.
         number = free_.back();
         free_.pop_back();
         return true;
@@ -65,6 +67,7 @@ bool AssociativeArray::new_entry(uint32_t& number) {
 std::byte* AssociativeArray::insert(const std::byte* key, uint64_t hashed, size_t at) {
     uint32_t number = 0;
     if (used_ >= max_elements_ || !new_entry(number)) return nullptr;
+    // No more than three quarters are taken: searches end at an empty slot, which there must be, and soon.
     if ((used_ + 1) * 4 > slots_.size() * 3) {
         grow();
         at = hashed & mask_;
@@ -83,6 +86,7 @@ void AssociativeArray::grow() {
     mask_ = slots_.size() - 1;
     for (const Slot& slot : old) {
         if (slot.entry == 0) continue;
+        // Anew from the key: the slot has kept the upper half alone.
         size_t at = hash(address(slot.entry - 1)) & mask_;
         while (slots_[at].entry != 0) at = (at + 1) & mask_;
         slots_[at] = slot;
@@ -102,6 +106,7 @@ void AssociativeArray::erase(const std::byte* entry) {
         }
     }
     slots_[hole] = Slot{};
+    // Who gets it next expects zeros: ref() promises them.
     std::memset(address(number), 0, entry_size_);
     free_.push_back(number);
     --used_;
@@ -109,6 +114,7 @@ void AssociativeArray::erase(const std::byte* entry) {
 
 bool AssociativeArray::matches(const std::byte* entry, const std::byte* key, uint64_t any) const {
     for (size_t i = 0; i < parts_.size(); ++i) {
+        // A set bit: whatever the dimension holds.
         if (i < 64 && ((any >> i) & 1) != 0) continue;
         if (std::memcmp(entry + parts_[i].offset, key + parts_[i].offset, parts_[i].size) != 0) return false;
     }
@@ -133,6 +139,7 @@ void AssociativeArray::clear() {
 std::vector<uint32_t> AssociativeArray::live() const {
     std::vector<uint32_t> numbers;
     numbers.reserve(used_);
+    // Every place is taken: no need to look at the slots, and nothing to sort.
     if (free_.empty()) {
         for (uint32_t i = 0; i < made_; ++i) numbers.push_back(i);
         return numbers;

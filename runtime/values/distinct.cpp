@@ -79,11 +79,14 @@ bool Distinct::insert(uint64_t hash, Room& room) {
         size_t at = hash & mask;
         while (hashes_[at] != 0 && hashes_[at] != hash) at = (at + 1) & mask;
         if (hashes_[at] == hash) return true;
+        // Only a hash that is new gets here: one that is known would not change the estimate either.
         if (used_ == most_exact) {
             if (!estimate(room)) return false;
             set_register(hash);
             return true;
         }
+        // There is always a free place, at which searches end; after grow() it is another one, so that it is looked for
+        // again.
         if ((used_ + 1) * 4 <= hashes_.size() * 3) {
             hashes_[at] = hash;
             ++used_;
@@ -121,6 +124,8 @@ bool Distinct::estimate(Room& room) {
 }
 
 void Distinct::set_register(uint64_t hash) {
+    // The upper bits choose the register. Where all others are 0, the bound keeps those from being counted that were
+    // shifted in behind them.
     const size_t index = hash >> rank_bits;
     const auto zeros = std::min<unsigned>(static_cast<unsigned>(std::countl_zero(hash << index_bits)), rank_bits);
     registers_[index] = std::max(registers_[index], static_cast<uint8_t>(zeros + 1));
@@ -135,6 +140,7 @@ std::vector<uint64_t> Distinct::hashes() const {
 }
 
 bool Distinct::merge_registers(std::span<const uint8_t> others, Room& room) {
+    // They come from a file: a greater one would be a place outside of the histogram in count().
     const bool sound = others.size() == registers &&
                        std::all_of(others.begin(), others.end(), [](uint8_t one) { return one <= rank_bits + 1; });
     if (!sound || !estimate(room)) return false;

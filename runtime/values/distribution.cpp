@@ -8,6 +8,7 @@ namespace probevue {
 
 namespace {
 
+// -2^63 has a magnitude too, which no int64_t can hold.
 constexpr uint64_t magnitude(int64_t value) {
     return value < 0 ? uint64_t{0} - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
 }
@@ -24,6 +25,7 @@ Distribution::Place Distribution::place_of(int64_t value) {
     size_t page = 0;
     size_t bin = size;
     if (width > bins_bits) {
+        // Of the bits behind the leading one the first six are the bin.
         page = width - bins_bits;
         bin = (size >> (page - 1)) & (page_bins - 1);
     }
@@ -67,7 +69,6 @@ inline bool Distribution::has_page(const Place& at, Room& room) {
     return true;
 }
 
-// The bin's page is there.
 // All but the bins.
 inline void Distribution::add_totals(const Several& values) {
     min_ = count_ == 0 ? values.min : std::min(min_, values.min);
@@ -98,6 +99,7 @@ bool Distribution::merge(const Distribution& other, Room& room) {
     if (other.count_ == 0) return true;
     size_t missing = 0;
     for (size_t p = 0; p < all_pages; ++p) missing += other.slots_[p] != 0 && slots_[p] == 0 ? 1 : 0;
+    // All pages at once, before anything is added: nothing has changed where they do not fit.
     if (!room.take(missing * sizeof(Page))) return false;
     for (size_t p = 0; p < all_pages; ++p) {
         const Page* from = other.page(p);
@@ -114,6 +116,7 @@ bool Distribution::add(std::span<const Bin> bins, int64_t sum, int64_t min, int6
     Several all{0, sum, min, max};
     for (const Bin& bin : bins) {
         const Place at = place_of(bin.from);
+        // They come from a file, maybe of another version with other bins: each has to begin where one of ours does.
         if (bounds(at.page, at.bin).from != bin.from || bin.count == 0) return false;
         wanted[at.page] = true;
         if (__builtin_add_overflow(all.count, bin.count, &all.count)) return false;
@@ -150,6 +153,7 @@ int64_t Distribution::quantile(uint64_t part) const {
     if (count_ == 0 || part == 0) return min_;
     if (part >= whole) return max_;
     __extension__ using Wide = unsigned __int128;
+    // Rounded up: the nearest rank. 128 bits, since count and parts of a billion together need more than 64.
     const auto rank = static_cast<uint64_t>((static_cast<Wide>(count_) * part + (whole - 1)) / whole);
     uint64_t seen = 0;
     int64_t out = max_;

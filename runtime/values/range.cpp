@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t power_slots = 63;  // [1, 2) to [2^62, 2^63)
 
+// Unsigned: from the least number to the greatest there are more than an int64_t can say.
 uint64_t width(int64_t low, int64_t high) { return static_cast<uint64_t>(high) - static_cast<uint64_t>(low); }
 
 }  // namespace
@@ -77,11 +78,13 @@ bool RangeTable::set_linear(size_t range, int64_t min, int64_t max, int64_t step
     RangeDefinition made;
     made.min = min;
     made.max = max;
+    // (width - 1) / step is one less than the number of slots.
     const bool sound = step > 0 && min < max && (width(min, max) - 1) / static_cast<uint64_t>(step) < max_linear_slots;
     if (sound) {
         made.kind = RangeDefinition::Kind::linear;
         made.step = static_cast<uint64_t>(step);
     }
+    // A new one: elements that were counted in the old slots keep them.
     ranges_[range] = std::make_shared<RangeDefinition>(std::move(made));
     return sound;
 }
@@ -114,6 +117,7 @@ uint64_t RangeTable::count_one(uint64_t handle, size_t range, Value value) {
     if (slot == RangeDefinition::others) {
         ++into.others;
     } else {
+        // Only as far as it was hit: a range may have 65,536 slots, and an array many elements.
         if (slot >= into.slots.size()) into.slots.resize(slot + 1);
         ++into.slots[slot];
     }
@@ -151,6 +155,7 @@ std::optional<uint64_t> RangeTable::add(uint64_t handle, const View& counts) {
     if (counts.slots.size() > definition.slots()) return std::nullopt;
     if (counts_.find(handle) == nullptr) handle = counts_.make({ranges_[counts.range], {}, 0});
     Counts& into = *counts_.find(handle);
+    // The element was begun with other slots: the counts would go to the wrong ones.
     if (*into.definition != definition) return std::nullopt;
     if (into.slots.size() < counts.slots.size()) into.slots.resize(counts.slots.size());
     for (size_t slot = 0; slot < counts.slots.size(); ++slot) into.slots[slot] += counts.slots[slot];
