@@ -19,6 +19,7 @@ uint64_t cpu_ns() {
 uint64_t largest_memory() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
+    // In kilobytes, says getrusage(2).
     return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
 }
 
@@ -31,6 +32,7 @@ WakingFlag::~WakingFlag() {
 }
 
 void WakingFlag::raise() noexcept {
+    // Called from handlers of signals too: nothing here may lock or take memory.
     raised_.store(true, std::memory_order_relaxed);
     uint64_t one = 1;
     // It fails only when the counter is full, and then everybody is awake already.
@@ -108,6 +110,7 @@ void SessionCore::fire_interval(uint64_t time_ns) {
 void SessionCore::report(const Error& error) {
     sink_.message(MessageKind::error,
                   error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint));
+    // The first fault decides: those behind it may have come of it.
     if (status_ == ExitStatus::ok) status_ = error.status;
 }
 
@@ -127,6 +130,7 @@ void SessionCore::report(const FilterProblems& problems) {
 }
 
 void SessionCore::flush_tap() {
+    // What has failed is not tried again, and told once.
     if (tap_failed_ || options_.tap == nullptr) return;
     if (Status recorded = options_.tap->flush(); !recorded) {
         report(recorded.error());
@@ -163,11 +167,14 @@ Statistics SessionCore::snapshot() {
 
 void SessionCore::give_figures() {
     if (!figures_wanted_.raised()) return;
+    // Before they are taken: who asks meanwhile asks for later ones.
     figures_wanted_.lower();
     if (options_.show_figures) options_.show_figures(snapshot());
 }
 
 ExitStatus SessionCore::conclude(uint64_t time_ns) {
+    // END clauses print: where nobody takes that any more they are left out. Figures come last, since they count as
+    // well.
     if (!sink_.closed() && !write_failed_) fire_all(at_end_, time_ns);
     flush();
     complete(statistics_);

@@ -30,8 +30,10 @@ bool EventFilters::let_pass(uint32_t tuple, const Event& event) {
     for (const CapturedBytes& read : event.reads) {
         if (read.kind == CapturedKind::packet) packet = read;
     }
+    // The key: the link type above, the length on the wire below.
     const bool has_link = packet.key >> 32 == linktype_ethernet;
     const PacketFilter* filter = has_link ? at->second.ethernet.get() : at->second.raw.get();
+    // The filter asks for what only a header of Ethernet has: nobody can tell, which is counted.
     if (filter == nullptr) {
         ++untold_;
         return false;

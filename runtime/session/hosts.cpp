@@ -11,6 +11,7 @@ namespace probevue {
 namespace {
 
 constexpr uint64_t second_ns = 1'000'000'000;
+// Synchronised clocks differ by milliseconds; a state is on its way for a moment too.
 constexpr int64_t tolerated_clock_ns = 1'000'000'000;
 
 // How long nothing is thought of it when nothing comes: two states may be on their way.
@@ -48,6 +49,7 @@ Hosts::Take Hosts::take(const StateText& state, uint64_t reached_ns, size_t stre
                         host.name, skipped, skipped == 1 ? "" : "s", clock_time(reached_ns),
                         skipped == 1 ? "it" : "them"));
     }
+    // Not by the first state of a host, which may have been written long ago.
     if (!added) look_at_clock(host, reached_ns, now);
     if (host.missing) {
         host.missing = false;
@@ -55,6 +57,7 @@ Hosts::Take Hosts::take(const StateText& state, uint64_t reached_ns, size_t stre
     }
     streams_[stream].has_spoken = true;
     streams_[stream].missing = false;
+    // From here on the others are waited for: before, nobody has told how often states come.
     if (first_heard_ns_ == 0) first_heard_ns_ = now.monotonic;
     host.stream = stream;
     host.sequence = part.sequence;
@@ -69,6 +72,7 @@ void Hosts::look_at_clock(Host& host, uint64_t reached_ns, const HereNow& now) {
     if (host.clock_told || now.monotonic - host.heard_ns < host.period_ns / 2) return;
     const auto behind = static_cast<int64_t>(now.realtime - reached_ns);
     if (std::abs(behind) <= tolerated_clock_ns) return;
+    // Once is enough: it would be said with every state.
     host.clock_told = true;
     sink_.message(MessageKind::warning,
                   fmt::format("{}: its clock is {:.1f} s {} the one here: {}", host.name,
@@ -109,6 +113,7 @@ void Hosts::look(const HereNow& now) {
 uint64_t Hosts::complete_until() const {
     uint64_t out = UINT64_MAX;
     for (const Stream& stream : streams_) {
+        // A host that has not spoken may still tell of any time.
         if (stream.is_awaited()) return 0;
     }
     for (const auto& [run, host] : hosts_) {
@@ -126,6 +131,7 @@ uint64_t Hosts::longest_period() const {
 uint64_t Hosts::missing() const {
     const auto hosts = std::count_if(hosts_.begin(), hosts_.end(), [](const auto& one) { return one.second.missing; });
     const auto streams = std::count_if(streams_.begin(), streams_.end(),
+                                       // A stream that has spoken is counted by its hosts.
                                        [](const Stream& one) { return one.missing && !one.has_spoken; });
     return static_cast<uint64_t>(hosts + streams);
 }

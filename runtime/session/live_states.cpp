@@ -12,12 +12,14 @@ LiveStates::LiveStates(const Program& program, SessionOptions::StateOut out, Sin
 }
 
 void LiveStates::begin(Engine& engine, uint64_t time_ns) {
+    // What BEGIN has added, every host would add; who merges runs BEGIN once for all.
     engine.forget_sums();
     out_.head.begin_ns = time_ns;
     kept_.keep(window_);
 }
 
 StateWriter& LiveStates::begun() {
+    // Only now: the head has the number of the state, which goes up with each that is written.
     if (!writer_) writer_.emplace(program_, out_.head);
     return *writer_;
 }
@@ -31,8 +33,10 @@ void LiveStates::take_lines(Engine& engine) {
 void LiveStates::end_window(Engine& engine, std::vector<StateDue> due, uint64_t reached_ns) {
     take_lines(engine);
     StateWriter& writer = begun();
+    // Clauses that run in the kernel count there: their values are fetched before they are told.
     engine.look_outside();
     writer.window(*engine.machine(), {std::move(due), window_, reached_ns});
+    // Sums that no interval uses go on growing: the end of the state tells them.
     engine.forget_sums(MergeClass::window);
     ++window_;
 }
@@ -49,6 +53,8 @@ Result<bool> LiveStates::write(Engine& engine, const Statistics& figures, uint64
     writer.window(*engine.machine(), {{}, window_, reached_ns});
     StateFigures told = figures_of(figures);
     told.next_after_ns = last ? 0 : out_.every_ns;
+    // It is put together here, where the values are; only the finished bytes go to the other thread, since a disk or a
+    // reader may take its time.
     writing_ = std::async(std::launch::async,
                           [path = out_.path, bytes = writer.finish(told)] { return write_state_file(path, bytes); });
     writer_.reset();

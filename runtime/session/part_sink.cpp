@@ -35,6 +35,7 @@ void PartSink::text(std::string_view text, const RecordOrigin& origin) {
 }
 
 void PartSink::message(MessageKind kind, std::string_view text) {
+    // Each part comes to the same warnings: they are kept, so that play() says each once.
     if (!passes() && !says_at_once_)
         return add({.what = What::message, .kind = static_cast<uint8_t>(kind)}, text.data(), text.size());
     if (to_ != nullptr) to_->message(kind, text);
@@ -97,6 +98,7 @@ void PartSink::in_order(std::span<PartSink* const> parts, Function&& f) {
         if (first == parts.size()) break;
         PartSink& part = *parts[first];
         const uint64_t position = part.kept_[heads[first]].position;
+        // All of this packet at once: groups and sections are not to be torn apart.
         for (; heads[first] < part.kept_.size() && part.kept_[heads[first]].position == position; ++heads[first])
             f(part, part.kept_[heads[first]]);
     }

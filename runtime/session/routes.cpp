@@ -31,6 +31,7 @@ Route::Lack Router::lack_of(const ClauseCode* clause, const PacketInterface& int
     const bool lacks_addresses = clause->reads_ethernet && parts != EthernetParts::all;
     const bool lacks_type = clause->reads_ether_type && parts == EthernetParts::nothing;
     if (!lacks_addresses && !lacks_type) return Route::Lack::nothing;
+    // Told once a clause and kind of link, not for each of its tuples and interfaces.
     if (!without_ethernet_.emplace(clause, interface.link_type).second) return Route::Lack::ethernet;
     const auto tell = [&](SourcePosition position, std::string_view what) {
         problems.lacking.push_back({position, fail(fmt::format("link type {} has no Ethernet header: its {} 0 here",
@@ -48,10 +49,12 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
     for (uint32_t tuple : tuples_) {
         const ProbeRequest& request = *probes_[tuple].request;
         if (!wanted(request)) continue;
+        // Without knowledge of the link's header no protocol is found behind it; tuples for any packet need none.
         if (interface.kind == LinkKind::unsupported && request.packets().protocol != Protocol::any) {
             routes.left_out = true;
             continue;
         }
+        // Tuples with the same expression share a filter; one that is none is told once as well.
         auto [at, added] = filters_.try_emplace({request.packets().filter, filter_target(interface)});
         if (added) {
             FilterError fault;
@@ -61,6 +64,7 @@ Routes Router::routes(const PacketInterface& interface, const std::function<bool
                 at->second.filter = std::move(*filter);
             } else {
                 if (fault.message.empty()) fault.message = filter.error().message;
+                // One that can never match at this interface is worth a warning only: at others it may.
                 (fault.never ? problems.never : problems.refused)
                     .push_back({filter_place(request, fault), filter_error(fault, interface)});
             }

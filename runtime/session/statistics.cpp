@@ -43,6 +43,7 @@ std::vector<Loss> losses_of(const Statistics& of) {
     };
 }
 
+// How a row's numbers of two sessions become one: rows name one of the two.
 uint64_t sum(uint64_t a, uint64_t b) { return a + b; }
 uint64_t most(uint64_t a, uint64_t b) { return std::max(a, b); }
 
@@ -81,6 +82,7 @@ bool Statistics::add_figure(std::string_view figure, uint64_t value) {
 StateFigures figures_of(const Statistics& statistics) {
     StateFigures out;
     for (const Statistic& figure : statistics.figures()) {
+        // Times and memory have a unit; they are each session's own.
         if (figure.unit.empty()) out.figures.emplace_back(figure.name, figure.value);
     }
     for (const ClauseStatistics& clause : statistics.clauses) out.clauses.emplace_back(clause.events, clause.matched);
@@ -115,6 +117,7 @@ std::vector<std::string> Statistics::remarks() const {
         if (stage.value != 0 && !stage.sentence.empty())
             out.push_back(fmt::format("{} lost: {}", stage.value, stage.sentence));
     }
+    // Not a loss, which --fail-on-loss would look at: the recording is whole, the script asks for more than it holds.
     if (engine.unrecorded != 0) {
         out.push_back(
             fmt::format("{} reads of memory or descriptors gave nothing: the recording does not hold them; "
@@ -131,6 +134,7 @@ std::vector<std::string> Statistics::remarks() const {
 }
 
 std::string to_text(const Statistics& statistics) {
+    // These say that something was seen at all, also where that is nothing.
     constexpr size_t always = 3;
     std::string text;
     auto out = std::back_inserter(text);

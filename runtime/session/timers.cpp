@@ -26,6 +26,7 @@ void Timers::start(uint64_t now) {
 void Timers::find_next() {
     next_due_ = never;
     for (size_t i = 0; i < timers_.size(); i++) {
+        // Of several that are due the first in text order stays.
         if (timers_[i].due >= next_due_) continue;
         next_due_ = timers_[i].due;
         next_ = i;
@@ -40,11 +41,13 @@ void Timers::end_after(uint64_t period_ns, uint64_t now) {
 }
 
 uint32_t Timers::pop() {
+    // Intervals that are due with the end come before it.
     if (end_ < next_due_) {
         end_ = never;
         return the_end;
     }
     Running& running = timers_[next_];
+    // From the time at which it was due, not from now: no interval drifts.
     running.due = later(running.due, running.timer.period_ns * (std::exchange(running.left_out, 0) + 1));
     uint32_t probe = running.timer.probe;
     find_next();
@@ -55,6 +58,7 @@ void Timers::align(uint64_t now, int64_t ahead_ns) {
     const uint64_t elsewhere = now + static_cast<uint64_t>(ahead_ns);
     for (Running& running : timers_) {
         const uint64_t period = running.timer.period_ns;
+        // The multiple behind now, also when now is one itself.
         running.due = later(elsewhere, period - elsewhere % period);
         if (running.due != never) running.due -= static_cast<uint64_t>(ahead_ns);
     }
@@ -63,6 +67,7 @@ void Timers::align(uint64_t now, int64_t ahead_ns) {
 
 void Timers::shift_intervals(int64_t by_ns) {
     for (Running& running : timers_) {
+        // Modulo 2^64: `by_ns` may be negative.
         if (running.due != never) running.due += static_cast<uint64_t>(by_ns);
     }
     if (started_) find_next();
@@ -79,9 +84,11 @@ uint64_t Timers::skip_to(uint64_t now, uint64_t packets) {
     for (Running& running : timers_) {
         if (running.due >= now) continue;
         const uint64_t idle = (now - running.due) / running.timer.period_ns;
+        // Never below 0: so much was allowed when `running.idle` grew, and packets only become more.
         if (idle <= most_idle + most_idle_a_packet * packets - running.idle) {
             running.idle += idle;
         } else {
+            // Of the firings that are due the first takes place, pop() passes over these, and then comes the last.
             running.left_out = idle - 1;
             all += running.left_out;
         }
