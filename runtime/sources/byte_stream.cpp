@@ -33,11 +33,13 @@ public:
                 progress_.read += static_cast<uint64_t>(n);
                 return static_cast<size_t>(n);
             }
+            // EAGAIN: standard input may have been made non-blocking by who shares it.
             if (errno != EINTR && errno != EAGAIN) return fail(std::strerror(errno));
         }
     }
 
     bool skip(uint64_t size) override {
+        // lseek() goes beyond the end without an error, so that the end has to be known.
         if (progress_.size < progress_.read || progress_.size - progress_.read < size) return false;
         if (lseek(fd_, static_cast<off_t>(size), SEEK_CUR) < 0) return false;
         progress_.read += size;
@@ -52,6 +54,7 @@ private:
     bool wait() const {
         pollfd fds[] = {{fd_, POLLIN, 0}, {waiting_.stop_fd, POLLIN, 0}, {waiting_.question_fd, POLLIN, 0}};
         constexpr nfds_t count = std::size(fds);  // a negative descriptor is left out
+        // Only where nothing is there at once: it may write out what has been printed.
         if (waiting_.idle && poll(fds, count, 0) == 0) waiting_.idle();
         for (;;) {
             const int ready = poll(fds, count, -1);
@@ -99,6 +102,7 @@ Result<std::unique_ptr<ByteStream>> open_file(const std::string& path, Waiting w
     const uint64_t size = regular ? static_cast<uint64_t>(status.st_size) : 0;
     auto stream = std::make_unique<FileStream>(fd, !standard_input, size, !regular, std::move(waiting));
     if (S_ISDIR(status.st_mode)) return fail(fmt::format("{}: is a directory", path), "give a capture file");
+    // The kernel reads further ahead then.
     if (regular) posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     return std::unique_ptr<ByteStream>(std::move(stream));
 }
@@ -113,6 +117,7 @@ ByteWindow::ByteWindow(std::unique_ptr<ByteStream> stream, size_t capacity)
 bool ByteWindow::fill(size_t size) {
     size_t kept = available();
     buffer_offset_ = offset();
+    // What is left goes to the front: addresses that were given out before mean nothing any more.
     std::memmove(buffer_.data(), position_, kept);
     while (kept < size && !ended_) {
         constexpr size_t large = size_t{8} << 20;  // from here on at once: while it grows there are two of them
@@ -133,6 +138,7 @@ bool ByteWindow::skip_far(uint64_t size) {
         position_ = end_ = buffer_.data();
         return true;
     }
+    // Where nothing can be left out (a pipe, compressed data) it is read, and forgotten.
     while (size > available()) {
         size -= available();
         skip(available());
@@ -147,6 +153,7 @@ Status ByteWindow::decompress() {
     need(longest_magic);
     Compression kind = compression_of(data(), available());
     if (kind == Compression::none) return {};
+    // What has been read to find out the kind belongs to the compressed bytes.
     auto inner = probevue::decompress(kind, std::vector<uint8_t>(data(), end_), std::move(stream_));
     if (!inner) return inner.error();
     stream_ = std::move(*inner);

@@ -15,6 +15,7 @@ constexpr size_t pcap_header_size = 24;
 constexpr uint32_t magic_microseconds = 0xa1b2c3d4;
 constexpr uint32_t magic_nanoseconds = 0xa1b23c4d;
 constexpr uint32_t magic_kuznetzov = 0xa1b2cd34;  // 8 bytes more a record: interface index, protocol, direction
+// The type of a section header reads the same in both byte orders: what order it is stands behind it.
 constexpr uint32_t magic_pcapng = 0x0a0d0d0a;
 
 uint32_t native32(const uint8_t* at) {
@@ -84,6 +85,7 @@ Status CaptureReader::start() {
         }
         return {};
     }
+    // Only now: of a pcapng file that is as short it is said that it was cut off.
     if (!enough) return problem("not a capture (neither pcap nor pcapng)", "record one with `tcpdump -w FILE`");
     if (Status status = start_pcap(window_.data()); !status) return status;
     window_.skip(pcap_header_size);
@@ -128,6 +130,7 @@ Status CaptureReader::start_pcap(const uint8_t* header) {
         interface.swapped = swapped_;
         interfaces_.push_back(std::move(interface));
         interface_count_ = interfaces_.size();
+        // Records as this machine would write them: readers may take those without a look at each field.
         plain_ = !swapped_ && lengths_swapped_ == 0 && record_header_ == plain_header;
         return {};
     }
@@ -145,6 +148,7 @@ CaptureReader::Item CaptureReader::next_pcap(PacketView& packet) {
     packet.time_ns = get32(record) * nanoseconds + get32(record + 4) * fraction_;
     packet.captured = get32(record + 8);
     packet.wire_length = get32(record + 12);
+    // Of pcap there is one.
     packet.interface = 0;
     if (lengths_swapped_ == 1 || (lengths_swapped_ == 2 && packet.captured > packet.wire_length)) {
         std::swap(packet.captured, packet.wire_length);
@@ -164,6 +168,7 @@ CaptureReader::Item CaptureReader::stop(Error error) {
 }
 
 CaptureReader::Item CaptureReader::finish() {
+    // The file ends between two packets, but because it could not be read on.
     if (!window_.status()) return cut("the data");
     ended_ = true;
     return Item::end;

@@ -15,6 +15,7 @@ uint64_t slot_of(const EngineContext& context, PacketSlot slot) { return context
 std::span<const uint8_t> captured_records(const EngineContext& context) {
     const uint64_t start = slot_of(context, PacketSlot::group_records);
     if (start == 0) return {};
+    // The slot has the bytes on the wire; a short capture has fewer.
     const uint64_t there = context.packet + context.captured - start;
     return {reinterpret_cast<const uint8_t*>(start), std::min(there, slot_of(context, PacketSlot::group_records_size))};
 }
@@ -30,6 +31,7 @@ MulticastMessage multicast_message4(uint8_t type, uint8_t code, size_t length) {
             if (length >= of_query) return {3};
             if (length == plain) return {static_cast<uint8_t>(code == 0 ? 1 : 2)};
             return {};
+        // What such a message would be as a record of version 3: RFC 3376, 7.3.2.
         case report1:
             return {1, What::one_group, GroupRecordType::is_exclude};
         case report2:
@@ -52,6 +54,7 @@ MulticastMessage multicast_message6(uint8_t type, size_t length) {
             if (length >= of_query) return {2, What::query, GroupRecordType::none, true};
             if (length == plain) return {1, What::query, GroupRecordType::none, true};
             return {};
+        // The same of MLDv2: RFC 3810, 8.3.2.
         case report1:
             return {1, What::one_group, GroupRecordType::is_exclude, true};
         case done1:
@@ -69,12 +72,14 @@ GroupWalk::GroupWalk(const EngineContext& context)
       records_(captured_records(context), of_ip6_ ? 16 : 4) {
     if (!in_records_) return;
     const Layer report = of_ip6_ ? Layer::mld_report : Layer::igmp_report;
+    // Bytes 6 and 7, in both kinds of reports (RFC 3376, 4.2; RFC 3810, 5.2).
     const auto* number = reinterpret_cast<const uint8_t*>(context.layers[static_cast<size_t>(report)]) + 6;
     number_ = static_cast<size_t>(number[0] << 8 | number[1]);
     is_short_ = captured_records(context).size() < slot_of(context, PacketSlot::group_records_size);
 }
 
 bool GroupWalk::next(EngineContext& context) {
+    // By the number alone: what lies behind the last record is none.
     if (at_ == number_) return false;
     if (in_records_) {
         const std::optional<GroupRecord> record = records_.next();

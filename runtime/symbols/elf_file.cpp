@@ -30,6 +30,7 @@ struct ElfFile::Opened {
     bool open(const std::string& path) {
         fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (fd < 0) return false;
+        // libelf wants to be asked for its version before anything else (elf_version(3)).
         elf_version(EV_CURRENT);
         elf = elf_begin(fd, ELF_C_READ_MMAP, nullptr);
         if (elf == nullptr || elf_kind(elf) != ELF_K_ELF) {
@@ -70,6 +71,8 @@ bool ElfFile::read(const std::string& path) {
     read_dynamic(*file_, path);
     if (const std::string separate = debug_file(*file_); !separate.empty()) {
         debug_ = std::make_unique<Opened>();
+        // Before those of the file itself: at an address with several names the first stays first, and these are the
+        // full ones.
         if (debug_->open(separate)) read_symbols(*debug_);
     }
     read_symbols(*file_);
@@ -84,6 +87,7 @@ void ElfFile::read_segments(const Opened& file) {
     for (size_t i = 0; i < count; ++i) {
         GElf_Phdr header{};
         if (gelf_getphdr(file.elf, static_cast<int>(i), &header) == nullptr) continue;
+        // p_filesz, not p_memsz: what lies in memory beyond that is zeros, and no place in the file.
         if (header.p_type == PT_LOAD) segments_.push_back({header.p_vaddr, header.p_offset, header.p_filesz});
         if (header.p_type != PT_INTERP) continue;
         size_t size = 0;
@@ -103,6 +107,7 @@ void ElfFile::read_dynamic(const Opened& file, const std::string& path) {
         GElf_Dyn entry{};
         for (int i = 0; data != nullptr && gelf_getdyn(data, i, &entry) != nullptr && entry.d_tag != DT_NULL; ++i) {
             if (entry.d_tag == DT_NEEDED) needed_.emplace_back(file.text(header.sh_link, entry.d_un.d_val));
+            // ld.so(8) gives up DT_RPATH where there is a DT_RUNPATH too; here both are looked in.
             if (entry.d_tag != DT_RUNPATH && entry.d_tag != DT_RPATH) continue;
             for (const std::string_view part : split(file.text(header.sh_link, entry.d_un.d_val), ':')) {
                 std::string one(part);
@@ -128,6 +133,7 @@ void ElfFile::read_symbols(const Opened& file) {
                 GElf_Sym symbol{};
                 if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
                 const unsigned kind = GELF_ST_TYPE(symbol.st_info);
+                // Undefined ones are in another file.
                 if ((kind != STT_FUNC && kind != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF || symbol.st_value == 0)
                     continue;
                 const std::string_view name = file.text(header.sh_link, symbol.st_name);
@@ -149,6 +155,8 @@ std::string ElfFile::debug_file(const Opened& file) const {
         size_t description = 0;
         for (size_t at = 0; data != nullptr && (at = gelf_getnote(data, at, &note, &name, &description)) > 0;) {
             const auto* bytes = static_cast<const uint8_t*>(data->d_buf);
+            // The name is GNU with its NUL, four bytes; the first byte of the id is the folder, the others are the
+            // file.
             if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || std::memcmp(bytes + name, "GNU", 4) != 0 ||
                 note.n_descsz < 2)
                 continue;
@@ -169,6 +177,7 @@ const FunctionSymbol* ElfFile::function_at(uint64_t address) const {
     // The first of several names: the full table's.
     const auto first = std::lower_bound(functions_.begin(), after, start,
                                         [](const FunctionSymbol& one, uint64_t value) { return one.address < value; });
+    // Assembler leaves some names without a size: that of any of them counts.
     uint64_t size = 0;
     for (auto one = first; one != after; ++one) size = std::max(size, one->size);
     return size != 0 && address >= start + size ? nullptr : &*first;

@@ -45,6 +45,7 @@ public:
     explicit Wanted(std::string_view function) : text_(function) {
         if (function.size() >= 2 && function.starts_with('/') && function.ends_with('/'))
             expression_ = std::make_unique<Expression>(std::string(function.substr(1, function.size() - 2)));
+        // Only these spellings are held against demangled names, which take long to make.
         plain_ = !expression_ && text_.find("::") == std::string::npos && text_.find('(') == std::string::npos;
     }
 
@@ -87,6 +88,7 @@ std::string suggestion(std::string_view function, const std::vector<std::unique_
 // The points of one file.
 void add_points(const ElfFile& file, const Module& module, const Wanted& wanted, std::vector<FunctionPoint>& points,
                 std::string& indirect) {
+    // Aliases have one address: probes of each would fire there.
     std::set<uint64_t> taken;
     for (const FunctionSymbol& symbol : file.functions()) {
         if (taken.contains(symbol.address) || !wanted.matches(symbol.name)) continue;
@@ -95,6 +97,7 @@ void add_points(const ElfFile& file, const Module& module, const Wanted& wanted,
             continue;
         }
         const std::optional<uint64_t> offset = file.offset_of(symbol.address);
+        // Not loaded from the file: there is nothing to set a probe on.
         if (!offset) continue;
         taken.insert(symbol.address);
         points.push_back({module.path, *offset, demangled(symbol.name), module.name});

@@ -63,6 +63,7 @@ std::vector<SymbolLine> lines_of(std::string_view text, bool functions_only) {
         const std::string_view address = next_word(line);
         const std::string_view kind = next_word(line);
         SymbolLine one;
+        // As nm(1) has them: text, global or local, and weak.
         one.is_function = kind == "t" || kind == "T" || kind == "w" || kind == "W";
         if (functions_only && !one.is_function) return;
         one.name = next_word(line);
@@ -108,10 +109,11 @@ Result<std::vector<KernelFunction>> KernelFunctions::find(const std::string& fun
     std::set<uint64_t> addresses;
     for (const SymbolLine& one : functions_) {
         if (pattern ? fnmatch(function.c_str(), std::string(one.name).c_str(), 0) != 0 : one.name != function) continue;
+        // That list has names alone: of several functions with one name all may be traced, or none.
         if (traceable_ && !may_be_traced_.contains(one.name)) {
             forbidden = true;
         } else if (one.address == 0) {
-            hidden = true;
+            hidden = true;  // kptr_restrict: zeros in place of the addresses
         } else if (addresses.insert(one.address).second) {
             found.push_back({std::string(one.name), one.address});
         }
@@ -119,6 +121,7 @@ Result<std::vector<KernelFunction>> KernelFunctions::find(const std::string& fun
     if (hidden)
         return fail("the kernel hides where its functions are",
                     "/proc/sys/kernel/kptr_restrict says from whom; CAP_SYSLOG may be needed", ExitStatus::permission);
+    // A pattern simply leaves out those that may not be.
     if (found.empty() && forbidden && !pattern)
         return fail(fmt::format("the kernel does not let its function `{}` be traced", function),
                     "/sys/kernel/tracing/available_filter_functions lists those that may be", ExitStatus::usage);

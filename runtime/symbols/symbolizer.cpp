@@ -11,6 +11,7 @@
 namespace probevue {
 namespace {
 
+// Of which mappings are kept. Those that have ended are not told of, so that all are forgotten when there are as many.
 constexpr size_t most_processes = 4096;
 
 constexpr uint64_t largest_function = 1 << 20;  // bytes; the kernel's largest have some 50,000
@@ -56,6 +57,7 @@ const Mapping* Symbolizer::find(int64_t pid, uint64_t address) const {
 
 void Symbolizer::look_at(int64_t pid, std::span<const uint64_t> addresses) {
     const auto known = [&](uint64_t address) { return find(pid, address) != nullptr; };
+    // Libraries may come while a process runs: an address that nothing is known of is worth another look.
     if (mappings_.contains(pid) && std::all_of(addresses.begin(), addresses.end(), known)) return;
     std::vector<Mapping> fresh = mappings_of(pid);
     if (fresh.empty()) return;  // it is gone: what was known before is better than nothing
@@ -65,8 +67,10 @@ void Symbolizer::look_at(int64_t pid, std::span<const uint64_t> addresses) {
 }
 
 const ElfFile* Symbolizer::file(int64_t pid, const Mapping& mapping) {
+    // Also what cannot be opened is tried once.
     const auto [at, fresh] = files_.try_emplace(mapping.path);
     if (fresh) {
+        // As the process sees it: in a container the same path may lead to another file here.
         auto opened = ElfFile::open(fmt::format("/proc/{}/root{}", pid, mapping.path));
         if (!opened) opened = ElfFile::open(mapping.path);
         if (opened) at->second = std::move(*opened);
