@@ -13,6 +13,8 @@ namespace {
 
 // Bits of a double as an integer that sorts in the same way; NaN stands at the ends, and the order is total.
 int64_t sortable(double value) {
+    // -0.0 and 0.0 are equal; below 0 a greater magnitude is a smaller number, and comes out so with the other bits
+    // turned round.
     const auto bits = std::bit_cast<int64_t>(value == 0 ? 0.0 : value);
     return bits < 0 ? bits ^ std::numeric_limits<int64_t>::max() : bits;
 }
@@ -72,6 +74,7 @@ private:
         return 0;
     }
 
+    // Kept, since a sort asks for each many times, and stacks take long to name.
     const std::string& text(const RecordField& field, const std::byte* at) {
         const auto identifier = load<uint64_t>(at);
         auto& texts = field.kind == FieldKind::path ? paths_ : stacks_;
@@ -117,6 +120,7 @@ std::vector<Item> sorted(std::span<const Item> items, uint64_t limit, const Befo
     std::vector<Item> ordered(items.begin(), items.end());
     if (limit != 0 && limit < ordered.size()) {
         const auto end = ordered.begin() + static_cast<ptrdiff_t>(limit);
+        // Arrays may have millions of elements of which ten are printed.
         std::partial_sort(ordered.begin(), end, ordered.end(), before);
         ordered.erase(end, ordered.end());
     } else {
@@ -134,6 +138,7 @@ std::vector<ElementView> ordered_elements(const ArrayLayout& layout, std::span<c
         if (options.by_value) {
             const int order = comparison(layout.value, a.value, b.value);
             if (order != 0) return options.descending ? order > 0 : order < 0;
+            // Equal values in ascending order of their keys, also when values descend: output is the same in every run.
             return comparison(layout.keys, a.key, b.key) < 0;
         }
         const int order = comparison(layout.keys, a.key, b.key);

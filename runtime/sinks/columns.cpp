@@ -80,6 +80,7 @@ void lay_out(TextBuffer& to, std::string_view marked, const Look& look) {
         size_t place = 0;
         for_each_cell(line, [&](char, std::string_view cell) {
             if (place == widths.size()) widths.push_back(0);
+            // A single long text must not move all columns behind it off the screen.
             widths[place] = std::max(widths[place], std::min(columns_of(cell), widest_cell));
             ++place;
         });

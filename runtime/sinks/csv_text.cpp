@@ -11,6 +11,8 @@
 namespace probevue {
 namespace {
 
+// RFC 4180, and more: blanks at the ends, which some readers take off, and empty texts, which some take for none at
+// all.
 bool needs_quotes(std::string_view text) {
     if (text.empty() || text.front() == ' ' || text.back() == ' ') return true;
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -24,6 +26,7 @@ void append_csv_field(TextBuffer& to, std::string_view text) {
     const bool quotes = needs_quotes(text);
     if (quotes) to.push('"');
     const auto append = [&](std::string_view run) {
+        // A quote within quotes is doubled (RFC 4180, 2.7).
         for (size_t quote = run.find('"'); quote != std::string_view::npos; quote = run.find('"')) {
             to.append(run.substr(0, quote + 1));
             to.push('"');
@@ -74,6 +77,7 @@ void CsvValues::append(CsvLine& line, const RecordField& field, const std::byte*
         case FieldKind::stack: {
             std::string frames = names_.stack(load<uint64_t>(at), true);
             if (frames.ends_with('\n')) frames.pop_back();
+            // A field may have several lines, but tools that go by lines would take it apart.
             std::replace(frames.begin(), frames.end(), '\n', ';');
             line.text(frames);
             return;

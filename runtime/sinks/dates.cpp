@@ -53,12 +53,14 @@ void DateFormat::render(uint64_t second) {
 }
 
 void DateFormat::append(TextBuffer& to, uint64_t time_ns) {
+    // strftime() is slow, and most records are of the same second as the one before.
     const uint64_t second = time_ns / nanoseconds_a_second;
     if (second != second_) render(second);
     for (const Piece& piece : pieces_) {
         to.append(piece.text);
         if (piece.digits == 0) continue;
         uint64_t fraction = time_ns % nanoseconds_a_second;
+        // Cut off, not rounded: a time never shows as one that has not come yet.
         for (int i = piece.digits; i < 9; ++i) fraction /= 10;
         append_digits(to, fraction, piece.digits);
     }

@@ -37,6 +37,7 @@ void append_character(std::string& to, unsigned char c) {
             break;
     }
     if (c < 0x20 || c == 0x7f) {
+        // The pictures of control characters: U+2400 and on, U+2421 for DEL.
         to += "\xe2\x90";
         to += static_cast<char>(0x80 + (c == 0x7f ? 0x21 : c));
         return;
@@ -47,6 +48,7 @@ void append_character(std::string& to, unsigned char c) {
 // 0 for what is shown as it is.
 unsigned unseen_code_point(std::string_view sequence) {
     const auto code = static_cast<unsigned>(code_point(sequence));
+    // These turn the direction of writing round: a name could be made to look like another one.
     const bool turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
                        code == 0x200f || code == 0x061c;
     const bool control = code >= 0x80 && code < 0xa0;
@@ -71,6 +73,7 @@ void append_run(std::string& to, std::string_view text) {
 double round_step(double least) {
     const double power = std::pow(10, std::floor(std::log10(least)));
     for (const double factor : {1.0, 2.0, 5.0}) {
+        // Divisions leave numbers a hair beside the round ones that they stand for.
         if (factor * power >= least * (1 - 1e-9)) return factor * power;
     }
     return 10 * power;

@@ -29,6 +29,7 @@ void append_escape(TextBuffer& to, unsigned char c) {
     }
 }
 
+// What goes over as it is; most texts are that from end to end, and are copied in one piece.
 bool is_simple(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
@@ -71,6 +72,7 @@ void JsonValues::append(TextBuffer& to, const RecordField& field, const std::byt
             return field.is_signed ? append_signed(to, load<int64_t>(at)) : append_unsigned(to, load<uint64_t>(at));
         case FieldKind::floating: {
             const auto value = load<double>(at);
+            // JSON has numbers for no others (RFC 8259, 6).
             if (std::isfinite(value)) return append_double(to, value);
             return to.append(std::isnan(value) ? "\"nan\"" : value < 0 ? "\"-inf\"" : "\"inf\"");
         }

@@ -11,6 +11,7 @@
 namespace probevue {
 namespace {
 
+// Both go to one terminal, or by 2>&1 to one file: then the order of their lines counts.
 bool same_file(int a, int b) {
     struct stat of_a = {};
     struct stat of_b = {};
@@ -46,6 +47,7 @@ int DescriptorOutput::write_all(int fd, std::string_view text) const {
             continue;
         }
         int error = errno;
+        // Whoever shares the descriptor may have made it non-blocking.
         if (error == EAGAIN) {
             pollfd wait{.fd = fd, .events = POLLOUT, .revents = 0};
             error = poll(&wait, 1, -1) < 0 ? errno : 0;
@@ -58,8 +60,10 @@ int DescriptorOutput::write_all(int fd, std::string_view text) const {
 
 void DescriptorOutput::write(Stream stream, std::string_view text) {
     Channel& channel = stream == Stream::data ? data_ : error_;
+    // After the first fault nothing more: a file with a hole in it would look whole.
     if (channel.closed || channel.error != 0) return;
     const int error = write_all(channel.fd, text);
+    // Nobody reads any more, as behind `| head`: no fault, the session ends.
     if (error == EPIPE) {
         channel.closed = true;
     } else {

@@ -42,8 +42,10 @@ Result<std::string> rotated_name(const std::string& name, const Rotation& rotati
         const auto seconds = static_cast<time_t>(time_ns / second_ns);
         tm local{};
         localtime_r(&seconds, &local);
+        // No path is longer (PATH_MAX).
         std::array<char, 4096> text{};
         const size_t length = std::strftime(text.data(), text.size(), name.c_str(), &local);
+        // 0 means that it is too long, or empty: either is no name.
         if (length == 0)
             return fail(fmt::format("-w {} gives no name of a file", name),
                         "with -G it is a format of strftime: `trace-%H%M%S.pcapng`", ExitStatus::usage);
@@ -69,6 +71,7 @@ void RotatingRecorder::open(uint64_t time_ns) {
         return;
     }
     recorder_ = std::move(*opened);
+    // All that was said before is said again: the file has to be read without those before it.
     for (const PacketInterface* interface : interfaces_) recorder_->interface(*interface);
     for (const EventShape* shape : shapes_) recorder_->shape(*shape);
     if (process_ != nullptr) recorder_->begin(time_ns, process_);
@@ -90,10 +93,12 @@ void RotatingRecorder::close(uint64_t time_ns, std::span<const SourceEnd> source
 // Before a packet or event of this time; false: there is no file for it.
 bool RotatingRecorder::turn(uint64_t time_ns) {
     if (recorder_ == nullptr) return false;
+    // The session is about to end; what still comes belongs to the last file.
     if (has_enough_) return true;
     const bool by_time = rotation_.seconds != 0 && time_ns >= since_ns_ + rotation_.seconds * second_ns;
     const bool by_size = rotation_.bytes != 0 && recorder_->size() > rotation_.bytes;
     if (!by_time && !by_size) return true;
+    // tcpdump ends there too (-W with -G alone).
     if (by_time && rotation_.bytes == 0 && ++finished_ == rotation_.files) {
         has_enough_ = true;  // clauses see this one: so does the recording
         return true;
@@ -104,6 +109,7 @@ bool RotatingRecorder::turn(uint64_t time_ns) {
         number_ = 0;
     } else {
         ++number_;
+        // Never so without -W: `files` is 0, and the number has been counted up.
         if (number_ == rotation_.files) number_ = 0;
     }
     open(time_ns);

@@ -18,6 +18,7 @@ void Sections::close_section() {
     Section& section = *sections_.back();
     const size_t size = section.text.size() - mark_;
     if (size == 0) return;
+    // What does not fit is lost as a whole: half a record would be a wrong one.
     if (tentative_bytes_ + size + sizeof(Chunk) > tentative_limit_) {
         section.text.truncate(mark_);
         ++lost_;
@@ -73,6 +74,7 @@ void Sections::group_start() {
 }
 
 void Sections::start(std::string_view id) {
+    // Entries stay where they are for as long as we live: `sections_` has their addresses.
     auto found = tentative_.find(id);
     if (found == tentative_.end()) found = tentative_.emplace(std::string(id), Section{}).first;
     sections_.push_back(&found->second);
@@ -81,6 +83,7 @@ void Sections::start(std::string_view id) {
 void Sections::end(std::string_view id) {
     const auto found = tentative_.find(id);
     if (found == tentative_.end()) return;
+    // The innermost of this name; others may have begun behind it and go on.
     const auto open = std::find(sections_.rbegin(), sections_.rend(), &found->second);
     if (open != sections_.rend()) sections_.erase(std::next(open).base());
 }
@@ -119,6 +122,7 @@ void Sections::settle() {
     for (const Section& section : committed_) {
         for (const Chunk& chunk : section.chunks) chunks.emplace_back(&section, &chunk);
     }
+    // In the order in which they were printed, also where sections took turns.
     std::sort(chunks.begin(), chunks.end(),
               [](const auto& a, const auto& b) { return a.second->sequence < b.second->sequence; });
     for (const auto& [section, chunk] : chunks) {

@@ -25,11 +25,13 @@ std::span<const std::string_view> ladder(Unit unit) {
 // A number below 1000 has three digits; there is none above but on the last step.
 std::string digits(double value) {
     const double size = std::fabs(value);
+    // Where rounding would make a further digit: 9.995 is shown as 10.0, not 10.00.
     return fmt::format("{:.{}f}", value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
 std::string climbed(double value, std::span<const std::string_view> units) {
     size_t step = 0;
+    // From where it would be rounded to 1000.
     for (; std::fabs(value) >= 999.5 && step + 1 < units.size(); ++step) value /= 1000;
     return fmt::format("{} {}", digits(value), units[step]);
 }
@@ -49,6 +51,7 @@ std::string si_text(double value, Unit unit) {
 
 std::string si_text(int64_t value, Unit unit) {
     if (unit == Unit::none) return std::to_string(value);
+    // Whole numbers below the first step are exact.
     if (value > -1000 && value < 1000) return fmt::format("{} {}", value, ladder(unit).front());
     return climbed(static_cast<double>(value), ladder(unit));
 }
