@@ -40,6 +40,7 @@ Result<std::unique_ptr<MetricsExporter>> MetricsExporter::open(const MetricsOpti
 MetricsExporter::~MetricsExporter() {
     if (texts_ == nullptr) return;
     given_up_.store(true);
+    // Before its threads are waited for: they may be waiting for a text themselves.
     texts_->close({});
     if (server_ != nullptr) server_->stop();
     if (!deliverer_.joinable()) return;
@@ -98,12 +99,14 @@ void MetricsExporter::deliver(const std::string& text) {
     if (textfile_) note(textfile_->write(text), told_of_file_);
     if (pusher_ == nullptr) return;
     const Status pushed = pusher_->push(text, given_up_);
+    // It was broken off by us: no failure of who was to take it.
     if (!pushed && given_up_.load()) return;
     if (!pushed) ++push_failures_;
     note(pushed, told_of_url_);
 }
 
 void MetricsExporter::note(const Status& status, bool& told) {
+    // Told by the session's thread, which owns the sink; see take_warnings().
     if (status || std::exchange(told, true)) return;
     const std::lock_guard lock(mutex_);
     warnings_.push_back(status.error().message);
@@ -112,6 +115,7 @@ void MetricsExporter::note(const Status& status, bool& told) {
 void MetricsExporter::finish(const Statistics& statistics) {
     if (texts_ == nullptr) return;
     const std::string text = made(statistics, false);
+    // A push that does not come to its end would hold up the end of the session.
     given_up_.store(true);
     texts_->close(text);
     {
@@ -120,6 +124,7 @@ void MetricsExporter::finish(const Statistics& statistics) {
     }
     ends_.notify_all();
     if (deliverer_.joinable()) deliverer_.join();
+    // The thread that delivers is gone: from here on this one does, for the last time.
     given_up_.store(false);
     deliver(text);
     if (server_ != nullptr) server_->stop();

@@ -12,6 +12,7 @@
 namespace probevue {
 namespace {
 
+// own_names(): arrays of scripts must not take these.
 constexpr auto names = std::to_array<std::string_view>({"probevue_up", "probevue_lost_total", "probevue_events_total",
                                                         "probevue_packets_total", "probevue_cpu_seconds_total",
                                                         "probevue_resident_memory_bytes", "probevue_series_dropped",
@@ -58,6 +59,7 @@ void append_dropped_head(std::string& to) {
 }
 
 uint64_t resident_memory() {
+    // In pages: the whole, then what is resident (proc(5)).
     std::ifstream file("/proc/self/statm");
     uint64_t pages = 0;
     uint64_t resident = 0;

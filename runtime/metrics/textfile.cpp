@@ -31,6 +31,7 @@ std::string with_label(std::string_view text, std::string_view label) {
         const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(end);
+        // Behind the name of the metric come its labels, or a blank and the number.
         const size_t at = line.find_first_of("{ ");
         if (line.starts_with('#') || at == std::string_view::npos) {
             out += line;
@@ -50,12 +51,14 @@ Result<Textfile> Textfile::open(const std::string& directory, std::string_view s
     if (stat(directory.c_str(), &found) != 0 || !S_ISDIR(found.st_mode))
         return fail(fmt::format("--textfile wants a directory, and `{}` is none", directory),
                     "the one that node_exporter has as --collector.textfile.directory", ExitStatus::usage);
+    // Each text is a new file that takes the place of the one before: that asks for the directory, not for the file.
     if (access(directory.c_str(), W_OK | X_OK) != 0)
         return fail(fmt::format("--textfile cannot write in `{}`: {}", directory, std::strerror(errno)), {},
                     ExitStatus::usage);
     Textfile out;
     const std::string name = file_name(script);
     out.path_ = directory + "/" + name + ".prom";
+    // Tried now, when the user is there to read of it; what is not finished leaves nothing behind.
     if (const Result<WholeFile> can = WholeFile::begin(out.path_, 0644); !can)
         return fail(fmt::format("--textfile: cannot write `{}`: {}", out.path_, can.error().message), can.error().hint,
                     ExitStatus::usage);
@@ -74,6 +77,7 @@ Status Textfile::write(std::string_view text) const {
     Result<WholeFile> file = WholeFile::begin(path_, 0644);
     if (!file) return failed(file.error());
     if (Status written = file->write(whole); !written) return failed(written.error());
+    // Not synced: after a crash the next text is on its way anyway.
     if (Status finished = file->finish(false); !finished) return failed(finished.error());
     return {};
 }
