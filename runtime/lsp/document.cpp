@@ -50,11 +50,13 @@ void Document::change(const Json& change) {
         const size_t begin = offset(position_of(member(*range, "start")));
         const size_t end = offset(position_of(member(*range, "end")));
         if (end < begin) throw RequestError{ErrorCode::invalid_params, "`range` ends before it begins"};
+        // A place beyond the text is its end (Lines::offset), so that this cannot fail.
         text_.replace(begin, end - begin, text);
     } else {
         text_ = text;
     }
     lines_ = Lines(text_, encoding_);
+    // Checked when it is asked for: of several changes only the last one's text is.
     analysis_.reset();
     unsaid = true;
 }
@@ -73,6 +75,7 @@ std::string path_of(const std::string& uri) {
     for (size_t at = 0; at < rest.size(); ++at) {
         unsigned value = 0;
         const char* digits = rest.data() + at + 1;
+        // A `%` that begins no code stands for itself.
         const bool coded =
             rest[at] == '%' && at + 2 < rest.size() && std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
         out += coded ? static_cast<char>(value) : rest[at];

@@ -7,6 +7,7 @@
 namespace probevue::lsp {
 namespace {
 
+// No message of the protocol comes near it; what goes over a value is recursive.
 constexpr int deepest = 100;
 
 RequestError wrong(std::string_view name, std::string_view what) {
@@ -34,6 +35,7 @@ const std::string& text(const Json& of, std::string_view name) {
 }
 
 uint32_t number(const Json& of, std::string_view name) {
+    // `uinteger` of the protocol.
     constexpr uint64_t most = INT32_MAX;
     const Json& found = member(of, name);
     if (!found.is_number_unsigned() || found.get<uint64_t>() > most)
@@ -55,6 +57,7 @@ Json parse(std::string_view body) {
     }
 }
 
+// Scripts and names of files may hold bytes that are no UTF-8: better a mark in their place than no answer.
 std::string write(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace probevue::lsp

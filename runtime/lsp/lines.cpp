@@ -9,6 +9,7 @@ Lines::Lines(std::string_view text, Encoding encoding) : starts_{0}, encoding_(e
     Mark last{0, 0, 0};
     size_t character = 0;
     for (size_t at = 0; at < text.size();) {
+        // The protocol knows three ends of a line: \n, \r\n and \r alone.
         const bool ends = text[at] == '\n' || (text[at] == '\r' && !text.substr(at + 1).starts_with('\n'));
         const Utf8Sequence next = utf8_sequence_at(text.substr(at));
         character += width(next);
@@ -18,6 +19,7 @@ Lines::Lines(std::string_view text, Encoding encoding) : starts_{0}, encoding_(e
             character = 0;
             last = {at, 0, starts_.size() - 1};
         } else if (at - last.offset >= apart) {
+            // Lines are mostly short: few texts have a mark at all.
             last = {at, character, starts_.size() - 1};
             marks_.push_back(last);
         }

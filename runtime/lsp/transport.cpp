@@ -36,6 +36,7 @@ MessageReader::Got MessageReader::read(bool wait, std::string& body) {
                 break;
         }
         if (ended_) {
+            // Between two messages an end is one.
             if (buffer_.size() == at_ && !in_body_) return Got::end;
             problem_ = "the input ends within a message";
             return Got::broken;
@@ -61,6 +62,7 @@ MessageReader::Frame MessageReader::take(std::string& body) {
     body = buffer_.substr(at_, length_);
     at_ += length_;
     in_body_ = false;
+    // Once a message, not for each of its parts.
     buffer_.erase(0, at_);
     at_ = 0;
     return Frame::whole;
@@ -80,6 +82,7 @@ MessageReader::Frame MessageReader::take_header(std::string_view header) {
         const std::string_view digits = trim(line.substr(colon + 1));
         uint64_t length = 0;
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+        // A number of too many digits is one all the same: of that it is said that it is too large.
         if (end != digits.data() + digits.size() || (error != std::errc{} && error != std::errc::result_out_of_range)) {
             problem_ = fmt::format("Content-Length is no number: `{}`", escape(digits.substr(0, 60)));
             return Frame::broken;

@@ -91,6 +91,7 @@ const OutlineUse* use_at(const Outline& outline, size_t offset) {
     const OutlineUse* touched = nullptr;
     for (const OutlineUse& use : outline.uses) {
         if (offset >= use.at.begin && offset < use.at.end) return &use;
+        // The cursor stands right behind it; a use that begins there comes first.
         if (offset == use.at.end) touched = &use;
     }
     return touched;

@@ -59,6 +59,7 @@ RawMode::RawMode(int fd, bool marks) : fd_(fd), marks_(marks) {
 void RawMode::enter() {
     if (!known_) return;
     termios raw = before_;
+    // ISIG stays: Ctrl-C and Ctrl-Z are signals until take_signal_keys() says otherwise.
     raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
     raw.c_lflag |= NOFLSH;  // Ctrl-C takes nothing away that was typed before it
     // Enter is a new line also for the program that reads what was typed ahead.
@@ -66,7 +67,9 @@ void RawMode::enter() {
     raw.c_iflag |= ICRNL;
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
+    // Not TCSAFLUSH, which would throw away what was typed ahead.
     tcsetattr(fd_, TCSADRAIN, &raw);
+    // Bracketed paste, as xterm has it: what is pasted comes between two marks.
     say("\033[?2004h");
 }
 

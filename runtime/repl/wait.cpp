@@ -11,6 +11,7 @@ WakeUp::WakeUp(int input) : input_(input), set_(epoll_create1(EPOLL_CLOEXEC)) {
     sigset_t wanted;
     sigemptyset(&wanted);
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) sigaddset(&wanted, number);
+    // Blocked, they come by the descriptor alone, and never in the middle of something.
     sigprocmask(SIG_BLOCK, &wanted, &before_);
     signals_ = OwnedFd(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
     epoll_event event{};
@@ -43,6 +44,7 @@ Wake WakeUp::take(int timeout_ms) {
     pollfd set{.fd = set_.get(), .events = POLLIN, .revents = 0};
     const int ready = poll(&set, 1, always_readable_ ? 0 : timeout_ms);
     if (ready > 0) {
+        // Before what was typed: Ctrl-C must not wait behind a paste.
         if (const Wake signal = take_signal(); signal != Wake::none) return signal;
         pollfd input{.fd = input_, .events = POLLIN, .revents = 0};
         if (poll(&input, 1, 0) > 0) return Wake::input;

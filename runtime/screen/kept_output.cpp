@@ -26,6 +26,7 @@ void KeptOutput::show(std::string_view text) {
 void KeptOutput::write(Stream stream, std::string_view text) {
     if (!held_) return to_->write(stream, text);
     show(text);
+    // A file or pipe does not disturb the picture, and its reader need not wait for the end.
     if (stream == Stream::data && !to_terminal_) return to_->write(stream, text);
     while (!text.empty()) {
         const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
@@ -37,6 +38,7 @@ void KeptOutput::write(Stream stream, std::string_view text) {
         bytes_ += end;
         text.remove_prefix(end);
     }
+    // The latest lines are those that somebody looks for.
     while (bytes_ > most_bytes && kept_.size() > 1) {
         bytes_ -= kept_.front().text.size();
         kept_.pop_front();

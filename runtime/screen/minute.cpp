@@ -10,6 +10,7 @@ constexpr uint64_t second_ns = 1'000'000'000;
 }  // namespace
 
 void Minute::go_to(uint64_t second) {
+    // Seconds lie in a ring: what is older than a minute is written over.
     const uint64_t empty = std::min<uint64_t>(second - latest_, seconds);
     for (uint64_t i = 0; i < empty; ++i) grown_[(second - i) % seconds] = 0;
     latest_ = second;
@@ -17,6 +18,7 @@ void Minute::go_to(uint64_t second) {
 
 void Minute::add(uint64_t from_ns, uint64_t to_ns, double amount) {
     if (to_ns <= from_ns) return;
+    // `to_ns` itself is no part of it.
     const uint64_t last = (to_ns - 1) / second_ns;
     if (!any_) {
         any_ = true;
@@ -25,6 +27,7 @@ void Minute::add(uint64_t from_ns, uint64_t to_ns, double amount) {
         grown_.fill(0);
     }
     if (last > latest_) go_to(last);
+    // When in between it grew is not known: each second has its share.
     const auto whole = static_cast<double>(to_ns - from_ns);
     const uint64_t earliest = last >= seconds ? last - seconds + 1 : 0;
     for (uint64_t second = std::max(from_ns / second_ns, earliest); second <= last; ++second) {

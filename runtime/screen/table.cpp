@@ -24,6 +24,7 @@ bool holds(std::string_view text, std::string_view part) {
 size_t ScreenTable::Hash::operator()(std::string_view key) const {
     const size_t words = key.size() / sizeof(uint64_t);
     const auto* bytes = reinterpret_cast<const std::byte*>(key.data());
+    // Keys come from packets: with a seed their senders cannot choose ones that collide.
     uint64_t rest = key.size();
     std::memcpy(&rest, key.data() + words * sizeof(uint64_t), key.size() % sizeof(uint64_t));
     return multiply_fold(hash_words<0>(bytes, words, seed) ^ rest, seed | 1);
@@ -81,10 +82,12 @@ void ScreenTable::put(std::string_view key, std::span<const Figure> figures, std
         row.rate = row.rate_known ? grown * 1e9 / static_cast<double>(now_ns_ - before_ns_) : 0;
         if (row.minute && row.rate_known) row.minute->add(before_ns_, now_ns_, grown);
     }
+    // Where no time has passed, what has grown meanwhile counts in the next frame.
     if (!known || now_ns_ > before_ns_) row.before = now;
 }
 
 void ScreenTable::end() {
+    // Not seen in this frame: their elements have been deleted.
     std::erase_if(rows_, [&](const auto& one) { return one.second.frame != frame_; });
     give_lines();
 }
@@ -102,6 +105,7 @@ void ScreenTable::give_lines() {
     std::vector<ScreenRow*> all;
     all.reserve(rows_.size());
     for (auto& [key, row] : rows_) all.push_back(&row);
+    // Half for the greatest values, half for those of the others that grow fastest: the upper rows, in either order.
     constexpr size_t half = most_lines / 2;
     const auto middle = all.begin() + half;
     const auto end = middle + half;
@@ -114,6 +118,7 @@ void ScreenTable::give_lines() {
 }
 
 const std::string& ScreenTable::label(const ScreenRow& row) const {
+    // Made when it is first shown or searched: most rows of a large array never are.
     if (row.label.empty()) row.label = keys_.text(row.key);
     return row.label;
 }

@@ -165,6 +165,7 @@ Result<std::unique_ptr<ScreenTerminal>> ScreenTerminal::open(bool color) {
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+    // Who draws waits by itself, for the session and signals as well as keys.
     nodelay(stdscr, TRUE);
     leaveok(stdscr, TRUE);
     curs_set(0);
@@ -192,6 +193,7 @@ size_t ScreenTerminal::columns() const { return static_cast<size_t>(getmaxx(stds
 size_t ScreenTerminal::rows() const { return static_cast<size_t>(getmaxy(stdscr)); }
 
 void ScreenTerminal::resized() {
+    // The library learns of it by its own handler of SIGWINCH, which is not in place (KeptSignals).
     const TerminalSize size = terminal_size(STDOUT_FILENO);
     resizeterm(static_cast<int>(size.rows), static_cast<int>(size.columns));
     clearok(stdscr, TRUE);
@@ -213,6 +215,7 @@ void ScreenTerminal::show(const Grid& grid) {
                 if (code != 0) run += static_cast<wchar_t>(code);
                 blank = blank && code == U' ';
             }
+            // erase() has left blanks; these two styles show on them too.
             if (blank && style != CellStyle::head && style != CellStyle::chosen) continue;
             attrset(static_cast<int>(attributes_of(style, screen_->color)));
             mvaddnwstr(static_cast<int>(row), static_cast<int>(begin), run.c_str(), static_cast<int>(run.size()));
