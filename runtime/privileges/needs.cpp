@@ -27,6 +27,7 @@ constexpr std::array rows = {
 #undef NONE
 };
 
+// By number, as in <linux/capability.h>; a later kernel may have more.
 constexpr std::array<std::string_view, 41> names = {"CHOWN",
                                                     "DAC_OVERRIDE",
                                                     "DAC_READ_SEARCH",
@@ -112,6 +113,7 @@ bool Needs::keep_ids() const {
 }
 
 bool Needs::close_filter() const {
+    // One need that the filter would stand in the way of is enough to leave it open.
     return std::all_of(rows.begin(), rows.end(),
                        [&](const NeedRow& row) { return !has(row.need) || row.filters_closed; });
 }

@@ -53,6 +53,7 @@ public:
     }
 
     void update(const JobOutcome& outcome) {
+        // Also when nothing is printed: a test with neither file would be a new one for ever.
         write(test_.out_file(), outcome.out, test_.status == 0 || !outcome.out.empty());
         write(test_.err_file(), outcome.err, !outcome.err.empty());
     }
@@ -78,6 +79,7 @@ private:
 
     void write(const fs::path& file, const std::string& text, bool wanted) {
         const std::optional<std::string> before = read_whole(file);
+        // Files that are right keep their times, and are not told of.
         if (wanted ? before == text : !fs::exists(file)) return;
         if (!wanted) {
             std::error_code problem;
@@ -111,6 +113,7 @@ TestResult judge(const TestCase& test, const JobOutcome& outcome, bool update) {
         result.reasons.push_back(std::move(wrong));
     }
     Judge judge(test, result);
+    // What was ended from outside has printed a part only: a difference would say nothing.
     if (update && result.passed())
         judge.update(outcome);
     else if (!outcome.endless && !outcome.late)
