@@ -178,6 +178,7 @@ std::span<const BuiltinRow> builtin_rows() { return rows; }
 
 const BuiltinRow* find_builtin(std::string_view name, std::string_view member) {
     if (const BuiltinRow* row = by_name.find(Key{name, member})) return row;
+    // A variable that Linux does not have may be one row: the reason is the same for all of its members.
     const BuiltinRow* whole = by_name.find(Key{name, {}});
     return whole != nullptr && !whole->unavailable.empty() ? whole : nullptr;
 }

@@ -11,6 +11,7 @@ constexpr auto rows = std::to_array<CAttributeRow>({
     {"packed", CAttributeEffect::packed},
     {"aligned", CAttributeEffect::aligned},
     {"mode", CAttributeEffect::mode},
+    // These leave the layout as it is. They are listed because an attribute that is not may change it.
     {"access"},
     {"address_space"},
     {"alias"},

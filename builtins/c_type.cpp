@@ -20,6 +20,7 @@ constexpr auto rows = std::to_array<CTypeRow>({
     {"u_int16_t", "unsigned short"},
     {"u_int32_t", "unsigned int"},
     {"u_int64_t", "unsigned long"},
+    // 64 bits are `long long` to the kernel (asm-generic/int-ll64.h) and `long` to glibc.
     {"__s8", "signed char"},
     {"__s16", "short"},
     {"__s32", "int"},

@@ -157,6 +157,7 @@ consteval Signature parse_prototype(const FunctionRow& row) {
         const Parameter parameter = parse_parameter(rest.substr(0, comma));
         if (signature.count > 0) {
             const Parameter& before = signature.parameters[signature.count - 1];
+            // A literal may be left out before others: whether it is there is seen by its quotes.
             require(parameter.optional || !before.optional || before.kind == ParameterKind::literal);
             require(parameter.optional || !before.repeated);
         }

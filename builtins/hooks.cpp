@@ -6,6 +6,7 @@
 namespace probevue {
 namespace {
 
+// hooks.def is read once for each table. What a table does not take from it means nothing while it is read.
 constexpr std::array rung_rows{
 #define RUNG(rung, name, doc) RungRow{Rung::rung, name, doc},
 #define HOOK(...)
@@ -31,6 +32,7 @@ constexpr std::array rung_rows{
 };
 static_assert(rung_rows.size() == rung_count);
 
+// Numbers of the rows, in their order. A pair is four: entry and exit of a function, by trampoline and by breakpoint.
 enum class Id : uint16_t {
 #define RUNG(...)
 #define HOOK(id, ...) id,
@@ -233,6 +235,7 @@ constexpr std::array of_session{
 // In the order of the hooks, those of one hook as they are written.
 template <typename Row, size_t size>
 consteval auto in_order(std::array<Owned<Row>, size> owned) {
+    // By insertion: std::stable_sort cannot be used in constant expressions of C++20.
     for (size_t i = 1; i < size; ++i) {
         for (size_t at = i; at > 0 && owned[at].owner < owned[at - 1].owner; --at) std::swap(owned[at], owned[at - 1]);
     }

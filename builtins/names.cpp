@@ -70,6 +70,7 @@ void each_name(const NameSetRow& set, Visit visit) {
         for (const Name& row : names) {
             if (row.set == set.id) visit(row.number, row.name);
         }
+        // A list may go on with the names of another set. Its own come first, and are those that count.
         if (set.form != NameForm::listed || set.source.empty()) return;
         const auto* other = std::ranges::find(sets, set.source, &NameSetRow::name);
         for (const Name& row : names) {
@@ -103,6 +104,7 @@ std::string bit_names(const NameSetRow& set, uint64_t number) {
     };
     each_name(set, [&](int64_t bit, std::string_view name) {
         const auto mask = static_cast<uint64_t>(bit);
+        // Names of several bits are only meant when all of them are set; 0 has no bit to be named by.
         if (mask == 0 || (number & mask) != mask) return;
         add(name);
         number &= ~mask;

@@ -13,6 +13,7 @@ using Rule = TupleFieldRule;
 constexpr Rule word(std::string_view text) { return {FieldRule::literal, text}; }
 constexpr Rule rule(FieldRule kind) { return {kind, {}}; }
 
+// Of probes that Linux does not have: whatever their fields are, the reason is to be told.
 constexpr TupleRules anything(rule(FieldRule::any), rule(FieldRule::any), rule(FieldRule::any), rule(FieldRule::any));
 
 constexpr std::string_view no_io =

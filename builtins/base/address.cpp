@@ -125,6 +125,7 @@ std::string to_string(const IpAddress& address) {
 }
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
+    // inet_pton reads up to a NUL: what stands behind one must not pass unread.
     if (text.size() >= address_text_size || text.find('\0') != std::string_view::npos) return std::nullopt;
     std::array<char, address_text_size> terminated{};
     std::copy(text.begin(), text.end(), terminated.begin());

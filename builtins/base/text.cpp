@@ -11,6 +11,7 @@ namespace probevue {
 
 size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
     const size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+    // The time goes by the product of the lengths, and nobody mistypes a name of hundreds of letters.
     if (difference > limit || a.size() > 256 || b.size() > 256) return limit + 1;
     std::vector<size_t> before(b.size() + 1);
     std::vector<size_t> last(b.size() + 1);
@@ -33,6 +34,7 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
 
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
     if (name.size() < 3) return {};  // every short name is near to every other
+    // With more than a third of the letters changed it is another word.
     const size_t limit = name.size() / 3;
     size_t best = limit + 1;
     std::string_view found;
@@ -77,6 +79,7 @@ std::vector<std::string> split_words(std::string_view text, bool* unclosed) {
     for (size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (quote != 0) {
+            // Between single quotes a backslash stands for itself (POSIX, Shell Command Language, 2.2).
             if (c == quote)
                 quote = 0;
             else if (c == '\\' && quote == '"' && i + 1 < text.size())
