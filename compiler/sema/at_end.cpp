@@ -32,6 +32,7 @@ std::string counter(size_t number, const checked::Script& checked) {
     const auto taken = [&](const auto& all) {
         return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
     };
+    // The script may have the name already; its variable must not be counted in.
     while (taken(checked.variables) || taken(checked.arrays) || taken(checked.lists) || taken(checked.ranges))
         name += '_';
     return name;

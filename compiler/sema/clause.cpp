@@ -13,11 +13,11 @@ Checker::Checker(checked::Script& out, const Source& source, const CheckOptions&
                  Plan& plan, Hosts& hosts)
     : out_(out), source_(source), options_(options), diagnostics_(diagnostics), plan_(plan), hosts_(hosts) {}
 
-// Positions of headers are none of the script's.
 void Checker::lacks(Span span, std::string text, std::string hint) {
     if (!options_.incomplete) error(span, std::move(text), std::move(hint));
 }
 
+// Positions of headers are none of the script's.
 void Checker::error(Span span, std::string text, std::string hint) {
     if (in_header_) {
         diagnostics_.error({0, 0}, "in a header of -I: " + text, std::move(hint));
@@ -77,6 +77,7 @@ void Checker::clause(const ast::Clause& written) {
             probes_ = probes_ | request->kind;
             checked_clause.probes.push_back(std::move(*request));
         } else {
+            // What may be read depends on all tuples: with one that is wrong nothing is said about it.
             probes_known_ = false;
         }
     }
@@ -175,7 +176,6 @@ void Checker::if_statement(const ast::IfStmt& written, Span span, checked::Block
     out.statements.push_back({std::move(branch), span});
 }
 
-// What can only be said at the end of the script.
 // A counter that is counted in and never read, beside a variable of nearly the same name that is: mistyped.
 void Checker::warn_mistyped_counters() {
     std::vector<std::string_view> read;
@@ -207,6 +207,7 @@ void Checker::warn_uncounted() {
     }
 }
 
+// What can only be said at the end of the script.
 void Checker::finish() {
     warn_mistyped_counters();
     std::set<uint32_t> said;
@@ -233,6 +234,7 @@ void Checker::finish() {
     warn_uncounted();
     if (!initializers_.statements.empty()) {
         checked::Clause begin;
+        // Initial values of declarations are assigned in a @@BEGIN of their own, before those of the script.
         begin.span = first_initializer_;
         for (const ProbePointRow& row : probe_points()) {
             if (row.kind != ProbeKind::begin) continue;
@@ -246,6 +248,7 @@ void Checker::finish() {
         begin.body = std::move(initializers_);
         out_.clauses.insert(out_.clauses.begin(), std::move(begin));
         for (checked::Variable& variable : out_.variables) {
+            // All other clauses have moved back by one.
             if (variable.storage == checked::VariableClass::automatic) ++variable.clause;
         }
     }

@@ -130,6 +130,7 @@ bool is_not_negative(const Expr& expr) {
     return expr.type->is_integer() && !expr.type->is_signed;
 }
 
+// One walk over all clauses: where each variable is used first, what its keys are called, whether it can become less.
 class Description {
 public:
     Description(Script& script, const Source& source)
@@ -236,6 +237,7 @@ private:
     void note(const ElementRef& node, const Expr& of) { keys(node.array, node.keys, of); }
     void note(const Assign& node, const Expr&) { changes(*node.target); }
     void note(const CompoundAssign& node, const Expr&) {
+        // What only grows is a counter to those who read the results: an addition that may take away ends that.
         if (node.op != BinaryOp::add || !is_not_negative(*node.value)) changes(*node.target);
     }
     void note(const IncDec& node, const Expr&) {

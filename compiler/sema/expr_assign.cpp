@@ -35,6 +35,7 @@ ExprPtr Checker::assign(const ast::Assign& node, Span span) {
         return nullptr;
     }
     if (node.op) return compound_assign(node, span);
+    // Not value(): a list has none, and is assigned as a whole.
     ExprPtr stored = expr(*node.value);
     if (stored != nullptr && (stored->type->kind == TypeKind::void_ || stored->type->is_handle())) {
         if (const auto* call = std::get_if<checked::Call>(&stored->node)) {

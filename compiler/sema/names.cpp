@@ -24,6 +24,7 @@ constexpr std::string_view return_name = "__rv";
 std::optional<uint32_t> argument_number(std::string_view name) {
     if (!name.starts_with(argument_prefix) || name.size() == argument_prefix.size()) return std::nullopt;
     const std::string_view digits = name.substr(argument_prefix.size());
+    // `__arg0` and `__arg01` are names like any other.
     if (digits[0] == '0') return std::nullopt;
     uint32_t number = 0;
     const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -197,6 +198,7 @@ ExprPtr Checker::variable(uint32_t id, const ast::Name& name, Span span, bool st
     if (!stored) {
         if (variable.type == nullptr) {
             lacks(span, shown(name.text) + " has no type yet: nothing has been assigned to it");
+            // Said once; further uses are passed over.
             info.broken = true;
             return nullptr;
         }

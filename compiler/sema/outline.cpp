@@ -39,6 +39,7 @@ std::string text_of(const checked::AssociativeArray& array) {
     return out;
 }
 
+// First what the checker knows of the names, then a walk over the tree for the places where they stand.
 class OutlineMaker {
 public:
     OutlineMaker(const checked::Script& script, const Source& source) : script_(script), source_(source) {}
@@ -316,6 +317,7 @@ private:
             const std::string tag = base->name.substr(base->name.find(' ') + 1);
             if (const Index* known = find("members of " + tag, node.name)) return use(*known, node.name_span);
         }
+        // Where the type is not known, a name that only one structure has leads there.
         if (members_.count(node.name) == 1 && base == nullptr && node.base && !is_builtin_chain(*node.base))
             use(members_.find(node.name)->second, node.name_span);
     }

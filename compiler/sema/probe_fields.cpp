@@ -17,6 +17,7 @@ namespace {
 
 constexpr uint64_t least_interval_ms = 100;  // without a process id, and multiples of it (AIX: probevue_man_interval)
 constexpr uint64_t most_interval_ms = 1000ull * 60 * 60 * 24 * 365;
+// The most that Linux is built for on x86-64 (CONFIG_NR_CPUS).
 constexpr uint32_t most_processors = 8192;
 constexpr std::string_view aix_loopback = "lo0";
 
