@@ -33,6 +33,7 @@ Style style_of(Severity severity) {
     return {"note", "\x1b[1;36m"};
 }
 
+// Messages as a terminal shows them. All that comes from the script goes through shown(): it steers no terminal.
 class Renderer {
 public:
     Renderer(const Source& source, const RenderOptions& options) : source_(source), options_(options) {}
@@ -105,6 +106,7 @@ std::string render(const Error& error, const Source& source, Location at, size_t
     const std::string_view line = source.line(at.line);
     size_t begin = 0;
     for (uint32_t column = 1; column < at.column && begin < line.size(); ++column)
+        // Columns count characters, and lines are bytes; what is no UTF-8 counts byte by byte.
         begin += std::max<size_t>(utf8::length(line, begin), 1);
     const auto raw = static_cast<uint32_t>(source.line_start(at.line) + begin);
     Renderer renderer(source, options);

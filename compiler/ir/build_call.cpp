@@ -336,6 +336,7 @@ Operand Builder::set_range(const checked::Call& node) {
 Operand Builder::add_range(const checked::Call& node) {
     const auto& args = node.arguments;
     uint32_t stride = 8;
+    // The helper function takes them as an array: every one has the room of the longest.
     for (size_t i = 1; i < args.size(); ++i) stride = std::max(stride, storage_size(args[i]->type));
     const Address strings = slot(stride * static_cast<uint32_t>(args.size() - 1), "strings");
     for (size_t i = 1; i < args.size(); ++i) {
@@ -433,6 +434,7 @@ Operand Builder::attribute(const checked::Call& node, AttributeOf of) {
 
 void Builder::print(const checked::Print& node) {
     const RecordLayout& layout = shared_.program.records[node.record];
+    // Filled in the frame and handed over as a whole: nobody sees a part of it.
     const Slot payload = new_slot(std::max(8u, layout.size), "record");
     for (size_t i = 0; i < node.arguments.size() && i < layout.fields.size(); ++i) {
         const checked::Expr& argument = *node.arguments[i];
@@ -476,6 +478,7 @@ void Builder::array_call(const checked::ArrayCall& node) {
         call_helper(Helper::array_clear, {map_operand(shared_.storage.array_map(node.array))}, false);
         return;
     }
+    // Options are too many for arguments of a helper function: it gets their number in the Program.
     const auto options = static_cast<int64_t>(shared_.program.print_options.size());
     shared_.program.print_options.push_back(node.options);
     if (node.function == FunctionId::set_aso_print_options) {

@@ -21,6 +21,7 @@ Place Builder::place(const checked::Expr& expr) {
         const Reg element = reg();
         const Label in_range = label();
         const Label end = label();
+        // Without a sign: one below 0 is out of range too.
         branch(Cond::ult, index, Operand::of_imm(count), in_range);
         const uint32_t warning =
             site("array index out of range: reads as 0, nothing is stored", position_, Fault::array_index);
@@ -154,6 +155,7 @@ Operand Builder::load_bits(const Place& place) {
     const auto width = static_cast<uint8_t>(place.type->size);
     const int left = 64 - place.bits->bit_offset - place.bits->bit_width;
     const Operand raw = load_from(place.at, width, false);
+    // Up to the top and down again: the shift back extends by the sign of the bit-field, or by zeros.
     const Operand high = binary(Op::shl, 8, raw, Operand::of_imm(left));
     return binary(place.type->is_signed ? Op::ashr : Op::lshr, 8, high, Operand::of_imm(64 - place.bits->bit_width));
 }

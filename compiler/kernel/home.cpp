@@ -53,6 +53,7 @@ void count_loss(KernelCode& code, KernelLoss loss) {
 
 void KernelHome::open(ir::Label failed, bool needs_time) {
     layout_.size = KernelWork::first_free;
+    // Programs go on running until the session has taken them away: after exit() they are to do nothing.
     code_.branch(Cond::ne, code_.load(code_.map_value(maps_.shared(program_), offsetof(KernelShared, exited)), 8),
                  number(0), failed);
     const ir::Slot key = code_.slot(8, "program");
@@ -195,6 +196,8 @@ void KernelHome::add(KernelPlace to, Operand value) {
 
 void KernelHome::append(KernelPlace list, Operand value) {
     const auto at = [&](size_t offset) { return KernelPlace{list.base, list.offset + static_cast<int32_t>(offset)}; };
+    // With the sign bit flipped, numbers keep their order without a sign; `low` has them inverted. So a list of zeros
+    // is an empty one, whose first value raises both.
     const Operand sign = code_.result({.op = Op::constant, .a = number(std::bit_cast<int64_t>(uint64_t{1} << 63))});
     const Operand ordered = code_.binary(Op::xor_, value, sign);
     const auto raise = [&](KernelPlace to, Operand candidate) {

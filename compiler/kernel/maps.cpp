@@ -55,6 +55,7 @@ uint32_t KernelMaps::owners() {
 
 uint32_t KernelMaps::ends() {
     constexpr uint32_t entries = 262'144;  // sockets with ends at the same time
+    // With ends, an owner's entry says which ends of its socket are noted.
     maps_[owners()].value_size = sizeof(KernelSocket);
     return find_or_add({KernelMap::Use::ends, "ends of sockets", sizeof(SocketEnds), sizeof(EndsOwner), entries});
 }

@@ -43,6 +43,7 @@ class Scan {
 public:
     Scan(const ir::Function& clause, const Program& program)
         : program_(program), origins_(clause.registers), maps_(clause.registers) {
+        // Jumps go forward only: one pass meets every address before it is used.
         for (const Inst& inst : clause.code) visit(inst);
     }
 
@@ -81,6 +82,7 @@ private:
             case Op::move:
             case Op::add:
                 inherit(inst.dst, inst.a);
+                // Which of the two is the address cannot be seen.
                 inherit(inst.dst, inst.b);
                 return;
             case Op::load:

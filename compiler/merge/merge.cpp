@@ -39,7 +39,7 @@ public:
 
     MergePlan run() {
         plan_.prints = accesses_.prints;
-        choose_key();
+        choose_key();  // before decide(): is_flow() asks for it
         for (uint32_t i = 0; i < script_.variables.size(); ++i) {
             const checked::Variable& variable = script_.variables[i];
             if (variable.storage == checked::VariableClass::automatic ||
@@ -125,6 +125,8 @@ void Classifier::decide(Subject subject, const List& accesses, MergeVariable& ou
         return;
     }
     const bool array = subject.kind == SubjectKind::array;
+    // In the order of what they ask for: the first that fits asks for least. Of an array no element is set anew by an
+    // assignment to another one: it is no scratch.
     if (is_constant(accesses, out) || (!array && is_scratch(accesses, out)) || is_sum(accesses, out)) return;
     if (array && is_flow(accesses, out)) return;
     refuse(accesses, out);
@@ -133,6 +135,7 @@ void Classifier::decide(Subject subject, const List& accesses, MergeVariable& ou
 // BEGIN alone writes it.
 bool Classifier::is_constant(const List& accesses, MergeVariable& out) const {
     const Access* written = first(accesses, [](const Access& one) {
+        // No event sees what END writes.
         return !reads(one) && one.moment != Moment::begin && one.moment != Moment::end;
     });
     if (written != nullptr) return false;
@@ -282,6 +285,7 @@ void Classifier::add_range(uint32_t id) {
 void Classifier::add_call(const SessionCall& call) {
     const auto* const row = std::find_if(std::begin(call_rows), std::end(call_rows),
                                          [&](const CallRow& one) { return one.function == call.function; });
+    // BEGIN calls in every part alike, interval and END clauses in one process alone.
     if (row == std::end(call_rows) || call.moment != Moment::events) return;
     plan_.obstacles.push_back({MergeClass::serial, fmt::format("{}() {}", function(row->function).name, row->reason),
                                place(call.span), row->of_hosts});

@@ -10,6 +10,7 @@
 namespace probevue {
 namespace {
 
+// By the four bits of an instruction that say what is done (BPF_OP, linux/bpf_common.h and linux/bpf.h).
 constexpr std::array<const char*, 16> alu_operators = {
     "+=", "-=", "*=", "/=", "|=", "&=", "<<=", ">>=", "neg", "%=", "^=", "=", "s>>=", "end", "?", "?"};
 constexpr std::array<const char*, 16> jump_operators = {
@@ -44,6 +45,7 @@ std::string alu_text(const bpf_insn& insn) {
 
 std::string jump_text(const bpf_insn& insn, size_t at) {
     const uint8_t op = BPF_OP(insn.code);
+    // Never negative: our jumps go forward only.
     const size_t target = at + 1 + static_cast<size_t>(insn.off);
     if (op == BPF_EXIT) return "exit";
     if (op == BPF_CALL) {

@@ -39,6 +39,8 @@ std::vector<const HookRow*> hooks_of(const HookRequest& request, Rung rung, cons
     std::map<uint8_t, const HookRow*> parts;
     std::map<uint8_t, std::string> problems;
     for (const HookRow& row : hook_rows()) {
+        // The first row that the kernel has speaks for its part. Without one, a part that is always
+        // there makes the rung fail.
         if (!serves(row, request) || row.rung != rung || parts.contains(row.part)) continue;
         std::string lack = lacking(row, request, facts);
         if (lack.empty()) {

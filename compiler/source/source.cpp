@@ -30,6 +30,7 @@ Result<std::string> Source::read_file(const std::string& path) {
     if (path == "-") {
         text = read_stream(std::cin);
     } else {
+        // The C++ standard does not say that streams set it: what stands there from before must not be told.
         errno = 0;
         std::ifstream in(path, std::ios::binary);
         if (in) text = read_stream(in);
@@ -55,12 +56,14 @@ const Source::Segment* Source::segment_at(uint32_t offset) const {
 uint32_t Source::raw_offset(uint32_t offset) const {
     const Segment* segment = segment_at(offset);
     if (segment == nullptr) return 0;
+    // Of a value that was handed over, the user sees the `$NAME` alone: all of it is there.
     if (segment->substituted) return segment->raw_begin;
     return std::min(segment->raw_begin + (offset - segment->text_begin), segment->raw_end);
 }
 
 uint32_t Source::raw_end(uint32_t end) const {
     if (end == 0) return 0;
+    // By the last byte: `end` itself may belong to the next segment.
     const Segment* segment = segment_at(end - 1);
     if (segment == nullptr) return 0;
     if (segment->whole) return segment->raw_end;
@@ -110,6 +113,7 @@ void Source::index_lines() {
             milestones_.push_back({here, characters});
             marked = here;
         }
+        // As utf8::count() does it: what is no UTF-8 is one character a byte.
         at += std::max<size_t>(1, utf8::length(raw_, at));
         ++characters;
         if (raw_[here] == '\n') {

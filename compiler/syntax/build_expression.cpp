@@ -81,11 +81,13 @@ ast::ExprPtr make(Node node, Span span) {
 }
 
 // Brings a flat list of operands and operators into the order in which they bind.
+// The grammar has one rule for all binary operators; which bind more tightly is in builtins/operators.def alone.
 class OperatorStack {
 public:
     void push(ast::ExprPtr operand) { operands_.push_back(std::move(operand)); }
 
     void push(BinaryOp op, Span span) {
+        // Of equals the left one first: all binary operators of C group from left to right.
         while (!pending_.empty() && binding(pending_.back().op) >= binding(op)) combine();
         pending_.push_back({op, span});
     }
@@ -269,6 +271,7 @@ ast::ExprPtr Builder::with_suffix(ast::ExprPtr base, Parser::SuffixContext* tree
 
 ast::ExprPtr Builder::call(ast::ExprPtr callee, Parser::CallContext* tree, Span where) {
     const auto* name = std::get_if<ast::Name>(&callee->node);
+    // `(u32)(x)` is parsed as a call where `u32` is no type that is known.
     if (name == nullptr || callee->parenthesized || name->storage != ast::StorageClass::none) {
         const std::string shown = ticked(text_of(source_, callee->span));
         diagnostics_.error(callee->span,

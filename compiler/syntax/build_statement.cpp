@@ -78,6 +78,7 @@ private:
 };
 
 std::optional<ast::Stmt> Builder::statement(Parser::StatementContext* tree) {
+    // A context that is of no labelled alternative is what ANTLR leaves behind after an error.
     if (!whole(tree) || typeid(*tree) == typeid(Parser::StatementContext)) return std::nullopt;
     StatementVisitor visitor(*this, tree);
     tree->accept(&visitor);

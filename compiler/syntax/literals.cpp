@@ -100,6 +100,7 @@ private:
         int value = 0;
         const size_t first = at_;
         while (at_ < text_.size() && hex_digit(text_[at_]) >= 0)
+            // As many digits as there are (C11 6.4.4.4); kept just above a byte, which is reported.
             value = std::min(value * 16 + hex_digit(text_[at_++]), 256);
         if (at_ == first) diagnostics_.error(span(start), "`\\x` without hexadecimal digits");
         add(out, value, start);
@@ -107,6 +108,7 @@ private:
 
     void octal(std::string& out, size_t start) {
         int value = text_[at_ - 1] - '0';
+        // At most three digits (C11 6.4.4.4): what follows is text.
         for (int i = 0; i < 2 && at_ < text_.size() && is_octal(text_[at_]); ++i)
             value = value * 8 + (text_[at_++] - '0');
         add(out, value, start);
