@@ -168,6 +168,7 @@ private:
             return of_packet && on_events() ? std::nullopt : told_by(*built_in->row);
         }
         if (const auto* convert = std::get_if<Convert>(&expr.node)) {
+            // Cut to a byte, different ports are one key, whose packets are in several shards.
             if (expr.type->kind == TypeKind::integer && expr.type->size < sizeof(uint16_t)) return std::nullopt;
             return told(*convert->operand);
         }
@@ -312,6 +313,7 @@ private:
     void of(const IpAnyOf& node, const Expr&, bool) { value(*node.address); }
     void of(const Logical& node, const Expr&, bool) {
         value(*node.left);
+        // The right side does not always run: what it sets is not sure.
         const std::set<VariableId> before = set_;
         value(*node.right);
         set_ = before;

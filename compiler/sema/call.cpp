@@ -149,12 +149,14 @@ ExprPtr Checker::generic_call(const FunctionRow& row, const ast::Call& node, Spa
     std::vector<ExprPtr> arguments;
     bool right = true;
     for (size_t i = 0; i < node.arguments.size(); ++i) {
+        // The last parameter may be repeated. print_table(), where another one is, has rules of its own.
         const Parameter& parameter = wanted[std::min(i, wanted.size() - 1)];
         const std::string what = "argument " + std::to_string(i + 1) + " of " + shown(row.name);
         arguments.push_back(argument(parameter, *node.arguments[i], what));
         right = right && arguments.back() != nullptr;
     }
     const bool counts = row.id == FunctionId::add_dist || row.id == FunctionId::add_distinct;
+    // Also when another argument is wrong, or warn_uncounted() would say that nothing is ever counted.
     if (counts && arguments.front() != nullptr)
         out_.arrays[std::get<checked::ElementRef>(arguments.front()->node).array].counted = true;
     if (!right || !call_rules(row, arguments, span)) return nullptr;

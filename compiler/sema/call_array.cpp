@@ -84,6 +84,7 @@ ExprPtr Checker::element_call(const FunctionRow& row, const ast::Call& node, Spa
     std::vector<const ast::Expr*> written;
     for (size_t i = 1; i < node.arguments.size(); ++i) written.push_back(node.arguments[i].get());
     if (!array) {
+        // What is wrong in the keys is told all the same.
         for (const ast::Expr* key : written) (void)expr(*key);
         return nullptr;
     }

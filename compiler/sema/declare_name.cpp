@@ -167,6 +167,7 @@ std::optional<uint32_t> Checker::new_variable(const std::string& name, checked::
         // The same declaration again changes nothing; real scripts repeat globals in several clauses.
         if (known->second.kind == Symbol::Kind::variable && type != nullptr) {
             const checked::Variable& before = out_.variables[known->second.id];
+            // Whose memory a pointer points into is not written; the one before may have learned it from a value.
             const bool same_type =
                 before.type == type || (before.type != nullptr && before.type->kind == TypeKind::pointer &&
                                         type->kind == TypeKind::pointer && before.type->element == type->element);

@@ -177,8 +177,10 @@ ExprPtr Checker::member_of(ExprPtr base, const ast::Member& member, Span span) {
               hint_of_unknown(base->type));
         return nullptr;
     }
+    // Structures of the kernel get their members when one is asked for.
     if (imported_) imported_->fill(base->type);
     const Field* field = base->type->find_field(member.name);
+    // It may be the member that has an error.
     if (field == nullptr && base->type->lacks_members) return nullptr;
     if (field == nullptr) {
         std::vector<std::string_view> names;
