@@ -61,6 +61,7 @@ std::string protocol_names(ProtocolSet set) {
 
 std::string readable_prototype(const FunctionRow& row) {
     std::string out(row.prototype);
+    // `{group}` stands for a constant of the group; to those who write a call it is an integer.
     for (size_t open = out.find('{'); open != std::string::npos; open = out.find('{', open))
         out.replace(open, out.find('}', open) + 1 - open, "int");
     return out;

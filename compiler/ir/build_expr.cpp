@@ -233,6 +233,7 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
     const TypeRef from = operand.type;
     if (from->is_memory() || from->kind == TypeKind::list) return materialize(address(operand));  // array to pointer
     const Operand source = value(operand);
+    // Pointers, timestamps and the like take all 64 bits as they are.
     if (!to->is_integer() && to->kind != TypeKind::floating) return source;
     if (from->is_integer() && to->is_integer() && same_form(from, to)) return source;
     return converted(source, from, to);

@@ -153,6 +153,7 @@ Operand KernelHome::element(uint32_t array, KernelPlace key, bool make) {
         code_.run(
             BPF_FUNC_map_update_elem,
             {map, code_.address(key), code_.address(zeros(program_.maps[array].value_size)), number(BPF_NOEXIST)});
+        // Whoever has made it, be it a program on another processor meanwhile: it is there now, or the array is full.
         code_.set(out, code_.call(BPF_FUNC_map_lookup_elem, {map, code_.address(key)}));
         code_.branch(Cond::eq, Operand::of(out), number(0), absent);
         if (tally) count_insertion();

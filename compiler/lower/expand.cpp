@@ -33,6 +33,7 @@ void expand_additions(ir::Function& function) {
                                        .a = inst.a,
                                        .offset = inst.offset});
         Operand after = result({.op = Op::add, .a = before, .b = inst.b});
+        // Elements have 8 bytes whatever their type is, and hold the extended value; elsewhere the store cuts it off.
         if (inst.width > bytes)
             after = result({.op = Op::extend, .width = bytes, .is_signed = inst.is_signed, .a = after});
         out.push_back({.op = Op::store,

@@ -213,6 +213,7 @@ private:
             std::swap(a, b);
             cond = ir::mirror(cond);
         }
+        // The left side of a comparison is a register in every form of the instruction.
         const uint8_t left = in_register(a, machine::scratch);
         if (b.is_imm() && fits(b.imm)) return assembler_.jump_if_imm(jump_op(cond), left, static_cast<int32_t>(b.imm));
         return assembler_.jump_if(jump_op(cond), left, in_register(b, machine::second_scratch));

@@ -118,6 +118,7 @@ bool Checker::table_column(const FunctionRow& row, const ast::Expr& written, Tab
             return false;
         }
         out.span = written.span;
+        // x / a / b is x / (a * b), cut to integers as well.
         out.column.divisor = divided;
         out.column.name += " / " + std::to_string(*number);
         return true;
@@ -368,6 +369,7 @@ bool Checker::table_sorting(const ast::Expr& written, bool& sorted, TableLayout&
     sorted = *number != 0;
     if (!sorted) return true;
     out.sort_field = out.row.pieces[static_cast<size_t>(*number - 1)].field;
+    // Keys from the least on and values from the greatest, unless a flag says otherwise.
     out.descending = out.sort_field >= out.keys;
     return true;
 }

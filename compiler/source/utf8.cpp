@@ -15,6 +15,7 @@ bool continues(std::string_view text, size_t at) { return (byte(text, at) & 0xc0
 
 uint32_t decode(std::string_view text, size_t at, size_t length) {
     if (length <= 1) return byte(text, at);
+    // The first of n bytes begins with n ones and a zero.
     uint32_t value = byte(text, at) & (0x7fu >> length);
     for (size_t i = 1; i < length; ++i) value = (value << 6) | (byte(text, at + i) & 0x3fu);
     return value;
@@ -50,6 +51,7 @@ size_t length(std::string_view text, size_t at) {
     if (at >= text.size()) return 0;
     if (lead < 0x80) return 1;
     size_t size = 0;
+    // 0xc0 and 0xc1 would begin overlong forms, and no character lies above what 0xf4 begins (RFC 3629).
     if (lead >= 0xc2 && lead <= 0xdf) size = 2;
     if (lead >= 0xe0 && lead <= 0xef) size = 3;
     if (lead >= 0xf0 && lead <= 0xf4) size = 4;

@@ -276,6 +276,7 @@ void Builder::function_pointer(Parser::FunctionPointerContext* tree, ast::Declar
         if (size != nullptr && inside) dimension(size, made);
     }
     if (tree->parameters() != nullptr) parameters(tree->parameters(), made);
+    // parameters(), where there are some, has taken it for a function.
     made.is_function = false;
     made.is_function_pointer = true;
 }
