@@ -6,6 +6,7 @@
 namespace probevue {
 
 bool SinkOptions::shows(const RecordOrigin& origin) const {
+    // What is of no process, such as an interval, is always shown.
     if (origin.pid == 0 && origin.tid == 0) return true;
     const auto listed = [](const std::vector<int64_t>& list, int64_t id) {
         return list.empty() || std::find(list.begin(), list.end(), id) != list.end();

@@ -67,6 +67,7 @@ CsvSink::CsvSink(std::unique_ptr<Output> output, SinkOptions options)
 
 template <typename Columns>
 void CsvSink::begin_table(TextBuffer& to, const Table& table, Columns&& columns) {
+    // A line of names stands before the first row, and wherever rows of another table were printed in between.
     if (table == current_) return;
     current_ = table;
     std::vector<std::string> names = {"table", "time"};
@@ -93,6 +94,7 @@ CsvLine CsvSink::begin_row(TextBuffer& to, std::string_view table, const RecordO
 }
 
 void CsvSink::record(const RecordLayout& layout, const std::byte* payload, const RecordOrigin& origin) {
+    // Goes to standard error, where no tables are.
     if (layout.kind == RecordKind::error_text) return TextSink::record(layout, payload, origin);
     if (!accept(origin)) return;
     TextBuffer& to = sections_.open(Stream::data);

@@ -80,6 +80,7 @@ void JsonSink::record(const RecordLayout& layout, const std::byte* payload, cons
         for (const RecordField& field : layout.fields) append_field(field);
     } else {
         for (const FormatPiece& piece : layout.pieces) {
+            // The others are the text between two conversions.
             if (piece.conversion != 0) append_field(layout.fields[piece.field]);
         }
     }
@@ -161,6 +162,7 @@ void JsonSink::message(MessageKind kind, std::string_view text) {
     line.append("\",\"text\":");
     append_json_string(line, text);
     line.append("}\n");
+    // Among the data: whoever reads JSON has one stream, and sees what was said between which lines.
     sections_.write_now(Stream::data, line.view());
 }
 
@@ -185,6 +187,7 @@ void JsonSink::statistics(std::span<const Statistic> figures) {
 }
 
 std::unique_ptr<Sink> make_json_sink(int data_fd, SinkOptions options) {
+    // Nothing goes to standard error (message()).
     auto output = std::make_unique<DescriptorOutput>(data_fd, -1, options.output_name);
     return std::make_unique<JsonSink>(std::move(output), std::move(options));
 }

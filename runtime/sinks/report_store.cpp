@@ -10,6 +10,8 @@ namespace {
 
 enum class Piece : uint8_t { text, print };
 
+// Units as they lie in memory: what is written here is read in the same process (ReportStore::write), and nothing is
+// checked.
 class Writer {
 public:
     explicit Writer(TextBuffer& to) : to_(to) {}
@@ -178,6 +180,7 @@ void ReportStore::take_numbers(const ReportText& text) {
     }
     ReportNumbers& numbers = data_.numbers[found->second];
     ++numbers.prints;
+    // Beyond the limit they are only counted (`prints`).
     if (points_ + text.values.size() > limits_.points) return;
     points_ += text.values.size();
     numbers.times.push_back(text.time_ns);
@@ -200,6 +203,7 @@ void ReportStore::keep(ReportArray& array, const ReportPrint& print) {
     if (print.shape == ReportShape::plain || print.shape == ReportShape::ranges) return;
     size_t needed = 1;
     for (const ReportRow& row : print.rows) needed += 1 + row.bins.size();
+    // Once there was no room none is kept any more: a line with gaps would look as if nothing had happened there.
     if (array.not_kept != 0 || points_ + needed > limits_.points) {
         ++array.not_kept;
         return;

@@ -19,7 +19,9 @@ void TextSink::record(const RecordLayout& layout, const std::byte* payload, cons
     if (!accept(origin)) return;
     const bool is_error = layout.kind == RecordKind::error_text;
     TextBuffer& to = sections_.open(is_error ? Stream::error : Stream::data);
+    // By record: one of the two streams may be a terminal, and the other a file.
     context_.on_terminal = is_error ? options_.errors_on_terminal : options_.data_on_terminal;
+    // A printf without a line end before it has begun this line already.
     if (prefixes() && sections_.at_line_start()) append_prefix(to, origin);
     if (layout.kind == RecordKind::trace) {
         for (const RecordField& field : layout.fields) append_trace(to, field, payload + field.offset, context_);
@@ -106,6 +108,7 @@ void TextSink::append_prefix(TextBuffer& to, const RecordOrigin& origin) {
 void TextSink::message(MessageKind kind, std::string_view text) {
     constexpr std::string_view hint = "\nhint: ";
     if (text.ends_with('\n')) text.remove_suffix(1);
+    // The last one: what is quoted before it may hold the same words.
     const size_t hint_at = std::min(text.rfind(hint), text.size());
     std::string said = shown(text.substr(0, hint_at));
     if (hint_at != text.size()) said += std::string(hint) + shown(text.substr(hint_at + hint.size()));
