@@ -15,7 +15,6 @@ AssociativeArray& array_at(uint64_t array) { return *reinterpret_cast<Associativ
 ListValue& list_at(uint64_t list) { return *reinterpret_cast<ListValue*>(list); }
 uint64_t word_at(const std::byte* value) { return load_word(value); }
 
-// What an element's handle stands for goes with the element.
 // The kind of the array's values when they are handles.
 std::optional<FieldKind> handle_kind(const MapMemory* map) {
     if (map == nullptr) return std::nullopt;
@@ -50,9 +49,11 @@ uint64_t array_find(Machine&, uint64_t array, uint64_t key, uint64_t, uint64_t, 
 
 uint64_t array_delete(Machine& machine, uint64_t array, uint64_t key, uint64_t any, uint64_t, uint64_t) {
     MapMemory* map = machine.map_of(array);
+    // When the element is made anew, its next rate() counts from nothing.
     if (map != nullptr && map->look.values != nullptr) map->look.values->remove(pointer(key), any, [](std::byte*) {});
     const std::optional<FieldKind> kind = handle_kind(map);
     const size_t removed = array_at(array).remove(pointer(key), any, [&](std::byte* value) {
+        // What the handle stands for goes with the element.
         if (kind) release_handle(machine, *kind, word_at(value));
     });
     if (any != 0 && map != nullptr && removed != 0 && array_at(array).size() == 0) ++map->emptied;

@@ -73,6 +73,7 @@ uint64_t kernel_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t s
         std::memcpy(pointer(to), read->bytes, size);
         return 0;
     }
+    // Not read when the event happened: it is of the packet, or lies in the kernel's memory as that is now.
     const std::string_view bytes = packet_at(machine, address);
     KernelReader* memory = machine.kernel_reader();
     if (bytes.empty() && memory != nullptr && memory->read(address, pointer(to), size)) return 0;
@@ -126,6 +127,7 @@ uint64_t user_string(Machine& machine, uint64_t to, uint64_t to_size, uint64_t a
     uint64_t have = 0;
     bool ended = false;
     while (pid != 0 && have < want && !ended) {
+        // Up to a multiple of the step, so never across a page: the one behind the text need not be there.
         const size_t ask = std::min<uint64_t>(step - ((address + have) % step), want - have);
         const size_t got = machine.processes.read_memory(pid, address + have, pointer(to + have), ask);
         const std::string_view part(reinterpret_cast<const char*>(to + have), got);

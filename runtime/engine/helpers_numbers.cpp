@@ -21,6 +21,7 @@ uint64_t double_of_integer(Machine&, uint64_t value, uint64_t is_signed, uint64_
 
 uint64_t integer_of_double(Machine&, uint64_t bits, uint64_t is_signed, uint64_t, uint64_t, uint64_t) {
     const double value = number(bits);
+    // In C++ the cast of a number that does not fit is undefined: the nearest one stands for it, and 0 for none.
     if (std::isnan(value)) return 0;
     if (is_signed != 0) {
         if (value >= 0x1p63) return std::numeric_limits<int64_t>::max();

@@ -80,6 +80,7 @@ uint64_t string_piece(Machine&, uint64_t text, uint64_t size, uint64_t separator
 }
 
 uint64_t string_lower(Machine&, uint64_t text, uint64_t size, uint64_t, uint64_t, uint64_t) {
+    // ASCII alone: bytes of UTF-8 are none of these, and stay.
     for (std::byte& byte : std::span(pointer(text), size)) {
         if (byte >= std::byte{'A'} && byte <= std::byte{'Z'}) byte |= std::byte{0x20};
     }

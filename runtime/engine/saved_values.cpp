@@ -47,6 +47,7 @@ void copy_elements(const SavedValues::Array& from, AssociativeArray& to, const A
     std::vector<uint64_t> words(layout.key_size / sizeof(uint64_t));
     auto* key = reinterpret_cast<std::byte*>(words.data());
     from.elements->for_each([&](const std::byte* old_key, const std::byte* value) {
+        // What stands behind a shorter field is compared and hashed with it.
         std::fill(words.begin(), words.end(), 0);
         for (size_t i = 0; i < layout.keys.size(); ++i) {
             const RecordField& old_field = from.layout.keys[i];
@@ -117,6 +118,7 @@ void save_values(Machine& machine, SavedValues& values) {
             std::swap(values.threads->blocks, machine.threads);
         }
     }
+    // As a whole: elements hold handles, which are places in these tables.
     SavedValues::Tables& tables = values.tables.emplace(SavedValues::Tables{RangeTable(0), Summaries(0), {}, {}});
     tables.ranges.take_counts(machine.ranges);
     std::swap(tables.summaries, machine.summaries);
@@ -137,6 +139,7 @@ void restore_values(Machine& machine, SavedValues& values) {
             }
         } else if (memory.kind == MapKind::array) {
             const auto from = values.arrays.find(description.layout.name);
+            // One that was declared otherwise since begins empty.
             if (from == values.arrays.end() || !fits(from->second.layout, description.layout)) continue;
             if (same_layout(from->second.layout, description.layout)) {
                 std::swap(*memory.array, *from->second.elements);

@@ -21,12 +21,14 @@ TableRows::TableRows(const TableLayout& layout, std::span<const MapMemory> maps,
     for (size_t i = 0; i < layout.keys; ++i) parts.push_back({fields[i].offset, padded(fields[i].size)});
     const uint32_t key_size = fields[layout.keys].offset;
     uint64_t most = 0;
+    // At the most all keys differ.
     for (const TableColumn& column : layout.columns) most += maps[column.map].array->size();
     key_.resize(key_size / sizeof(uint64_t));
     rows_ = std::make_unique<AssociativeArray>(std::move(parts), key_size, padded(layout.row.size) - key_size, most,
                                                random_seed());
     for (size_t i = 0; i < layout.columns.size(); ++i) {
         const auto before = layout.columns.begin() + static_cast<ptrdiff_t>(i);
+        // add() has filled in all columns of a map when it came to the first of them.
         const bool seen = std::any_of(layout.columns.begin(), before,
                                       [&](const TableColumn& other) { return other.map == before->map; });
         if (!seen) add(i);
@@ -76,6 +78,7 @@ void TableRows::put_value(size_t number, const RecordField& from, const std::byt
 }
 
 void TableRows::read_key(const ArrayLayout& from, const std::byte* key) {
+    // What stands behind a shorter String is a part of the key: arrays of other lengths must come to the same row.
     std::fill(key_.begin(), key_.end(), 0);
     auto* to = reinterpret_cast<std::byte*>(key_.data());
     for (size_t i = 0; i < layout_.keys; ++i) {
