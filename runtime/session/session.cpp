@@ -45,6 +45,7 @@ Attachment attach(const Program& program, const std::vector<BoundProbe>& probes,
     auto managed = by_manager(program, probes, options.uses, problems);
     bool replay = !options.replay.empty() || given_sources;
     if (!replay) {
+        // All are looked at before any is attached: where one cannot be, nothing has been touched.
         for (const auto& [manager, tuples] : managed) {
             for (const BoundProbe& probe : tuples) manager->check(probe, options.attach, problems);
         }

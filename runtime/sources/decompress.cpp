@@ -60,6 +60,7 @@ public:
 
     Result<size_t> read(uint8_t* buffer, size_t size) override {
         state_.next_out = buffer;
+        // zlib counts in 32 bits.
         state_.avail_out = static_cast<uInt>(std::min<size_t>(size, 1u << 30));
         const uInt room = state_.avail_out;
         while (state_.avail_out == room) {
@@ -72,6 +73,7 @@ public:
             in_member_ = true;
             int result = inflate(&state_, Z_NO_FLUSH);
             input_.used(given - state_.avail_in);
+            // Another member may follow: gzip(1) takes several one after the other for one file.
             if (result == Z_STREAM_END) {
                 in_member_ = false;
                 inflateReset(&state_);

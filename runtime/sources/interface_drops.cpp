@@ -81,6 +81,7 @@ Status InterfaceDrops::start() {
 uint64_t InterfaceDrops::count() {
     static_cast<void>(read());
     uint64_t all = 0;
+    // A counter that is less than at the start has begun anew.
     for (const auto& [interface, figure] : figures_) all += figure.now - std::min(figure.at_start, figure.now);
     return all;
 }
@@ -90,6 +91,7 @@ Status InterfaceDrops::read() {
     request.header.nlmsg_len = sizeof request;
     request.header.nlmsg_type = RTM_GETSTATS;
     request.header.nlmsg_flags = NLM_F_REQUEST;
+    // Of all interfaces: an answer for each, then NLMSG_DONE.
     if (interface_ == 0) request.header.nlmsg_flags |= NLM_F_DUMP;
     request.header.nlmsg_seq = ++sequence_;
     request.what.ifindex = interface_;

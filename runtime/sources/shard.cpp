@@ -19,6 +19,8 @@ constexpr uint64_t mix(uint64_t x) {
 
 constexpr uint64_t golden = 0x9e3779b97f4a7c15;  // its increment
 
+// Processes on several machines split one stream: each has to come to the same numbers, so that there is no seed, and
+// the machine's byte order does not count.
 uint64_t big_endian(const uint8_t* at, size_t width) {
     uint64_t value = 0;
     for (size_t i = 0; i < width; ++i) value = value << 8 | at[i];

@@ -26,6 +26,7 @@ uint32_t word(const uint8_t* at) {
 }  // namespace
 
 std::unique_ptr<SharedCapture> SharedCapture::share(int file, uint64_t fraction_ns, uint32_t threads) {
+    // Of our own, and read by pread(): `file` may be closed, and where it is read stays as it is.
     const int descriptor = fcntl(file, F_DUPFD_CLOEXEC, 0);
     struct stat status {};
     if (descriptor < 0) return nullptr;
@@ -87,15 +88,18 @@ bool SharedCapture::Reader::next() {
     bytes_.resize(capture_.block_size_ + record_header + largest_record);
     first_byte_ = file_header + block_ * capture_.block_size_;
     size_ = 0;
+    // Before it is our turn: this is what threads do at the same time.
     read(capture_.block_size_ + short_record);
     uint64_t turn = 0;
     while ((turn = capture_.turn_.load(std::memory_order_acquire)) != block_ && turn != no_more)
         capture_.turn_.wait(turn, std::memory_order_acquire);
     if (turn == no_more) return false;
+    // Whose turn it is has the place, until the exchange below hands both on.
     before_ = capture_.place_;
     packets_ = before_.packets;
     const uint64_t block_end = first_byte_ + capture_.block_size_;
     bool more = capture_.walk(bytes_.data(), first_byte_, size_, block_end);
+    // A longer record lies across the block's end.
     if (!more && first_byte_ + size_ < capture_.size_) {
         read(bytes_.size());
         more = capture_.walk(bytes_.data(), first_byte_, size_, block_end);

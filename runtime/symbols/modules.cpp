@@ -47,6 +47,7 @@ bool same_file(const std::string& a, const std::string& b) {
 // Where a file that a process has mapped can be opened by us: its path may mean another file here, or none any more.
 std::string reachable(int64_t pid, const Mapping& mapping) {
     const std::string held = fmt::format("/proc/{}/map_files/{:x}-{:x}", pid, mapping.begin, mapping.end);
+    // A file without a name is still reached by what has it mapped.
     if (mapping.path.ends_with(deleted_mark)) return held;
     if (same_file(held, mapping.path)) return mapping.path;
     const std::string below = fmt::format("/proc/{}/root{}", pid, mapping.path);
@@ -72,6 +73,7 @@ std::vector<std::string> cached_paths(std::string_view name) {
     std::ifstream in("/etc/ld.so.cache", std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     std::vector<std::string> out;
+    // A list of the older format may stand before it.
     const size_t start = bytes.find(magic);
     Header header{};
     if (start == std::string::npos || start + sizeof header > bytes.size()) return out;
@@ -94,6 +96,7 @@ std::vector<std::string> cached_paths(std::string_view name) {
 std::string find_library(std::string_view name, const std::vector<std::string>& run_path, bool is_64bit) {
     const auto fits = [&](const std::string& path) {
         if (!readable(path)) return false;
+        // Libraries of 32 and of 64 bits have the same names.
         const auto file = ElfFile::open(path);
         return file.has_value() && (*file)->is_64bit() == is_64bit;
     };
@@ -173,6 +176,7 @@ Result<std::vector<Module>> modules_of_process(int64_t pid) {
     std::set<std::string> known;
     std::string program = link_target(directory + "/exe");
     for (const Mapping& mapping : mappings_of(pid)) {
+        // A library is mapped in several parts, of which one has the code; what has no path is no file.
         if (!mapping.executable || mapping.path.empty() || !known.insert(mapping.path).second) continue;
         Module module{mapping.path, reachable(pid, mapping)};
         if (module.name.ends_with(deleted_mark)) module.name.resize(module.name.size() - deleted_mark.size());
@@ -201,6 +205,7 @@ Result<std::vector<Module>> modules_of_program(const std::string& program) {
         if (!known.insert(plain).second) continue;
         const auto file = ElfFile::open(plain);
         if (!file) {
+            // The program itself has to be readable; a library that is not is left out.
             if (out.empty()) return file.error();
             continue;
         }
