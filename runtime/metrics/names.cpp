@@ -113,6 +113,8 @@ std::string family_name(std::string_view variable, Unit unit, MetricKind kind) {
     for (size_t i = 0; i < words.size(); ++i) {
         std::string& word = words[i];
         const bool last = i + 1 == words.size();
+        // promtool warns of names that seem to tell a unit or a type: such a word gets an end that makes it another
+        // one.
         if (is_unit(word) || has(abbreviations, word) || has(type_words, word) || (last && has(suffix_words, word)))
             word += "var";
     }
@@ -140,6 +142,7 @@ std::vector<std::string> label_names(std::span<const std::string> words, size_t 
     return out;
 }
 
+// Escapes of the text format: backslash, quote and line feed, in help texts the first and the last.
 void append_label_value(std::string& to, std::string_view text) {
     for_each_character(text, [&](char c) {
         if (c == '\n') {
@@ -171,6 +174,7 @@ void append_in_base_unit(std::string& to, __int128 value, Unit unit) {
     }
     const bool negative = value < 0;
     const auto magnitude = negative ? -static_cast<unsigned __int128>(value) : static_cast<unsigned __int128>(value);
+    // Exact, without a double in between: sums of nanoseconds may have more digits than it.
     const unsigned __int128 ns = magnitude * static_cast<unsigned __int128>(nanoseconds_of(unit));
     std::string fraction = fmt::format("{:09}", static_cast<int64_t>(ns % billion));
     fraction.erase(fraction.find_last_not_of('0') + 1);

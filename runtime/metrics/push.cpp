@@ -84,8 +84,10 @@ public:
         set(CURLOPT_POST, 1L);
         set(CURLOPT_POSTFIELDS, text.data());
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
+        // PUT replaces the whole group at a Pushgateway; POST would leave series there that are no more.
         if (replaces_) set(CURLOPT_CUSTOMREQUEST, "PUT");
         set(CURLOPT_WRITEFUNCTION, &ignore);
+        // Without this the function below is never called.
         set(CURLOPT_NOPROGRESS, 0L);
         set(CURLOPT_XFERINFOFUNCTION, &look_whether_given_up);
         set(CURLOPT_XFERINFODATA, const_cast<void*>(static_cast<const void*>(&given_up)));
@@ -139,6 +141,7 @@ Result<std::unique_ptr<Pusher>> Pusher::open(const std::string& url) {
                     "http://localhost:9091/metrics/job/probevue is a Pushgateway's", ExitStatus::usage);
     const bool replaces = path.find("/metrics/job") != std::string::npos;
     return std::unique_ptr<Pusher>(std::make_unique<CurlPusher>(
+        // Messages show no more of the URL than this: it may hold a password.
         curl, url, fmt::format("{}://{}{}{}", scheme, host, port.empty() ? "" : ":", port), replaces));
 }
 

@@ -51,6 +51,7 @@ std::vector<Entry> without_removed(std::vector<Entry> entries) {
 
 ScriptText::ScriptText(const std::vector<Entry>& entries, std::string_view extra, uint32_t hidden_lines)
     : hidden_lines_(hidden_lines) {
+    // Declarations first, whenever they were given: clauses that were there before may use them.
     for (const bool clauses : {false, true}) {
         for (const Entry& entry : entries) {
             if (entry.clause == clauses) add(entry.text, entry.number);

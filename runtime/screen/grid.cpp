@@ -79,6 +79,7 @@ size_t Grid::put(size_t row, size_t column, size_t width, std::string_view text,
     if (row >= rows() || column >= columns_) return 0;
     width = std::min(width, columns_ - column);
     if (width == 0) return 0;
+    // No character takes more cells than it has bytes: most texts need not be measured.
     const bool fits = text.size() <= width || text_width(text) <= width;
     const size_t room = fits ? width : width - 1;
     size_t at = 0;
@@ -88,6 +89,7 @@ size_t Grid::put(size_t row, size_t column, size_t width, std::string_view text,
         if (takes == 0) continue;
         if (at + takes > room) break;
         set(row, column + at, code, style);
+        // Its second cell: nothing is drawn there.
         if (takes == 2) set(row, column + at + 1, 0, style);
         at += takes;
     }
