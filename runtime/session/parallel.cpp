@@ -26,6 +26,7 @@ public:
     Team& operator=(const Team&) = delete;
     ~Team() {
         if (threads_.empty()) return;
+        // Without work they end: serve() looks at it behind the barrier.
         work_ = nullptr;
         begin_.arrive_and_wait();
         for (std::thread& thread : threads_) thread.join();
@@ -38,6 +39,7 @@ public:
         work_ = std::move(work);
         begin_.arrive_and_wait();
         do_share(0);
+        // What failed is looked at when nobody is at work any more: others may use what would be taken apart.
         end_.arrive_and_wait();
         for (std::exception_ptr& failure : failures_) {
             if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
@@ -93,6 +95,7 @@ public:
     }
 
     void start() override {
+        // First: where it refuses the files, the others need not look at them.
         first().start();
         if (first().is_refused()) return;
         // Identifiers of paths and stacks in its values would be those of each thread.
@@ -114,6 +117,8 @@ public:
             }
             state_.emplace(program_, state_out_->head);
         }
+        // Variables of these classes are kept by connection: all packets of one have to come to one thread. Others may
+        // be dealt out as they come.
         const bool by_hash = program_.merge.merge_class() > MergeClass::window;
         const auto number = static_cast<uint32_t>(parts_.size());
         if (number > 1 && !by_hash) capture_ = first().share(number);
@@ -136,10 +141,12 @@ public:
             try {
                 if (i < parts_.size()) parts_[i].replay->round(packets);
             } catch (...) {
+                // The others would wait for this one's blocks for ever.
                 if (capture_ != nullptr) capture_->stop();
                 throw;
             }
         });
+        // What follows is of no packet: it goes out behind what they have printed.
         parts_.front().sink->pass_through();
         if (state_)
             PartSink::write(sinks_, *state_, *first().engine().machine(), sink_, said_);
@@ -152,6 +159,7 @@ public:
                 end_window(first().skip_due());
             else
                 first().fire_due();
+            // All have the same intervals, and one thread runs them, on what all have gathered.
             for (size_t i = 1; i < parts_.size(); ++i) parts_[i].replay->skip_due();
         }
         const bool goes_on = end != RoundEnd::input && !first().is_over();
@@ -254,6 +262,7 @@ std::unique_ptr<Session> make_parallel(const Program& program, const SessionOpti
                                        const MakeReplay& make, std::vector<Problem>& problems) {
     std::vector<ParallelReplay::Part> parts(std::max(options.jobs, 1U));
     for (size_t i = 0; i < parts.size(); ++i) {
+        // The first one alone passes on what is of no packet.
         parts[i].sink = std::make_unique<PartSink>(i == 0 ? &sink : nullptr);
         parts[i].replay = make(*parts[i].sink, problems);
         if (parts[i].replay == nullptr) return nullptr;
