@@ -15,6 +15,7 @@ namespace probevue {
 namespace {
 
 // Buckets of a range at the most; beyond it neighbouring slots share one.
+// Each bucket is a series of its own in Prometheus.
 constexpr size_t most_buckets = 64;
 
 // Bounds of the buckets of a distribution: -2^62, ..., -2, -1, 0, 1, 3, 7, ..., 2^63 - 1. Bins never lie across them.
@@ -26,6 +27,7 @@ int64_t bound(int number) {
 // The number of the least bound that is not less than `value`.
 int bound_of(int64_t value) {
     if (value >= 0) return static_cast<int>(std::bit_width(static_cast<uint64_t>(value)));
+    // As a number without a sign: -2^63 has no magnitude of its own type.
     const int width = static_cast<int>(std::bit_width(~static_cast<uint64_t>(value) + 1));  // of its magnitude
     return -std::min(width, bounds_below);
 }
@@ -91,6 +93,7 @@ void SeriesValue::add(const SeriesValue& other) {
 MetricsReader::MetricsReader(const Program& program, Engine& engine, uint64_t max_series)
     : program_(program), engine_(engine), max_series_(max_series) {
     context_.names.set_resolver(&engine.resolver());
+    // Taken before any variable may claim one.
     for (const std::string_view name : own_names()) names_.emplace(name);
     for (uint32_t i = 0; i < program.maps.size(); ++i) {
         const MapDescription& map = program.maps[i];
@@ -107,6 +110,7 @@ MetricsReader::MetricsReader(const Program& program, Engine& engine, uint64_t ma
 }
 
 bool MetricsReader::claim(const std::vector<std::string>& names) {
+    // All or none: a family with half its names would tell another one's numbers.
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return names_.contains(name); }))
         return false;
     names_.insert(names.begin(), names.end());
@@ -201,6 +205,7 @@ std::vector<MetricsReader::Element> MetricsReader::greatest_first(const Family& 
     elements.for_each([&](const std::byte* key, const std::byte* value) {
         all.push_back({key, value + family.value.offset, rank_of(family.value, value + family.value.offset)});
     });
+    // Keys end where their last field does; what lies behind it in the element is the value.
     uint32_t size = 0;
     for (const RecordField& key : family.keys) size = std::max(size, key.offset + key.size);
     const auto before = [size](const Element& a, const Element& b) {
@@ -246,6 +251,7 @@ SeriesValue MetricsReader::value_of(const Family& family, const std::byte* value
             const std::vector<RangeSlotView> slots = context_.names.range(load<uint64_t>(value));
             const bool texts = slots.size() > 1 && !slots.front().to;
             // The last one is that of what fits no slot.
+            // Rounded up, of all slots but that one.
             const size_t together = (slots.size() + most_buckets - 2) / most_buckets;
             for (size_t i = 0; i < slots.size(); ++i) {
                 out.count += slots[i].count;

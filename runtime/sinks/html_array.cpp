@@ -42,6 +42,7 @@ std::string count_text(uint64_t count, std::string_view one, std::string_view ma
 
 Distribution distribution_of(const std::vector<ReportBin>& bins) {
     Distribution out;
+    // Enough for all the pages of bins that there can be, so that none is left out.
     Room room(size_t{64} << 20);
     for (const ReportBin& bin : bins)
         static_cast<void>(out.add({.count = bin.count, .sum = 0, .min = bin.from, .max = bin.to}, room));
@@ -61,6 +62,7 @@ std::string utc_text(uint64_t time_ns) {
     UtcDate date;
     date.append(out, time_ns);
     std::string text(out.view());  // 2026-06-09T14:03:27.000000001Z
+    // Milliseconds are enough for people; the tables have the rest.
     text.resize(23);
     text[10] = ' ';
     return text + " UTC";

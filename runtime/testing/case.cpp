@@ -191,6 +191,7 @@ Status walk(const fs::path& folder, Files& files) {
         const std::string name = entries->path().filename().string();
         if (name.starts_with('.')) continue;
         std::error_code ignored;
+        // Links to folders are left out: they may lead in a circle.
         if (entries->is_directory(ignored) && !entries->is_symlink(ignored))
             below.push_back(folder / name);
         else
@@ -218,6 +219,7 @@ void cases_of(const fs::path& folder, const std::set<std::string>& names, std::m
         const fs::path file = (folder / name).lexically_normal();
         const std::string stem = fs::path(name).stem().string();
         if (file.extension() == ".test") add(read_test_file(fs::path(file).replace_extension()));
+        // With a NAME.test that says what is run; a script without output beside it, or a capture, is no test.
         if (file.extension() != ".e" || names.contains(stem + ".test")) continue;
         std::string capture;
         for (std::string_view ending : captures) {

@@ -39,7 +39,9 @@ Result<Pipe> make_pipe() {
 // In the new process. Others in its group are programs that it starts.
 [[noreturn]] void become(const Job& job, int out, int err, int told) {
     setpgid(0, 0);
+    // Nobody would read what it prints when we have been killed.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // A test that reads standard input finds it empty, and not the terminal.
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
         _exit(static_cast<int>(ExitStatus::run_time));
@@ -69,6 +71,7 @@ public:
     void read_some(size_t stream);
     void stop(bool late) {
         (late ? outcome_.late : outcome_.endless) = true;
+        // The group: programs that it has started hold the other ends of the pipes too.
         kill(-pid_, SIGKILL);
         for (OwnedFd& end : ends_) end = OwnedFd();
     }
