@@ -306,7 +306,7 @@ Operand Builder::assign(const checked::Assign& node) {
     const Operand source = value(*node.value);
     const Place target = place(*node.target);
     store(target, source);
-    const Operand out = target.bits == nullptr || source.is_imm() ? source : load_bits(target);
+    const Operand out = target.bits == nullptr ? source : load_bits(target);  // a field may hold less than was assigned
     finish(target);
     return target.absent.has_value() || target.bits == nullptr ? source : out;
 }

@@ -109,6 +109,7 @@ void propagate_constants(Function& function) {
             case Op::swap:
             case Op::neg:
             case Op::load:
+            case Op::cast:
                 break;
             case Op::store:
             case Op::add_to:

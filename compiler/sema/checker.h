@@ -156,6 +156,7 @@ private:
     ExprPtr symbol_value(const Symbol& symbol, const ast::Name& name, Span span);
     ExprPtr variable(uint32_t id, const ast::Name& name, Span span, bool stored);
     bool predicate_allows(const checked::Variable& variable, uint32_t id, const ast::Name& name, Span span);
+    ExprPtr enumerator(int64_t value, Span span);
     ExprPtr constant_name(const std::string& name, Span span);
     ExprPtr constant_row(const ConstantRow& written, Span span);
     ExprPtr argument_or_return(const std::string& name, Span span);

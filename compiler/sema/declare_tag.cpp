@@ -167,7 +167,7 @@ TypeRef Checker::enumeration_type(const ast::TypeSpec& spec) {
             if (row != nullptr && !in_header_)
                 warning(enumerator.span,
                         shown(enumerator.name) + " is a constant of the language with another value, which it hides");
-            globals_[enumerator.name] = {Symbol::Kind::enumerator, 0, wrap(next, int_type()), enumerator.span};
+            globals_[enumerator.name] = {Symbol::Kind::enumerator, 0, next, enumerator.span};
         }
         ++next;
     }

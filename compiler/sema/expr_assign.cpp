@@ -280,13 +280,8 @@ ExprPtr Checker::increment(const ast::Unary& node, Span span) {
     ExprPtr to = place(*node.operand, types().long_long(true));
     if (to == nullptr) return nullptr;
     const TypeRef type = to->type;
-    int delta = up ? 1 : -1;
-    if (type->kind == TypeKind::pointer) {
-        delta *= static_cast<int>(std::max(1u, type->element->size));
-    } else if (!integer_operand(*to, op)) {
-        return nullptr;
-    }
-    return make(checked::IncDec{std::move(to), delta, prefix}, type, span);
+    if (type->kind != TypeKind::pointer && !integer_operand(*to, op)) return nullptr;
+    return make(checked::IncDec{std::move(to), up ? 1 : -1, prefix}, type, span);
 }
 
 // `packets++` and `bytes += n` on a name that nothing has declared make a global that starts from 0, as elements of

@@ -83,8 +83,9 @@ Known bitwise(checked::BinaryOp op, const Known& a, const Known& b, const Known&
 }
 
 Known shifted(checked::BinaryOp op, const Known& a, const Known& count, const Known& all) {
-    if (!count.is_one_value() || count.least < 0 || count.least >= 64 || a.least < 0) return all;
-    const auto by = static_cast<int>(count.least);
+    if (!count.is_one_value() || count.least < 0 || a.least < 0) return all;
+    // Of the count as many bits hold as the type has places, as in what is generated.
+    const auto by = static_cast<int>(count.least & (all.most > UINT32_MAX ? 63 : 31));
     if (op == checked::BinaryOp::shr) return with_bits(a.least >> by, a.most >> by, a.may >> by, a.must >> by);
     // Bits would leave the type at the top.
     if ((a.most << by) > all.most) return all;

@@ -176,7 +176,7 @@ ExprPtr Checker::symbol_value(const Symbol& symbol, const ast::Name& name, Span 
                   "give a key: " + name.text + "[key]; print(" + name.text + ") prints it");
             return nullptr;
         case Symbol::Kind::enumerator:
-            return integer(symbol.value, int_type(), span);
+            return enumerator(symbol.value, span);
         case Symbol::Kind::broken:
             break;
     }
@@ -239,10 +239,15 @@ bool Checker::predicate_allows(const checked::Variable& variable, uint32_t id, c
     return true;
 }
 
+// An int; what an int does not hold is unsigned, as gcc has it: C takes none that is larger.
+ExprPtr Checker::enumerator(int64_t value, Span span) {
+    return integer(value, value > INT32_MAX ? types().integer(4, false) : int_type(), span);
+}
+
 // A constant of the language or of the script's enumerations.
 ExprPtr Checker::constant_name(const std::string& name, Span span) {
     const Symbol* symbol = find(ast::StorageClass::none, name);
-    if (symbol != nullptr && symbol->kind == Symbol::Kind::enumerator) return integer(symbol->value, int_type(), span);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::enumerator) return enumerator(symbol->value, span);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::broken) return nullptr;
     const ConstantRow* row = symbol == nullptr ? find_constant(name) : nullptr;
     if (row == nullptr) {

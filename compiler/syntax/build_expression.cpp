@@ -217,7 +217,8 @@ ast::ExprPtr Builder::primary(Parser::PrimaryContext* tree) {
     const Span where = span(tree);
     if (dynamic_cast<Parser::IntegerContext*>(tree) != nullptr)
         return make(integer_value(text(tree), where, diagnostics_), where);
-    if (dynamic_cast<Parser::FloatingContext*>(tree) != nullptr) return make(floating_value(text(tree)), where);
+    if (dynamic_cast<Parser::FloatingContext*>(tree) != nullptr)
+        return make(floating_value(text(tree), where, diagnostics_), where);
     if (dynamic_cast<Parser::CharacterContext*>(tree) != nullptr)
         return make(character_value(text(tree), where, diagnostics_), where);
     if (auto* string = dynamic_cast<Parser::StringContext*>(tree)) {

@@ -182,10 +182,14 @@ ast::IntegerLiteral integer_value(std::string_view text, Span span, Diagnostics&
     return literal;
 }
 
-ast::FloatingLiteral floating_value(std::string_view text) {
+ast::FloatingLiteral floating_value(std::string_view text, Span span, Diagnostics& diagnostics) {
     ast::FloatingLiteral literal;
     literal.is_float = text.ends_with('f') || text.ends_with('F');
-    std::from_chars(text.data(), text.data() + text.size(), literal.value);
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), literal.value);
+    if (status == std::errc::result_out_of_range) {
+        diagnostics.error(span, fmt::format("the number `{}` has no place in a double", text),
+                          "the largest is 1.8e308, the least above 0 4.9e-324");
+    }
     return literal;
 }
 

@@ -12,7 +12,7 @@ namespace probevue::syntax {
 
 // `text` as it stands in the script at `span`; C's rules (AIX: probevue_con_elements).
 ast::IntegerLiteral integer_value(std::string_view text, Span span, Diagnostics& diagnostics);
-ast::FloatingLiteral floating_value(std::string_view text);
+ast::FloatingLiteral floating_value(std::string_view text, Span span, Diagnostics& diagnostics);
 // With the quotes; the closing one may be missing.
 ast::CharacterLiteral character_value(std::string_view text, Span span, Diagnostics& diagnostics);
 std::string string_value(std::string_view text, Span span, Diagnostics& diagnostics);

@@ -240,8 +240,8 @@ bool names_module(std::string_view name, std::string_view path) {
         return name == path || same_file(std::string(name), std::string(path));
     const std::string_view file = file_name(path);
     // Files have longer version numbers than the names that they are linked by.
-    const bool shorter =
-        name.find(".so") != std::string_view::npos && file.starts_with(name) && file[name.size()] == '.';
+    const bool shorter = name.find(".so") != std::string_view::npos && file.size() > name.size() &&
+                         file.starts_with(name) && file[name.size()] == '.';
     return name == file || shorter || name == stem(file) ||
            (stem(name) == stem(file) && name.find(".so") == std::string_view::npos);
 }

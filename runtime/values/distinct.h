@@ -23,7 +23,8 @@ public:
     static constexpr size_t most_exact = 1'024;
 
     // Takes in a value by its hash, of which all 64 bits count: the same for the same value in every session, so that
-    // what was counted apart can be merged. False when `room` has not enough left: nothing has changed then.
+    // what was counted apart can be merged. False when `room` has not enough left: add() has changed nothing then, and
+    // merge() may have taken in some of the values: the count is never more than there were.
     bool add(uint64_t hash, Room& room);
     bool merge(const Distinct& other, Room& room);
 
