@@ -1,3 +1,5 @@
+// CLAIM: a number that no double holds is an error
+// SPEC: 1.2
 // EXIT: 2
 @@BEGIN
 {

@@ -2,9 +2,9 @@
 // SPEC: 2.1
 @@BEGIN
 {
-    int *p = 1000;
-    long long *q = 1000;
-    char *r = 1000;
+    int *p = (int *)1000;
+    long long *q = (long long *)1000;
+    char *r = (char *)1000;
     p++;
     printf("%d", p);
     ++p;

@@ -1,4 +1,4 @@
-// CLAIM: of the count of a shift as many bits hold as the type has places, and no warning says otherwise
+// CLAIM: of the count of a shift as many bits hold as the type has places, and a warning tells of it; none says that the result is always 0
 // SPEC: 2.1
 // extension: C leaves it undefined
 @@BEGIN
