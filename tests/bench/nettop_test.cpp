@@ -1,6 +1,6 @@
 // What scripts/nettop.e costs a flood of datagrams between two networks: each is seen where it leaves and where it
-// arrives, and has an owner at both ends. Runs with and without take turns, so that a busy machine hits them alike. Beside
-// it, where there is clang: programs that do the same, written by hand (nettop_by_hand.bpf.c).
+// arrives, and has an owner at both ends. Runs with and without take turns, so that a busy machine hits them alike.
+// Beside it, where there is clang: programs that do the same, written by hand (nettop_by_hand.bpf.c).
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -93,12 +93,14 @@ int sum_of(const TracedRun& run, const std::string& device, int column) {
 
 // The programs by hand, compiled; empty where there is no clang.
 std::string compiled_by_hand() {
-    const std::string to = fmt::format("{}/nettop_by_hand.{}.o", std::filesystem::temp_directory_path().string(), getpid());
+    const std::string to =
+        fmt::format("{}/nettop_by_hand.{}.o", std::filesystem::temp_directory_path().string(), getpid());
     const bool there = shell("command -v clang >/dev/null");
     if (!there) return {};
-    REQUIRE(shell(fmt::format("clang -O2 -g -Wall -target bpf -idirafter /usr/include/$(cc -print-multiarch) "
-                              "-c tests/bench/nettop_by_hand.bpf.c -o {}",
-                              to)));
+    REQUIRE(
+        shell(fmt::format("clang -O2 -g -Wall -target bpf -idirafter /usr/include/$(cc -print-multiarch) "
+                          "-c tests/bench/nettop_by_hand.bpf.c -o {}",
+                          to)));
     return to;
 }
 
@@ -115,7 +117,8 @@ public:
         };
         const Owner owner{static_cast<uint32_t>(getpid()), getuid(), {"bench"}};
         const uint32_t key = uint32_t{IPPROTO_UDP} << 16 | port;
-        REQUIRE(bpf_map_update_elem(bpf_object__find_map_fd_by_name(object_.get(), "ports"), &key, &owner, BPF_ANY) == 0);
+        REQUIRE(bpf_map_update_elem(bpf_object__find_map_fd_by_name(object_.get(), "ports"), &key, &owner, BPF_ANY) ==
+                0);
         bpf_program* program = nullptr;
         while ((program = bpf_object__next_program(object_.get(), program)) != nullptr) {
             links_.emplace_back(bpf_program__attach(program));
