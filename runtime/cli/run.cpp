@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -25,6 +24,7 @@
 #include "runtime/cli/meant.h"
 #include "runtime/cli/metrics.h"
 #include "runtime/cli/needs.h"
+#include "runtime/cli/overwriting.h"
 #include "runtime/cli/print.h"
 #include "runtime/cli/profile.h"
 #include "runtime/cli/signals.h"
@@ -82,7 +82,6 @@ private:
     void run_session(Session& session, RunTeller& teller, Sink& sink);
     ExitStatus end_session(const Program& program, Session& session, MetricsRun& metrics, Sink& sink);
     Result<std::unique_ptr<SessionTap>> open_recording() const;
-    Status may_record_to(const std::string& path) const;
     void note_interface(const Program& program);
     ExitStatus report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const;
     void tell_start(const Program& program) const;
@@ -217,20 +216,6 @@ ExitStatus Command::report(const std::vector<Problem>& problems, const Program& 
     return status;
 }
 
-// It is not the file of a replay.
-Status Command::may_record_to(const std::string& recorded) const {
-    struct stat to {};
-    struct stat from {};
-    const bool exists = stat(recorded.c_str(), &to) == 0;
-    for (const std::string& path : options_.replay) {
-        if (exists && stat(path.c_str(), &from) == 0 && from.st_dev == to.st_dev && from.st_ino == to.st_ino) {
-            return fail(fmt::format("-w would overwrite `{}`, which is being replayed", path), "record to another file",
-                        ExitStatus::usage);
-        }
-    }
-    return {};
-}
-
 Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
     if (options_.record == "-" && (options_.output.empty() || options_.output == "-")) {
         return fail("-w - records to standard output, where the trace goes too", "give -o FILE for the trace",
@@ -238,9 +223,9 @@ Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
     }
     if (options_.rotation.bytes != 0 || options_.rotation.seconds != 0) {
         return std::unique_ptr<SessionTap>(std::make_unique<RotatingRecorder>(
-            options_.record, options_.rotation, [this](const std::string& path) { return may_record_to(path); }));
+            options_.record, options_.rotation,
+            [this](const std::string& path) { return writes_over_nothing(options_, "-w", path); }));
     }
-    if (Status may = may_record_to(options_.record); !may) return may.error();
     Result<std::unique_ptr<Recorder>> recorder =
         Recorder::open(options_.record, options_.record_for_wireshark ? RecordForm::packets : RecordForm::blocks);
     if (!recorder) return recorder.error();
@@ -315,6 +300,7 @@ Result<std::unique_ptr<Session>> Command::make_session(const Program& program, S
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     place_ = "while the session was made";
     profile_.ends("compile");
+    if (Status may = overwrites_nothing(options_); !may) return refuse(may.error());
     Result<Descriptor> output = open_output(options_.output);
     if (!output) return refuse(output.error());
     SinkOptions sink_options = for_descriptors(options_.sink, output->get(), STDERR_FILENO);

@@ -29,7 +29,8 @@ struct FreeGlob {
     ~FreeGlob() { globfree(&found); }
 };
 
-// The files that a pattern of the shell stands for, in the order of their names.
+}  // namespace
+
 Result<std::vector<std::string>> files_of(const std::string& pattern) {
     if (pattern == "-") return std::vector<std::string>{"-"};
     FreeGlob names;
@@ -39,8 +40,6 @@ Result<std::vector<std::string>> files_of(const std::string& pattern) {
                     "a pattern of the shell in quotes names many: --merge 'DIR/*.pvs'", ExitStatus::usage);
     return std::vector<std::string>(names.found.gl_pathv, names.found.gl_pathv + names.found.gl_pathc);
 }
-
-}  // namespace
 
 Result<SessionOptions::StateOut> state_out(const Options& options, const Program& program, std::string_view text) {
     const bool live = options.is_live();

@@ -12,6 +12,9 @@
 
 namespace probevue {
 
+// The files that a pattern of the shell stands for, in the order of their names; `-` is itself. Error: there is none.
+Result<std::vector<std::string>> files_of(const std::string& pattern);
+
 // Where the state goes, and its head. `text`: of the script, as it was compiled. Error: what the script gathers cannot
 // be put together, or not be written down; with the place in the script.
 Result<SessionOptions::StateOut> state_out(const Options& options, const Program& program, std::string_view text);

@@ -63,6 +63,19 @@ says 2 '-w - records to standard output, where the trace goes too' 'give -o FILE
 says 2 '-w records a script, not an interactive session' 'give a script, or no -i' -i -w "$work/new"
 cp tests/data/web.pcap "$work/web.pcap"
 says 2 "-w would overwrite \`$work/web.pcap\`, which is being replayed" 'record to another file' -r "$work/web.pcap" -w "$work/web.pcap" -e "$nothing"
+says 2 "-o would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" -o "$work/web.pcap" -e "$nothing"
+says 2 "--state-out would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" --state-out "$work/web.pcap" -e "$nothing"
+ln -s web.pcap "$work/link.pcap"
+says 2 "-o would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" -o "$work/link.pcap" -e "$nothing"
+says 2 "-o and -w would both write \`$work/both\`" 'give each a file of its own' -r "$work/web.pcap" -o "$work/both" -w "$work/../${work##*/}/both" -e "$nothing"
+[[ ! -e $work/both ]] || { failed=$((failed + 1)); echo "FAIL what is refused is written"; }
+cmp -s tests/data/web.pcap "$work/web.pcap" || { failed=$((failed + 1)); echo "FAIL a capture was overwritten"; }
+"$PROBEVUE" -r "$work/web.pcap" --state-out "$work/web.pvs" -e "$nothing" >/dev/null
+says 2 "-o would overwrite \`$work/web.pvs\`, which is being merged" 'write to another file' --merge "$work/*.pvs" -o "$work/web.pvs" -e "$nothing"
+echo "$nothing" >"$work/own.e"
+says 2 "-o would overwrite \`$work/own.e\`, which is the script" 'write to another file' -r "$work/web.pcap" -o "$work/own.e" "$work/own.e"
+says 2 "-w would overwrite \`$work/own.e\`, which is the script" 'record to another file' -r "$work/web.pcap" -w "$work/own.e" "$work/own.e"
+[[ $(<"$work/own.e") == "$nothing" ]] || { failed=$((failed + 1)); echo "FAIL a script was overwritten"; }
 says 2 'system calls of 32-bit programs are not traced' '-l syscallx lists those of 64-bit programs' -l syscallx32
 says 2 'no probe point matches `@@net:bpf:lo:foo`' 'probevue -l net lists those of @@net' -l '@@net:bpf:lo:foo'
 printf '#VUE_CMD_ARGS -T loose\n%s\n' "$nothing" >"$work/loose.e"
