@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "runtime/metrics/own.h"
@@ -203,7 +205,10 @@ std::vector<MetricsReader::Element> MetricsReader::greatest_first(const Family& 
                                                                   const AssociativeArray& elements) const {
     std::vector<Element> all;
     elements.for_each([&](const std::byte* key, const std::byte* value) {
-        all.push_back({key, value + family.value.offset, rank_of(family.value, value + family.value.offset)});
+        const double rank = rank_of(family.value, value + family.value.offset);
+        // What is no number has no place in an order: behind all others, or sorting would mix those.
+        constexpr double last = -std::numeric_limits<double>::infinity();
+        all.push_back({key, value + family.value.offset, std::isnan(rank) ? last : rank});
     });
     // Keys end where their last field does; what lies behind it in the element is the value.
     uint32_t size = 0;

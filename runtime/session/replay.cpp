@@ -75,7 +75,8 @@ Status Replay::take_mark() {
 }
 
 bool Replay::knows_windows() {
-    if (!mark_ || timers_.empty()) return true;
+    // An end that has come is no timer any more.
+    if (!mark_ || (!timed_ && timers_.empty())) return true;
     if (mark_->begin_ns == 0) return position_ == 0;  // there was nothing to be cut
     RecordedFile& file = files_.front();
     while (!file.ended() && !file.has_stream_end()) file.advance();
@@ -331,6 +332,7 @@ bool Replay::clock_to_event(uint64_t time_ns) {
 }
 
 void Replay::start_timers(uint64_t time_ns) {
+    timed_ = !timers_.empty();
     timers_.start(time_ns);
     engine_->started(time_ns);
     if (options_.tap != nullptr) options_.tap->timers(time_ns);

@@ -148,6 +148,7 @@ private:
     bool held_ = false;
     std::optional<ShardMark> mark_;
     bool refused_ = false;
+    bool timed_ = false;  // there were intervals, or an end, when the first packet came
 };
 
 // Null when there are problems with the files.

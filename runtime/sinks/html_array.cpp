@@ -240,14 +240,21 @@ std::string HtmlSections::over_time(const std::vector<std::string>& names, const
 
 namespace {
 
+// Means of as many prints as make few enough points. Where an element was not printed there is no number (NaN): the
+// mean is that of the others, and none where there is none.
 std::vector<std::pair<double, double>> thinned(const std::vector<double>& times, const std::vector<double>& values) {
     const size_t together = (times.size() + most_points - 1) / most_points;
     std::vector<std::pair<double, double>> out;
     for (size_t i = 0; i < times.size(); i += together) {
         const size_t end = std::min(i + together, times.size());
         double sum = 0;
-        for (size_t j = i; j < end; ++j) sum += values[j];
-        out.emplace_back(times[(i + end - 1) / 2], sum / static_cast<double>(end - i));
+        size_t printed = 0;
+        for (size_t j = i; j < end; ++j) {
+            if (std::isnan(values[j])) continue;
+            sum += values[j];
+            ++printed;
+        }
+        out.emplace_back(times[(i + end - 1) / 2], printed == 0 ? std::nan("") : sum / static_cast<double>(printed));
     }
     return out;
 }

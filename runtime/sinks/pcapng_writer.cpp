@@ -2,10 +2,12 @@
 
 #include <endian.h>
 #include <fmt/format.h>
+#include <pcap/dlt.h>
 #include <poll.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <system_error>
 
@@ -138,7 +140,10 @@ void PcapngWriter::end_options() { put(uint32_t{end_of_options}); }
 
 uint32_t PcapngWriter::interface(const PacketInterface& interface) {
     begin_block(interface_description);
-    put(file_link_type(interface.link_type));
+    // The family before each packet of BSD's loopback stands in the order of the host that captured it. In a section of
+    // ours a foreign one is that of the big end, which a type of its own says (LINKTYPE_LOOP).
+    const bool of_big_end = interface.swapped && std::endian::native == std::endian::little;
+    put(file_link_type(interface.link_type == DLT_NULL && of_big_end ? DLT_LOOP : interface.link_type));
     put(uint16_t{0});
     put(interface.snap_length);
     if (!interface.name.empty()) option(interface_name, interface.name);

@@ -95,7 +95,8 @@ bool RotatingRecorder::turn(uint64_t time_ns) {
     if (recorder_ == nullptr) return false;
     // The session is about to end; what still comes belongs to the last file.
     if (has_enough_) return true;
-    const bool by_time = rotation_.seconds != 0 && time_ns >= since_ns_ + rotation_.seconds * second_ns;
+    const bool by_time =
+        rotation_.seconds != 0 && time_ns >= since_ns_ && (time_ns - since_ns_) / second_ns >= rotation_.seconds;
     const bool by_size = rotation_.bytes != 0 && recorder_->size() > rotation_.bytes;
     if (!by_time && !by_size) return true;
     // tcpdump ends there too (-W with -G alone).
