@@ -91,6 +91,8 @@ void Builder::evaluate(const checked::Expr& expr) {
             return assign_memory(*node->target, *node->value);
         if (const auto* node = std::get_if<checked::Call>(&expr.node); node != nullptr && expr.type->is_memory())
             static_cast<void>(call_address(*node, expr.type));
+        else if (expr.type->is_memory())
+            static_cast<void>(address(expr));  // what stands within may do something: `c ? (s = "a") : (s = "b");`
         return;
     }
     static_cast<void>(value(expr));

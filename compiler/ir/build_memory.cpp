@@ -322,7 +322,16 @@ void Builder::assign_memory(const checked::Expr& target, const checked::Expr& so
     // A String may be assigned from a concatenation that reads it: string helpers write into slots of their own.
     if (const auto* node = std::get_if<checked::FieldRef>(&target.node)) {
         const Place field = field_place(*node->base, node->field);
-        copy_value(target.type, field.at, source);
+        if (target.type->kind != TypeKind::string) {
+            copy_value(target.type, field.at, source);
+            return finish(field);
+        }
+        // Behind a String that is a member stands the next member, and not what fills its storage up to 8 bytes.
+        const Text written = text(source);
+        call_helper(Helper::string_copy,
+                    {materialize(field.at), Operand::of_imm(target.type->count), materialize(written.at),
+                     Operand::of_imm(written.size)},
+                    false);
         return finish(field);
     }
     const Place variable = place(target);

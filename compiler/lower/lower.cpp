@@ -171,7 +171,12 @@ private:
             if (offset >= std::numeric_limits<int16_t>::min())
                 return {machine::frame_pointer, static_cast<int32_t>(offset)};
         }
-        return {in_register(inst.a, scratch), inst.offset};
+        const uint8_t reg = in_register(inst.a, scratch);
+        if (inst.offset >= std::numeric_limits<int16_t>::min() && inst.offset <= std::numeric_limits<int16_t>::max())
+            return {reg, inst.offset};
+        assembler_.move(scratch, reg);
+        assembler_.alu_imm(BPF_ADD, 8, scratch, inst.offset);
+        return {scratch, 0};
     }
 
     void binary(const Inst& inst) {
