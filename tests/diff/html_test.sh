@@ -41,6 +41,21 @@ TZ=UTC "$PROBEVUE" --format html -r tests/data/web.pcap "$work/script.e" one 'tw
 result $? "the same bytes on standard output, and a second time"
 TZ=UTC "$PROBEVUE" -r tests/data/web.pcap "$work/script.e" one 'two "words"' >"$work/text"
 
+# More prints than a picture has points: each is a mean. What was printed every other time goes through all of it.
+cat >"$work/gaps.py" <<'PYTHON'
+import struct, sys
+out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 228)
+for second in range(1300):
+    for host in (1, 2)[: 1 + second % 2]:
+        packet = struct.pack("!BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0, 64, 17, 0, bytes((10, 0, 0, host)), bytes((10, 0, 1, 1)), 1, 2, 8, 0)
+        out += struct.pack("<IIII", 1000 + second, 500000 + host, len(packet), len(packet)) + packet
+sys.stdout.buffer.write(out)
+PYTHON
+python3 "$work/gaps.py" >"$work/gaps.pcap"
+"$PROBEVUE" --format html -r "$work/gaps.pcap" -e '@@net:bpf::udp:"" { append(l[__pkt->src_addr], __pkt->len); }
+    @@interval:*:clock:1000 { print(l); clear(l); }' >"$work/gaps.html"
+[[ $(grep -oE '<path class="[^"]*" d="M[^"]{2000,}"' "$work/gaps.html" | wc -l) == 2 ]]; result $? "lines with gaps are drawn over all prints"
+
 ! grep -E 'https?://|url\(|@import|<(img|link|iframe|object|embed)|<[^>]* (src|href|on[a-z]+)="?[^#"]' "$work/report.html"
 result $? "nothing is loaded from elsewhere, no handlers"
 ! grep -q 'alert("no")' "$work/report.html"; result $? "the script's text is escaped"

@@ -80,6 +80,25 @@ for file in events events{1..99}; do [[ -e $file ]] && files+=(-r "$file"); done
 is "events go into several files" yes "$( ((${#files[@]} > 4)) && echo yes)"
 is "events: together they say what one says" "$(<whole)" "$("$PROBEVUE" "${files[@]}" -e "$script" 2>&1)"
 
+# BSD's loopback, captured on a machine of the big end: IPv6 of FreeBSD, then IPv4, as tcpdump tells them apart in both.
+python3 - <<'PYTHON' >foreign.pcap
+import struct, sys
+six = struct.pack("!IHBB", 0x60000000, 8, 17, 64) + bytes(15) + b"\1" + bytes(15) + b"\1" + struct.pack("!HHHH", 1, 2, 8, 0)
+four = struct.pack("!BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1", 1, 2, 8, 0)
+out = struct.pack(">IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 0)
+for family, packet in ((28, six), (2, four), (2, four)):
+    out += struct.pack(">IIIII", 1, 0, len(packet) + 4, len(packet) + 4, family) + packet
+sys.stdout.buffer.write(out)
+PYTHON
+families='@@net:bpf:::"ip6" { six++; } @@net:bpf:::"ip" { four++; } @@END { printf("%d %d\n", six, four); }'
+counted() { echo "$(tcpdump -n -r "$1" ip6 2>/dev/null | wc -l) $(tcpdump -n -r "$1" ip 2>/dev/null | wc -l)"; }
+is "the loopback of another byte order: as tcpdump has it" "1 2" "$(counted foreign.pcap)"
+is "is seen while it is recorded" "1 2" "$("$PROBEVUE" -r foreign.pcap -w foreign.pcapng -e "$families")"
+is "and in the recording" "1 2" "$("$PROBEVUE" -r foreign.pcapng -e "$families")"
+is "by tcpdump too" "1 2" "$(counted foreign.pcapng)"
+"$PROBEVUE" -r "$data/web.pcap" -w far -G 18446744073 -e "$all" >/dev/null 2>&1
+is "a time to rotate at that never comes" "$(count "$data/web.pcap")" "$(count far)"
+
 cp "$data/web.pcap" over2
 "$PROBEVUE" -r over2 -w over -C 2k -e "$all" >/dev/null 2>err
 is "a file that is being replayed is not written over" \

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 export PROBEVUE WORK=$work HOME=$work LC_ALL=C TZ=UTC NO_COLOR=1 PYTHONPATH=tests/diff PYTHONDONTWRITEBYTECODE=1
 
 timeout 250 python3 - <<'PYTHON'
-import glob, os, resource, shutil, signal, subprocess, time
+import glob, os, resource, shutil, signal, struct, subprocess, time
 from shards import shard
 from tally import conclude, equal, result
 
@@ -167,6 +167,28 @@ for words, message in (
 ):
     status, _, err = run(probevue, *words)
     equal((status, err.rstrip("\n").replace("\nhint: ", " | ").removeprefix("probevue: error: ")), (2, message), " ".join(words))
+
+# --- no part knows the end of a capture whose times go back ------------------------------------------------------------
+
+def datagrams(path, order, link, packets):
+    """A capture of pcap: times in seconds, and the bytes of packets."""
+    with open(path, "wb") as to:
+        to.write(struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link))
+        for seconds, packet in packets:
+            to.write(struct.pack(order + "IIII", int(seconds), round(seconds % 1 * 1e6), len(packet), len(packet)) + packet)
+
+
+def ip4(host, port):
+    return struct.pack("!BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0, 64, 17, 0, bytes((10, 0, 0, host)), bytes((10, 0, 1, 1)), port, 80, 8, 0)
+
+
+late = f"{work}/late.pcap"
+datagrams(late, "<", 228, [(1000.5, ip4(1, 1000)), (1002, ip4(9, 2000))] + [(1001, ip4(2, 3000 + i)) for i in range(12)] + [(1003, ip4(2, 3000 + i)) for i in range(12)])
+counting = '@@net:bpf::udp:"" { n++; } @@END { printf("%d\\n", n); }'
+equal(run(probevue, "--for", "1s", "-r", late, "-e", counting)[:2], (0, "1\n"), "--for: of the whole")
+split(2, "late", late)
+said = [run(probevue, "--for", "1s", "--state-out", f"{part}.pvs", "-r", part, "-e", counting) for part in parts("late")]
+result(any(status == 1 and "the capture was not in the order of time" in err for status, _, err in said), f"--for: a part that does not know its end is refused: {said}")
 
 # --- interrupted: what was written is whole ---------------------------------------------------------------------------
 

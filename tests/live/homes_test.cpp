@@ -138,6 +138,16 @@ TEST_CASE("lists keep count, sum, and extremes") {
     CHECK(both.kernel.output.find("by[5] = count=100 sum=400 avg=4 min=4 max=4") != std::string::npos);
 }
 
+// The kernel adds eight bytes at a time: where a member is smaller, its neighbour would get the carry.
+TEST_CASE("members of structures and arrays of eight bytes are counted by themselves, wherever that is") {
+    const std::string text = "struct s { int a; int b; };\nstruct s h;\nint pair[2];\n" +
+                             states("", "h.a--; h.b += 2; pair[1]++; if (pair[0]-- == 0) first++;") +
+                             "@@END { printf(\"%d %d %d %d %d\\n\", h.a, h.b, pair[0], pair[1], first); }";
+    for (const HomeChoice home : {HomeChoice::engine, HomeChoice::automatic}) {
+        CHECK(run_whole(text, hundred, {.home = home}).output == "-1002 2004 -1002 1002 1\n");
+    }
+}
+
 TEST_CASE("distributions of keys, of values below 0 and of large ones") {
     const Both both = run_both(
         "long long most;\n@@BEGIN { most = 0x7fffffffffffffff; add_dist(by[77], 5); }\n" +
