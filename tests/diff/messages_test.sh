@@ -67,7 +67,7 @@ says 2 "-o would overwrite \`$work/web.pcap\`, which is being replayed" 'write t
 says 2 "--state-out would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" --state-out "$work/web.pcap" -e "$nothing"
 ln -s web.pcap "$work/link.pcap"
 says 2 "-o would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" -o "$work/link.pcap" -e "$nothing"
-says 2 "-o and -w would both write \`$work/both\`" 'give each a file of its own' -r "$work/web.pcap" -o "$work/both" -w "$work/../${work##*/}/both" -e "$nothing"
+says 2 '-o and -w would both write `'"$work/both"'`' 'give each a file of its own' -r "$work/web.pcap" -o "$work/both" -w "$work/../${work##*/}/both" -e "$nothing"
 [[ ! -e $work/both ]] || { failed=$((failed + 1)); echo "FAIL what is refused is written"; }
 cmp -s tests/data/web.pcap "$work/web.pcap" || { failed=$((failed + 1)); echo "FAIL a capture was overwritten"; }
 "$PROBEVUE" -r "$work/web.pcap" --state-out "$work/web.pvs" -e "$nothing" >/dev/null
