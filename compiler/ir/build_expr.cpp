@@ -310,7 +310,7 @@ Operand Builder::assign(const checked::Assign& node) {
     store(target, source);
     const Operand out = target.bits == nullptr ? source : load_bits(target);  // a field may hold less than was assigned
     finish(target);
-    return target.absent.has_value() || target.bits == nullptr ? source : out;
+    return target.absent.has_value() ? source : out;
 }
 
 Operand Builder::compound_assign(const checked::CompoundAssign& node) {

@@ -279,6 +279,13 @@ void Builder::zero(Address at, uint32_t size) {
         store_to({at.base, at.offset + word}, 8, Operand::of_imm(0));
 }
 
+// Into the bytes of a String, and no others: what fills its storage up to words of 8 is left as it is.
+void Builder::copy_string(TypeRef type, Address to, Text from) {
+    call_helper(Helper::string_copy,
+                {materialize(to), Operand::of_imm(type->count), materialize(from.at), Operand::of_imm(from.size)},
+                false);
+}
+
 // Stores the value of `from` at `to`, which has storage_size(type) bytes.
 void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
     if (type->kind == TypeKind::string) {
@@ -286,10 +293,7 @@ void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
         const uint32_t size = storage_size(type);
         if (type->count % 8 != 0 || type->count == 0)
             store_to({to.base, to.offset + static_cast<int32_t>(size - 8)}, 8, Operand::of_imm(0));
-        call_helper(
-            Helper::string_copy,
-            {materialize(to), Operand::of_imm(type->count), materialize(source.at), Operand::of_imm(source.size)},
-            false);
+        copy_string(type, to, source);
     } else if (type->is_memory()) {
         const Address source = address(from);
         if (type->size % 8 == 0 && type->size <= 128) {
@@ -322,16 +326,12 @@ void Builder::assign_memory(const checked::Expr& target, const checked::Expr& so
     // A String may be assigned from a concatenation that reads it: string helpers write into slots of their own.
     if (const auto* node = std::get_if<checked::FieldRef>(&target.node)) {
         const Place field = field_place(*node->base, node->field);
-        if (target.type->kind != TypeKind::string) {
+        // Right behind a String that is a member stands the next member.
+        if (target.type->kind == TypeKind::string) {
+            copy_string(target.type, field.at, text(source));
+        } else {
             copy_value(target.type, field.at, source);
-            return finish(field);
         }
-        // Behind a String that is a member stands the next member, and not what fills its storage up to 8 bytes.
-        const Text written = text(source);
-        call_helper(Helper::string_copy,
-                    {materialize(field.at), Operand::of_imm(target.type->count), materialize(written.at),
-                     Operand::of_imm(written.size)},
-                    false);
         return finish(field);
     }
     const Place variable = place(target);

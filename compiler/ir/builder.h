@@ -119,6 +119,7 @@ private:
     Operand thread_value(checked::VariableId id);
     void assign_memory(const checked::Expr& target, const checked::Expr& value);
     void copy_value(TypeRef type, Address to, const checked::Expr& from);
+    void copy_string(TypeRef type, Address to, Text from);
     void copy_words(Address to, Address from, uint32_t size);
     void zero(Address at, uint32_t size);
     Address element_key(checked::ArrayId array, const std::vector<checked::ExprPtr>& keys, uint64_t* any);

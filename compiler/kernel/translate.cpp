@@ -324,14 +324,15 @@ bool Translator::add_to(const Inst& inst) {
     if (to.kind == Value::Kind::global) {
         const uint32_t offset = to.offset + static_cast<uint32_t>(inst.offset);
         const std::optional<SharedVariable> variable = home_->global(offset);
+        if (!variable) return fail("adds to a part of a variable");
+        const VariableDescription& known = program_.maps[ir::globals_map].variables[variable->index];
         // Of a structure or an array of 8 bytes, what is added would carry into the next member.
-        if (!variable || program_.maps[ir::globals_map].variables[variable->index].size != 8 ||
-            program_.maps[ir::globals_map].variables[variable->index].value.kind == FieldKind::bytes)
-            return fail("adds to a part of a variable");
+        if (known.size != 8 || known.value.kind == FieldKind::bytes) return fail("adds to a part of a variable");
         alone = home_->is_tally(*variable);
         at = alone ? home_->tally(offset) : home_->shared(offset);
     } else if (to.kind == Value::Kind::element) {
-        if (program_.maps[to.map].value_size != 8 || program_.maps[to.map].layout.value.kind == FieldKind::bytes)
+        const MapDescription& known = program_.maps[to.map];
+        if (known.value_size != 8 || known.layout.value.kind == FieldKind::bytes)
             return fail("adds to a part of an element");
         alone = home_->is_tally({SharedVariable::Kind::array, to.map});
     } else if (to.kind != Value::Kind::memory) {

@@ -49,9 +49,10 @@ ExprPtr Checker::quoted_number(const checked::Expr& text, TypeRef type) {
     const std::string& quoted = std::get<checked::StringConstant>(text.node).value;
     const std::optional<int64_t> number = number_in(quoted);
     if (!number) return nullptr;
-    warning(text.span, "a number is compared with a quoted number",  // Without quotes, a leading 0 would make it octal.
-            "write it without the quotes: " +
-                (quoted.find_first_of("xX") == quoted.npos ? fmt::format("{}", *number) : quoted));
+    // Without quotes, a leading 0 would make it octal.
+    const bool hexadecimal = quoted.find_first_of("xX") != std::string::npos;
+    warning(text.span, "a number is compared with a quoted number",
+            "write it without the quotes: " + (hexadecimal ? quoted : std::to_string(*number)));
     const bool small = *number >= INT32_MIN && *number <= INT32_MAX;
     return integer(*number,
                    small             ? int_type()

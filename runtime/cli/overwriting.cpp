@@ -30,6 +30,7 @@ bool is_same(const std::string& a, const std::string& b) {
 
 // A file that is not there yet is known by its name.
 bool will_be_same(const std::string& a, const std::string& b) {
+    if (a.empty() || b.empty() || a == "-") return false;
     if (file_at(a) || file_at(b)) return is_same(a, b);
     std::error_code failed;
     const std::filesystem::path one = std::filesystem::weakly_canonical(a, failed);
@@ -44,7 +45,7 @@ struct Written {
 
 }  // namespace
 
-Status writes_over_nothing(const Options& options, std::string_view flag, const std::string& path) {
+Status may_write_to(const Options& options, std::string_view flag, const std::string& path) {
     const auto refused = [&](const std::string& read, std::string_view what) {
         return fail(fmt::format("{} would overwrite `{}`, which is {}", flag, read, what),
                     flag == "-w" ? "record to another file" : "write to another file", ExitStatus::usage);
@@ -73,12 +74,11 @@ Status overwrites_nothing(const Options& options) {
     const std::array<Written, 3> all = {
         {{"-o", options.output}, {"--state-out", options.state_out}, {"-w", rotates ? none : options.record}}};
     for (const Written& one : all) {
-        if (Status may = writes_over_nothing(options, one.flag, one.path); !may) return may;
+        if (Status may = may_write_to(options, one.flag, one.path); !may) return may;
     }
     for (size_t i = 0; i < all.size(); ++i) {
         for (size_t j = i + 1; j < all.size(); ++j) {
-            const auto is_file = [](const std::string& path) { return !path.empty() && path != "-"; };
-            if (!is_file(all[i].path) || !is_file(all[j].path) || !will_be_same(all[i].path, all[j].path)) continue;
+            if (!will_be_same(all[i].path, all[j].path)) continue;
             return fail(fmt::format("{} and {} would both write `{}`", all[i].flag, all[j].flag, all[i].path),
                         "give each a file of its own", ExitStatus::usage);
         }

@@ -11,7 +11,7 @@ namespace probevue {
 
 // Is `path`, to which a flag writes, a file that the run reads: a replay, a state to be merged, the script? Error: it
 // would be overwritten, with exit status 2. What is no regular file may be both: pipes, terminals, /dev/null.
-Status writes_over_nothing(const Options& options, std::string_view flag, const std::string& path);
+Status may_write_to(const Options& options, std::string_view flag, const std::string& path);
 
 // The same for all that the options write, but for files of a rotating recording, whose names come one by one; and two
 // flags do not write one file. To be asked before anything is opened for writing: that empties it.

@@ -224,7 +224,7 @@ Result<std::unique_ptr<SessionTap>> Command::open_recording() const {
     if (options_.rotation.bytes != 0 || options_.rotation.seconds != 0) {
         return std::unique_ptr<SessionTap>(std::make_unique<RotatingRecorder>(
             options_.record, options_.rotation,
-            [this](const std::string& path) { return writes_over_nothing(options_, "-w", path); }));
+            [this](const std::string& path) { return may_write_to(options_, "-w", path); }));
     }
     Result<std::unique_ptr<Recorder>> recorder =
         Recorder::open(options_.record, options_.record_for_wireshark ? RecordForm::packets : RecordForm::blocks);

@@ -176,8 +176,11 @@ double MetricsReader::rank_of(const RecordField& field, const std::byte* value) 
         case FieldKind::integer:
             return field.is_signed ? static_cast<double>(load<int64_t>(value))
                                    : static_cast<double>(load<uint64_t>(value));
-        case FieldKind::floating:
-            return load<double>(value);
+        case FieldKind::floating: {
+            // What is no number has no place in an order: behind all others, or sorting would mix those.
+            const double number = load<double>(value);
+            return std::isnan(number) ? -std::numeric_limits<double>::infinity() : number;
+        }
         case FieldKind::timestamp:
             return static_cast<double>(load<uint64_t>(value));
         case FieldKind::list:
@@ -205,10 +208,7 @@ std::vector<MetricsReader::Element> MetricsReader::greatest_first(const Family& 
                                                                   const AssociativeArray& elements) const {
     std::vector<Element> all;
     elements.for_each([&](const std::byte* key, const std::byte* value) {
-        const double rank = rank_of(family.value, value + family.value.offset);
-        // What is no number has no place in an order: behind all others, or sorting would mix those.
-        constexpr double last = -std::numeric_limits<double>::infinity();
-        all.push_back({key, value + family.value.offset, std::isnan(rank) ? last : rank});
+        all.push_back({key, value + family.value.offset, rank_of(family.value, value + family.value.offset)});
     });
     // Keys end where their last field does; what lies behind it in the element is the value.
     uint32_t size = 0;

@@ -95,8 +95,7 @@ int sum_of(const TracedRun& run, const std::string& device, int column) {
 std::string compiled_by_hand() {
     const std::string to =
         fmt::format("{}/nettop_by_hand.{}.o", std::filesystem::temp_directory_path().string(), getpid());
-    const bool there = shell("command -v clang >/dev/null");
-    if (!there) return {};
+    if (!shell("command -v clang >/dev/null")) return {};
     REQUIRE(
         shell(fmt::format("clang -O2 -g -Wall -target bpf -idirafter /usr/include/$(cc -print-multiarch) "
                           "-c tests/bench/nettop_by_hand.bpf.c -o {}",
