@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runtime/cli/descriptor.h"
+#include "runtime/cli/overwriting.h"
 #include "runtime/options/shell.h"
 #include "runtime/sinks/json_line.h"
 #include "runtime/sinks/output.h"
@@ -90,7 +91,9 @@ std::string check_report(const std::string& file, const std::vector<Message>& me
 
 ExitStatus report_check(const std::string& file, const std::vector<Message>& messages, const Program* program,
                         const Options& options, ExitStatus status) {
-    const Result<Descriptor> output = open_output(options.output);
+    // Who refuses a command comes here too, and what it says may be that this file must not be written.
+    const Status may = overwrites_nothing(options);
+    const Result<Descriptor> output = may ? open_output(options.output) : may.error();
     Status written = output ? Status() : Status(output.error());
     if (output) {
         const std::string name =

@@ -300,7 +300,6 @@ Result<std::unique_ptr<Session>> Command::make_session(const Program& program, S
 ExitStatus Command::execute(const Program& program, std::optional<Child>& child) {
     place_ = "while the session was made";
     profile_.ends("compile");
-    if (Status may = overwrites_nothing(options_); !may) return refuse(may.error());
     Result<Descriptor> output = open_output(options_.output);
     if (!output) return refuse(output.error());
     SinkOptions sink_options = for_descriptors(options_.sink, output->get(), STDERR_FILENO);
@@ -425,6 +424,7 @@ ExitStatus Command::compile_and_execute() {
     }
     Result<CompileInput> source = input();
     if (!source) return refuse(source.error());
+    if (Status may = overwrites_nothing(options_); !may) return refuse(may.error());
     std::optional<Child> child;
     if (!options_.child.empty()) {
         Result<Child> started = Child::start(options_);

@@ -151,6 +151,13 @@ with tempfile.TemporaryDirectory() as work:
     result((status, out, err) == (0, b"", b"") and json.load(open(work + "/out"))["status"] == "passed", "-o")
     status, out, err = run(["--check", "--format", "json", "-o", work + "/none/out", "-e", "@@BEGIN { exit(); }"])
     result(status == 2 and out == b"" and b"cannot write" in err, "-o that cannot be written")
+    # The script itself, whether it is right or not, is not written over; nor are bytes of which nobody makes a script.
+    for text in b"@@BEGIN { exit(); }\n", b"@@BEGIN { prnt(1); }\n", b"\0":
+        own = work + "/own.e"
+        open(own, "wb").write(text)
+        for flags in ["--check", "--format", "json"], ["--check"], ["-d", "ast"]:
+            status, out, err = run(flags + ["-o", own, own])
+            result((status, out) == (2, b"") and b"-o would overwrite" in err and open(own, "rb").read() == text, f"{flags} onto the script: {status} {out} {err}")
 
 valid = subprocess.run([checker, "docs/json-schema.json"], input=b"\n".join(lines) + b"\n", capture_output=True)
 result(valid.returncode == 0, f"the schema: {valid.stdout.decode(errors='replace')[:2000]}")
