@@ -254,7 +254,7 @@ private:
             if (added || at->second != *packet.owner) output.writer->process(*packet.owner);
             at->second = *packet.owner;
         }
-        output.writer->known_packet(input.interfaces[packet.interface], packet);
+        output.writer->packet(input.interfaces[packet.interface], packet, packet.number);
         return output.writer->status();
     }
 

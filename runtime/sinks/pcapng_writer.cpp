@@ -155,43 +155,30 @@ uint32_t PcapngWriter::interface(const PacketInterface& interface) {
     return interfaces_++;
 }
 
-void PcapngWriter::begin_packet(uint32_t interface, const PacketView& packet) {
+void PcapngWriter::packet(uint32_t interface, const PacketView& packet, uint64_t id, std::string_view comment) {
     begin_block(enhanced_packet);
     const uint32_t words[5] = {interface, static_cast<uint32_t>(packet.time_ns >> 32),
                                static_cast<uint32_t>(packet.time_ns), packet.captured, packet.wire_length};
     put_bytes(words, sizeof words);
     put_bytes(packet.data, packet.captured);
-}
-
-void PcapngWriter::owner_option(const PacketOwner& owner) {
-    put(uint16_t{packet_process});
-    put(uint16_t{8});
-    put(static_cast<uint32_t>(owner.pid));
-    put(uint32_t{0});  // which of its threads is not known
-}
-
-void PcapngWriter::known_packet(uint32_t interface, const PacketView& packet) {
-    begin_packet(interface, packet);
-    pad();
     const bool directed = packet.direction == PacketDirection::in || packet.direction == PacketDirection::out;
+    if (!directed && id == 0 && packet.owner == nullptr && comment.empty()) return end_block();
+    pad();
+    if (!comment.empty()) option(packet_comment, comment);
     if (directed) {
         constexpr uint32_t inbound = 1, outbound = 2;
         put(uint16_t{packet_flags});
         put(uint16_t{4});
         put(packet.direction == PacketDirection::in ? inbound : outbound);
     }
-    option64(packet_number, packet.number);
-    if (packet.owner != nullptr) owner_option(*packet.owner);
+    if (id != 0) option64(packet_number, id);
+    if (packet.owner != nullptr) {
+        put(uint16_t{packet_process});
+        put(uint16_t{8});
+        put(static_cast<uint32_t>(packet.owner->pid));
+        put(uint32_t{0});  // which of its threads is not known
+    }
     end_options();
-    end_block();
-}
-
-void PcapngWriter::packet(uint32_t interface, const PacketView& packet, std::string_view comment) {
-    begin_packet(interface, packet);
-    if (packet.owner != nullptr || !comment.empty()) pad();
-    if (!comment.empty()) option(packet_comment, comment);
-    if (packet.owner != nullptr) owner_option(*packet.owner);
-    if (packet.owner != nullptr || !comment.empty()) end_options();
     end_block();
 }
 

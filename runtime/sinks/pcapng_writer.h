@@ -36,10 +36,9 @@ public:
 
     // Gives the interface's number in the section.
     uint32_t interface(const PacketInterface& interface);
-    // `comment`: what people read beside it, empty: nothing.
-    void packet(uint32_t interface, const PacketView& packet, std::string_view comment = {});
-    // With what is known of it besides its bytes: its number (epb_packetid), its direction, and its owner.
-    void known_packet(uint32_t interface, const PacketView& packet);
+    // With its direction and its owner, where they are known. `id` is what tells it from others of the section
+    // (epb_packetid), 0: nothing does; `comment`: what people read beside it, empty: nothing.
+    void packet(uint32_t interface, const PacketView& packet, uint64_t id = 0, std::string_view comment = {});
     // Who a process is that packets name as their owner from now on.
     void process(const PacketOwner& owner);
     // When an interface was last looked at, and nothing else of it.
@@ -79,8 +78,6 @@ public:
 
 private:
     void begin_block(uint32_t type);
-    void begin_packet(uint32_t interface, const PacketView& packet);
-    void owner_option(const PacketOwner& owner);
     void begin_statistics(uint32_t interface, uint64_t time_ns);
     void option(uint16_t code, std::string_view value);
     void option(const InterfaceAddress& address);

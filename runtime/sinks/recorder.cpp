@@ -264,14 +264,16 @@ void Recorder::packet(const PacketView& packet, const PacketInterface& interface
     if (reached_ != 0) catch_up(packet.time_ns);
     Written& written = known(interface);
     written.packets++;
+    // Who reads the file counts its packets: what they come to need not be said.
+    const uint64_t id = packet.number == ++packets_ ? 0 : recording::packet_id(written.number, packet.number);
     if (packet.owner != nullptr && form_ == RecordForm::packets)
-        return writer_->packet(written.number, packet, owner_text(*packet.owner));
+        return writer_->packet(written.number, packet, id, owner_text(*packet.owner));
     if (packet.owner != nullptr) {
         const auto [at, added] = owners_.try_emplace(packet.owner->pid, *packet.owner);
         if (added || at->second != *packet.owner) writer_->process(*packet.owner);
         at->second = *packet.owner;
     }
-    writer_->packet(written.number, packet);
+    writer_->packet(written.number, packet, id);
 }
 
 void Recorder::event(const Event& event) {

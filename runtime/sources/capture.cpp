@@ -148,8 +148,9 @@ CaptureReader::Item CaptureReader::next_pcap(PacketView& packet) {
     packet.time_ns = get32(record) * nanoseconds + get32(record + 4) * fraction_;
     packet.captured = get32(record + 8);
     packet.wire_length = get32(record + 12);
-    // Of pcap there is one.
+    // Of pcap there is one, and it has no numbers.
     packet.interface = 0;
+    packet.number = 0;
     if (lengths_swapped_ == 1 || (lengths_swapped_ == 2 && packet.captured > packet.wire_length)) {
         std::swap(packet.captured, packet.wire_length);
     }

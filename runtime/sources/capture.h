@@ -58,7 +58,7 @@ public:
         const Item item = next_record(packet);
         if (item != Item::packet) return item;
         ++packets_;
-        if (!shard_ || packet.number == 0) packet.number = packets_;
+        if (packet.number == 0) packet.number = packets_;
         return item;
     }
 
@@ -121,6 +121,7 @@ private:
     void packet_options(std::span<const uint8_t> options, PacketView& packet);
     bool process_block(std::span<const uint8_t> body);
     PacketOwner& process(uint32_t number);
+    uint64_t number_of(uint64_t id) const;
     bool has_room() const { return described_ <= most_described; }
     Error too_much_described() const;
     bool is_exported_event(std::span<const uint8_t> body) const;
@@ -157,6 +158,7 @@ private:
     size_t described_ = 0;  // bytes of memory for what the file says of interfaces and processes
     bool tells_owners_ = false;
     std::optional<ShardMark> shard_;  // of the section
+    bool recorded_ = false;           // the section is one of -w, as far as it has been read
     std::optional<uint64_t> stream_end_ns_;
     CustomBlock custom_;
     Status status_;

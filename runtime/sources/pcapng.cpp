@@ -155,6 +155,7 @@ CaptureReader::Item CaptureReader::next_pcapng(PacketView& packet) {
         }
         if ((type == custom_copyable && process_block(body)) || (type == packet_enhanced && is_exported_event(body))) {
             if (!has_room()) return stop(too_much_described());
+            recorded_ = recorded_ || type == packet_enhanced;
             window_.skip(size);
             continue;
         }
@@ -175,6 +176,7 @@ Status CaptureReader::section(std::span<const uint8_t> body) {
     described_ -= processes_.size() * bytes_of_process;
     processes_.clear();
     shard_.reset();
+    recorded_ = false;
     stream_end_ns_.reset();
     for_each_option(
         body.subspan(fixed), [&](const uint8_t* at) { return get16(at); },
@@ -257,6 +259,8 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     if (type == custom_copyable || type == custom_private) {
         if (body.size() < 4) return damaged("a short custom block");
         custom_ = {get32(body.data()), body.subspan(4), type == custom_copyable, window_.offset()};
+        recorded_ = recorded_ || (custom_.enterprise == recording::enterprise && custom_.data.size() >= 4 &&
+                                  get32(custom_.data.data()) == recording::magic);
         return Item::custom;
     }
     const size_t fixed = type == packet_simple ? 4 : 20;
@@ -304,13 +308,18 @@ void CaptureReader::packet_options(std::span<const uint8_t> options, PacketView&
                 if (direction == inbound) packet.direction = PacketDirection::in;
                 if (direction == outbound) packet.direction = PacketDirection::out;
             }
-            if (code == epb_packetid && value.size() == 8) packet.number = get64(value.data());
+            if (code == epb_packetid && value.size() == 8) packet.number = number_of(get64(value.data()));
             if (code != epb_processid_threadid || value.size() != 8) return;
             const uint32_t number = get32(value.data());
             if (number == 0) return;  // not known
             packet.owner = &process(number);
             tells_owners_ = true;
         });
+}
+
+// What an id says of a packet's number; 0: nothing. Others than us number packets as they like.
+uint64_t CaptureReader::number_of(uint64_t id) const {
+    return shard_ ? id : recorded_ ? recording::packet_number(id) : 0;
 }
 
 // An event that was written for Wireshark (recording::exported) is no packet that anybody sent.

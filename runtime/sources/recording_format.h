@@ -53,6 +53,15 @@ inline constexpr uint16_t process_name = 2;
 inline constexpr uint16_t process_user_id = 6;
 }  // namespace wireshark
 
+// The option epb_packetid of a packet whose number is not the one that readers of the file count for it: the number
+// that it had in its source, and above it the interface, as several may count from 1 and no id may stand for two
+// packets.
+inline constexpr unsigned packet_number_bits = 48;
+inline constexpr uint64_t packet_id(uint32_t interface, uint64_t number) {
+    return uint64_t{interface} << packet_number_bits | number;
+}
+inline constexpr uint64_t packet_number(uint64_t id) { return id & ((uint64_t{1} << packet_number_bits) - 1); }
+
 // For Wireshark's eyes (Recorder, RecordForm::packets) events are packets of an interface of this name, whose link type
 // is that of exported PDUs (Wireshark's epan/exported_pdu.h): tags, each number, length (2 bytes in network order) and
 // value, name the dissector. Behind them stand a block that describes and one that is described, as in custom blocks.

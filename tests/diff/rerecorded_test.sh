@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Captures that are replayed and recorded again (-r and -w): the recording says of each packet what the capture said,
+# to us and to tshark, in one file and in several.
+# usage: rerecorded_test.sh    PROBEVUE: the program
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+source tests/tally.sh
+PROBEVUE=$(realpath "${PROBEVUE:-build/release/probevue}")
+for tool in tshark python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing: apt install tshark python3"; exit 77; }
+done
+source tests/diff/as_user.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C TZ=UTC NO_COLOR=1
+cd "$work" || exit 1
+fields() { # fields FILE NAME...: of its packets, as tshark has them
+    local file=$1 names=() name
+    shift
+    for name in "$@"; do names+=(-e "$name"); done
+    timeout 300 "${as_user[@]}" tshark -n -r - -T fields "${names[@]}" <"$file" 2>/dev/null
+}
+replay() { timeout 60 "$PROBEVUE" "$@" 2>&1; }
+is() { if [[ $2 == "$3" ]]; then ok; else bad "$1"; printf '  expected %s\n  got      %s\n' "$2" "$3"; fi; } # is WHAT EXPECTED GOT
+
+# make NAME < PYTHON: a capture, by what is common to all
+make() {
+    { cat <<'PYTHON'
+import struct, sys
+def udp(port):
+    return struct.pack("!BBHHHBBH4s4sHHHH", 0x45, 0, 28, 0, 0, 64, 17, 0, b"\x0a\0\0\1", b"\x0a\0\0\2", port, 53, 8, 0)
+def ethernet(packet):
+    return bytes(12) + b"\x08\0" + packet
+def option(code, value):
+    return struct.pack("=HH", code, len(value)) + value + bytes(-len(value) % 4)
+def block(kind, body):
+    size = len(body) + 12
+    return struct.pack("=II", kind, size) + body + struct.pack("=I", size)
+def section():
+    return block(0x0A0D0D0A, struct.pack("=IHHq", 0x1A2B3C4D, 1, 0, -1))
+def interface(name, link=1):
+    return block(1, struct.pack("=HHI", link, 0, 0) + option(2, name) + option(9, b"\x09") + option(0, b""))
+def packet(number, time, data, options=b""):
+    return block(6, struct.pack("=IIIII", number, time >> 32, time & 0xFFFFFFFF, len(data), len(data)) + data +
+                 bytes(-len(data) % 4) + (options + option(0, b"") if options else b""))
+def pcap(packets, link=1, order="="):
+    out = struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link)
+    for seconds, data in packets:
+        out += struct.pack(order + "IIII", seconds, 0, len(data), len(data)) + data
+    return out
+PYTHON
+      cat
+    } | python3 - >"$1"
+}
+
+# --- numbers and directions -------------------------------------------------------------------------------------------
+
+# Two interfaces; directions in, out, neither; ids that mean nothing to us.
+make two.pcapng <<'PYTHON'
+second = 1_000_000_000
+out = section() + interface(b"eth0") + interface(b"eth1")
+for i in range(60):
+    direction = i % 3
+    options = option(2, struct.pack("=I", direction | 0x20)) if direction else b""
+    if i % 2: options += option(5, struct.pack("=Q", 1000 - i))
+    out += packet(i % 2, 1_700_000_000 * second + i * second // 4, ethernet(udp(1000 + i)), options)
+sys.stdout.buffer.write(out)
+PYTHON
+tell='printf("%d %d %d %s\n", __pkt->number, __pkt->src_port, __pkt->direction, __pkt->ifname);'
+script="@@net:bpf:::\"udp\" when (__pkt->src_port % 7 < 3) { $tell }"
+all="@@net:bpf:::\"\" { $tell }"
+fields two.pcapng frame.number udp.srcport frame.packet_flags_direction | awk '$2 % 7 < 3 { print $1, $2, $3 + 0 }' >expected
+replay -r two.pcapng -w once.pcapng -e "$script" >told
+is "the capture: numbers and directions as tshark has them" "$(<expected)" "$(cut -d ' ' -f 1-3 told)"
+is "the recording says the same" "$(<told)" "$(replay -r once.pcapng -e "$all")"
+fields once.pcapng udp.srcport frame.packet_flags_direction | awk '$1 { print $1, $2 + 0 }' >directions
+is "its directions, by tshark" "$(cut -d ' ' -f 2-3 expected)" "$(<directions)"
+# The id of a packet is its number, and the interface beyond 48 bits; what is counted anyway is left out.
+is "its ids, by tshark" "$(awk '$1 != NR { printf "%.0f\n", $1 + ($4 == "eth1" ? 2 ^ 48 : 0) }' told)" \
+   "$(fields once.pcapng frame.packet_id | sed '/^$/d')"
+replay -r once.pcapng -w twice.pcapng -e "$all" >/dev/null
+is "a recording of a recording" "$(<told)" "$(replay -r twice.pcapng -e "$all")"
+replay -r two.pcapng -w whole.pcapng -e "$all" >whole
+is "a recording of all packets needs no ids" "" "$(fields whole.pcapng frame.packet_id | sed '/^$/d')"
+replay -r two.pcapng -w eyes.pcapng --wireshark -e "$script" >/dev/null
+is "the form for Wireshark" "$(<told)" "$(replay -r eyes.pcapng -e "$all")"
+replay -r two.pcapng -w part -C 1k -e "$all" >/dev/null
+files=()
+for file in part part{1..99}; do [[ -e $file ]] && files+=(-r "$file"); done
+is "several files" "yes" "$( ((${#files[@]} > 4)) && echo yes)"
+is "several files say what one says" "$(<whole)" "$(replay "${files[@]}" -e "$all")"
+
+conclude
