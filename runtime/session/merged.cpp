@@ -68,14 +68,17 @@ public:
     void start() override {
         uint64_t begin = UINT64_MAX;
         const auto earlier = [&](const StateText& state) {
-            // A shard, or a capture, without packets began at no time.
-            if (state.head.begin_ns != 0) begin = std::min(begin, state.head.begin_ns);
+            if (is_empty(state)) return;  // it began at no time
+            begin = std::min(begin, state.head.begin_ns);
+            if (const uint64_t known = first_known(state); known != 0)
+                known_since_ns_ = std::min(known_since_ns_, known);
         };
         for (const StateStreams::News& news : news_) {
             for (const StateText& state : news.states) earlier(state);
         }
         for (const HeldState& held : whole_) earlier(held->state);
         if (begin == UINT64_MAX) begin = 0;
+        if (known_since_ns_ == UINT64_MAX) known_since_ns_ = begin;
         begin_ns_ = begin;
         reach(begin);
         sink_.set_start(begin);
@@ -83,11 +86,11 @@ public:
             options_.state_out->head = joined_head(begin);
             out_.emplace(program_, options_.state_out->head);
         } else {
-            engine_->started(begin);
+            engine_->started(known_since_ns_);
         }
         // What BEGIN sets is needed all the same: the slots of ranges.
         fire_all(at_start_, begin);
-        if (out_) engine_->forget_sums();
+        if (out_) forget_begin();
         if (streams_ == nullptr) return;
         for (StateStreams::News& news : news_) hear(std::move(news));
         news_.clear();
@@ -128,8 +131,9 @@ public:
         const ExitStatus status = conclude(reached_ns_);
         if (failed_) return status;
         out_->window(*engine_->machine(), {{}, printed_, reached_ns_});
-        if (Result<bool> written = write_state_file(options_.state_out->path, out_->finish(figures_of(statistics_)));
-            !written) {
+        StateFigures figures = figures_of(statistics_);
+        if (begin_ns_ == 0) figures.started_ns = known_since_ns_;
+        if (Result<bool> written = write_state_file(options_.state_out->path, out_->finish(figures)); !written) {
             report(written.error());
             return status_;
         }
@@ -158,6 +162,11 @@ private:
     std::vector<SessionTap::SourceEnd> source_ends() override { return {}; }
 
     HereNow here() const { return {clock_->monotonic_ns(), clock_->realtime_ns()}; }
+
+    // Since when rates of a state count; 0: none of its packets told the time.
+    static uint64_t first_known(const StateText& state) {
+        return state.head.begin_ns != 0 ? state.head.begin_ns : state.figures.started_ns;
+    }
 
     bool stop(const Error& error) {
         report(error);
@@ -310,6 +319,13 @@ private:
         while (waitpid(copy, nullptr, 0) < 0 && errno == EINTR) continue;
     }
 
+    // Who puts this state together with others runs BEGIN too, and counts it.
+    void forget_begin() {
+        engine_->forget_sums();
+        statistics_.events = statistics_.matched = 0;
+        for (ClauseStatistics& clause : statistics_.clauses) clause.events = clause.matched = 0;
+    }
+
     // The figures of a part; what it has lost is told with its name.
     void take_figures(const StateText& state) {
         Statistics figures;
@@ -330,8 +346,13 @@ private:
         StateHead out = whole_.front()->state.head;
         out.begin_ns = begin;
         out.parts.clear();
-        for (const HeldState& held : whole_)
-            out.parts.insert(out.parts.end(), held->state.head.parts.begin(), held->state.head.parts.end());
+        for (const HeldState& held : whole_) {
+            const std::vector<StatePart>& parts = held->state.head.parts;
+            // An empty capture adds nothing, and nobody will miss it: as one of several it would be taken for more.
+            if (is_empty(held->state) && parts.front().shards == 1 && whole_.size() > 1) continue;
+            out.parts.insert(out.parts.end(), parts.begin(), parts.end());
+        }
+        if (out.parts.empty()) out.parts = whole_.front()->state.head.parts;
         std::sort(out.parts.begin(), out.parts.end(), [](const StatePart& a, const StatePart& b) {
             return std::tie(a.stream, a.shard, a.host, a.run) < std::tie(b.stream, b.shard, b.host, b.run);
         });
@@ -413,6 +434,7 @@ private:
     LineReader reader_;
     std::optional<StateWriter> out_;
     uint64_t begin_ns_ = 0;
+    uint64_t known_since_ns_ = UINT64_MAX;
     uint64_t next_answer_ = UINT64_MAX;  // CLOCK_REALTIME
     uint64_t printed_ = 0;
     bool same_stream_ = false;

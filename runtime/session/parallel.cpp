@@ -114,6 +114,8 @@ public:
                 part.stream = mark->stream;
                 part.shard = mark->shard.number;
                 part.shards = mark->shard.count;
+            } else if (StatePart& part = state_out_->head.parts.front(); part.shards == 1 && first().is_empty()) {
+                part.stream = new_uuid();  // empty captures have the same bytes, and are not the same one
             }
             state_.emplace(program_, state_out_->head);
         }
@@ -229,8 +231,9 @@ private:
             return status == ExitStatus::ok ? ExitStatus::run_time : status;
         }
         state_->window(*first().engine().machine(), {{}, first().position(), first().reached_ns()});
-        const Result<bool> written =
-            write_state_file(state_out_->path, state_->finish(figures_of(first().statistics())));
+        StateFigures figures = figures_of(first().statistics());
+        figures.started_ns = first().first_known_ns();
+        const Result<bool> written = write_state_file(state_out_->path, state_->finish(figures));
         if (written) return status;
         sink_.message(MessageKind::error, fmt::format("{} ({})", written.error().message, written.error().hint));
         return status == ExitStatus::ok ? written.error().status : status;

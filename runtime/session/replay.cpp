@@ -334,6 +334,7 @@ bool Replay::clock_to_event(uint64_t time_ns) {
 void Replay::start_timers(uint64_t time_ns) {
     timed_ = !timers_.empty();
     timers_.start(time_ns);
+    known_since_ns_ = time_ns;
     engine_->started(time_ns);
     if (options_.tap != nullptr) options_.tap->timers(time_ns);
 }

@@ -63,6 +63,10 @@ public:
     bool was_stopped() const { return stopped_by_user(); }
     // Of a state: which part of what stream this is, where a file of --split says it.
     const std::optional<ShardMark>& mark() const { return mark_; }
+    // At the end: the first time that packets told, where that of the first of them is 0, which says nothing; else 0.
+    uint64_t first_known_ns() const { return begin_ns_ == 0 ? known_since_ns_ : 0; }
+    // After start(): there is nothing in these files.
+    bool is_empty() const { return earliest() == nullptr; }
     // After start(): these files cannot be gathered so, and that has been told.
     bool is_refused() const { return refused_; }
     // Do windows end here where they do in the whole stream? At the end: reads what --for has left.
@@ -139,7 +143,8 @@ private:
     uint64_t hold_at_ = UINT64_MAX;
     uint64_t position_ = 0;
     bool told_of_gap_ = false;
-    uint64_t begin_ns_ = 0;  // of the earliest packet or event, CLOCK_REALTIME
+    uint64_t begin_ns_ = 0;        // of the earliest packet or event, CLOCK_REALTIME
+    uint64_t known_since_ns_ = 0;  // since when intervals and rates count, CLOCK_REALTIME
     uint32_t part_ = 0;
     uint32_t parts_ = 1;  // by packets in turn; 1: all packets, or those of a hash
     RoundEnd round_end_ = RoundEnd::packets;

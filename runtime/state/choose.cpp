@@ -125,6 +125,7 @@ void take_latest(std::vector<StateText>& states, const ChooseOptions& options, C
 Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& options) {
     struct Stream {
         uint32_t shards = 0;
+        bool any = false;  // it is not empty
         std::map<uint32_t, const StateText*> have;
     };
     std::map<std::string, Stream> streams;
@@ -137,8 +138,10 @@ Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& 
                                         part.shards, stream.have.begin()->second->name, stream.shards),
                             "merge states of one split only");
             stream.shards = part.shards;
+            stream.any = stream.any || !is_empty(state);
             const auto [at, added] = stream.have.emplace(part.shard, &state);
-            if (added) continue;
+            // Empty captures are all alike, and nothing of them can count twice.
+            if (added || (is_empty(state) && is_empty(*at->second))) continue;
             // One run's would have been left out as a double by now: these are two runs over the same packets.
             const std::string what = part.shards == 1
                                          ? std::string("the capture")
@@ -147,12 +150,17 @@ Status whole_streams(const std::vector<StateText>& states, const ChooseOptions& 
                         "leave one of them out: it would count twice");
         }
     }
-    if (options.tables && streams.size() > 1) {
-        const StateText& one = *streams.begin()->second.have.begin()->second;
-        const StateText& other = *streams.rbegin()->second.have.begin()->second;
+    const StateText* one = nullptr;
+    for (const auto& [name, stream] : streams) {
+        if (!options.tables || !stream.any) continue;
+        const StateText& other = *stream.have.begin()->second;
+        if (one == nullptr) {
+            one = &other;
+            continue;
+        }
         return fail(
             fmt::format("{} and {} are of two captures, and a connection may begin in one and go on in the other",
-                        one.name, other.name),
+                        one->name, other.name),
             "give all captures to each process, with --shard K/N: the script keeps tables by connection");
     }
     if (options.partial) return {};

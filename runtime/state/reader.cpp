@@ -114,7 +114,9 @@ bool read_end(LineParser& parser, std::string_view line, uint64_t lines, std::st
         !get(parser.object, "hash", hash) || hash != fmt::format("{:016x}", XXH64(before.data(), before.size(), 0)) ||
         !get(parser.object, "figures", members))
         return false;
-    static_cast<void>(get(parser.object, "next_after", figures.next_after_ns));  // not there: 0
+    // Not there: 0.
+    static_cast<void>(get(parser.object, "next_after", figures.next_after_ns));
+    static_cast<void>(get(parser.object, "started", figures.started_ns));
     for (const auto& [name, member] : members) {
         uint64_t value = 0;
         if (member.get(value) != simdjson::SUCCESS) return false;

@@ -1,6 +1,7 @@
 // Reads states: whole ones alone, each line to who wants it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,12 @@ struct StateText {
     StateHead head;
     StateFigures figures;
 };
+
+// Of a stream without a packet or event.
+inline bool is_empty(const StateText& state) {
+    return state.head.begin_ns == 0 && std::all_of(state.figures.figures.begin(), state.figures.figures.end(),
+                                                   [](const auto& figure) { return figure.second == 0; });
+}
 
 // The states of a file (or of standard input, `-`), one after the other. Errors: it cannot be read; it is no state; it
 // is of another version; it is cut off or has been changed. The message names the file, and what to do.

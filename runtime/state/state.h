@@ -67,6 +67,9 @@ struct StateFigures {
     std::vector<std::pair<uint64_t, uint64_t>> clauses;
     // Of a live session: the next state is due so long after this one (nanoseconds); 0: this is the last.
     uint64_t next_after_ns = 0;
+    // The first time that is known, where the head's `begin_ns` is 0: rates count from it. 0: there is none, or the
+    // head has it.
+    uint64_t started_ns = 0;
 };
 
 // The same for programs whose values can be put together: of the script's text as it was compiled, and of the layout

@@ -223,6 +223,7 @@ std::string StateWriter::finish(const StateFigures& figures) {
         line.number("end", lines_);
         line.string("hash", fmt::format("{:016x}", hash));
         if (figures.next_after_ns != 0) line.number("next_after", figures.next_after_ns);
+        if (figures.started_ns != 0) line.number("started", figures.started_ns);
         line.key("figures");
         object(text_, [&](JsonObject& members) {
             for (const auto& [name, value] : figures.figures) members.number(name, value);

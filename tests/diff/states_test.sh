@@ -261,6 +261,64 @@ if strace -qq -o /dev/null true 2>/dev/null; then
     wait $! && [[ $(grep -c 'pipe", O_RDONLY' "$work/opens") == 1 && -e $work/piped.pvs ]] && ok || bad "a FIFO: $(<"$work/err"), $(grep pipe "$work/opens")"
 fi
 
+# Captures without a packet have the same bytes, and may come as often as there are: one file an hour, at night. Others
+# count once, whatever they are called.
+python3 - "$work" <<'PYTHON'
+import struct, sys
+def capture(name, times):
+    out = struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    for seconds in times: out += struct.pack("=IIII", seconds, 0, 60, 60) + bytes(60)
+    open(f"{sys.argv[1]}/{name}.pcap", "wb").write(out)
+for name in "night1", "night2": capture(name, [])
+capture("timeless", [0, 0, 7, 9])
+capture("later", [20, 30])
+PYTHON
+cp tests/data/web.pcap "$work/copy.pcap"
+state() { "$PROBEVUE" -q info=none -r "$1" "${@:3}" --state-out "$work/m/$2.pvs" -e "$many" || bad "no state: $*"; } # state CAPTURE NAME FLAGS...
+merged() { "$PROBEVUE" "$@" -q info=none -e "$many" >"$work/got" 2>&1; }
+for many in '@@net:bpf::tcp:"" { n[__pkt->src_addr][__pkt->dst_addr][__pkt->src_port][__pkt->dst_port] = __pkt->len; } @@END { print(n); }' \
+    '@@net:bpf::tcp:"" { n[__pkt->dst_port]++; } @@END { print(n); }'; do
+    rm -rf "$work/m" && mkdir "$work/m"
+    for night in 1 2; do
+        state "$work/night$night.pcap" "whole$night"
+        for shard in 1 2; do state "$work/night$night.pcap" "part$night$shard" --shard $shard/2; done
+    done
+    state tests/data/web.pcap web
+    merged -r tests/data/web.pcap
+    cp "$work/got" "$work/expected"
+    merged --merge "$work/m/*.pvs"
+    same "empty captures beside another" "$work/expected" "$work/got"
+    merged --merge "$work/m/whole*.pvs" --merge "$work/m/web.pvs" --state-out "$work/m.pvs"
+    state "$work/night1.pcap" again
+    merged --merge "$work/m.pvs" --merge "$work/m/again.pvs"
+    same "an empty capture beside a state that has one" "$work/expected" "$work/got"
+    merged --merge "$work/m/whole*.pvs"
+    [[ ! -s $work/got ]] && ok || bad "nothing but empty captures: $(<"$work/got")"
+    state "$work/copy.pcap" copy
+    fails 1 'are both of the capture, by two runs' "$PROBEVUE" --merge "$work/m/copy.pvs" --merge "$work/m/web.pvs" -e "$many"
+done
+
+# Rates count from the first time that packets tell, also where the first of them tell none.
+many='@@net:bpf:::"" { n[0]++; } @@END { rate(n); }'
+for name in timeless later; do state "$work/$name.pcap" "$name"; done
+merged -r "$work/timeless.pcap" -r "$work/later.pcap"
+[[ $(<"$work/got") == 'n[0] = 0.261/s' ]] && ok || bad "six packets in 23 seconds: $(<"$work/got")"
+cp "$work/got" "$work/expected"
+merged --merge "$work/m/timeless.pvs" --merge "$work/m/later.pvs"
+same "a rate where the first time is 0" "$work/expected" "$work/got"
+merged --merge "$work/m/timeless.pvs" --state-out "$work/m.pvs"
+merged --merge "$work/m.pvs" --merge "$work/m/later.pvs"
+same "the same in a tree of states" "$work/expected" "$work/got"
+# BEGIN counts once, in the session that runs END.
+many='@@BEGIN { } @@net:bpf:::"" { n++; } @@END { printf("%d\n", n); }'
+state "$work/later.pcap" later
+merged --merge "$work/m/later.pvs" --state-out "$work/m.pvs"
+merged -r "$work/later.pcap" --stats
+figures <"$work/got" >"$work/expected"
+merged --merge "$work/m.pvs" --stats
+figures <"$work/got" >"$work/got.figures"
+same "the figures of a tree of states" "$work/expected" "$work/got.figures"
+
 # A loss is told with its shard, and counts.
 full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
 "$PROBEVUE" -q info=none -c abs_mem_for_dvars=4 -r tests/data/web.pcap --state-out "$work/full.pvs" -e "$full" 2>/dev/null
