@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
@@ -59,7 +60,9 @@ Result<std::string> rotated_name(const std::string& name, const Rotation& rotati
 RotatingRecorder::RotatingRecorder(std::string name, Rotation rotation, MayWrite may_write)
     : name_(std::move(name)), rotation_(rotation), may_write_(std::move(may_write)) {}
 
-void RotatingRecorder::open(uint64_t time_ns) {
+// `order_ns` is not before anything in the files so far: a replay of all goes by the times of what is next in each, and
+// has to come to the end of them before it comes to this one, whose packets may be late.
+void RotatingRecorder::open(uint64_t time_ns, uint64_t order_ns) {
     Result<std::string> path = rotated_name(name_, rotation_, number_, time_ns);
     if (path) {
         if (Status may = may_write_(*path); !may) path = may.error();
@@ -74,7 +77,7 @@ void RotatingRecorder::open(uint64_t time_ns) {
     // All that was said before is said again: the file has to be read without those before it.
     for (const PacketInterface* interface : interfaces_) recorder_->interface(*interface);
     for (const EventShape* shape : shapes_) recorder_->shape(*shape);
-    if (process_ != nullptr) recorder_->begin(time_ns, process_);
+    if (process_ != nullptr) recorder_->begin(order_ns, process_);
     if (timed_) recorder_->timers(time_ns);
 }
 
@@ -93,6 +96,8 @@ void RotatingRecorder::close(uint64_t time_ns, std::span<const SourceEnd> source
 // Before a packet or event of this time; false: there is no file for it.
 bool RotatingRecorder::turn(uint64_t time_ns) {
     if (recorder_ == nullptr) return false;
+    clock_ns_ = std::max(clock_ns_, time_ns);
+    latest_ns_ = std::max(latest_ns_, time_ns);
     // The session is about to end; what still comes belongs to the last file.
     if (has_enough_) return true;
     const bool by_time =
@@ -104,7 +109,7 @@ bool RotatingRecorder::turn(uint64_t time_ns) {
         has_enough_ = true;  // clauses see this one: so does the recording
         return true;
     }
-    close(time_ns, losses_ ? losses_() : std::vector<SourceEnd>());
+    close(clock_ns_, losses_ ? losses_() : std::vector<SourceEnd>());
     if (by_time) {
         since_ns_ = time_ns;
         number_ = 0;
@@ -113,14 +118,14 @@ bool RotatingRecorder::turn(uint64_t time_ns) {
         // Never so without -W: `files` is 0, and the number has been counted up.
         if (number_ == rotation_.files) number_ = 0;
     }
-    open(time_ns);
+    open(clock_ns_, latest_ns_);
     return recorder_ != nullptr;
 }
 
 void RotatingRecorder::begin(uint64_t time_ns, const std::byte* process) {
     process_ = process;
-    since_ns_ = time_ns;
-    open(time_ns);
+    since_ns_ = clock_ns_ = latest_ns_ = time_ns;
+    open(time_ns, time_ns);
 }
 
 void RotatingRecorder::timers(uint64_t time_ns) {
@@ -129,10 +134,14 @@ void RotatingRecorder::timers(uint64_t time_ns) {
 }
 
 void RotatingRecorder::reached(uint64_t time_ns) {
+    clock_ns_ = std::max(clock_ns_, time_ns);
+    latest_ns_ = std::max(latest_ns_, time_ns);
     if (recorder_ != nullptr) recorder_->reached(time_ns);
 }
 
 void RotatingRecorder::shifted(uint64_t time_ns, int64_t by_ns) {
+    if (by_ns < 0) clock_ns_ = time_ns;
+    latest_ns_ = std::max(latest_ns_, time_ns);
     if (recorder_ != nullptr) recorder_->shifted(time_ns, by_ns);
 }
 

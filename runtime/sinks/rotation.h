@@ -48,7 +48,7 @@ public:
     Status flush() override;
 
 private:
-    void open(uint64_t time_ns);
+    void open(uint64_t time_ns, uint64_t order_ns);
     void close(uint64_t time_ns, std::span<const SourceEnd> sources);
     bool turn(uint64_t time_ns);
 
@@ -61,10 +61,12 @@ private:
     const std::byte* process_ = nullptr;
     std::vector<SourceEnd> told_;  // losses that earlier files have
     std::unique_ptr<Recorder> recorder_;
-    uint64_t since_ns_ = 0;  // when the file began whose time counts
-    uint32_t number_ = 0;    // of -C
-    uint32_t finished_ = 0;  // by time
-    bool timed_ = false;     // intervals count
+    uint64_t latest_ns_ = 0;  // of all that the files hold
+    uint64_t clock_ns_ = 0;   // the same since the system's clock was set back
+    uint64_t since_ns_ = 0;   // when the file began whose time counts
+    uint32_t number_ = 0;     // of -C
+    uint32_t finished_ = 0;   // by time
+    bool timed_ = false;      // intervals count
     bool has_enough_ = false;
     Status status_;
 };

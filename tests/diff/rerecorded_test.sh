@@ -90,4 +90,56 @@ for file in part part{1..99}; do [[ -e $file ]] && files+=(-r "$file"); done
 is "several files" "yes" "$( ((${#files[@]} > 4)) && echo yes)"
 is "several files say what one says" "$(<whole)" "$(replay "${files[@]}" -e "$all")"
 
+# --- order ------------------------------------------------------------------------------------------------------------
+
+# Packets that are late by more than a file of -C holds: intervals and packets come in the order in which they came.
+make disorder.pcap <<'PYTHON'
+late = lambda i: i * 7919 % 17 - 8  # tenths of a second
+packets = [(1_700_000_000 * 10 + i + late(i), ethernet(udp(i))) for i in range(200)]
+out = struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+for tenths, data in packets:
+    out += struct.pack("=IIII", tenths // 10, tenths % 10 * 100_000, len(data), len(data)) + data
+sys.stdout.buffer.write(out)
+PYTHON
+ticking="$all @@interval:*:clock:500 { printf(\"tick\\n\"); } @@BEGIN { printf(\"%d\\n\", timestamp()); }"
+replay -r disorder.pcap -w late -C 1k -e "$ticking" >told
+fields disorder.pcap udp.srcport >expected
+is "the order of the capture, by tshark" "$(<expected)" "$(awk 'NF == 3 { print $2 }' told)"
+is "intervals between its packets" yes "$( (($(grep -c tick told) > 30)) && echo yes)"
+files=()
+for file in late late{1..99}; do [[ -e $file ]] && files+=(-r "$file"); done
+is "several files of late packets" yes "$( ((${#files[@]} > 20)) && echo yes)"
+is "are replayed in the order of the recording" "$(<told)" "$(replay "${files[@]}" -e "$ticking")"
+is "and none has others than it should" "$(<expected)" "$(for ((i = 1; i < ${#files[@]}; i += 2)); do fields "${files[i]}" udp.srcport; done | sed '/^$/d')"
+
+# --- times ------------------------------------------------------------------------------------------------------------
+
+# Seconds may be moved to before 1970 (if_tsoffset), and ticks to beyond what we count: as tshark has them, or an error.
+times() { # times RESOLUTION OFFSET TICKS...: a capture of packets of these times, in times.pcapng
+    make times.pcapng <<PYTHON
+described = struct.pack("=HHI", 1, 0, 0) + option(9, bytes([$1])) + option(14, struct.pack("=q", $2)) + option(0, b"")
+out = section() + block(1, described)
+for ticks in "${*:3}".split(): out += packet(0, int(ticks), ethernet(udp(1)))
+sys.stdout.buffer.write(out)
+PYTHON
+}
+moment='@@net:bpf:::"" { printf("%d\n", timestamp()); }'
+seconds() { sed -E 's/^/000000000/; s/(.{9})$/.\1/; s/^0+([0-9]+\.)/\1/'; } # of nanoseconds
+for case in '6 -100 150000000 160000001' '9 4 1 1000000000' '0 -5 9 6' '138 5 3584' '12 -3 3000001000000' '9 0 9223372036854775807' '0 9223372036 0' '3 -1 1001'; do
+    times $case
+    is "times: $case" "$(fields times.pcapng frame.time_epoch)" "$(replay -r times.pcapng -e "$moment" | seconds)"
+done
+for case in '6 -100 150000000 90000000' '9 0 1 18446744073709551615' '0 0 1 18446744073709551615' '6 9223372036 1 1000000' '9 -9223372036854775808 1'; do
+    times $case
+    before=$([[ $case == *-9223372036854775808* ]] || fields times.pcapng frame.time_epoch | head -n 1)
+    timeout 60 "$PROBEVUE" -r times.pcapng -e "$moment" >out 2>err
+    is "no time of ours, exit status: $case" 1 $?
+    is "no time of ours: $case" "$before" "$(seconds <out)"
+    [[ $(<err) == *"times.pcapng: the packet at byte "*" has a time before 1970 or after 2262"* ]] && ok || bad "$case: $(<err)"
+done
+times 6 -100 90000000 110000000
+timeout 60 "${as_user[@]}" editcap -t 1000 - - <times.pcapng >moved.pcapng 2>/dev/null
+is "moved, as the message says" "990.000000000
+1010.000000000" "$(replay -r moved.pcapng -e "$moment" | seconds)"
+
 conclude
