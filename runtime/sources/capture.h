@@ -105,7 +105,8 @@ private:
         bool binary = false;  // ticks of 2^-power seconds, else of 10^-power
         uint8_t power = 6;
         int64_t offset = 0;  // seconds
-        uint64_t to_ns(uint64_t ticks) const;
+        // None: before 1970, or beyond what 63 bits hold (2262).
+        std::optional<uint64_t> to_ns(uint64_t ticks) const;
     };
 
     CaptureReader(std::unique_ptr<ByteStream> stream, std::string name)

@@ -74,16 +74,21 @@ uint64_t power_of_ten(unsigned power) {
 
 }  // namespace
 
-uint64_t CaptureReader::TimeScale::to_ns(uint64_t ticks) const {
-    uint64_t base = static_cast<uint64_t>(offset) * second_ns;
-    if (binary) {
-        using Wide = unsigned __int128;
-        return base + static_cast<uint64_t>((static_cast<Wide>(ticks) * second_ns) >> power);
-    }
+// Ticks are counted from 1970 on, but `offset` may be negative, and both may be as large as 64 bits allow.
+std::optional<uint64_t> CaptureReader::TimeScale::to_ns(uint64_t ticks) const {
+    using Wide = __int128;
     constexpr unsigned nano = 9;
     constexpr unsigned most = 19;  // 10^19 is the largest power of ten in 64 bits
-    if (power <= nano) return base + ticks * power_of_ten(nano - power);
-    return power - nano > most ? base : base + ticks / power_of_ten(power - nano);
+    Wide time = 0;
+    if (binary)
+        time = (static_cast<Wide>(ticks) * second_ns) >> power;
+    else if (power <= nano)
+        time = static_cast<Wide>(ticks) * power_of_ten(nano - power);
+    else if (power - nano <= most)
+        time = ticks / power_of_ten(power - nano);
+    time += static_cast<Wide>(offset) * second_ns;
+    if (time < 0 || time > INT64_MAX) return std::nullopt;
+    return static_cast<uint64_t>(time);
 }
 
 // Type and size of the block at hand; false when next_pcapng has to end.
@@ -285,7 +290,13 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
         packet.captured = std::min(packet.captured, static_cast<uint32_t>(body.size() - fixed));
         return Item::packet;
     }
-    packet.time_ns = scales_[interface].to_ns(uint64_t{get32(at + 4)} << 32 | get32(at + 8));
+    const std::optional<uint64_t> time_ns = scales_[interface].to_ns(uint64_t{get32(at + 4)} << 32 | get32(at + 8));
+    if (!time_ns) {
+        return stop(
+            problem(fmt::format("the packet at byte {} has a time before 1970 or after 2262", window_.offset()),
+                    "what lies before was read; is the clock of who captured right? `editcap -t SECONDS` moves times"));
+    }
+    packet.time_ns = *time_ns;
     packet.captured = get32(at + 12);
     packet.wire_length = get32(at + 16);
     if (packet.captured > body.size() - fixed) return damaged("a packet larger than its block");
