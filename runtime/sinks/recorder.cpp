@@ -1,8 +1,10 @@
 #include "runtime/sinks/recorder.h"
 
 #include <fmt/format.h>
+#include <pcap/dlt.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <ctime>
 
@@ -58,6 +60,17 @@ EventShape process_shape() {
     return shape;
 }
 
+// Our file says that their numbers are in the order of this machine.
+Error other_byte_order(const PacketInterface& interface) {
+    constexpr int turned[] = {DLT_PFLOG, DLT_NFLOG, DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED};  // by libpcap, when it reads
+    const bool turns = std::find(std::begin(turned), std::end(turned), interface.link_type) != std::end(turned);
+    return fail(fmt::format("cannot record packets of link type {}: their headers are in the byte order of another "
+                            "machine",
+                            link_type_name(interface.link_type)),
+                turns ? "`tcpdump -r FILE -w NEW` turns them round: replay and record NEW"
+                      : "record on a machine of that byte order");
+}
+
 // "curl(4711), user 1000"
 std::string owner_text(const PacketOwner& owner) {
     const std::string_view name(owner.name.data(), strnlen(owner.name.data(), owner.name.size()));
@@ -105,7 +118,8 @@ void Recorder::head(BlockType type) {
 
 Status Recorder::flush() {
     Status status = writer_->flush();
-    return closed() ? Status() : status;
+    if (closed()) return {};
+    return status ? refused_ : status;
 }
 
 // Ends a block of ours; `time_ns` is that of its packet, where it becomes one.
@@ -261,6 +275,11 @@ void Recorder::catch_up(uint64_t time_ns) {
 }
 
 void Recorder::packet(const PacketView& packet, const PacketInterface& interface) {
+    // Of BSD's loopback the link type of the file says it (PcapngWriter::interface()).
+    if (interface.swapped && interface.link_type != DLT_NULL && is_in_order_of_host(interface.link_type)) {
+        if (refused_) refused_ = other_byte_order(interface);
+        return;
+    }
     if (reached_ != 0) catch_up(packet.time_ns);
     Written& written = known(interface);
     written.packets++;

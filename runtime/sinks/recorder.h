@@ -73,6 +73,7 @@ private:
     std::map<const EventShape*, uint32_t> shapes_;
     std::map<int64_t, PacketOwner> owners_;  // by process, as written last
     EventShape process_;
+    Status refused_;        // packets that have no place in the file
     uint64_t packets_ = 0;  // recorded
     uint64_t reached_ = 0;  // and not yet said; 0: nothing to say
 };
