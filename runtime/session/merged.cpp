@@ -13,6 +13,7 @@
 #include "runtime/engine/machine.h"
 #include "runtime/session/core.h"
 #include "runtime/session/hosts.h"
+#include "runtime/session/partial_values.h"
 #include "runtime/state/streams.h"
 #include "runtime/state/writer.h"
 
@@ -126,7 +127,11 @@ public:
         statistics_.lost_states += hosts_.lost_states();
         for (const HeldState& held : whole_) take_figures(held->state);
         for (const auto& [run, held] : newest_) take_figures(held->state);
-        if (!out_) return conclude(reached_ns_);
+        if (!out_) {
+            if (parts() > 1 && engine_->machine()->counters.array_full != 0)
+                sink_.message(MessageKind::warning, std::string(partial_values));
+            return conclude(reached_ns_);
+        }
         at_end_.clear();
         const ExitStatus status = conclude(reached_ns_);
         if (failed_) return status;
@@ -317,6 +322,12 @@ private:
         }
         if (copy < 0) return report(fail(fmt::format("no answer in between: {}", std::strerror(errno))));
         while (waitpid(copy, nullptr, 0) < 0 && errno == EINTR) continue;
+    }
+
+    size_t parts() const {
+        size_t all = newest_.size();
+        for (const HeldState& held : whole_) all += held->state.head.parts.size();
+        return all;
     }
 
     // Who puts this state together with others runs BEGIN too, and counts it.

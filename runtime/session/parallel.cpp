@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "runtime/session/partial_values.h"
 #include "runtime/state/writer.h"
 
 namespace probevue {
@@ -175,6 +176,8 @@ public:
         gather();
         for (size_t i = 1; i < parts_.size(); ++i) first().take_in(*parts_[i].replay);
         finished_ = true;
+        if (parts_.size() > 1 && !state_ && first().engine().counters().array_full != 0)
+            sink_.message(MessageKind::warning, std::string(partial_values));
         const ExitStatus status = first().finish();
         return state_ ? write_state(status) : status;
     }

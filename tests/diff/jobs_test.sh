@@ -86,4 +86,13 @@ note '--shard has split the connections already' --shard 1/2 -r "$work/web.pcap"
 "$PROBEVUE" -j 2 -r tests/data/senders.pcapng scripts/tcp_retransmissions.e 2>&1 >/dev/null | grep -q 'note: a recording is replayed on one thread' && ok || bad "no note of a recording"
 note '-w writes packets in their order' -w "$work/x.pcapng" -r "$work/web.pcap" -e "$windows"
 
+# Threads whose arrays are full: what they lose counts, and what others have may lack it.
+full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n); }'
+for run in 1 3; do
+    "$PROBEVUE" -j $run -c abs_mem_for_dvars=1 --fail-on-loss -r "$work/web.pcap" -e "$full" >/dev/null 2>"$work/err"
+    status=$? lacks=0
+    grep -q 'warning: arrays were full in parts of the stream: values that others have may lack what these had no room for' "$work/err" && lacks=1
+    [[ $status == 4 && $lacks == $((run > 1)) ]] && ok || bad "full arrays, $run threads: status $status, $(<"$work/err")"
+done
+
 conclude

@@ -325,6 +325,17 @@ full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
 "$PROBEVUE" --merge "$work/full.pvs" --fail-on-loss -e "$full" >/dev/null 2>"$work/err"
 [[ $? == 4 ]] && grep -q 'warning: .*/full.pvs: lost_array_full ' "$work/err" && ok || bad "a loss: $(<"$work/err")"
 
+# Two parts, of which one had no room for what the other has: a value may lack something, and that is said.
+full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n); }'
+lacks='arrays were full in parts of the stream: values that others have may lack what these had no room for (-c abs_mem_for_dvars=KB gives more room; one process, with -j 1, shows whole values alone)'
+for room in 1 64; do
+    for shard in 1 2; do
+        "$PROBEVUE" -q info=none -c abs_mem_for_dvars=$room -r tests/data/web.pcap --shard $shard/2 --state-out "$work/m/room$shard.pvs" -e "$full" 2>/dev/null
+    done
+    "$PROBEVUE" --merge "$work/m/room[12].pvs" -e "$full" >/dev/null 2>"$work/err"
+    if [[ $room == 1 ]]; then [[ $(<"$work/err") == *"$lacks"* ]]; else [[ ! -s $work/err ]]; fi && ok || bad "room for $room KB: $(<"$work/err")"
+done
+
 # Splitting what cannot be split shows: were it not so, all of the above would prove nothing.
 first='@@net:bpf::tcp:"" { if (!exists(seen, __pkt->src_addr)) { seen[__pkt->src_addr] = 1; hosts++; } } @@END { printf("%d\n", hosts); }'
 sum=0
