@@ -222,6 +222,10 @@ Address Builder::list_address(const checked::Expr& expr, bool writes, std::optio
         place_label(end);
         return {Operand::of(out), 0};
     }
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) {
+        assign_list(*node->target, *node->value);
+        return list_address(*node->target, false, nullptr);
+    }
     return empty_list();  // list() where a list is read
 }
 
@@ -287,7 +291,7 @@ Operand Builder::add_to_distinct(const checked::Call& node) {
         }
         const uint32_t size = storage_size(part.type);
         const Address at = slot(size, "part");
-        store_field(part.type, at, part);
+        copy_value(part.type, at, part);
         hash = call_helper(Helper::distinct_bytes, {hash, materialize(at), Operand::of_imm(size)});
     }
     const Place element = element_place(std::get<checked::ElementRef>(node.arguments[0]->node));

@@ -27,6 +27,7 @@ Op op_of(checked::BinaryOp op, bool is_signed) {
 
 // Does every value of `from` have the same 64-bit form as a value of `to`?
 bool same_form(TypeRef from, TypeRef to) {
+    if (to->is_boolean) return from->is_boolean;
     if (to->size == 8) return true;
     if (from->size == to->size) return from->is_signed == to->is_signed;
     return from->size < to->size && (!from->is_signed || to->is_signed);
@@ -53,7 +54,7 @@ Operand Builder::value(const checked::Expr& expr) {
     if (std::holds_alternative<checked::FieldRef>(expr.node) ||
         std::holds_alternative<checked::ArrayIndex>(expr.node) ||
         std::holds_alternative<checked::Dereference>(expr.node)) {
-        return load(place(expr));
+        return load(source(expr));
     }
     if (const auto* node = std::get_if<checked::Convert>(&expr.node)) return convert(*node->operand, expr.type);
     if (const auto* node = std::get_if<checked::Unary>(&expr.node)) return unary(*node, expr.type);
@@ -237,12 +238,21 @@ Operand Builder::convert(const checked::Expr& operand, TypeRef to) {
     const Operand source = value(operand);
     // Pointers, timestamps and the like take all 64 bits as they are.
     if (!to->is_integer() && to->kind != TypeKind::floating) return source;
+    if (from == to) return source;
     if (from->is_integer() && to->is_integer() && same_form(from, to)) return source;
     return converted(source, from, to);
 }
 
 // A number of one type as one of another.
 Operand Builder::converted(Operand source, TypeRef from, TypeRef to) {
+    if (to->is_boolean) return as_boolean(source, from);
+    // Registers hold a double; of a float one that a float can hold.
+    if (to->kind == TypeKind::floating && to->size < 8) {
+        const TypeRef real = shared_.script.types.double_type();
+        const Operand exact = from->is_integer() ? converted(source, from, real) : source;
+        return call_helper(Helper::double_of_float, {call_helper(Helper::float_of_double, {exact})});
+    }
+    if (to->kind == TypeKind::floating && from->kind == TypeKind::floating) return source;
     if (from->kind == TypeKind::floating && to->is_integer()) {
         return extend(call_helper(Helper::integer_of_double, {source, Operand::of_imm(to->is_signed ? 1 : 0)}), to);
     }
@@ -255,6 +265,24 @@ Operand Builder::converted(Operand source, TypeRef from, TypeRef to) {
         return call_helper(Helper::double_of_integer, {source, Operand::of_imm(from->is_signed ? 1 : 0)});
     }
     return extend(source, to);
+}
+
+// 0 stays 0, all else becomes 1 (C11 6.3.1.2).
+Operand Builder::as_boolean(Operand source, TypeRef from) {
+    if (from->is_boolean) return source;
+    int64_t zero = 0;
+    if (from->kind == TypeKind::floating) {
+        source = call_helper(Helper::double_compare, {source, Operand::of_imm(std::bit_cast<int64_t>(0.0))});
+        zero = static_cast<int64_t>(DoubleOrder::equal);
+    }
+    if (source.is_imm()) return Operand::of_imm(source.imm != zero ? 1 : 0);
+    const Reg out = reg();
+    const Label end = label();
+    move(out, Operand::of_imm(0));
+    branch(Cond::eq, source, Operand::of_imm(zero), end);
+    move(out, Operand::of_imm(1));
+    place_label(end);
+    return Operand::of(out);
 }
 
 Operand Builder::builtin_value(const BuiltinRow& row) {
@@ -308,9 +336,8 @@ Operand Builder::assign(const checked::Assign& node) {
     const Operand source = value(*node.value);
     const Place target = place(*node.target);
     store(target, source);
-    const Operand out = target.bits == nullptr ? source : load_bits(target);  // a field may hold less than was assigned
     finish(target);
-    return target.absent.has_value() ? source : out;
+    return held(target, source);
 }
 
 Operand Builder::compound_assign(const checked::CompoundAssign& node) {
@@ -334,12 +361,12 @@ Operand Builder::compound_assign(const checked::CompoundAssign& node) {
         return Operand::of(out);
     }
     const bool same = type->is_integer() && node.computed->is_integer() && same_form(type, node.computed);
-    const Operand held = load(target);
-    const Operand left = same ? held : converted(held, type, node.computed);
+    const Operand before = load(target);
+    const Operand left = same ? before : converted(before, type, node.computed);
     const Operand result = arithmetic(node.op, left, right, node.computed);
     const Operand changed = converted(result, node.computed, type);
     store(target, changed);
-    move(out, changed);
+    move(out, held(target, changed));
     finish(target);
     return Operand::of(out);
 }
@@ -356,9 +383,10 @@ Operand Builder::inc_dec(const checked::IncDec& node) {
     const Operand before = in_place ? add_in_place(target, delta) : load(target);
     // Copied before the store: the operand may be the variable's own register.
     if (!node.is_prefix) move(out, before);
-    const Operand after = extend(binary(Op::add, 8, Operand::of(as_reg(before)), delta), type);
+    const Operand sum = binary(Op::add, 8, Operand::of(as_reg(before)), delta);
+    const Operand after = type->is_boolean ? as_boolean(sum, shared_.script.types.integer(8, true)) : extend(sum, type);
     if (!in_place) store(target, after);
-    if (node.is_prefix) move(out, after);
+    if (node.is_prefix) move(out, held(target, after));
     finish(target);
     return Operand::of(out);
 }

@@ -10,8 +10,8 @@
 namespace probevue::ir {
 namespace {
 
-// More elements than this are converted by nobody's script; code stays bounded.
-constexpr uint32_t max_converted_elements = 64;
+// More numbers than this are converted by one call, so that code stays bounded.
+constexpr uint32_t most_unrolled = 8;
 
 }  // namespace
 
@@ -53,14 +53,14 @@ Address Builder::address(const checked::Expr& expr) {
         const Address base = address(*node->base);
         return {base.base, base.offset + static_cast<int32_t>(node->field->offset)};
     }
-    if (std::holds_alternative<checked::ArrayIndex>(expr.node)) return place(expr).at;
+    if (const auto* node = std::get_if<checked::ArrayIndex>(&expr.node)) {
+        const Operand index = value(*node->index);
+        return indexed(*node->base->type, address(*node->base), index);
+    }
     if (const auto* node = std::get_if<checked::Dereference>(&expr.node)) return deref_copy(*node->pointer, expr.type);
     if (const auto* node = std::get_if<checked::Conditional>(&expr.node)) return conditional_address(*node, expr.type);
     if (const auto* node = std::get_if<checked::Call>(&expr.node)) return call_address(*node, expr.type);
-    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) {
-        assign_memory(*node->target, *node->value);
-        return address(*node->target);
-    }
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return assigned(*node->target, *node->value);
     return text(expr).at;  // Concatenate, Convert
 }
 
@@ -200,23 +200,38 @@ Address Builder::deref_copy(const checked::Expr& pointer, TypeRef type) {
 
 // Packet bytes are in network order; a script written for big-endian AIX reads integers as they lie (design, section
 // 8).
-void Builder::host_order(TypeRef type, Address at) {
+void Builder::host_order(TypeRef type, Address at, Repeated times) {
     if (type->is_integer()) {
-        reverse_bytes(at, type->size);
+        reverse_bytes(at, type->size, times);
     } else if (type->kind == TypeKind::array) {
-        if (type->element->size <= 1) return;
-        for (uint32_t i = 0; i < std::min(type->count, max_converted_elements); ++i) {
-            host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * type->element->size)});
-        }
+        const uint32_t size = type->element->size;
+        if (size <= 1) return;
+        // Elements that follow each other are one row, whatever number of dimensions they have.
+        if (times.count == 1 || times.stride == type->size)
+            return host_order(type->element, at, {.count = times.count * type->count, .stride = size});
+        for (uint32_t i = 0; i < type->count; ++i)
+            host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * size)}, times);
     } else if (type->kind == TypeKind::structure) {
         for (const PacketRun& run : packet_runs(*type)) {
             const Address begin{at.base, at.offset + static_cast<int32_t>(run.begin)};
             if (run.type != nullptr)
-                host_order(run.type, begin);
+                host_order(run.type, begin, times);
             else
-                reverse_bytes(begin, run.size);
+                reverse_bytes(begin, run.size, times);
         }
     }
+}
+
+void Builder::reverse_bytes(Address at, uint32_t size, Repeated times) {
+    if (size <= 1) return;
+    if (times.count > most_unrolled) {
+        call_helper(Helper::memory_reverse,
+                    {materialize(at), Operand::of_imm(size), Operand::of_imm(times.count), Operand::of_imm(times.stride)},
+                    false);
+        return;
+    }
+    for (uint32_t i = 0; i < times.count; ++i)
+        reverse_bytes({at.base, at.offset + static_cast<int32_t>(i * times.stride)}, size);
 }
 
 void Builder::reverse_bytes(Address at, uint32_t size) {
@@ -307,36 +322,38 @@ void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
     }
 }
 
-void Builder::store_field(TypeRef type, Address at, const checked::Expr& value_expr) {
-    copy_value(type, at, value_expr);
-}
-
+// For its effect.
 void Builder::assign_memory(const checked::Expr& target, const checked::Expr& source) {
     if (target.type->kind == TypeKind::list) return assign_list(target, source);
-    if (std::holds_alternative<checked::ElementRef>(target.node)) {
-        // The value may itself look into the array: it is copied before the element is made.
-        const Address copied = slot(storage_size(target.type), "value");
-        if (target.type->size % 8 != 0 && target.type->kind != TypeKind::string)
-            zero(copied, storage_size(target.type));
-        copy_value(target.type, copied, source);
-        const Place element = place(target);
-        copy_words(element.at, copied, storage_size(target.type));
-        return finish(element);
-    }
+    // The value may itself look into the array: it is copied before the element is made.
+    if (std::holds_alternative<checked::ElementRef>(target.node)) return static_cast<void>(assigned(target, source));
     // A String may be assigned from a concatenation that reads it: string helpers write into slots of their own.
-    if (const auto* node = std::get_if<checked::FieldRef>(&target.node)) {
-        const Place field = field_place(*node->base, node->field);
-        // Right behind a String that is a member stands the next member.
-        if (target.type->kind == TypeKind::string) {
-            copy_string(target.type, field.at, text(source));
-        } else {
-            copy_value(target.type, field.at, source);
-        }
-        return finish(field);
+    const Place to = place(target);
+    // Right behind a String that is a member stands the next member.
+    if (target.type->kind == TypeKind::string && !std::holds_alternative<checked::VariableRef>(target.node)) {
+        copy_string(target.type, to.at, text(source));
+    } else {
+        copy_value(target.type, to.at, source);
     }
-    const Place variable = place(target);
-    copy_value(target.type, variable.at, source);
-    finish(variable);
+    finish(to);
+}
+
+// For its value, which is there also where the target is not; the target is evaluated once.
+Address Builder::assigned(const checked::Expr& target, const checked::Expr& source) {
+    const TypeRef type = target.type;
+    const Address copied = slot(storage_size(type), "value");
+    if (type->size % 8 != 0 && type->kind != TypeKind::string) zero(copied, storage_size(type));
+    copy_value(type, copied, source);
+    const Place to = place(target);
+    if (to.kind == Place::Kind::element) {
+        copy_words(to.at, copied, storage_size(type));
+    } else if (type->kind == TypeKind::string) {
+        copy_string(type, to.at, {copied, type->count});
+    } else {
+        call_helper(Helper::memory_copy, {materialize(to.at), materialize(copied), Operand::of_imm(type->size)}, false);
+    }
+    finish(to);
+    return copied;
 }
 
 }  // namespace probevue::ir

@@ -1,4 +1,5 @@
-// Places: variables, elements of arrays, members of structures, as targets of assignments and as sources of scalars.
+// Places: variables, elements of arrays, members of structures, as targets of assignments (place()) and as sources of
+// scalars (source()). What is only read comes from a copy, or from zeros, where it is not there: reading makes nothing.
 #include "compiler/ir/builder.h"
 
 namespace probevue::ir {
@@ -6,42 +7,107 @@ namespace probevue::ir {
 Place Builder::place(const checked::Expr& expr) {
     if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) return variable_place(node->id, true);
     if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_place(*node);
-    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) return field_place(*node->base, node->field);
-    if (const auto* node = std::get_if<checked::ArrayIndex>(&expr.node)) {
-        Place out;
-        out.type = expr.type;
-        const uint32_t count = node->base->type->count;
-        const Operand index = value(*node->index);
-        const Address base = address(*node->base);
-        if (index.is_imm()) {
-            out.at = {base.base, base.offset + static_cast<int32_t>(index.imm * expr.type->size)};
-            return out;
+    Place out;
+    out.type = expr.type;
+    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) {
+        const Place outer = place(*node->base);
+        out.absent = outer.absent;
+        out.at = {outer.at.base, outer.at.offset + static_cast<int32_t>(node->field->offset)};
+        out.bits = node->field->bit_width == 0 ? nullptr : node->field;
+        return out;
+    }
+    // Memory behind pointers is read-only (sema::Checker::writable): nothing else is left.
+    const auto& node = std::get<checked::ArrayIndex>(expr.node);
+    // The index first: it may insert into the array that the C array lies in.
+    const Operand index = value(*node.index);
+    const Place whole = place(*node.base);
+    out.absent = whole.absent;
+    out.at = indexed(*node.base->type, whole.at, index);
+    return out;
+}
+
+// Where the value lies that is read at once: what is evaluated later may move it.
+Place Builder::source(const checked::Expr& expr) {
+    Place out;
+    out.type = expr.type;
+    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) {
+        out.bits = node->field->bit_width == 0 ? nullptr : node->field;
+        if (const Behind behind = behind_pointer(*node->base); behind.pointer != nullptr) {
+            out.at = field_behind_pointer(behind, *node->base->type, *node->field);
+        } else {
+            const Address outer = looked_up(*node->base);
+            out.at = {outer.base, outer.offset + static_cast<int32_t>(node->field->offset)};
         }
-        // An index out of range reads zeros, and what is stored there goes nowhere: into an element that nobody sees.
-        const Reg element = reg();
-        const Label in_range = label();
-        const Label end = label();
-        // Without a sign: one below 0 is out of range too.
-        branch(Cond::ult, index, Operand::of_imm(count), in_range);
-        const uint32_t warning =
-            site("array index out of range: reads as 0, nothing is stored", position_, Fault::array_index);
-        call_helper(Helper::warn, {Operand::of_imm(warning)}, false);
-        const Address nowhere = slot(storage_size(expr.type), "nowhere");
-        zero(nowhere, storage_size(expr.type));
-        move(element, materialize(nowhere));
-        jump(end);
-        place_label(in_range);
-        const Operand scaled = binary(Op::mul, 8, index, Operand::of_imm(expr.type->size));
-        move(element, binary(Op::add, 8, materialize(base), scaled));
-        place_label(end);
-        out.at = {Operand::of(element), 0};
+        return out;
+    }
+    if (std::holds_alternative<checked::ArrayIndex>(expr.node)) {
+        out.at = looked_up(expr);
         return out;
     }
     const auto& node = std::get<checked::Dereference>(expr.node);
-    Place out;
-    out.type = expr.type;
     out.at = deref_copy(*node.pointer, expr.type);
     return out;
+}
+
+// As address(), for what is read at once: without a copy of variables and elements that may move.
+Address Builder::looked_up(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::VariableRef>(&expr.node);
+        node != nullptr && shared_.script.variables[node->id].storage == checked::VariableClass::thread) {
+        const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
+        return found_or_zeros(block, shared_.storage.variable_offset(node->id), storage_size(expr.type));
+    }
+    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) {
+        const Address key = element_key(node->array, node->keys, nullptr);
+        const Operand found =
+            call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node->array)), key.base});
+        return found_or_zeros(found, 0, storage_size(expr.type));
+    }
+    if (const auto* node = std::get_if<checked::FieldRef>(&expr.node);
+        node != nullptr && behind_pointer(*node->base).pointer == nullptr) {
+        const Address outer = looked_up(*node->base);
+        return {outer.base, outer.offset + static_cast<int32_t>(node->field->offset)};
+    }
+    if (const auto* node = std::get_if<checked::ArrayIndex>(&expr.node)) {
+        const Operand index = value(*node->index);
+        return indexed(*node->base->type, looked_up(*node->base), index);
+    }
+    return address(expr);
+}
+
+// `offset` bytes behind what a helper function has found; of what it has not (0), zeros that nobody writes.
+Address Builder::found_or_zeros(Operand found, uint32_t offset, uint32_t size) {
+    const Reg out = reg();
+    const Label end = label();
+    move(out, memory(rodata_map, shared_.storage.zeros(size)).base);
+    branch(Cond::eq, found, Operand::of_imm(0), end);
+    move(out, materialize({found, static_cast<int32_t>(offset)}));
+    place_label(end);
+    return {Operand::of(out), 0};
+}
+
+// An element of a C array that lies at `base`.
+Address Builder::indexed(const Type& array, const Address& base, Operand index) {
+    const uint32_t size = array.element->size;
+    // The checker has refused constants out of range.
+    if (index.is_imm()) return {base.base, base.offset + static_cast<int32_t>(index.imm * size)};
+    // An index out of range reads zeros, and what is stored there goes nowhere: into an element that nobody sees.
+    const Reg element = reg();
+    const Label in_range = label();
+    const Label end = label();
+    // Without a sign: one below 0 is out of range too.
+    branch(Cond::ult, index, Operand::of_imm(array.count), in_range);
+    const uint32_t warning =
+        site("array index out of range: reads as 0, nothing is stored", position_, Fault::array_index);
+    call_helper(Helper::warn, {Operand::of_imm(warning)}, false);
+    const Address nowhere = slot(storage_size(array.element), "nowhere");
+    zero(nowhere, storage_size(array.element));
+    move(element, materialize(nowhere));
+    jump(end);
+    place_label(in_range);
+    const Operand scaled = binary(Op::mul, 8, index, Operand::of_imm(size));
+    move(element, binary(Op::add, 8, materialize(base), scaled));
+    place_label(end);
+    return {Operand::of(element), 0};
 }
 
 Place Builder::variable_place(checked::VariableId id, bool writes) {
@@ -102,29 +168,15 @@ Behind Builder::behind_pointer(const checked::Expr& structure) {
     return out;
 }
 
-Place Builder::field_place(const checked::Expr& base, const Field* field) {
-    Place out;
-    if (const Behind behind = behind_pointer(base); behind.pointer != nullptr) {
-        const Operand start = materialize({value(*behind.pointer), static_cast<int32_t>(behind.offset)});
-        const AddressSpace space = behind.pointer->type->space;
-        if (space == AddressSpace::packet && field->bit_width != 0) {
-            out.at = packet_bits(*base.type, *field, start);
-        } else {
-            out.at = slot(8, "copy");  // places of larger members are made by address()
-            store_to(out.at, 8, Operand::of_imm(0));
-            read_memory(space, out.at, materialize({start, static_cast<int32_t>(field->offset)}), field->type->size);
-            if (space == AddressSpace::packet) host_order(field->type, out.at);
-        }
-    } else {
-        const bool writable = std::holds_alternative<checked::VariableRef>(base.node) ||
-                              std::holds_alternative<checked::FieldRef>(base.node) ||
-                              std::holds_alternative<checked::ElementRef>(base.node);
-        const Place outer = writable ? place(base) : Place{.at = address(base)};
-        out.absent = outer.absent;
-        out.at = {outer.at.base, outer.at.offset + static_cast<int32_t>(field->offset)};
-    }
-    out.type = field->type;
-    out.bits = field->bit_width == 0 ? nullptr : field;
+// A copy of a scalar member; members that lie in memory are copied by address().
+Address Builder::field_behind_pointer(const Behind& behind, const Type& structure, const Field& field) {
+    const Operand start = materialize({value(*behind.pointer), static_cast<int32_t>(behind.offset)});
+    const AddressSpace space = behind.pointer->type->space;
+    if (space == AddressSpace::packet && field.bit_width != 0) return packet_bits(structure, field, start);
+    const Address out = slot(8, "copy");
+    store_to(out, 8, Operand::of_imm(0));
+    read_memory(space, out, materialize({start, static_cast<int32_t>(field.offset)}), field.type->size);
+    if (space == AddressSpace::packet) host_order(field.type, out);
     return out;
 }
 
@@ -171,9 +223,17 @@ void Builder::store_bits(const Place& place, Operand value) {
     store_to(place.at, width, binary(Op::or_, 8, kept, cut));
 }
 
+// What is read back where `value` is stored: a bit-field may hold less than its type.
+Operand Builder::held(const Place& place, Operand value) {
+    if (place.bits == nullptr) return value;
+    const int unused = 64 - place.bits->bit_width;
+    const Operand high = binary(Op::shl, 8, Operand::of(as_reg(value)), Operand::of_imm(unused));
+    return binary(place.type->is_signed ? Op::ashr : Op::lshr, 8, high, Operand::of_imm(unused));
+}
+
 // Integers in memory, which may be that of other clauses too.
 bool Builder::adds_in_place(const Place& place) {
-    return place.kind != Place::Kind::reg && place.bits == nullptr &&
+    return place.kind != Place::Kind::reg && place.bits == nullptr && !place.type->is_boolean &&
            (place.type->is_integer() || place.type->kind == TypeKind::pointer);
 }
 
@@ -240,7 +300,7 @@ Address Builder::element_key(checked::ArrayId array, const std::vector<checked::
             if (any != nullptr) *any |= uint64_t{1} << i;
             zero(part, storage_size(types[i]));
         } else {
-            store_field(types[i], part, *keys[i]);
+            copy_value(types[i], part, *keys[i]);
         }
         offset += storage_size(types[i]);
     }

@@ -31,6 +31,12 @@ struct Behind {
     uint32_t offset = 0;                     // bytes from where the pointer leads
 };
 
+// So many of something, `stride` bytes apart.
+struct Repeated {
+    uint32_t count = 1;
+    uint32_t stride = 0;
+};
+
 // Something that can be assigned to. Whoever takes one that may be absent places that label behind what uses it
 // (finish()).
 struct Place {
@@ -75,6 +81,7 @@ private:
     Operand conditional(const checked::Conditional& node, TypeRef type);
     Operand decimal_arithmetic(checked::BinaryOp op, Operand a, Operand b);
     Operand converted(Operand source, TypeRef from, TypeRef to);
+    Operand as_boolean(Operand source, TypeRef from);
     void decimal_condition(const checked::Compare& compare, Label if_true, Label if_false);
     Operand arithmetic(checked::BinaryOp op, Operand a, Operand b, TypeRef type);
     Operand divide(checked::BinaryOp divides, Operand a, Operand b, TypeRef type);
@@ -100,30 +107,36 @@ private:
     Address conditional_address(const checked::Conditional& node, TypeRef type);
     Address deref_copy(const checked::Expr& pointer, TypeRef type);
     void read_memory(AddressSpace space, Address to, Operand from, uint32_t size);
-    void host_order(TypeRef type, Address at);
+    void host_order(TypeRef type, Address at, Repeated times = {});
+    void reverse_bytes(Address at, uint32_t size, Repeated times);
     void reverse_bytes(Address at, uint32_t size);
     Address packet_bits(const Type& structure, const Field& field, Operand start);
     Place place(const checked::Expr& expr);
     Place variable_place(checked::VariableId id, bool writes);
     Place element_place(const checked::ElementRef& node);
     static Behind behind_pointer(const checked::Expr& structure);
-    Place field_place(const checked::Expr& base, const Field* field);
+    Address field_behind_pointer(const Behind& behind, const Type& structure, const Field& field);
+    Place source(const checked::Expr& expr);
+    Address looked_up(const checked::Expr& expr);
+    Address found_or_zeros(Operand found, uint32_t offset, uint32_t size);
+    Address indexed(const Type& array, const Address& base, Operand index);
     Operand load(const Place& place);
     void store(const Place& place, Operand value);
     Operand load_bits(const Place& place);
     void store_bits(const Place& place, Operand value);
+    Operand held(const Place& place, Operand value);
     static bool adds_in_place(const Place& place);
     Operand add_in_place(const Place& place, Operand added);
     void finish(const Place& place);
     Operand element_value(const checked::ElementRef& node, TypeRef type);
     Operand thread_value(checked::VariableId id);
     void assign_memory(const checked::Expr& target, const checked::Expr& value);
+    Address assigned(const checked::Expr& target, const checked::Expr& value);
     void copy_value(TypeRef type, Address to, const checked::Expr& from);
     void copy_string(TypeRef type, Address to, Text from);
     void copy_words(Address to, Address from, uint32_t size);
     void zero(Address at, uint32_t size);
     Address element_key(checked::ArrayId array, const std::vector<checked::ExprPtr>& keys, uint64_t* any);
-    void store_field(TypeRef type, Address at, const checked::Expr& value);
 
     // build_call.cpp: what calls.def names
     std::variant<Operand, Address> written(const checked::Call& node, TypeRef type);

@@ -76,6 +76,8 @@ int32_t context_offset(const Inst& inst) {
     return 0;
 }
 
+constexpr uint32_t most_spilled = 32768 / 8;
+
 class Emitter {
 public:
     Emitter(const ir::Function& function, const Target& target)
@@ -93,6 +95,12 @@ public:
         if (frame_size_ > target_.max_frame) {
             out.problem = fmt::format("needs {} bytes of memory for its values, {} are the limit", frame_size_,
                                       target_.max_frame);
+            return out;
+        }
+        // Instructions reach 32 KB below the frame pointer (RFC 9669: a 16-bit offset); what the allocator could not keep
+        // in registers lies there first.
+        if (allocation_.spill_words > most_spilled) {
+            out.problem = fmt::format("keeps {} values at a time, {} are the limit", allocation_.spill_words, most_spilled);
             return out;
         }
         // The machine hands it over in r1, which the first call overwrites.

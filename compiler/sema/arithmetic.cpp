@@ -35,6 +35,10 @@ TypeRef promoted(const TypeTable& types, TypeRef type) {
 }
 
 TypeRef promoted(const TypeTable& types, const checked::Expr& operand) {
+    // What an assignment gives is the bit-field's, as gcc has it.
+    if (const auto* node = std::get_if<checked::Assign>(&operand.node)) return promoted(types, *node->target);
+    if (const auto* node = std::get_if<checked::CompoundAssign>(&operand.node)) return promoted(types, *node->target);
+    if (const auto* node = std::get_if<checked::IncDec>(&operand.node)) return promoted(types, *node->target);
     if (const auto* field = std::get_if<checked::FieldRef>(&operand.node)) {
         const uint32_t bits = field->field->bit_width;
         // All values of a narrower unsigned bit-field fit an int, which it becomes (C11 6.3.1.1).
@@ -76,6 +80,7 @@ TypeRef literal_type(const TypeTable& types, const ast::IntegerLiteral& literal)
 }
 
 int64_t wrap(int64_t value, TypeRef type) {
+    if (type->is_boolean) return value != 0 ? 1 : 0;
     switch (type->size) {
         case 1:
             return type->is_signed ? int64_t{static_cast<int8_t>(value)} : int64_t{static_cast<uint8_t>(value)};

@@ -19,7 +19,7 @@ TypeRef promoted(const TypeTable& types, const checked::Expr& operand);
 TypeRef common_type(const TypeTable& types, TypeRef a, TypeRef b);
 // The type of an integer literal (C11 6.4.4.1). A decimal one that fits no signed type is unsigned long long.
 TypeRef literal_type(const TypeTable& types, const ast::IntegerLiteral& literal);
-// The value as an object of the type holds it: truncated, then extended to 64 bits.
+// The value as an object of the type holds it: truncated, then extended to 64 bits; of a _Bool 0 or 1.
 int64_t wrap(int64_t value, TypeRef type);
 
 // What an operator makes of constants. Empty: divides by zero.

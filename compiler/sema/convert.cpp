@@ -8,7 +8,7 @@ namespace probevue::sema {
 
 namespace {
 
-bool is_byte(TypeRef type) { return type->is_integer() && type->size == 1; }
+bool is_byte(TypeRef type) { return type->is_integer() && type->size == 1 && !type->is_boolean; }
 
 // What to do instead of a conversion that does not exist.
 std::string advice(TypeRef from, TypeRef to) {
@@ -75,7 +75,7 @@ ExprPtr Checker::convert(ExprPtr expr, TypeRef to) {
             // A constant lies in an int64_t whatever its type is: what looks negative may be a large unsigned number.
             const double real = expr->type->is_signed ? static_cast<double>(constant->value)
                                                       : static_cast<double>(static_cast<uint64_t>(constant->value));
-            return make(checked::FloatingConstant{real}, to, span);
+            return convert(make(checked::FloatingConstant{real}, types().double_type(), span), to);
         }
         if (to->is_scalar() && expr->type->is_integer()) return integer(constant->value, to, span);
     }
@@ -133,7 +133,7 @@ ExprPtr Checker::implicit_integer(ExprPtr expr, TypeRef to, const std::string& w
     const TypeRef from = expr->type;
     if (from->is_integer() || from->kind == TypeKind::floating) return convert(std::move(expr), to);
     if (from->kind == TypeKind::timestamp || from->kind == TypeKind::pointer) {
-        if (to->size < 8) {
+        if (to->size < 8 && !to->is_boolean) {
             warning(expr->span, shown(from) + " is cut to " + std::to_string(to->size) + " bytes here",
                     from->kind == TypeKind::pointer ? "use unsigned long" : "use probev_timestamp_t or long long");
         }

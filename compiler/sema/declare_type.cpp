@@ -99,7 +99,7 @@ TypeRef Checker::type_of_words(const ast::TypeSpec& spec) {
     if (words.base == "double") return types().double_type();
     const bool is_signed = words.unsigned_ == 0;
     if (words.base == "char") return types().integer(1, words.signed_ > 0);  // plain char is unsigned
-    if (words.base == "_Bool") return types().integer(1, false);
+    if (words.base == "_Bool") return types().boolean();
     if (words.short_ > 0) return types().integer(2, is_signed);
     if (words.long_ == 1) return types().integer(8, is_signed);
     if (words.long_ == 2) return types().long_long(is_signed);

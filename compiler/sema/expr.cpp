@@ -27,8 +27,8 @@ ExprPtr Checker::expr(const ast::Expr& expr) {
             // C11 6.4.4.4: its type is int.
             [&](const ast::CharacterLiteral& node) { return integer(node.value, int_type(), span); },
             [&](const ast::FloatingLiteral& node) {
-                return make(checked::FloatingConstant{node.value},
-                            node.is_float ? types().float_type() : types().double_type(), span);
+                ExprPtr exact = make(checked::FloatingConstant{node.value}, types().double_type(), span);
+                return node.is_float ? convert(std::move(exact), types().float_type()) : std::move(exact);
             },
             [&](const ast::StringLiteral& node) { return string_literal(node.value, span); },
             [&](const ast::Name& node) { return name(node, span); },

@@ -30,6 +30,7 @@ Known between(Wide least, Wide most) {
 Known whole(TypeRef type) {
     const uint32_t bits = 8 * std::max(type->size, uint32_t{1});
     const Wide one = 1;
+    if (type->is_boolean) return between(0, 1);
     if (type->is_signed) return between(-(one << (bits - 1)), (one << (bits - 1)) - 1);
     return between(0, (one << bits) - 1);
 }
@@ -63,7 +64,7 @@ Known of_bit_field(const Field& field, TypeRef type) {
 Known converted(const Known& operand, TypeRef to) {
     const Known all = whole(to);
     if (within(operand, all)) return operand;
-    if (to->is_signed) return all;
+    if (to->is_signed || to->is_boolean) return all;
     // What does not fit is cut off at the top; the bits below stay as they are.
     return with_bits(0, all.most, operand.may & all.may, operand.must & all.may);
 }
@@ -141,6 +142,12 @@ Known of_binary(const checked::Binary& node, TypeRef type) {
     }
 }
 
+// What an assignment gives is what its target holds.
+Known of_changed(const checked::Expr& target) {
+    const auto* member = std::get_if<checked::FieldRef>(&target.node);
+    return member == nullptr ? whole(target.type) : of_bit_field(*member->field, target.type);
+}
+
 bool same_bits_impossible(const Known& a, const Known& b) { return (a.must & ~b.may) != 0 || (b.must & ~a.may) != 0; }
 
 }  // namespace
@@ -151,6 +158,9 @@ Known known(const checked::Expr& expr) {
         return one_value(expr.type->is_signed ? Wide{*value} : Wide{static_cast<uint64_t>(*value)});
     if (const auto* builtin = std::get_if<checked::BuiltinRef>(&expr.node)) return of_builtin(*builtin->row, expr.type);
     if (const auto* member = std::get_if<checked::FieldRef>(&expr.node)) return of_bit_field(*member->field, expr.type);
+    if (const auto* assign = std::get_if<checked::Assign>(&expr.node)) return of_changed(*assign->target);
+    if (const auto* assign = std::get_if<checked::CompoundAssign>(&expr.node)) return of_changed(*assign->target);
+    if (const auto* step = std::get_if<checked::IncDec>(&expr.node)) return of_changed(*step->target);
     if (const auto* binary = std::get_if<checked::Binary>(&expr.node)) return of_binary(*binary, expr.type);
     if (const auto* convert = std::get_if<checked::Convert>(&expr.node))
         return convert->operand->type->is_integer() ? converted(known(*convert->operand), expr.type) : all;

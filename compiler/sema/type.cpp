@@ -79,6 +79,7 @@ struct TypeTable::State {
     TypeRef void_type = nullptr;
     TypeRef integers[8] = {};
     TypeRef long_longs[2] = {};
+    TypeRef boolean = nullptr;
     TypeRef float_type = nullptr;
     TypeRef double_type = nullptr;
     std::map<TypeKind, TypeRef> simple;
@@ -102,6 +103,10 @@ TypeTable::TypeTable() : state_(std::make_unique<State>()) {
     }
     state.long_longs[0] = &state.add(make_integer(8, false, "unsigned long long"));
     state.long_longs[1] = &state.add(make_integer(8, true, "long long"));
+
+    Type boolean = make_integer(1, false, "_Bool");
+    boolean.is_boolean = true;
+    state.boolean = &state.add(std::move(boolean));
 
     Type real;
     real.kind = TypeKind::floating;
@@ -143,6 +148,7 @@ TypeRef TypeTable::void_type() const { return state_->void_type; }
 TypeRef TypeTable::integer(uint32_t bytes, bool is_signed) const {
     return state_->integers[integer_slot(bytes, is_signed)];
 }
+TypeRef TypeTable::boolean() const { return state_->boolean; }
 TypeRef TypeTable::long_long(bool is_signed) const { return state_->long_longs[is_signed ? 1 : 0]; }
 TypeRef TypeTable::float_type() const { return state_->float_type; }
 TypeRef TypeTable::double_type() const { return state_->double_type; }

@@ -50,6 +50,7 @@ struct Type {
     uint32_t size = 0;   // bytes; 0 for void, list, range, dist, distinct
     uint32_t align = 1;  // bytes
     bool is_signed = false;
+    bool is_boolean = false;                  // an integer that holds 0 or 1
     TypeRef element = nullptr;                // pointer, array
     uint32_t count = 0;                       // array: elements; string: maximum length
     AddressSpace space = AddressSpace::none;  // pointer
@@ -84,6 +85,7 @@ public:
 
     TypeRef void_type() const;
     TypeRef integer(uint32_t bytes, bool is_signed) const;  // 1, 2, 4, 8; names as C on x86-64, plain char unsigned
+    TypeRef boolean() const;                                // `_Bool`: a byte
     TypeRef long_long(bool is_signed) const;                // same representation as integer(8), its own name
     TypeRef float_type() const;
     TypeRef double_type() const;

@@ -48,6 +48,14 @@ uint64_t memory_zero(Machine&, uint64_t to, uint64_t size, uint64_t, uint64_t, u
     return 0;
 }
 
+uint64_t memory_reverse(Machine&, uint64_t at, uint64_t size, uint64_t count, uint64_t stride, uint64_t) {
+    for (uint64_t i = 0; i < count; ++i) {
+        std::byte* number = pointer(at + i * stride);
+        std::reverse(number, number + size);
+    }
+    return 0;
+}
+
 uint64_t packet_copy(Machine& machine, uint64_t to, uint64_t address, uint64_t size, uint64_t, uint64_t) {
     fill(machine, to, size, packet_at(machine, address));
     return 0;

@@ -188,3 +188,17 @@ TEST_CASE("what has no room on the kernel's stack is refused by its size") {
     CHECK_FALSE(out.program.has_value());
     CHECK(out.messages.find("bytes of memory for its values, 512 are the limit") != std::string::npos);
 }
+
+TEST_CASE("more values at a time than the engine's frame has room for are refused by their number") {
+    constexpr size_t variables = 5000;
+    std::string declared;
+    std::string used;
+    for (size_t i = 0; i < variables; ++i) {
+        declared += fmt::format("__auto int v{}; v{} = x++; ", i, i);
+        used += fmt::format("x += v{}; ", i);
+    }
+    const Compiled out = compiled("int x; @@BEGIN { " + declared + used + "exit(); }");
+    CHECK_FALSE(out.program.has_value());
+    CHECK(out.messages.find("values at a time, 4096 are the limit") != std::string::npos);
+    CHECK(out.messages.find("split it into several clauses") != std::string::npos);
+}
