@@ -225,9 +225,10 @@ void Builder::host_order(TypeRef type, Address at, Repeated times) {
 void Builder::reverse_bytes(Address at, uint32_t size, Repeated times) {
     if (size <= 1) return;
     if (times.count > most_unrolled) {
-        call_helper(Helper::memory_reverse,
-                    {materialize(at), Operand::of_imm(size), Operand::of_imm(times.count), Operand::of_imm(times.stride)},
-                    false);
+        call_helper(
+            Helper::memory_reverse,
+            {materialize(at), Operand::of_imm(size), Operand::of_imm(times.count), Operand::of_imm(times.stride)},
+            false);
         return;
     }
     for (uint32_t i = 0; i < times.count; ++i)

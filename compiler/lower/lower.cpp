@@ -97,10 +97,11 @@ public:
                                       target_.max_frame);
             return out;
         }
-        // Instructions reach 32 KB below the frame pointer (RFC 9669: a 16-bit offset); what the allocator could not keep
-        // in registers lies there first.
+        // Instructions reach 32 KB below the frame pointer (RFC 9669: a 16-bit offset); what the allocator could not
+        // keep in registers lies there first.
         if (allocation_.spill_words > most_spilled) {
-            out.problem = fmt::format("keeps {} values at a time, {} are the limit", allocation_.spill_words, most_spilled);
+            out.problem =
+                fmt::format("keeps {} values at a time, {} are the limit", allocation_.spill_words, most_spilled);
             return out;
         }
         // The machine hands it over in r1, which the first call overwrites.

@@ -33,9 +33,9 @@ constexpr int expressions_a_clause = 40;
 constexpr int expressions_a_script = 800;
 constexpr int statements_every = 8;  // of so many lines one assigns
 
-constexpr std::array<std::string_view, 11> types = {"char",           "signed char", "unsigned char",     "short",
-                                                    "unsigned short", "int",         "unsigned int",      "long",
-                                                    "unsigned long",  "long long",   "unsigned long long"};
+constexpr std::array<std::string_view, 12> types = {"_Bool", "char",           "signed char", "unsigned char",
+                                                    "short", "unsigned short", "int",         "unsigned int",
+                                                    "long",  "unsigned long",  "long long",   "unsigned long long"};
 constexpr int variables_a_type = 3;
 
 constexpr std::array<int64_t, 24> interesting = {0,          1,          -1,         2,
@@ -92,6 +92,9 @@ std::string literal(int64_t value) {
     return value < 0 ? fmt::format("({})", value) : fmt::format("{}", value);
 }
 
+constexpr std::array<std::string_view, 2> structures = {"bits", "own_bits"};
+constexpr std::array<std::string_view, 2> arrays = {"field", "own_field"};
+
 class Generator {
 public:
     explicit Generator(unsigned seed) : random_(seed) {}
@@ -118,16 +121,16 @@ public:
         counter_ = 0;
         switch (below(4)) {
             case 0:
-                target = fmt::format("bits.f{}", below(5));
+                target = fmt::format("{}.f{}", structure(), below(5));
                 break;
             case 1:
-                target = fmt::format("field[{} & 7]", variable());
+                target = fmt::format("{}[{} & 7]", array(), variable());
                 break;
             default:
                 target = variable();
         }
         const int kind = below(10);
-        if (kind >= 7 && target.starts_with("bits")) target = variable();  // see bit_field()
+        if (kind >= 7 && target.find(".f") != std::string::npos) target = variable();  // see bit_field()
         if (kind == 7) return fmt::format("{} /= {}", target, divisor());
         if (kind == 8) return fmt::format("{} %= {}", target, divisor());
         if (kind == 9) return fmt::format("{} {}= {}", target, below(2) == 0 ? "<<" : ">>", count());
@@ -156,7 +159,7 @@ private:
                                     at_least(make(depth - 1), conditional)),
                         conditional};
             case 6:
-                return {fmt::format("field[{} & 7]", at_least(make(depth - 1), equality)), primary};
+                return {fmt::format("{}[{} & 7]", array(), at_least(make(depth - 1), equality)), primary};
             default: {
                 const BinaryOperator& op =
                     plain_operators[static_cast<size_t>(below(static_cast<int>(plain_operators.size())))];
@@ -191,9 +194,14 @@ private:
     // GNU C computes with bit-fields wider than an int in just so many bits; Vue, as C++, in their declared type.
     Expression bit_field() {
         const int which = below(5);
-        if (which == 2 || which == 4) return {fmt::format("(long long)bits.f{}", which), prefixed};
-        return {fmt::format("bits.f{}", which), primary};
+        const std::string member = fmt::format("{}.f{}", structure(), which);
+        if (which == 2 || which == 4) return {"(long long)" + member, prefixed};
+        return {member, primary};
     }
+
+    // Of the program or of the thread: both languages have `__thread`.
+    std::string_view structure() { return structures[static_cast<size_t>(below(2))]; }
+    std::string_view array() { return arrays[static_cast<size_t>(below(2))]; }
 
     Expression unary(int depth) {
         static constexpr std::array<std::string_view, 4> operators = {"- ", "+ ", "~", "!"};
@@ -246,8 +254,8 @@ private:
 std::string declarations() {
     std::string text =
         "struct bits { unsigned int f0 : 3; int f1 : 5; unsigned long long f2 : 33; signed char f3 : 7; long f4 : 61; "
-        "} bits;\n"
-        "int field[8];\nint c0, c1, c2, c3;\n";
+        "} bits;\n__thread struct bits own_bits;\n"
+        "int field[8];\n__thread int own_field[8];\nint c0, c1, c2, c3;\n";
     for (size_t type = 0; type < types.size(); ++type) {
         for (int i = 0; i < variables_a_type; ++i) text += fmt::format("{} v{}_{};\n", types[type], type, i);
     }
@@ -262,8 +270,14 @@ std::string initial_values(Generator& generator) {
     }
     for (int i = 0; i < Generator::counters; ++i)
         text += fmt::format("    c{} = {};\n", i, literal(generator.number() >> 33));
-    for (int i = 0; i < 8; ++i) text += fmt::format("    field[{}] = (int){};\n", i, literal(generator.number()));
-    for (int i = 0; i < 5; ++i) text += fmt::format("    bits.f{} = {};\n", i, literal(generator.number()));
+    for (const std::string_view array : arrays) {
+        for (int i = 0; i < 8; ++i)
+            text += fmt::format("    {}[{}] = (int){};\n", array, i, literal(generator.number()));
+    }
+    for (const std::string_view structure : structures) {
+        for (int i = 0; i < 5; ++i)
+            text += fmt::format("    {}.f{} = {};\n", structure, i, literal(generator.number()));
+    }
     return text;
 }
 
@@ -281,12 +295,15 @@ std::string body_of(Generator& generator, Programs& programs, int count) {
         if (generator.below(statements_every) == 0) {
             std::string target;
             const std::string text = generator.assignment(target);
-            body += fmt::format("    {};\n    printf(\"{} %lld\\n\", (long long)({}));\n", text, number, target);
+            // What the assignment gives, and what is there behind it.
+            body += fmt::format("    printf(\"{} %lld\\n\", (long long)({}));\n", number, text);
             programs.lines.push_back(text);
+            body += fmt::format("    printf(\"{} %lld\\n\", (long long)({}));\n", number + 1, target);
+            programs.lines.push_back(target + " behind " + text);
         } else {
             const std::string text = generator.expression();
             // C refuses sizeof of a bit-field. What stands in sizeof is not evaluated: no counter is stepped twice.
-            const std::string sized = text.find("bits.") == std::string::npos ? text : "0 + (" + text + ")";
+            const std::string sized = text.find(".f") == std::string::npos ? text : "0 + (" + text + ")";
             body +=
                 fmt::format("    printf(\"{} %lld %d\\n\", (long long)({}), (int)sizeof({}));\n", number, text, sized);
             programs.lines.push_back(text);

@@ -55,7 +55,8 @@ if sys.argv[1] == "trees":
         said, frames = sharkd.load(file)
         print("== %s" % file, *said, "frames %d" % frames, sep="\n")
         for said, tree in sharkd.trees(frames):
-            tree.pop("followers", None)  # Wireshark 4.4 numbers streams there with memory that it has not set
+            # Wireshark 4.4 numbers streams there with memory that it has not set.
+            tree.get("result", {}).pop("followers", None)
             print(*said, json.dumps(tree), sep="\n")
 else:
     sharkd.load(sys.argv[2])
