@@ -8,8 +8,8 @@ namespace probevue {
 namespace {
 
 constexpr std::array rows{
-#define SOCKET_USE(point, target, argument, path, begins, need) \
-    SocketUse{UsePoint::point, target, argument, path, begins, UseNeed::need, UseKind::user},
+#define SOCKET_USE(point, target, argument, path, begins, need, kind) \
+    SocketUse{UsePoint::point, target, argument, path, begins, UseNeed::need, UseKind::kind},
 #define SOCKET_ENDS(point, target, path, kind) \
     SocketUse{UsePoint::point, target, 0, path, false, UseNeed::where_there, UseKind::kind},
 #define ARRIVAL(...)

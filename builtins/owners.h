@@ -31,13 +31,14 @@ enum class UseNeed : uint8_t {
 // What is noted there.
 enum class UseKind : uint8_t {
     user,     // the current process uses the socket
+    sending,  // it has sent, or is about to: the packets tell of the ends (`packet`)
     binding,  // it does, and the socket gets a local end
     state,    // TCP: the socket gets or loses its ends
     packet,   // a packet leaves: a socket whose port the kernel has chosen has got it
     release,  // the socket's ends are free for others
 };
 // Is it needed only for scripts that read whose packets are that have yet to find their socket?
-constexpr bool is_of_ends(UseKind kind) { return kind != UseKind::user; }
+constexpr bool is_of_ends(UseKind kind) { return kind != UseKind::user && kind != UseKind::sending; }
 
 struct SocketUse {
     UsePoint point;

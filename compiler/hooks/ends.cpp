@@ -126,6 +126,32 @@ void share_ends(Hook& hook, Operand key, ir::Slot entry, Operand claimed, ir::La
     code.place(done);
 }
 
+// Before the entry is there, so that nobody misses it.
+void tell_port(Hook& hook, ir::Slot ends) {
+    KernelCode& code = hook.code();
+    const uint32_t map = hook.maps().ports();
+    const ir::Label connected = code.label();
+    const ir::Label own = code.label();
+    const ir::Label done = code.label();
+    const Operand port = code.load(code.in_slot(ends, local_port_at), 2);
+    const auto tell = [&](size_t at) {
+        const KernelPlace known = code.map_value(map, static_cast<int32_t>(at));
+        code.store({code.binary(Op::add, known.base, port), 0}, 1, number(1));
+    };
+    code.branch(Cond::ne, code.load(code.in_slot(ends, remote_port_at), 2), number(0), connected);
+    code.branch(Cond::ne, code.load(code.in_slot(ends, local_at), 8), number(0), own);
+    const Operand half = code.load(code.in_slot(ends, local_at + 8), 8);
+    code.branch(Cond::eq, half, number(0), done);
+    const Operand any_ip4 = code.result({.op = Op::constant, .a = number(static_cast<int64_t>(mapped_prefix()))});
+    code.branch(Cond::eq, half, any_ip4, done);
+    code.place(own);
+    tell(offsetof(KnownPorts, own_address));
+    code.jump(done);
+    code.place(connected);
+    tell(offsetof(KnownPorts, connected));
+    code.place(done);
+}
+
 // `ends` are in a slot. Without room there is no entry, which is counted.
 void enter(Hook& hook, const NotedSocket& noted, ir::Slot ends, Operand scope, Operand claimed, ir::Label refused) {
     KernelCode& code = hook.code();
@@ -139,6 +165,7 @@ void enter(Hook& hook, const NotedSocket& noted, ir::Slot ends, Operand scope, O
     code.store(code.in_slot(entry, scope_at), 8, scope);
     code.store(code.in_slot(entry, since_at), 8, code.load({noted.kept, kept_since_at}, 8));
     code.store(code.in_slot(entry, ended_at), 8, number(0));
+    tell_port(hook, ends);
     const Operand key = code.address(code.in_slot(ends));
     leave_if_shareable(code, code.in_slot(ends), shareable);
     const Operand failed = code.call(BPF_FUNC_map_update_elem, {code.map(hook.maps().ends()), key,

@@ -52,6 +52,7 @@ private:
     void look_up(uint32_t map, ir::Label have);
     void of_connection(ir::Label have);
     void of_any_address(ir::Label have);
+    void leave_if_unknown(size_t ports, ir::Label none);
     void only_of_own_address();
     void only_of_own_ip4(KernelPointer device, ir::Label own);
     void only_of_own_ip6(Operand device, ir::Label own);
@@ -187,6 +188,13 @@ void Arrival::look_up(uint32_t map, ir::Label have) {
     code_.branch(Cond::ne, Operand::of(found_), number(0), have);
 }
 
+// Has no entry with the packet's local port ever been written? `ports`: which member of KnownPorts says so.
+void Arrival::leave_if_unknown(size_t ports, ir::Label none) {
+    const KernelPlace known = code_.map_value(hook_.maps().ports(), static_cast<int32_t>(ports));
+    const Operand port = code_.binary(Op::and_, Operand::of(local_port_), number(0xffff));
+    code_.branch(Cond::eq, code_.load({code_.binary(Op::add, known.base, port), 0}, 1), number(0), none);
+}
+
 // A request is for who listens, also where a connection with these ends is over. What else comes for one that is over
 // was sent to it, as long as the kernel itself waits for such packets.
 void Arrival::of_connection(ir::Label have) {
@@ -293,11 +301,17 @@ Operand Arrival::find() {
     protocol_ = code_.reg();
     flags_ = code_.reg();
     const ir::Label have = code_.label();
+    const ir::Label unconnected = code_.label();
+    const ir::Label any_address = code_.label();
     read_ends();
+    leave_if_unknown(offsetof(KnownPorts, connected), unconnected);
     of_connection(have);
+    code_.place(unconnected);
     write_ports(Operand::of(local_port_));
     code_.zero(key(remote_at), 16);
+    leave_if_unknown(offsetof(KnownPorts, own_address), any_address);
     look_up(hook_.maps().ends(), have);
+    code_.place(any_address);
     of_any_address(have);
     code_.place(have);
     const ir::Label any_device = code_.label();

@@ -195,7 +195,15 @@ void Writer::of_current() {
     code_.store(code_.in_slot(owner_, seeded_at), 8, number(0));
     const ir::Reg with_socket = code_.reg();
     const Operand changed = note_owner(socket_used.value, with_socket);
-    if (with_ends_) note_ends(hook_, {socket_used, Operand::of(with_socket)}, state, changed);
+    if (!with_ends_) return;
+    if (use_.kind == UseKind::sending) {
+        // The packet itself tells of a datagram socket's ends (of_packet()), and does so before an answer can come.
+        const ir::Label look = code_.label();
+        code_.branch(Cond::ne, changed, number(0), look);
+        hook_.reject_if(Cond::eq, hook_.read(socket_used, "sock.sk_protocol"), number(IPPROTO_UDP));
+        code_.place(look);
+    }
+    note_ends(hook_, {socket_used, Operand::of(with_socket)}, state, changed);
 }
 
 // A connection of TCP has got its ends, or is over.
@@ -283,10 +291,11 @@ ir::Function Writer::write() {
     const int64_t result = is_of_cgroup(use_.point) ? 1 : 0;
     code_.function().name = fmt::format("owners {}", describe(use_));
     hook_.set_rejected(code_.label());
-    const bool is_use = use_.kind == UseKind::user || use_.kind == UseKind::binding;
+    const bool is_use = !is_of_ends(use_.kind) || use_.kind == UseKind::binding;
     if (is_use) owner_ = code_.slot(kept_size(), "owner");
     switch (use_.kind) {
         case UseKind::user:
+        case UseKind::sending:
         case UseKind::binding:
             use_.point == UsePoint::descriptors ? of_descriptor() : of_current();
             break;

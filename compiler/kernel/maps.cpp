@@ -66,6 +66,10 @@ uint32_t KernelMaps::ended() {
         {KernelMap::Use::ended, "ends that sockets have had", sizeof(SocketEnds), sizeof(EndsOwner), entries});
 }
 
+uint32_t KernelMaps::ports() {
+    return find_or_add({KernelMap::Use::ports, "ports of sockets", sizeof(uint32_t), sizeof(KnownPorts), 1});
+}
+
 bool KernelMaps::has(KernelMap::Use use) const {
     return std::any_of(maps_.begin(), maps_.end(), [use](const KernelMap& map) { return map.use == use; });
 }

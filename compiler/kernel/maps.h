@@ -31,6 +31,8 @@ public:
     // are over. What lies with sockets grows by what is noted of their ends.
     uint32_t ends();
     uint32_t ended();
+    // Which local ports have such entries (KnownPorts).
+    uint32_t ports();
     bool has_ends() const;
     // Packets on their way (KernelPacket).
     uint32_t packets();

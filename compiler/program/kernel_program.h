@@ -35,6 +35,7 @@ struct KernelMap {
                   // kept too, a KernelSocket
         ends,     // whose packets with certain ends are: EndsOwner by SocketEnds, of sockets that are there
         ended,    // the same of sockets that have them no more: forgets the least recently used
+        ports,    // one block: KnownPorts
         packets,  // packets on their way: KernelPacket by the address of their bytes; forgets the least recently used
     };
     Use use = Use::ring;
@@ -192,6 +193,13 @@ struct EndsOwner {
     uint32_t six_only = 0;  // 1: IPv4 packets are not for it, though its address is ::
     uint64_t since_ns = 0;  // since when the socket has them (CLOCK_MONOTONIC)
     uint64_t ended_ns = 0;  // KernelMap::Use::ended: since when it has them no more
+};
+
+// By local port, as it lies in a packet: 1 where an entry for such ends has ever been written. It is never taken back,
+// so programs write without a lock; most packets are spared look-ups that find nothing.
+struct KnownPorts {
+    uint8_t connected[65536] = {};    // ends with a remote port
+    uint8_t own_address[65536] = {};  // ends without, of a socket that is bound to an address
 };
 
 // What lies with a socket where ends are kept.

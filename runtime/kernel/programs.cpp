@@ -69,6 +69,7 @@ bpf_map_type type_of(KernelMap::Use use) {
         case KernelMap::Use::work:
             return BPF_MAP_TYPE_PERCPU_ARRAY;
         case KernelMap::Use::shared:
+        case KernelMap::Use::ports:
             return BPF_MAP_TYPE_ARRAY;
         case KernelMap::Use::array:
             return BPF_MAP_TYPE_HASH;
