@@ -291,13 +291,21 @@ void Classifier::add_call(const SessionCall& call) {
                                place(call.span), row->of_hosts});
 }
 
-// An interval that ends the session has all sums of its window, and tables of later packets too.
+// An interval that ends the session has all sums of its window, and tables of later packets too. One that ends it some
+// time later cuts a window, of which a state has nothing but the whole.
 void Classifier::add_end_between() {
     const auto table = std::find_if(plan_.variables.begin(), plan_.variables.end(),
                                     [](const MergeVariable& one) { return one.rule == MergeRule::table; });
     for (const SessionCall& call : accesses_.calls) {
-        const bool ends = call.function == FunctionId::exit || call.function == FunctionId::exit_after;
-        if (!ends || call.moment != Moment::interval || table == plan_.variables.end()) continue;
+        if (call.moment != Moment::interval) continue;
+        if (call.function == FunctionId::exit_after) {
+            plan_.obstacles.push_back({MergeClass::serial,
+                                       "exit_after() at an interval ends the session within a later one, of which parts "
+                                       "have only the whole",
+                                       place(call.span)});
+            continue;
+        }
+        if (call.function != FunctionId::exit || table == plan_.variables.end()) continue;
         plan_.obstacles.push_back(
             {MergeClass::serial,
              fmt::format("{}() ends the session at an interval, where parts have not put `{}` together",

@@ -315,7 +315,9 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     TopRun top;
     std::unique_ptr<Output> watched = std::make_unique<WatchedOutput>(std::move(descriptors), teller);
     if (options_.top) watched = keep(std::move(watched), top);
-    std::unique_ptr<Sink> sink = make_sink(options_.format, std::move(watched), sink_options, report_head(program));
+    // A page would be there also where nothing is printed.
+    const OutputFormat format = options_.state_out.empty() ? options_.format : OutputFormat::text;
+    std::unique_ptr<Sink> sink = make_sink(format, std::move(watched), sink_options, report_head(program));
     if (options_.top) sink = draw_printed(std::move(sink), top);
     Result<std::unique_ptr<MetricsExporter>> opened_metrics = open_metrics(options_, program);
     if (!opened_metrics) return refuse(opened_metrics.error());
@@ -437,10 +439,13 @@ ExitStatus Command::compile_and_execute() {
     say_notes();
     script_text_ = source->text;
     CompileOptions compile_options = probevue::compile_options(options_);
-    compile_options.tell_unprinted = options_.format == OutputFormat::html && options_.dumps.empty() && !options_.list;
+    // Who gathers and who puts together have one program, whatever form the answer has.
+    const bool of_states = !options_.state_out.empty() || !options_.merge.empty();
+    compile_options.tell_unprinted =
+        options_.format == OutputFormat::html && !of_states && options_.dumps.empty() && !options_.list;
     compile_options.tell_at_end = options_.information != Information::none && options_.dumps.empty() &&
                                   !options_.list &&
-                                  (options_.program_text || !options_.state_out.empty() || !options_.merge.empty() ||
+                                  (options_.program_text || of_states ||
                                    (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.

@@ -114,6 +114,8 @@ FileProgress Replay::progress() const {
 }
 
 void Replay::begin_part() {
+    // What BEGIN has said of the end holds for every part: asked for before what BEGIN has counted is forgotten.
+    static_cast<void>(over());
     engine_->forget_sums();
     at_end_.clear();
     const std::vector<ClauseStatistics> clauses = std::move(statistics_.clauses);
@@ -202,15 +204,15 @@ uint64_t Replay::seen_with(const RecordedFile& file) const {
 }
 
 void Replay::fire_due() {
-    const RecordedFile& file = *earliest();
-    intervals(file.time_ns(), seen_with(file));
+    if (const RecordedFile* file = earliest(); file != nullptr) intervals(file->time_ns(), seen_with(*file));
 }
 
 std::vector<StateDue> Replay::skip_due() {
-    const RecordedFile& file = *earliest();
-    const uint64_t now = file.time_ns();
     std::vector<StateDue> out;
-    bound_intervals(now, seen_with(file));
+    const RecordedFile* file = earliest();
+    if (file == nullptr) return out;
+    const uint64_t now = file->time_ns();
+    bound_intervals(now, seen_with(*file));
     while (timers_.next_due() <= now && !over()) {
         const uint64_t due = timers_.next_due();
         const uint32_t tuple = timers_.pop();

@@ -302,7 +302,8 @@ CaptureReader::Item CaptureReader::packet_block(uint32_t type, std::span<const u
     if (packet.captured > body.size() - fixed) return damaged("a packet larger than its block");
     packet.owner = nullptr;
     const size_t options = fixed + ((packet.captured + size_t{3}) & ~size_t{3});
-    if (type == packet_enhanced && options < body.size()) {
+    // An obsolete block's flags are those of an enhanced one (draft-ietf-opsawg-pcapng, appendix A).
+    if (options < body.size()) {
         packet_options(body.subspan(options), packet);
         if (!has_room()) return stop(too_much_described());
     }

@@ -11,6 +11,7 @@
 #include "runtime/sinks/json_line.h"
 #include "runtime/sinks/written_file.h"
 #include "runtime/state/value_json.h"
+#include "runtime/values/narrow.h"
 
 namespace probevue {
 namespace {
@@ -183,8 +184,15 @@ void StateWriter::variable(const Machine& machine, const VariableDescription& va
         line.string("class", to_string(planned->merge_class));
         line.string("type", type_name(variable.value));
         line.key("v");
-        // Globals are the first map.
-        append_state_value(text_, machine, variable.value, machine.maps.front().bytes() + variable.value.offset);
+        // Globals are the first map. A narrow one has the bytes of its type alone, without the sign above them.
+        uint64_t word;
+        const std::byte* at = machine.maps.front().bytes() + variable.value.offset;
+        if (variable.value.kind == FieldKind::integer) {
+            std::memcpy(&word, at, sizeof word);
+            narrow(reinterpret_cast<std::byte*>(&word), variable.value);
+            at = reinterpret_cast<const std::byte*>(&word);
+        }
+        append_state_value(text_, machine, variable.value, at);
     });
     end_line();
 }

@@ -59,6 +59,10 @@ agree "a file that is left out" --skip-bad -r "$work/none.pcap" -r "$work/telnet
 agree "windows" -r "$work/telnet.pcap" -e "$windows"
 agree "windows, with an end" --for 20s -r "$work/telnet.pcap" -e "$windows"
 agree "an interval that ends it" -r "$work/telnet.pcap" -e "$windows @@interval:*:clock:5000 { exit(); }"
+counted='@@net:bpf::tcp:"" { printf("%d\n", __pkt->number); n += 1; } @@END { printf("%lld\n", n); }'
+agree "an end that BEGIN sets" -r "$work/telnet.pcap" -e "@@BEGIN { exit_after(20); } $counted"
+agree "an end that BEGIN sets, without lines" -r "$work/telnet.pcap" -e '@@BEGIN { exit_after(20); } @@net:bpf::tcp:"" { n++; } @@END { printf("%lld\n", n); }'
+agree "an end that an interval sets" -r "$work/telnet.pcap" -e "$counted @@interval:*:clock:5000 { exit_after(3); }"
 agree "groups" -r "$work/telnet.pcap" -e '@@net:bpf::tcp:"" { group_output_start(); printf("a %d", __pkt->number); printf("b\n"); }'
 agree "all that adds up" -r "$work/dns.pcap" -e '
     __list l; range_t r; char c; double d;

@@ -50,6 +50,21 @@ for script in scripts/*.e; do
 done
 ((equal > 30 && refused > 5)) && ok || bad "$equal scripts were put together, $refused refused"
 
+# An end that BEGIN sets; variables narrower than a word, below zero and beyond their type; a page is not printed.
+for script in '@@BEGIN { exit_after(10); } @@net:bpf::tcp:"" { n++; } @@END { printf("%lld\n", n); }' \
+    'int a; short b; signed char c; unsigned int d; @@net:bpf::*:"" { a -= 5; b -= 300; c += 77; d -= 7; } @@END { printf("%d %d %d %u\n", a, b, c, d); }'; do
+    "$PROBEVUE" -r tests/data/telnet.pcap -e "$script" >"$work/one" 2>&1
+    for shards in 1 2; do
+        gather "$shards" tests/data/telnet.pcap --format html -e "$script" && "$PROBEVUE" --merge "$work/s/*.pvs" -e "$script" >"$work/merged" 2>&1
+        same "$shards: $script" "$work/one" "$work/merged"
+    done
+done
+# A page of states is made also of what the script leaves unprinted: it has one program in every form.
+gather 2 tests/data/web.pcap handshake_time && "$PROBEVUE" --format html --merge "$work/s/*.pvs" handshake_time >"$work/page" 2>"$work/page.err"
+grep -qi '<html' "$work/page" && [[ ! -s $work/page.err ]] && ok || bad "a page of states: $(head -3 "$work/page.err")"
+fails 1 'exit_after() at an interval ends the session' "$PROBEVUE" -r tests/data/telnet.pcap --state-out "$work/s/no.pvs" \
+    -e '@@net:bpf::tcp:"" { n++; } @@interval:*:clock:1000 { exit_after(2); } @@END { printf("%lld\n", n); }'
+
 # The same of the files that --split has cut, where a part is what --shard would take.
 # split_states N SCRIPT...: the states of the files in $work/cut, in $work/s
 split_states() {

@@ -152,6 +152,9 @@ TEST_CASE("calls that only one process can answer") {
     CHECK(script(packet + "{ n[1]++; } @@interval:*:clock:1000 { exit(); }") == "free");
     CHECK(plan(packet + "{ t" + key("src", "dst") + " = 1; } @@interval:*:clock:1000 { exit(); }").reason().reason ==
           "exit() ends the session at an interval, where parts have not put `t` together");
+    CHECK(plan(packet + "{ n[1]++; } @@interval:*:clock:1000 { exit_after(1); }").reason().reason ==
+          "exit_after() at an interval ends the session within a later one, of which parts have only the whole");
+    CHECK(script("@@BEGIN { exit_after(1); } " + packet + "{ n[1]++; }") == "free");
     CHECK(script(packet + "{ printf(\"x\"); }") == "free");
     CHECK(
         array(packet + "{ n[__pkt->src_addr]++; } " + packet + "when (__pkt->len > 9) { n[__pkt->src_addr] = 1; }", "n")
