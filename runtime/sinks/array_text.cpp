@@ -138,7 +138,7 @@ private:
             if (!first) to_.append(", ");
             first = false;
             if (options_.hexadecimal && field.kind == FieldKind::integer)
-                append_hex(to_, unsigned_of(field, element.key + field.offset));
+                append_hex(to_, load<uint64_t>(element.key + field.offset));
             else
                 append_value(to_, field, element.key + field.offset, context_, options_.list_values);
         }

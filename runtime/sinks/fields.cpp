@@ -91,11 +91,6 @@ void append_hex(TextBuffer& to, uint64_t value) {
     to.advance(std::to_chars(begin, begin + 24, value, 16).ptr);
 }
 
-uint64_t unsigned_of(const RecordField& field, const std::byte* at) {
-    const auto word = load<uint64_t>(at);
-    return field.width == 0 || field.width >= 8 ? word : word & ((uint64_t{1} << 8 * field.width) - 1);
-}
-
 void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size) {
     char* at = to.room(size * 2);
     for (size_t i = 0; i < size; ++i) {

@@ -36,8 +36,6 @@ void append_signed(TextBuffer& to, int64_t value);
 void append_double(TextBuffer& to, double value);
 // `0x` and as many lower-case digits as the number has.
 void append_hex(TextBuffer& to, uint64_t value);
-// The bits of an integer as its type has them: words in memory are extended to 64 by its sign.
-uint64_t unsigned_of(const RecordField& field, const std::byte* at);
 // Two lower-case digits a byte, in the order of memory.
 void append_hex_bytes(TextBuffer& to, const std::byte* bytes, size_t size);
 void append_ip(TextBuffer& to, const std::byte* address);

@@ -207,7 +207,7 @@ ReportRow HtmlSink::row_of(const ArrayLayout& layout, const ElementView& element
     for (const RecordField& field : layout.keys) {
         const std::byte* at = element.key + field.offset;
         if (options.hexadecimal && field.kind == FieldKind::integer)
-            row.cells.push_back(fmt::format("0x{:x}", unsigned_of(field, at)));
+            row.cells.push_back(fmt::format("0x{:x}", load<uint64_t>(at)));
         else
             row.cells.push_back(value_text(field, at, options.list_values));
     }
