@@ -197,8 +197,8 @@ void Writer::of_current() {
     const Operand changed = note_owner(socket_used.value, with_socket);
     if (!with_ends_) return;
     if (use_.kind == UseKind::sending) {
-        // Packets tell when a datagram socket's ends change (of_packet()), and do so before an answer can come. The first
-        // one may wait for its neighbour's address, and its socket be gone when it leaves.
+        // Packets tell when a datagram socket's ends change (of_packet()), and do so before an answer can come. The
+        // first one may wait for its neighbour's address, and its socket be gone when it leaves.
         const ir::Label look = code_.label();
         constexpr int32_t local_port_at = offsetof(KernelSocket, ends) + offsetof(SocketEnds, local_port);
         code_.branch(Cond::ne, changed, number(0), look);

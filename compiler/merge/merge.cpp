@@ -299,10 +299,11 @@ void Classifier::add_end_between() {
     for (const SessionCall& call : accesses_.calls) {
         if (call.moment != Moment::interval) continue;
         if (call.function == FunctionId::exit_after) {
-            plan_.obstacles.push_back({MergeClass::serial,
-                                       "exit_after() at an interval ends the session within a later one, of which parts "
-                                       "have only the whole",
-                                       place(call.span)});
+            plan_.obstacles.push_back(
+                {MergeClass::serial,
+                 "exit_after() at an interval ends the session within a later one, of which parts "
+                 "have only the whole",
+                 place(call.span)});
             continue;
         }
         if (call.function != FunctionId::exit || table == plan_.variables.end()) continue;

@@ -296,10 +296,9 @@ std::string body_of(Generator& generator, Programs& programs, int count) {
             std::string target;
             const std::string text = generator.assignment(target);
             // What the assignment gives, and what is there behind it.
-            body += fmt::format("    printf(\"{} %lld\\n\", (long long)({}));\n", number, text);
+            body += fmt::format("    printf(\"{} %lld\", (long long)({}));\n", number, text);
+            body += fmt::format("    printf(\" %lld\\n\", (long long)({}));\n", target);
             programs.lines.push_back(text);
-            body += fmt::format("    printf(\"{} %lld\\n\", (long long)({}));\n", number + 1, target);
-            programs.lines.push_back(target + " behind " + text);
         } else {
             const std::string text = generator.expression();
             // C refuses sizeof of a bit-field. What stands in sizeof is not evaluated: no counter is stepped twice.

@@ -163,9 +163,9 @@ says 0 'packets of interface 0 are left out by clauses with a protocol: link typ
 for link in raw null-little; do
     says 0 'the filter never matches on link type ' 'expression rejects all packets' -r "tests/data/made/link-$link.pcap" -e '@@net:bpf:any:*:"arp" { n++; }'
 done
-# Times a thousand years apart, between which intervals would fire without an end.
+# Times three hundred years apart, between which intervals would fire without an end.
 packet() { printf '\\6\\0\\0\\0\\x24\\0\\0\\0\\0\\0\\0\\0%s\\4\\0\\0\\0\\4\\0\\0\\0\\1\\2\\3\\4\\x24\\0\\0\\0' "$1"; }
-file "$section$interface$(packet '\0\0\0\0\0\0\0\1')$(packet '\0\0\x70\0\0\0\0\0')"
+file "$section$interface$(packet '\0\0\0\0\0\0\0\1')$(packet '\0\0\x20\0\0\0\0\0')"
 says 0 'time stamps far apart: ' 'firings of intervals between time stamps far apart were left out: ' -r "$work/file" -e "$packets"' @@interval:*:clock:100 { t++; }'
 
 # --- recordings -----------------------------------------------------------------------------------------------------------
