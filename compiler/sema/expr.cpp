@@ -164,7 +164,11 @@ ExprPtr Checker::cast(const ast::Cast& cast, Span span) {
     TypeRef target = to;
     // A cast says what is there, not whose memory it is.
     if (to->kind == TypeKind::pointer && from->kind == TypeKind::pointer) target = in_space(to, from->space);
-    ExprPtr result = convert(std::move(operand), target);
+    // A cast bit-field is one no more: it is promoted by the type alone.
+    const bool narrower =
+        from == target && from->is_integer() && promoted(types(), *operand) != promoted(types(), from);
+    ExprPtr result =
+        narrower ? make(checked::Convert{std::move(operand)}, target, span) : convert(std::move(operand), target);
     result->span = span;
     return result;
 }
