@@ -201,43 +201,33 @@ Operand Builder::diff_time(const checked::Call& node) {
     return divide(checked::BinaryOp::div, difference, unit, shared_.script.types.integer(8, true));
 }
 
-// The address of a list. An element that is only read and absent reads as an empty list.
-Address Builder::list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent) {
+// Of a list that is written: a variable or an element (sema::Checker::kept_list).
+Place Builder::list_place(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_place(*node);
+    Place out;
+    out.type = expr.type;
+    out.at = memory(globals_map, shared_.storage.list_offset(std::get<checked::ListRef>(expr.node).id));
+    return out;
+}
+
+// Of one that is read at once. An element that is not there reads as an empty list.
+Address Builder::list_address(const checked::Expr& expr) {
     if (const auto* node = std::get_if<checked::ListRef>(&expr.node))
         return memory(globals_map, shared_.storage.list_offset(node->id));
-    if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) {
-        if (writes) {
-            const Place element = element_place(*node);
-            *absent = element.absent;
-            return element.at;
-        }
-        const Address key = element_key(node->array, node->keys, nullptr);
-        const Operand found =
-            call_helper(Helper::array_find, {map_operand(shared_.storage.array_map(node->array)), key.base});
-        const Reg out = reg();
-        const Label end = label();
-        move(out, found);
-        branch(Cond::ne, found, Operand::of_imm(0), end);
-        move(out, empty_list().base);
-        place_label(end);
-        return {Operand::of(out), 0};
-    }
-    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) {
-        assign_list(*node->target, *node->value);
-        return list_address(*node->target, false, nullptr);
-    }
-    return empty_list();  // list() where a list is read
+    if (std::holds_alternative<checked::ElementRef>(expr.node)) return looked_up(expr);
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return assign_list(*node->target, *node->value);
+    return empty_list();  // list()
 }
 
 Address Builder::empty_list() { return memory(rodata_map, shared_.storage.zeros(sizeof(ListValue))); }
 
 Operand Builder::list_member(const checked::Call& node, size_t offset) {
-    const Address at = list_address(*node.arguments[0], false, nullptr);
+    const Address at = list_address(*node.arguments[0]);
     return load_from({at.base, at.offset + static_cast<int32_t>(offset)}, 8, true);
 }
 
 Operand Builder::list_average(const checked::Call& node) {
-    const Address at = list_address(*node.arguments[0], false, nullptr);
+    const Address at = list_address(*node.arguments[0]);
     const auto member = [&](size_t offset) {
         return load_from({at.base, at.offset + static_cast<int32_t>(offset)}, 8, true);
     };
@@ -302,33 +292,37 @@ Operand Builder::add_to_distinct(const checked::Call& node) {
 
 Operand Builder::append(const checked::Call& node) {
     const checked::Expr& added = *node.arguments[1];
-    std::optional<Label> absent;
     if (added.type->kind == TypeKind::list) {
         // The source is copied first: making the target's element may move it.
         const Address copied = slot(sizeof(ListValue), "list");
-        copy_words(copied, list_address(added, false, nullptr), sizeof(ListValue));
-        const Address list = list_address(*node.arguments[0], true, &absent);
-        call_helper(Helper::list_append_list, {materialize(list), copied.base}, false);
+        copy_words(copied, list_address(added), sizeof(ListValue));
+        const Place list = list_place(*node.arguments[0]);
+        call_helper(Helper::list_append_list, {materialize(list.at), copied.base}, false);
+        finish(list);
     } else {
         const Operand item = value(added);
-        const Address list = list_address(*node.arguments[0], true, &absent);
-        call_helper(Helper::list_append, {materialize(list), item}, false);
+        const Place list = list_place(*node.arguments[0]);
+        call_helper(Helper::list_append, {materialize(list.at), item}, false);
+        finish(list);
     }
-    if (absent.has_value()) place_label(*absent);
     return Operand::of_imm(0);
 }
 
-void Builder::assign_list(const checked::Expr& target, const checked::Expr& source) {
-    std::optional<Label> absent;
+// Gives the assigned list, which is there also where the target is not.
+Address Builder::assign_list(const checked::Expr& target, const checked::Expr& source) {
     const auto* made = std::get_if<checked::Call>(&source.node);
     if (made != nullptr && made->function->id == FunctionId::list) {
-        zero(list_address(target, true, &absent), sizeof(ListValue));
-    } else {
-        const Address copied = slot(sizeof(ListValue), "list");
-        copy_words(copied, list_address(source, false, nullptr), sizeof(ListValue));
-        copy_words(list_address(target, true, &absent), copied, sizeof(ListValue));
+        const Place to = list_place(target);
+        zero(to.at, sizeof(ListValue));
+        finish(to);
+        return empty_list();
     }
-    if (absent.has_value()) place_label(*absent);
+    const Address copied = slot(sizeof(ListValue), "list");
+    copy_words(copied, list_address(source), sizeof(ListValue));
+    const Place to = list_place(target);
+    copy_words(to.at, copied, sizeof(ListValue));
+    finish(to);
+    return copied;
 }
 
 Operand Builder::set_range(const checked::Call& node) {
@@ -451,7 +445,7 @@ void Builder::print(const checked::Print& node) {
                 {materialize(at()), Operand::of_imm(field.size), materialize(source.at), Operand::of_imm(source.size)},
                 false);
         } else if (argument.type->kind == TypeKind::list) {
-            copy_words(at(), list_address(argument, false, nullptr), sizeof(ListValue));
+            copy_words(at(), list_address(argument), sizeof(ListValue));
         } else if (argument.type->is_memory()) {
             const Address source = address(argument);
             if (field.size % 8 == 0 && field.size <= 64) {

@@ -209,8 +209,13 @@ void Builder::host_order(TypeRef type, Address at, Repeated times) {
         // Elements that follow each other are one row, whatever number of dimensions they have.
         if (times.count == 1 || times.stride == type->size)
             return host_order(type->element, at, {.count = times.count * type->count, .stride = size});
-        for (uint32_t i = 0; i < type->count; ++i)
-            host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * size)}, times);
+        // Of rows that lie apart, the shorter way: element by element of all, or row by row.
+        const bool by_row = times.count <= type->count;
+        const Repeated row{.count = type->count, .stride = size};
+        for (uint32_t i = 0; i < (by_row ? times.count : type->count); ++i) {
+            const Address begin{at.base, at.offset + static_cast<int32_t>(i * (by_row ? times.stride : size))};
+            host_order(type->element, begin, by_row ? row : times);
+        }
     } else if (type->kind == TypeKind::structure) {
         for (const PacketRun& run : packet_runs(*type)) {
             const Address begin{at.base, at.offset + static_cast<int32_t>(run.begin)};
@@ -305,11 +310,14 @@ void Builder::copy_string(TypeRef type, Address to, Text from) {
 // Stores the value of `from` at `to`, which has storage_size(type) bytes.
 void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
     if (type->kind == TypeKind::string) {
-        const Text source = text(from);
+        copy_string(type, to, text(from));
+        // What fills the last word is cleared behind that: the text may be the one that lies here.
         const uint32_t size = storage_size(type);
-        if (type->count % 8 != 0 || type->count == 0)
-            store_to({to.base, to.offset + static_cast<int32_t>(size - 8)}, 8, Operand::of_imm(0));
-        copy_string(type, to, source);
+        for (uint32_t at = type->count; at < size;) {
+            const uint32_t width = at % 8 == 0 ? 8 : at % 4 == 0 ? 4 : at % 2 == 0 ? 2 : 1;
+            store_to({to.base, to.offset + static_cast<int32_t>(at)}, static_cast<uint8_t>(width), Operand::of_imm(0));
+            at += width;
+        }
     } else if (type->is_memory()) {
         const Address source = address(from);
         if (type->size % 8 == 0 && type->size <= 128) {
@@ -325,9 +333,9 @@ void Builder::copy_value(TypeRef type, Address to, const checked::Expr& from) {
 
 // For its effect.
 void Builder::assign_memory(const checked::Expr& target, const checked::Expr& source) {
-    if (target.type->kind == TypeKind::list) return assign_list(target, source);
-    // The value may itself look into the array: it is copied before the element is made.
-    if (std::holds_alternative<checked::ElementRef>(target.node)) return static_cast<void>(assigned(target, source));
+    if (target.type->kind == TypeKind::list) return static_cast<void>(assign_list(target, source));
+    // The value first: it may change where the target lies, and happens also where there is no room for the target.
+    if (!lies_fixed(target)) return static_cast<void>(assigned(target, source));
     // A String may be assigned from a concatenation that reads it: string helpers write into slots of their own.
     const Place to = place(target);
     // Right behind a String that is a member stands the next member.
@@ -337,6 +345,16 @@ void Builder::assign_memory(const checked::Expr& target, const checked::Expr& so
         copy_value(target.type, to.at, source);
     }
     finish(to);
+}
+
+// In memory that is always there, at a place that nothing in the expression decides.
+bool Builder::lies_fixed(const checked::Expr& target) const {
+    if (const auto* node = std::get_if<checked::VariableRef>(&target.node))
+        return shared_.script.variables[node->id].storage != checked::VariableClass::thread;
+    if (const auto* node = std::get_if<checked::FieldRef>(&target.node)) return lies_fixed(*node->base);
+    const auto* node = std::get_if<checked::ArrayIndex>(&target.node);
+    return node != nullptr && std::holds_alternative<checked::IntegerConstant>(node->index->node) &&
+           lies_fixed(*node->base);
 }
 
 // For its value, which is there also where the target is not; the target is evaluated once.

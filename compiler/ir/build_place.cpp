@@ -18,7 +18,7 @@ Place Builder::place(const checked::Expr& expr) {
     }
     // Memory behind pointers is read-only (sema::Checker::writable): nothing else is left.
     const auto& node = std::get<checked::ArrayIndex>(expr.node);
-    // The index first: it may insert into the array that the C array lies in.
+    // The index first, as it is evaluated also where there is no place.
     const Operand index = value(*node.index);
     const Place whole = place(*node.base);
     out.absent = whole.absent;
@@ -188,6 +188,8 @@ Operand Builder::load(const Place& place) {
     if (place.kind == Place::Kind::element || !(type->is_integer() || type->kind == TypeKind::floating))
         return load_from(place.at, 8, false);
     const Operand raw = load_from(place.at, static_cast<uint8_t>(type->size), type->is_signed);
+    // Bytes that were copied from elsewhere may be any.
+    if (type->is_boolean) return as_boolean(raw, shared_.script.types.integer(1, false));
     if (type->kind == TypeKind::floating && type->size == 4) return call_helper(Helper::double_of_float, {raw});
     return raw;
 }

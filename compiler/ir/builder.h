@@ -132,6 +132,7 @@ private:
     Operand thread_value(checked::VariableId id);
     void assign_memory(const checked::Expr& target, const checked::Expr& value);
     Address assigned(const checked::Expr& target, const checked::Expr& value);
+    bool lies_fixed(const checked::Expr& target) const;
     void copy_value(TypeRef type, Address to, const checked::Expr& from);
     void copy_string(TypeRef type, Address to, Text from);
     void copy_words(Address to, Address from, uint32_t size);
@@ -163,7 +164,8 @@ private:
     Operand descriptor_number(const checked::Call& node, DescriptorNumber what, TypeRef type);
     Address ip4_address(const checked::Call& node);
     Address ip6_address(const checked::Call& node);
-    Address list_address(const checked::Expr& expr, bool writes, std::optional<Label>* absent);
+    Place list_place(const checked::Expr& expr);
+    Address list_address(const checked::Expr& expr);
     Address empty_list();
     Operand list_member(const checked::Call& node, size_t offset);
     Operand list_average(const checked::Call& node);
@@ -171,7 +173,7 @@ private:
     Operand add_to_distribution(const checked::Call& node);
     Operand add_to_distinct(const checked::Call& node);
     Operand append(const checked::Call& node);
-    void assign_list(const checked::Expr& target, const checked::Expr& value);
+    Address assign_list(const checked::Expr& target, const checked::Expr& value);
     Operand set_range(const checked::Call& node);
     Operand add_range(const checked::Call& node);
     Operand count_in_range(const checked::Call& node);

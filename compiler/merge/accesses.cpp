@@ -276,6 +276,8 @@ private:
             why = "what comes out of adding to it is used";
         else if (!whole || (computed != nullptr && computed->kind == TypeKind::floating))
             why = "sums of floating point numbers depend on the order";
+        else if (target.type->is_boolean)
+            why = "a _Bool holds 0 or 1, and no sum";
         else if (!adds)
             why = "what comes out depends on the order";
         if (why == nullptr && touch(target, Access::Kind::add)) return;

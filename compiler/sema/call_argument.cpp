@@ -31,7 +31,7 @@ ExprPtr Checker::argument(const Parameter& parameter, const ast::Expr& written, 
             error(written.span, what + " must be a quoted String");
             return nullptr;
         case ParameterKind::list:
-            return list_argument(written, what, Use::list);
+            return kept_list(list_argument(written, what, Use::list), what);
         case ParameterKind::list_or_dist:
             return list_or_dist_argument(written, what);
         case ParameterKind::dist:
@@ -111,6 +111,15 @@ ExprPtr Checker::list_argument(const ast::Expr& written, const std::string& what
     ExprPtr found = expr(written);
     if (found == nullptr || found->type->kind == TypeKind::list) return found;
     error(written.span, what + " is a list, this is " + shown(found->type));
+    return nullptr;
+}
+
+// What is added to a list that nothing keeps would be lost.
+ExprPtr Checker::kept_list(ExprPtr list, const std::string& what) {
+    if (list == nullptr || std::holds_alternative<checked::ListRef>(list->node) ||
+        std::holds_alternative<checked::ElementRef>(list->node))
+        return list;
+    error(list->span, what + " is a variable or an element of an array", "assign the list to one before");
     return nullptr;
 }
 

@@ -308,6 +308,7 @@ private:
     bool copy_rules(const FunctionRow& row, const std::vector<ExprPtr>& arguments);
     ExprPtr argument(const Parameter& parameter, const ast::Expr& argument, const std::string& what);
     ExprPtr list_argument(const ast::Expr& argument, const std::string& what, Use use);
+    ExprPtr kept_list(ExprPtr list, const std::string& what);
     ExprPtr summary_argument(const ast::Expr& argument, const std::string& what, Use use);
     ExprPtr list_or_dist_argument(const ast::Expr& argument, const std::string& what);
     ExprPtr fraction_argument(const ast::Expr& argument, const std::string& what);

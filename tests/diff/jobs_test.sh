@@ -63,6 +63,7 @@ counted='@@net:bpf::tcp:"" { printf("%d\n", __pkt->number); n += 1; } @@END { pr
 agree "an end that BEGIN sets" -r "$work/telnet.pcap" -e "@@BEGIN { exit_after(20); } $counted"
 agree "an end that BEGIN sets, without lines" -r "$work/telnet.pcap" -e '@@BEGIN { exit_after(20); } @@net:bpf::tcp:"" { n++; } @@END { printf("%lld\n", n); }'
 agree "an end that an interval sets" -r "$work/telnet.pcap" -e "$counted @@interval:*:clock:5000 { exit_after(3); }"
+agree "a _Bool" -r "$work/telnet.pcap" -e '_Bool b; @@net:bpf::*:"" { b += 1; n++; } @@END { printf("%d %lld\n", b, n); }'
 agree "groups" -r "$work/telnet.pcap" -e '@@net:bpf::tcp:"" { group_output_start(); printf("a %d", __pkt->number); printf("b\n"); }'
 agree "all that adds up" -r "$work/dns.pcap" -e '
     __list l; range_t r; char c; double d;

@@ -145,6 +145,13 @@ TEST_CASE("tables that a hash of the packet's ends does not keep together") {
           "serial none: is used by an interval and written at 1:24 (1:126)");
 }
 
+TEST_CASE("a _Bool is no sum") {
+    CHECK(script("_Bool b; " + packet + "{ b += 1; }") == "serial");
+    CHECK(plan("_Bool b; " + packet + "{ b++; }").reason().reason ==
+          "`b` cannot be added up: a _Bool holds 0 or 1, and no sum");
+    CHECK(script("_Bool b; " + packet + "{ b = 1; }") == script("char b; " + packet + "{ b = 1; }"));
+}
+
 TEST_CASE("calls that only one process can answer") {
     CHECK(script(packet + "when (__pkt->len > 100) { exit(); }") == "serial");
     CHECK(plan(packet + "when (__pkt->len > 100) { exit(); }").reason().reason ==

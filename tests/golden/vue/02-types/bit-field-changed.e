@@ -1,5 +1,5 @@
 // CLAIM: what an assignment, an operator of it and a step give is what the bit-field holds, promoted as gcc promotes it
-// SPEC: 2.3
+// SPEC: 2.1
 struct bits { unsigned a:3; int b:5; unsigned c:32; } s;
 @@BEGIN
 {
