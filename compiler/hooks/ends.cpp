@@ -293,6 +293,10 @@ void note_ends(Hook& hook, const NotedSocket& noted, std::optional<Operand> stat
     code.place(done);
 }
 
+Operand noted_port(Hook& hook, const NotedSocket& noted) {
+    return hook.code().load({noted.kept, kept_ends_at + local_port_at}, 2);
+}
+
 void forget_ends(Hook& hook, const NotedSocket& noted) {
     KernelCode& code = hook.code();
     const uint32_t map = hook.maps().ends();
@@ -302,7 +306,7 @@ void forget_ends(Hook& hook, const NotedSocket& noted) {
     const ir::Label done = code.label();
     // Those of its listener, with which a connection begins, are not its own.
     code.branch(Cond::ne, code.load({noted.kept, kept_socket_at}, 8), noted.socket.value, done);
-    code.branch(Cond::eq, code.load({noted.kept, kept_ends_at + local_port_at}, 2), number(0), done);
+    code.branch(Cond::eq, noted_port(hook, noted), number(0), done);
     const Operand key = code.address({noted.kept, kept_ends_at});
     const Operand found = code.call(BPF_FUNC_map_lookup_elem, {code.map(map), key});
     code.branch(Cond::eq, found, number(0), none);

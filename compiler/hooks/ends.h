@@ -20,6 +20,9 @@ struct NotedSocket {
 // is going to; none: the one that it has. `owner_changed`: not 0 when the owner has been written since.
 void note_ends(Hook& hook, const NotedSocket& noted, std::optional<ir::Operand> state, ir::Operand owner_changed);
 
+// The local port that is noted with the socket, network byte order; 0: no ends are.
+ir::Operand noted_port(Hook& hook, const NotedSocket& noted);
+
 // The socket has no ends any more. Packets that are on their way to a connection go on being its owner's, and who reads
 // packets late finds whose they were.
 void forget_ends(Hook& hook, const NotedSocket& noted);

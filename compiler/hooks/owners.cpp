@@ -196,17 +196,17 @@ void Writer::of_current() {
     const ir::Reg with_socket = code_.reg();
     const Operand changed = note_owner(socket_used.value, with_socket);
     if (!with_ends_) return;
+    const NotedSocket noted{socket_used, Operand::of(with_socket)};
     if (use_.kind == UseKind::sending) {
         // Packets tell when a datagram socket's ends change (of_packet()), and do so before an answer can come. The
         // first one may wait for its neighbour's address, and its socket be gone when it leaves.
         const ir::Label look = code_.label();
-        constexpr int32_t local_port_at = offsetof(KernelSocket, ends) + offsetof(SocketEnds, local_port);
         code_.branch(Cond::ne, changed, number(0), look);
-        code_.branch(Cond::eq, code_.load({Operand::of(with_socket), local_port_at}, 2), number(0), look);
+        code_.branch(Cond::eq, noted_port(hook_, noted), number(0), look);
         hook_.reject_if(Cond::eq, hook_.read(socket_used, "sock.sk_protocol"), number(IPPROTO_UDP));
         code_.place(look);
     }
-    note_ends(hook_, {socket_used, Operand::of(with_socket)}, state, changed);
+    note_ends(hook_, noted, state, changed);
 }
 
 // A connection of TCP has got its ends, or is over.

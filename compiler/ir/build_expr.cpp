@@ -48,8 +48,8 @@ Operand Builder::value(const checked::Expr& expr) {
         return extend(event_value(EventField::return_value), expr.type);
     if (const auto* node = std::get_if<checked::ElementRef>(&expr.node)) return element_value(*node, expr.type);
     if (const auto* node = std::get_if<checked::VariableRef>(&expr.node)) {
-        if (shared_.script.variables[node->id].storage == checked::VariableClass::thread) return thread_value(node->id);
-        return load(variable_place(node->id, false));
+        const bool of_thread = shared_.script.variables[node->id].storage == checked::VariableClass::thread;
+        return load(of_thread ? source(expr) : variable_place(node->id, false));
     }
     if (std::holds_alternative<checked::FieldRef>(expr.node) ||
         std::holds_alternative<checked::ArrayIndex>(expr.node) ||

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "builtins/names.h"
 #include "compiler/ir/builder.h"
@@ -28,13 +29,7 @@ Address Builder::address(const checked::Expr& expr) {
         if (shared_.script.variables[node->id].storage != checked::VariableClass::thread)
             return variable_place(node->id, false).at;
         const Address out = slot(storage_size(expr.type), "thread");
-        zero(out, storage_size(expr.type));
-        const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
-        const Label absent = label();
-        branch(Cond::eq, block, Operand::of_imm(0), absent);
-        copy_words(out, {block, static_cast<int32_t>(shared_.storage.variable_offset(node->id))},
-                   storage_size(expr.type));
-        place_label(absent);
+        copy_words(out, looked_up(expr), storage_size(expr.type));
         return out;
     }
     if (const auto* node = std::get_if<checked::FieldRef>(&expr.node)) {
@@ -209,13 +204,12 @@ void Builder::host_order(TypeRef type, Address at, Repeated times) {
         // Elements that follow each other are one row, whatever number of dimensions they have.
         if (times.count == 1 || times.stride == type->size)
             return host_order(type->element, at, {.count = times.count * type->count, .stride = size});
-        // Of rows that lie apart, the shorter way: element by element of all, or row by row.
-        const bool by_row = times.count <= type->count;
-        const Repeated row{.count = type->count, .stride = size};
-        for (uint32_t i = 0; i < (by_row ? times.count : type->count); ++i) {
-            const Address begin{at.base, at.offset + static_cast<int32_t>(i * (by_row ? times.stride : size))};
-            host_order(type->element, begin, by_row ? row : times);
-        }
+        // Of rows that lie apart, the shorter way: row by row, or element by element of all.
+        Repeated inner{.count = type->count, .stride = size};
+        Repeated outer = times;
+        if (outer.count > inner.count) std::swap(outer, inner);
+        for (uint32_t i = 0; i < outer.count; ++i)
+            host_order(type->element, {at.base, at.offset + static_cast<int32_t>(i * outer.stride)}, inner);
     } else if (type->kind == TypeKind::structure) {
         for (const PacketRun& run : packet_runs(*type)) {
             const Address begin{at.base, at.offset + static_cast<int32_t>(run.begin)};

@@ -40,12 +40,9 @@ Place Builder::source(const checked::Expr& expr) {
         }
         return out;
     }
-    if (std::holds_alternative<checked::ArrayIndex>(expr.node)) {
-        out.at = looked_up(expr);
-        return out;
-    }
-    const auto& node = std::get<checked::Dereference>(expr.node);
-    out.at = deref_copy(*node.pointer, expr.type);
+    const auto* pointer = std::get_if<checked::Dereference>(&expr.node);
+    // Else an element of a C array, or a thread-local variable.
+    out.at = pointer != nullptr ? deref_copy(*pointer->pointer, expr.type) : looked_up(expr);
     return out;
 }
 
@@ -264,21 +261,6 @@ Operand Builder::element_value(const checked::ElementRef& node, TypeRef) {
     move(out, Operand::of_imm(0));
     branch(Cond::eq, found, Operand::of_imm(0), absent);
     move(out, load_from({found, 0}, 8, false));
-    place_label(absent);
-    return Operand::of(out);
-}
-
-// Reading does not instantiate.
-Operand Builder::thread_value(checked::VariableId id) {
-    const Operand block = call_helper(Helper::thread_find, {event_value(EventField::tid)});
-    const Reg out = reg();
-    const Label absent = label();
-    move(out, Operand::of_imm(0));
-    branch(Cond::eq, block, Operand::of_imm(0), absent);
-    Place stored;
-    stored.type = shared_.script.variables[id].type;
-    stored.at = {block, static_cast<int32_t>(shared_.storage.variable_offset(id))};
-    move(out, load(stored));
     place_label(absent);
     return Operand::of(out);
 }

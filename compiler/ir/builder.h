@@ -129,7 +129,6 @@ private:
     Operand add_in_place(const Place& place, Operand added);
     void finish(const Place& place);
     Operand element_value(const checked::ElementRef& node, TypeRef type);
-    Operand thread_value(checked::VariableId id);
     void assign_memory(const checked::Expr& target, const checked::Expr& value);
     Address assigned(const checked::Expr& target, const checked::Expr& value);
     bool lies_fixed(const checked::Expr& target) const;

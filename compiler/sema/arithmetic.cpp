@@ -36,9 +36,7 @@ TypeRef promoted(const TypeTable& types, TypeRef type) {
 
 TypeRef promoted(const TypeTable& types, const checked::Expr& operand) {
     // What an assignment gives is the bit-field's, as gcc has it.
-    if (const auto* node = std::get_if<checked::Assign>(&operand.node)) return promoted(types, *node->target);
-    if (const auto* node = std::get_if<checked::CompoundAssign>(&operand.node)) return promoted(types, *node->target);
-    if (const auto* node = std::get_if<checked::IncDec>(&operand.node)) return promoted(types, *node->target);
+    if (const checked::Expr* target = assigned_target(operand); target != nullptr) return promoted(types, *target);
     if (const auto* field = std::get_if<checked::FieldRef>(&operand.node)) {
         const uint32_t bits = field->field->bit_width;
         // All values of a narrower unsigned bit-field fit an int, which it becomes (C11 6.3.1.1).
@@ -198,6 +196,13 @@ std::optional<int64_t> constant_value(const checked::Expr& expr) {
         return constant_of(*condition != 0 ? conditional->then : conditional->otherwise);
     }
     return std::nullopt;
+}
+
+const checked::Expr* assigned_target(const checked::Expr& expr) {
+    if (const auto* node = std::get_if<checked::Assign>(&expr.node)) return node->target.get();
+    if (const auto* node = std::get_if<checked::CompoundAssign>(&expr.node)) return node->target.get();
+    const auto* node = std::get_if<checked::IncDec>(&expr.node);
+    return node == nullptr ? nullptr : node->target.get();
 }
 
 bool is_difference(const checked::Expr& expr) {

@@ -30,6 +30,9 @@ bool holds(checked::CompareOp op, int64_t a, int64_t b, bool is_signed);
 // The value of an integer constant expression; empty when `expr` is none (or divides by zero).
 std::optional<int64_t> constant_value(const checked::Expr& expr);
 
+// Of an assignment, an operator of it or a step: the target, whose value it gives; else null.
+const checked::Expr* assigned_target(const checked::Expr& expr);
+
 // Is it `a - b`, converted or not?
 bool is_difference(const checked::Expr& expr);
 

@@ -142,12 +142,6 @@ Known of_binary(const checked::Binary& node, TypeRef type) {
     }
 }
 
-// What an assignment gives is what its target holds.
-Known of_changed(const checked::Expr& target) {
-    const auto* member = std::get_if<checked::FieldRef>(&target.node);
-    return member == nullptr ? whole(target.type) : of_bit_field(*member->field, target.type);
-}
-
 bool same_bits_impossible(const Known& a, const Known& b) { return (a.must & ~b.may) != 0 || (b.must & ~a.may) != 0; }
 
 }  // namespace
@@ -157,10 +151,10 @@ Known known(const checked::Expr& expr) {
     if (const std::optional<int64_t> value = constant_value(expr))
         return one_value(expr.type->is_signed ? Wide{*value} : Wide{static_cast<uint64_t>(*value)});
     if (const auto* builtin = std::get_if<checked::BuiltinRef>(&expr.node)) return of_builtin(*builtin->row, expr.type);
-    if (const auto* member = std::get_if<checked::FieldRef>(&expr.node)) return of_bit_field(*member->field, expr.type);
-    if (const auto* assign = std::get_if<checked::Assign>(&expr.node)) return of_changed(*assign->target);
-    if (const auto* assign = std::get_if<checked::CompoundAssign>(&expr.node)) return of_changed(*assign->target);
-    if (const auto* step = std::get_if<checked::IncDec>(&expr.node)) return of_changed(*step->target);
+    // What an assignment gives is what its target holds: of a bit-field no more than its width.
+    const checked::Expr* target = assigned_target(expr);
+    if (const auto* member = std::get_if<checked::FieldRef>(&(target != nullptr ? *target : expr).node))
+        return of_bit_field(*member->field, expr.type);
     if (const auto* binary = std::get_if<checked::Binary>(&expr.node)) return of_binary(*binary, expr.type);
     if (const auto* convert = std::get_if<checked::Convert>(&expr.node))
         return convert->operand->type->is_integer() ? converted(known(*convert->operand), expr.type) : all;

@@ -14,13 +14,10 @@ work=$(mktemp -d)
 feeders=()
 trap '((${#feeders[@]} == 0)) || kill "${feeders[@]}" 2>/dev/null; rm -rf "$work"' EXIT
 export LC_ALL=C TZ=UTC NO_COLOR=1
-passed=0 failed=0
+source tests/tally.sh
 
-is() { # is WHAT EXPECTED GOT
-    if [[ $2 == "$3" ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAIL %s\n  expected %s\n  got      %s\n' "$1" "$2" "$3"; fi
-}
 has() { # has WHAT PART TEXT
-    if [[ $3 == *"$2"* ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAIL %s: no %s in\n%s\n' "$1" "$2" "$3"; fi
+    if [[ $3 == *"$2"* ]]; then ok; else bad "$1: no $2 in" && printf '%s\n' "$3"; fi
 }
 checked=0
 lint() { # lint WHAT FILE: promtool has nothing to say of it
@@ -53,8 +50,7 @@ until_seen() {
         scrape >"$work/text" 2>/dev/null
         grep -qF "$1" "$work/text" && return
     done
-    echo "FAIL never seen: $1"
-    failed=$((failed + 1))
+    bad "never seen: $1"
 }
 end() { # the end of the capture, and of the session
     exec {pipe}>&-

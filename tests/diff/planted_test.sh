@@ -24,9 +24,6 @@ chmod 777 plain
 other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 other true || { echo "skipped: another user cannot be become here"; exit 77; }
 
-is() { # is WHAT EXPECTED GOT
-    if [[ $2 == "$3" ]]; then ok; else bad "$1: expected \`$2\`, got \`$3\`"; fi
-}
 said() { # said WHAT TEXT: the errors of the last run hold the text
     if [[ $(<err) == *"$2"* ]]; then ok; else bad "$1: no \`$2\` in: $(<err)"; fi
 }

@@ -21,9 +21,6 @@ finish() {
 trap finish EXIT
 chmod 755 "$work"
 
-is() { # is WHAT EXPECTED GOT
-    if [[ $2 == "$3" ]]; then ok; else bad "$1: expected \`$2\`, got \`$3\`"; fi
-}
 until_true() { # until_true COMMAND...: waits for it, a minute at most
     local end=$((SECONDS + 60))
     until "$@" 2>/dev/null; do

@@ -21,7 +21,6 @@ fields() { # fields FILE NAME...: of its packets, as tshark has them
     timeout 300 "${as_user[@]}" tshark -n -r - -T fields "${names[@]}" <"$file" 2>/dev/null
 }
 replay() { timeout 60 "$PROBEVUE" "$@" 2>&1; }
-is() { if [[ $2 == "$3" ]]; then ok; else bad "$1"; printf '  expected %s\n  got      %s\n' "$2" "$3"; fi; } # is WHAT EXPECTED GOT
 
 # make NAME < PYTHON: a capture, by what is common to all
 make() {

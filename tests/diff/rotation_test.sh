@@ -6,17 +6,14 @@ cd "$(dirname "$0")/../.."
 
 : "${PROBEVUE:=build/release/probevue}"
 PROBEVUE=$(realpath "$PROBEVUE")
+source tests/tally.sh
 data=$(pwd -P)/tests/data
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C TZ=UTC NO_COLOR=1
 cd "$work" || exit 1
-passed=0 failed=0
 all='@@net:bpf:::"" { n++; } @@interval:*:clock:500 { ticks++; } @@END { printf("%d %d\n", n, ticks); }'
 
-is() { # is WHAT EXPECTED GOT
-    if [[ $2 == "$3" ]]; then passed=$((passed + 1)); else failed=$((failed + 1)) && printf 'FAIL %s\n  expected %s\n  got      %s\n' "$1" "$2" "$3"; fi
-}
 count() { tcpdump -n -r "$1" 2>/dev/null | wc -l; } # count FILE: packets that tcpdump reads
 names() { find . -maxdepth 1 -name "$1" -printf '%f\n' | sort -V | tr '\n' ' '; }
 
@@ -109,5 +106,4 @@ mkdir dir dir/file1
 is "a file that cannot be made: exit status" 2 $?
 is "a file that cannot be made" 'probevue: error: cannot record to `dir/file1`: Is a directory' "$(sed 's/ (.*//' err)"
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+conclude
