@@ -198,7 +198,7 @@ public:
         if (text_is_whole && !headers.failed) {
             const checked::Script script = check(tree, source_, check_options, diagnostics_);
             if (options_.outline) out_.outline = make_outline(tree, script, source_);
-            if (!diagnostics_.has_errors()) generate(script);
+            if (!diagnostics_.has_errors()) generate(script, told != nullptr);
         } else if (options_.outline) {
             Diagnostics unsaid;
             out_.outline = make_outline(tree, check(tree, source_, check_options, unsaid), source_);
@@ -251,7 +251,8 @@ private:
         }
     }
 
-    void generate(const checked::Script& script) {
+    // `told`: the last clause is the one that tells.
+    void generate(const checked::Script& script, bool told) {
         if (wants(Stage::types)) dump(Stage::types, dump_types(script));
         ir::Module module = ir::build(script, source_);
         if (wants(Stage::ir)) dump(Stage::ir, ir::dump(module));
@@ -267,6 +268,7 @@ private:
         if (wants(Stage::ebpf)) dump(Stage::ebpf, dump_ebpf(module.program));
         if (wants(Stage::cbpf)) dump(Stage::cbpf, dump_cbpf(module.program));
         if (wants(Stage::program)) dump(Stage::program, dump_program(module.program));
+        if (told && options_.keep_silent) module.program.clauses.pop_back();
         out_.program = std::move(module.program);
     }
 

@@ -36,6 +36,8 @@ struct CompileOptions {
     bool replay = false;
     // A script that prints nothing tells its variables at its end, and how often clauses without contents were run for.
     bool tell_at_end = false;
+    // With tell_at_end: the program that it makes, but for the clause that tells. Both have the same variables.
+    bool keep_silent = false;
     // A script tells at its end what it has and does not print, whether or not it prints by itself.
     bool tell_unprinted = false;
     bool may_lack_clauses = false;  // declarations alone are a script: in an interactive session clauses follow

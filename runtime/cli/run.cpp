@@ -443,9 +443,10 @@ ExitStatus Command::compile_and_execute() {
     const bool of_states = !options_.state_out.empty() || !options_.merge.empty();
     compile_options.tell_unprinted =
         options_.format == OutputFormat::html && !of_states && options_.dumps.empty() && !options_.list;
-    compile_options.tell_at_end =
-        options_.information != Information::none && options_.dumps.empty() && !options_.list &&
-        (options_.program_text || of_states || (options_.output.empty() && isatty(STDOUT_FILENO) != 0));
+    const bool silent = options_.information == Information::none;
+    const bool is_tried = options_.program_text || (options_.output.empty() && isatty(STDOUT_FILENO) != 0);
+    compile_options.tell_at_end = options_.dumps.empty() && !options_.list && (of_states || (is_tried && !silent));
+    compile_options.keep_silent = silent && of_states;
     compile_options.color = colored(options_.color);
     // Looks at the system only when a clause asks for it; its type information is not needed once the program is made.
     std::optional<RunningKernel> kernel;

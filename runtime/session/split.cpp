@@ -152,7 +152,7 @@ private:
     }
 
     static Status can_be_written(const Input& input, const PacketInterface& interface) {
-        if (!interface.swapped || !is_in_order_of_host(interface.link_type)) return {};
+        if (!interface.swapped || header_order(interface.link_type) == HeaderOrder::network) return {};
         return fail(fmt::format("{}: packets of link type {} are in the byte order of another machine",
                                 input.file.reader().name(), link_type_name(interface.link_type)),
                     "split it on a machine of that byte order, or replay it with --shard K/N", ExitStatus::usage);

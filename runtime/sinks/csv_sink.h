@@ -1,6 +1,7 @@
 // The CSV sink (`--format csv`): tables for spreadsheets and databases, described by docs/csv-output.md.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // The sections of a report: an array each, and numbers that were printed repeatedly.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

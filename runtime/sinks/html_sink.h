@@ -1,6 +1,7 @@
 // The HTML sink (`--format html`): one page that draws all that a session printed, written at its end (docs/report.md).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>

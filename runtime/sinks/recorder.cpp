@@ -62,13 +62,12 @@ EventShape process_shape() {
 
 // Our file says that their numbers are in the order of this machine.
 Error other_byte_order(const PacketInterface& interface) {
-    constexpr int turned[] = {DLT_PFLOG, DLT_NFLOG, DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED};  // by libpcap, when it reads
-    const bool turns = std::find(std::begin(turned), std::end(turned), interface.link_type) != std::end(turned);
     return fail(fmt::format("cannot record packets of link type {}: their headers are in the byte order of another "
                             "machine",
                             link_type_name(interface.link_type)),
-                turns ? "`tcpdump -r FILE -w NEW` turns them round: replay and record NEW"
-                      : "record on a machine of that byte order");
+                header_order(interface.link_type) == HeaderOrder::turned
+                    ? "`tcpdump -r FILE -w NEW` turns them round: replay and record NEW"
+                    : "record on a machine of that byte order");
 }
 
 // "curl(4711), user 1000"
@@ -276,7 +275,8 @@ void Recorder::catch_up(uint64_t time_ns) {
 
 void Recorder::packet(const PacketView& packet, const PacketInterface& interface) {
     // Of BSD's loopback the link type of the file says it (PcapngWriter::interface()).
-    if (interface.swapped && interface.link_type != DLT_NULL && is_in_order_of_host(interface.link_type)) {
+    if (interface.swapped && interface.link_type != DLT_NULL &&
+        header_order(interface.link_type) != HeaderOrder::network) {
         if (refused_) refused_ = other_byte_order(interface);
         return;
     }

@@ -1,6 +1,7 @@
 // Takes what sinks write as units of bytes, in the order in which it is printed at last, and keeps what a report shows.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

@@ -65,10 +65,16 @@ std::string decoded_link_types() {
     return fmt::format("{}", fmt::join(titles, ", "));
 }
 
-bool is_in_order_of_host(int link_type) {
-    constexpr int types[] = {DLT_NULL,  DLT_PFLOG, DLT_PFSYNC, DLT_USB_LINUX, DLT_USB_LINUX_MMAPPED,
-                             DLT_NFLOG, DLT_PKTAP};
-    return std::find(std::begin(types), std::end(types), link_type) != std::end(types);
+HeaderOrder header_order(int link_type) {
+    switch (link_type) {
+#define HOST_ORDER(dlt, reader) \
+    case dlt:                   \
+        return HeaderOrder::reader;
+#include "runtime/sources/link_orders.def"
+#undef HOST_ORDER
+        default:
+            return HeaderOrder::network;
+    }
 }
 
 std::string link_type_name(int link_type) {

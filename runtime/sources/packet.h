@@ -77,9 +77,10 @@ LinkKind link_kind(int link_type);
 // What packets of a link type have of an Ethernet header: nothing, its type, all of it; `varies` from packet to packet.
 enum class EthernetParts : uint8_t { nothing, type, all, varies };
 EthernetParts ethernet_parts(LinkKind kind);
-// Are numbers of the link header in the byte order of the host that captured, which is told by the file alone? Those of
-// which libpcap says so (swap_pseudo_headers), or asks in filters.
-bool is_in_order_of_host(int link_type);
+// Which byte order numbers of the link header have: that of networks, or that of the host that captured, in which
+// libpcap leaves them or turns them round when it reads a file (link_orders.def).
+enum class HeaderOrder : uint8_t { network, kept, turned };
+HeaderOrder header_order(int link_type);
 // "EN10MB", or the number for one that libpcap has no name for.
 std::string link_type_name(int link_type);
 // DLT_ value for the number that capture files use (they differ for a few; libpcap's pcap-common.c), and back.

@@ -1,6 +1,7 @@
 // Which of several states count: each part of each stream once.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

@@ -334,6 +334,16 @@ merged --merge "$work/m.pvs" --stats
 figures <"$work/got" >"$work/got.figures"
 same "the figures of a tree of states" "$work/expected" "$work/got.figures"
 
+# A script that prints nothing is the same one for who wants to be told of its variables and for who does not.
+untold='@@net:bpf::tcp:"" { n[__pkt->src_addr]++; total++; }'
+gather 2 tests/data/web.pcap -e "$untold"
+"$PROBEVUE" -r tests/data/web.pcap -e "$untold" >"$work/one" 2>&1
+"$PROBEVUE" --merge "$work/s/*.pvs" -e "$untold" >"$work/merged" 2>&1
+[[ -s $work/one ]] && same "gathered in silence" "$work/one" "$work/merged"
+"$PROBEVUE" -r tests/data/web.pcap --state-out "$work/m/told.pvs" -e "$untold" >/dev/null 2>&1
+silence=$("$PROBEVUE" -q info=none --merge "$work/m/told.pvs" -e "$untold" 2>&1)
+is "put together in silence" "0:" "$?:$silence"
+
 # A loss is told with its shard, and counts.
 full='@@net:bpf::tcp:"" { n[__pkt->number]++; } @@END { print(n, 1); }'
 "$PROBEVUE" -q info=none -c abs_mem_for_dvars=4 -r tests/data/web.pcap --state-out "$work/full.pvs" -e "$full" 2>/dev/null
