@@ -124,8 +124,9 @@ Operand scalar(Hook& hook, const Source& source) {
         case Conversion::tcp_state:
             return aix_state(code, raw());
         case Conversion::pointer:
-            if (row.view != View::none) return start_of(hook, source).value;
-            return hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from) : hook.argument(row.from);
+            if (row.view != View::none) return code.as_number(start_of(hook, source).value);
+            return code.as_number(hook.row().kind == ProbeKind::systrace ? hook.whole_argument(row.from)
+                                                                         : hook.argument(row.from));
         case Conversion::current_pid:
         case Conversion::current_tid:
         case Conversion::current_uid:
@@ -292,8 +293,8 @@ Operand network_of(Hook& hook) {
 PacketExtent extent_of(Hook& hook, KernelPointer packet, Operand first) {
     KernelCode& code = hook.code();
     PacketExtent out;
-    out.begin = code.binary(Op::add, hook.read(packet, "sk_buff.head"), first);
-    out.taken_off = code.binary(Op::sub, hook.read(packet, "sk_buff.data"), out.begin);
+    out.begin = code.binary(Op::add, code.as_number(hook.read(packet, "sk_buff.head")), first);
+    out.taken_off = code.binary(Op::sub, code.as_number(hook.read(packet, "sk_buff.data")), out.begin);
     out.wire_length = code.binary(Op::add, hook.read(packet, "sk_buff.len"), out.taken_off);
     return out;
 }

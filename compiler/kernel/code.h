@@ -41,6 +41,10 @@ public:
     void copy(KernelPlace to, KernelPlace from, size_t bytes);
     ir::Operand address(KernelPlace place);
     ir::Operand swap(ir::Operand value, uint8_t width);
+    // An address as a number, which may be reckoned with. The verifier allows next to nothing with what it knows to be
+    // a pointer, which since 6.17 are those to single bytes too; what has been swapped is a number to it
+    // (check_alu_op() in kernel/bpf/verifier.c), and swapped twice it is the same.
+    ir::Operand as_number(ir::Operand address) { return swap(swap(address, 8), 8); }
     // The next 8 bytes of a text, with zeros behind its end. `going`: all ones as long as the end has not come, then 0.
     ir::Operand text_word(ir::Operand word, ir::Reg going);
     void set(ir::Reg to, ir::Operand value);

@@ -12,6 +12,9 @@ cat >"$work/devices.e" <<SCRIPT
 {
     packets[__netdev->dev_name]++;
     wire[__netdev->dev_name] += __netdev->wire_length;
+    // What the kernel hands over as a pointer is reckoned with as a number.
+    bits[__netdev->dev_name] += __netdev->wire_length * 8;
+    if ((__netdev->wire_length >> 1 << 1 | __netdev->wire_length & 1) != __netdev->wire_length) bad++;
     bytes[__netdev->dev_name] += __netdev->length;
     types[__netdev->dev_name][__netdev->protocol]++;
     if (__netdev->truesize < __netdev->length) bad++;
@@ -28,6 +31,7 @@ cat >"$work/devices.e" <<SCRIPT
     set_aso_print_options(0, SORT_BY_KEY | SORT_TYPE_ASCEND);
     print(packets);
     print(wire);
+    print(bits);
     print(bytes);
     print(types);
     print(indices);
@@ -71,6 +75,8 @@ for home in engine kernel; do
 packets[near] = 150
 wire[lo] = $lo_wire
 wire[near] = $near_sum
+bits[lo] = $((lo_wire * 8))
+bits[near] = $((near_sum * 8))
 bytes[lo] = $lo_sum
 bytes[near] = $((near_sum - 150 * 14))
 types[lo, 2048] = 70
