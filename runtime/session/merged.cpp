@@ -187,6 +187,13 @@ private:
         Result<std::vector<StateSection>> sections = sections_of(held->state);
         if (!sections) return sections.error();
         held->sections = std::move(*sections);
+        for (const StateSection& section : held->sections) {
+            for (const StateDue& due : section.end.due) {
+                if (due.tuple >= probes_.size() || probes_[due.tuple].request->kind != ProbeKind::interval)
+                    return fail(fmt::format("{}: an interval was due that the script does not have", held->state.name),
+                                "the state was changed behind its making: make it again");
+            }
+        }
         return HeldState(std::move(held));
     }
 
@@ -210,7 +217,7 @@ private:
             if (window.first_heard == 0) window.first_heard = heard;
             window.ends.push_back({held, i});
             for (const StateDue& due : section.end.due) {
-                if (due.tuple < probes_.size()) windows_[due.time_ns].due.insert(due.tuple);
+                windows_[due.time_ns].due.insert(due.tuple);
             }
         }
         return late;

@@ -215,6 +215,7 @@ std::vector<StateDue> Replay::skip_due() {
     bound_intervals(now, seen_with(*file));
     while (timers_.next_due() <= now && !over()) {
         const uint64_t due = timers_.next_due();
+        reach(due);
         const uint32_t tuple = timers_.pop();
         if (tuple != Timers::the_end)
             out.push_back({due, tuple});

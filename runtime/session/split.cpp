@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <system_error>
+#include <unordered_map>
 
 #include "runtime/session/recorded_file.h"
 #include "runtime/sinks/pcapng_writer.h"
@@ -23,12 +24,11 @@
 namespace probevue {
 namespace {
 
-bool same(const PacketInterface& a, const PacketInterface& b) {
-    return a.name == b.name && a.link_type == b.link_type && a.snap_length == b.snap_length &&
-           std::equal(a.addresses.begin(), a.addresses.end(), b.addresses.begin(), b.addresses.end(),
-                      [](const InterfaceAddress& one, const InterfaceAddress& other) {
-                          return one.address == other.address && one.prefix == other.prefix;
-                      });
+std::string description(const PacketInterface& interface) {
+    std::string out = fmt::format("{} {}", interface.link_type, interface.snap_length);
+    for (const InterfaceAddress& address : interface.addresses)
+        out += fmt::format(" {}/{}", to_string(address.address), address.prefix);
+    return out + "\n" + interface.name;
 }
 
 // Raises the limit of open files as far as it may be. Errors: that is not enough.
@@ -99,7 +99,8 @@ public:
 private:
     struct Input {
         RecordedFile file;
-        std::vector<uint32_t> interfaces;  // by number in the file: that in what is written
+        std::vector<uint32_t> interfaces{};               // by number in the file: that in what is written
+        std::unordered_map<std::string, size_t> taken{};  // of each description, how many the file has
     };
     struct Output {
         std::string path;
@@ -218,14 +219,15 @@ private:
         while (input.interfaces.size() < described.size()) {
             const PacketInterface& interface = described[input.interfaces.size()];
             if (Status can = can_be_written(input, interface); !can) return can;
-            uint32_t at = 0;
-            for (; at < interfaces_.size(); ++at) {
-                const bool taken =
-                    std::find(input.interfaces.begin(), input.interfaces.end(), at) != input.interfaces.end();
-                if (!taken && same(interfaces_[at], interface)) break;
+            // A file that describes several in the same words has as many of them.
+            const std::string words = description(interface);
+            std::vector<uint32_t>& known = known_[words];
+            size_t& taken = input.taken[words];
+            if (taken == known.size()) {
+                known.push_back(static_cast<uint32_t>(interfaces_.size()));
+                interfaces_.push_back(interface);
             }
-            if (at == interfaces_.size()) interfaces_.push_back(interface);
-            input.interfaces.push_back(at);
+            input.interfaces.push_back(known[taken++]);
         }
         return {};
     }
@@ -275,7 +277,8 @@ private:
     LayerParser parser_;
     EngineContext context_;
     std::deque<Input> inputs_;
-    std::vector<PacketInterface> interfaces_;  // of all files
+    std::vector<PacketInterface> interfaces_;                       // of all files
+    std::unordered_map<std::string, std::vector<uint32_t>> known_;  // their numbers, by description
     std::vector<Output> outputs_;
     ExitStatus status_ = ExitStatus::ok;
     uint64_t packets_ = 0;

@@ -112,7 +112,8 @@ bool CaptureReader::block_header(uint32_t& type, uint32_t& size) {
         }
     }
     size = get32(window_.data() + 4);
-    if (size < block_overhead || size % 4 != 0) {
+    // Of a block that is not looked into the length alone matters. A section's is: it is read whole.
+    if (size < block_overhead || size % 4 != 0 || (type == section_header && size > largest_block)) {
         damaged(fmt::format("a block of {} bytes", size));
         return false;
     }

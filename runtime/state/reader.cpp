@@ -12,6 +12,7 @@
 #include "builtins/base/shown.h"
 #include "runtime/engine/machine.h"
 #include "runtime/sources/byte_stream.h"
+#include "runtime/sources/shard.h"
 #include "runtime/state/value_json.h"
 
 namespace probevue {
@@ -98,7 +99,8 @@ bool read_head(LineParser& parser, std::string_view line, StateHead& head, uint6
         const bool whole = one.get(members) == simdjson::SUCCESS && get(members, "host", part.host) &&
                            get(members, "run", part.run) && get(members, "sequence", part.sequence) &&
                            get(members, "stream", part.stream) && get(members, "shard", part.shard) &&
-                           get(members, "shards", part.shards) && part.shard >= 1 && part.shard <= part.shards;
+                           get(members, "shards", part.shards) && part.shard >= 1 && part.shard <= part.shards &&
+                           part.shards <= most_shards;
         if (!whole) return false;
     }
     return !head.parts.empty();

@@ -49,6 +49,11 @@ done
 made shapes file
 run 1 shapes -r "$work/file" -e "$count"
 said shapes 'descriptions of events that take more than 8 MB'
+# A section header that says it is as long as memory.
+python3 -c 'import struct, sys
+sys.stdout.buffer.write(struct.pack("<IIIHHq", 0x0a0d0d0a, 0x5ffffffc, 0x1a2b3c4d, 1, 0, -1) + bytes(9 << 20))' >"$work/file"
+"$PROBEVUE" -r "$work/file" -e "$count" >"$work/out" 2>"$work/err" && wrong "section: it is read" # before there is a session to measure
+said section 'a block of 1610612732 bytes'
 made interfaces file
 run 1 interfaces -r "$work/file" -e "$count"
 said interfaces 'more than 65536 interfaces'

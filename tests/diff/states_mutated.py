@@ -2,6 +2,7 @@
 """States that are wrong in their contents and right in their length and hash: each gives an answer or one message.
 
 usage: states_mutated.py PROBEVUE STATE SCRIPT TIMES    SCRIPT is the text of the script that STATE is of
+       states_mutated.py --changed STATE OLD NEW         the state with one text for another, and the hash of that
 """
 import os
 import random
@@ -85,10 +86,20 @@ def mutated(lines, chance):
     return lines
 
 
-def main():
-    probevue, state, script, times = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+def lines_of(state):
     text = subprocess.run(["zstd", "-dc", state], stdout=subprocess.PIPE, check=True).stdout
-    lines = text.split(b"\n")[:-2]
+    return text.split(b"\n")[:-2]
+
+
+def main():
+    if sys.argv[1] == "--changed":
+        old, new = (text.encode() for text in sys.argv[3:5])
+        lines = lines_of(sys.argv[2])
+        assert any(old in line for line in lines), f"no {old} in {sys.argv[2]}"
+        sys.stdout.buffer.write(sealed([line.replace(old, new) for line in lines]))
+        return
+    probevue, state, script, times = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+    lines = lines_of(state)
     chance = random.Random(1)
     with tempfile.TemporaryDirectory() as work:
         path = os.path.join(work, "m.pvs")

@@ -256,6 +256,15 @@ tcpdump -r tests/data/web.pcap -c 40 -w "$work/short.pcap" 2>/dev/null
 mutated=$(tests/diff/states_mutated.py "$PROBEVUE" "$work/short.pvs" "$all" 400)
 [[ $mutated == '402 passed, 0 failed' ]] && ok || bad "mutated states: $mutated"
 
+# A state may say that an interval was due, and that of no other probe; and no more shards than there can be.
+windows='@@net:bpf:any:tcp:"" { n++; } @@interval:*:clock:1000 { printf("%d\n", n); n = 0; }'
+"$PROBEVUE" -q info=none -r tests/data/web.pcap --state-out "$work/windows.pvs" -e "$windows"
+tests/diff/states_mutated.py --changed "$work/windows.pvs" ',1]],"position"' ',0]],"position"' >"$work/due.pvs"
+fails 1 'due.pvs: an interval was due that the script does not have' "$PROBEVUE" --merge "$work/due.pvs" -e "$windows"
+fails 1 'the state was changed behind its making: make it again' "$PROBEVUE" --merge "$work/due.pvs" -e "$windows"
+tests/diff/states_mutated.py --changed "$work/windows.pvs" '"shards":1' '"shards":4294967295' >"$work/shards.pvs"
+fails 1 'shards.pvs: ' "$PROBEVUE" --merge "$work/shards.pvs" -e "$windows"
+
 # What was not read to its end counts for nothing.
 truncate -s -10 "$work/short.pcap"
 "$PROBEVUE" -r "$work/short.pcap" --state-out "$work/damaged.pvs" -e "$count" 2>"$work/err"
