@@ -59,23 +59,32 @@ uint64_t string_part(Machine&, uint64_t text, uint64_t size, uint64_t from, uint
     return 0;
 }
 
-// An empty separator separates nothing.
+// Where the separator behind a piece begins; none: the piece is the last one. An empty separator separates nothing.
+size_t end_of_piece(std::string_view rest, std::string_view between) {
+    return between.empty() ? std::string_view::npos : rest.find(between);
+}
+
+// Pieces are those that one finds from the left, also for who counts from the right: separators may overlap.
 uint64_t string_piece(Machine&, uint64_t text, uint64_t size, uint64_t separator, uint64_t separator_size,
                       uint64_t number) {
-    std::string_view rest = text_at(text, size);
+    const std::string_view whole = text_at(text, size);
     const std::string_view between = text_at(separator, separator_size);
-    const auto wanted = static_cast<int64_t>(number);
-    std::string_view piece;
-    int64_t left = wanted < 0 ? wanted : -wanted;  // of pieces to go through, from either end
-    for (bool more = true; more && left != 0; ++left) {
-        const size_t at = between.empty() ? std::string_view::npos
-                          : wanted > 0    ? rest.find(between)
-                                          : rest.rfind(between);
-        more = at != std::string_view::npos;
-        piece = !more ? rest : wanted > 0 ? rest.substr(0, at) : rest.substr(at + between.size());
-        if (more) rest = wanted > 0 ? rest.substr(at + between.size()) : rest.substr(0, at);
+    auto wanted = static_cast<int64_t>(number);
+    if (wanted < 0) {
+        ++wanted;
+        std::string_view rest = whole;
+        for (size_t at = 0; at != std::string_view::npos; ++wanted) {
+            at = end_of_piece(rest, between);
+            if (at != std::string_view::npos) rest.remove_prefix(at + between.size());
+        }
     }
-    keep(text, size, left == 0 ? piece : std::string_view());
+    std::string_view rest = whole;
+    for (; wanted > 1; --wanted) {
+        const size_t at = end_of_piece(rest, between);
+        if (at == std::string_view::npos) break;
+        rest.remove_prefix(at + between.size());
+    }
+    keep(text, size, wanted == 1 ? rest.substr(0, end_of_piece(rest, between)) : std::string_view());
     return 0;
 }
 

@@ -231,6 +231,9 @@ SeriesValue MetricsReader::value_of(const Family& family, const std::byte* value
         case FieldKind::integer:
             out.whole = field.is_signed ? static_cast<__int128>(load<int64_t>(value))
                                         : static_cast<__int128>(load<uint64_t>(value));
+            // A counter that has left its type goes on: as a number without a sign it grows to where it begins anew,
+            // which who reads it understands.
+            if (family.kind == MetricKind::counter && out.whole < 0) out.whole += __int128{1} << 8 * field.width;
             break;
         case FieldKind::timestamp:
             out.whole = load<uint64_t>(value);

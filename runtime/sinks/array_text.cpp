@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -66,13 +67,17 @@ public:
             return;
         }
         for (const ElementView& element : elements) longest_ = std::max(longest_, length(element));
+        if (layout_.value.kind == FieldKind::list)
+            cells_ = std::max<size_t>(1, static_cast<size_t>(std::popcount(options_.list_values)));
     }
 
     // Above the bars of the elements.
     bool has_ruler() const { return look_.columns && longest_ > 0; }
     void scale() {
-        for (const ColumnMark cell : {ColumnMark::left, ColumnMark::left, cell_, ColumnMark::left}) mark(cell);
-        append_ruler(longest_, layout_.value.unit);
+        for (const ColumnMark cell : {ColumnMark::left, ColumnMark::left, cell_}) mark(cell);
+        for (size_t i = 1; i < cells_; ++i) mark(ColumnMark::left);
+        mark(ColumnMark::left);
+        append_ruler(longest_, ruler_unit());
     }
 
     void element(const ElementView& element) {
@@ -105,6 +110,13 @@ private:
         if (!look_.is_plain()) to_.push(static_cast<char>(mark));
     }
     Unit unit_of(const RecordField& field) const { return context_.si ? field.unit : Unit::none; }
+
+    // Bars of lists are of their first figure that is printed.
+    Unit ruler_unit() const {
+        const bool counts = layout_.value.kind == FieldKind::list &&
+                            ((options_.list_values & ArrayPrintOptions::list_count) != 0 || options_.list_values == 0);
+        return counts ? Unit::none : layout_.value.unit;
+    }
 
     double length(const ElementView& element) const {
         return bar_length(
@@ -247,6 +259,7 @@ private:
     TextContext& context_;
     const Look& look_;
     ColumnMark cell_;
+    size_t cells_ = 1;  // that a value takes: figures of a list have one each
     double longest_ = 0;
     unsigned parts_ = 1;  // rows of a histogram for each power of two
 };

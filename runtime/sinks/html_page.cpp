@@ -77,10 +77,16 @@ private:
         for (const std::string& argument : head_.arguments)
             arguments += fmt::format("{}<code>{}</code>", arguments.empty() ? "" : " ", html(argument));
         if (!arguments.empty()) fact("Arguments", arguments);
-        std::string files;
-        for (const std::string& file : head_.replayed)
-            files += fmt::format("{}<code>{}</code>", files.empty() ? "" : ", ", html(file));
-        fact("Source", files.empty() ? "live" : "replay of " + files);
+        const auto list = [](const std::vector<std::string>& files) {
+            std::string names;
+            for (const std::string& file : files)
+                names += fmt::format("{}<code>{}</code>", names.empty() ? "" : ", ", html(file));
+            return names;
+        };
+        if (!head_.merged.empty())
+            fact("Source", "states " + list(head_.merged));
+        else
+            fact("Source", head_.replayed.empty() ? "live" : "replay of " + list(head_.replayed));
         if (data_.start_ns != 0) {
             fact("From", utc_text(data_.start_ns));
             fact("To", utc_text(data_.end_ns));

@@ -107,7 +107,10 @@ HtmlSink::HtmlSink(ReportStore* store, SinkOptions options, ReportHead head, Rep
 
 std::string HtmlSink::value_text(const RecordField& field, const std::byte* at, uint8_t list_values) {
     scratch_.clear();
+    // Numbers of a page have all their digits, and pictures have axes that round.
+    const bool si = std::exchange(context_.si, false);
     append_value(scratch_, field, at, context_, list_values);
+    context_.si = si;
     return std::string(scratch_.view());
 }
 

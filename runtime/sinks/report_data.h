@@ -18,7 +18,8 @@ struct ReportHead {
     std::string script_name;
     std::string script_text;             // as it was compiled, without what is told at the end
     std::vector<std::string> arguments;  // of the script
-    std::vector<std::string> replayed;   // files; empty: live
+    std::vector<std::string> replayed;   // files
+    std::vector<std::string> merged{};   // states; without either: live
 };
 
 // Bounds of a page; a file stays below some megabytes.
