@@ -1,8 +1,8 @@
 #!/usr/bin/env probevue
 /*
  * Packets and bits on the wire each second, all and by protocol. One line each second: packets and bits, link
- * headers included, and how much of that is IPv4, IPv6, TCP and UDP. In a replay the seconds are those of the
- * capture.
+ * headers included (live, on all interfaces at once: the 20 bytes of the cooked form in which they are given), and how
+ * much of that is IPv4, IPv6, TCP and UDP. In a replay the seconds are those of the capture.
  *
  * topic:    traffic
  * live:     probevue bits_per_second   until Ctrl-C

@@ -93,7 +93,8 @@ ExitStatus report_check(const std::string& file, const std::vector<Message>& mes
                         const Options& options, ExitStatus status) {
     // Who refuses a command comes here too, and what it says may be that this file must not be written.
     const Status may = overwrites_nothing(options);
-    const Result<Descriptor> output = may ? open_output(options.output) : may.error();
+    Result<Descriptor> output = may ? open_output(options.output) : may.error();
+    if (output) output->replace();
     Status written = output ? Status() : Status(output.error());
     if (output) {
         const std::string name =

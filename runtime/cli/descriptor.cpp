@@ -9,7 +9,7 @@ namespace probevue {
 
 Result<Descriptor> open_output(const std::string& path) {
     if (path.empty() || path == "-") return Descriptor(STDOUT_FILENO);
-    Result<Handle> file = open_written(path, 0644);
+    Result<Handle> file = open_written(path, 0644, Existing::kept);
     if (!file) {
         const Error& why = file.error();
         return fail(fmt::format("cannot write `{}`: {}", path, why.message),
@@ -17,7 +17,15 @@ Result<Descriptor> open_output(const std::string& path) {
                                      : why.hint,
                     ExitStatus::usage);
     }
-    return Descriptor(file->release());
+    return Descriptor(file->release(), true);
+}
+
+void Descriptor::replace() {
+    if (!replaces_) return;
+    replaces_ = false;
+    // What is no file has no end to be cut off, and what cannot be cut is written over as far as it goes.
+    const off_t at = lseek(fd_, 0, SEEK_CUR);
+    if (at >= 0) static_cast<void>(!ftruncate(fd_, at));
 }
 
 void occupy_standard_descriptors() {

@@ -37,6 +37,7 @@
 #include "runtime/list/script.h"
 #include "runtime/lsp/run.h"
 #include "runtime/options/compiling.h"
+#include "runtime/options/consistent.h"
 #include "runtime/options/shell.h"
 #include "runtime/privileges/privileges.h"
 #include "runtime/repl/repl.h"
@@ -194,7 +195,7 @@ SessionOptions Command::session_options(const std::optional<Child>& child) const
 }
 
 ReportHead Command::report_head(const Program& program) const {
-    return {program.script_name, script_text_, options_.script_arguments, options_.replay};
+    return {program.script_name, script_text_, options_.script_arguments, options_.replay, options_.merge};
 }
 
 ExitStatus Command::report(const std::vector<Problem>& problems, const Program& program, Sink& sink) const {
@@ -343,6 +344,7 @@ ExitStatus Command::execute(const Program& program, std::optional<Child>& child)
     if (!made) return refuse(made.error());
     const std::unique_ptr<Session> session = std::move(*made);
     if (session == nullptr) return report(problems, program, *sink);
+    output->replace();
     if ((options_.information == Information::detail || options_.verbose) && options_.is_live()) {
         for (const std::string& line : list_attached(program))
             sink->message(MessageKind::note, program.script_name + ":" + line);
@@ -545,25 +547,11 @@ ExitStatus run_command(const std::vector<std::string>& arguments) {
     const bool on_terminal = isatty(STDIN_FILENO) == 1 && (options->replay.empty() || isatty(STDOUT_FILENO) == 1);
     const bool nothing_to_run = !options->program_text && options->script.empty();
     const bool interactive = options->interactive || (nothing_to_run && on_terminal);
-    if (interactive && !options->record.empty()) {
-        return refuse_command(
-            fail("-w records a script, not an interactive session", "give a script, or no -i", ExitStatus::usage),
-            *options);
-    }
-    if (interactive && options->format != OutputFormat::text && options->format != OutputFormat::json) {
-        return refuse_command(fail("an interactive session prints as text or json only",
-                                   "give a script, or no --format csv or html", ExitStatus::usage),
-                              *options);
+    if (interactive) {
+        if (Status can = can_be_interactive(*options); !can) return refuse_command(can.error(), *options);
     }
     if (options->top && !options->check_only) {
         if (Status can = check_top(*options); !can) return refuse_command(can.error(), *options);
-    }
-    if (interactive &&
-        (!options->metrics_address.empty() || !options->metrics_directory.empty() || !options->metrics_url.empty())) {
-        return refuse_command(
-            fail("--metrics, --textfile and --push show a script, and this is the interactive session",
-                 "name a script, or give a program with -e", ExitStatus::usage),
-            *options);
     }
     if (interactive) {
         // Clauses come later, and are attached then.

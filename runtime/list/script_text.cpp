@@ -226,6 +226,7 @@ bool ends_in_quotes(std::string_view text) { return kind_behind(text) == TextKin
 bool says_nothing(std::string_view text) {
     Walk walk(text);
     while (!walk.done()) {
+        if (walk.looks_at("#pragma")) return false;  // of other lines for the preprocessor nothing is obeyed
         if (walk.skip_comment()) continue;
         if (std::isspace(static_cast<unsigned char>(walk.here())) == 0) return false;
         walk.advance();

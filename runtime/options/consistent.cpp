@@ -123,4 +123,30 @@ Status consistent(const Options& options) {
     return {};
 }
 
+Status can_be_interactive(const Options& options) {
+    if (!options.record.empty())
+        return usage_error("-w records a script, not an interactive session", "give a script, or no -i");
+    if (options.format != OutputFormat::text && options.format != OutputFormat::json)
+        return usage_error("an interactive session prints as text or json only",
+                           "give a script, or no --format csv or html");
+    if (!options.metrics_address.empty() || !options.metrics_directory.empty() || !options.metrics_url.empty())
+        return usage_error("--metrics, --textfile and --push show a script, and this is the interactive session",
+                           "name a script, or give a program with -e");
+    if (options.replay.size() > 1)
+        return usage_error(
+            fmt::format("an interactive session is about one capture, and -r names {}", options.replay.size()),
+            "give one -r, and `.read FILE` for the others; `mergecap -w ALL FILE...` makes one of them");
+    const std::pair<bool, std::string_view> flags[] = {{!options.output.empty(), "-o"},
+                                                       {options.check_only, "--check"},
+                                                       {!options.dumps.empty(), "-d"},
+                                                       {options.jobs.has_value(), "-j"},
+                                                       {options.fail_on_loss, "--fail-on-loss"}};
+    for (const auto& [given, flag] : flags) {
+        if (given)
+            return usage_error(fmt::format("{} is for the run of a script, and this is the interactive session", flag),
+                               fmt::format("give a script, or leave out {}", flag));
+    }
+    return {};
+}
+
 }  // namespace probevue

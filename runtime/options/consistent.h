@@ -13,4 +13,8 @@ Error usage_error(std::string message, std::string hint = "probevue --help lists
 // Errors (usage): flags that exclude each other, or that need one which is not there.
 Status consistent(const Options& options);
 
+// Error (usage): a flag that the interactive session, which has been asked for or is the only thing to do, has no use
+// for.
+Status can_be_interactive(const Options& options);
+
 }  // namespace probevue

@@ -248,9 +248,15 @@ Status Parser::choice(FlagId id, std::string_view value) {
 
 Status Parser::flag(FlagId id, const char* value) {
     switch (id) {
-        case FlagId::child_arguments:
+        case FlagId::child_arguments: {
+            bool unclosed = false;
+            static_cast<void>(split_words(value, &unclosed));
+            if (unclosed)
+                return usage_error(fmt::format("a quote in -A `{}` is not closed", value),
+                                   "close it, or put a \\ before it");
             options_.child_arguments = value;
             return {};
+        }
         case FlagId::presentation:
             return presentation(value);
         case FlagId::dump:

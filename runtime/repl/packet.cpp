@@ -9,12 +9,12 @@
 #include "builtins/base/address.h"
 #include "builtins/base/shown.h"
 #include "builtins/describe.h"
+#include "builtins/event.h"
 #include "builtins/names.h"
+#include "runtime/session/dispatcher.h"
 
 namespace probevue {
 namespace {
-
-constexpr size_t most_kept = 2048;  // bytes; headers are at the front
 
 uint64_t big_endian(const uint8_t* at, size_t width) {
     uint64_t value = 0;
@@ -95,10 +95,13 @@ std::string time_text(uint64_t time_ns) {
 }  // namespace
 
 void KeptPacket::packet(const PacketView& packet, const PacketInterface& interface) {
-    bytes_.assign(packet.data, packet.data + std::min<size_t>(packet.captured, most_kept));
+    bytes_.assign(packet.data, packet.data + packet.captured);
     head_ = packet;
     interface_ = interface.name;
     kind_ = interface.kind;
+    frame_.resize(event_frame_size());
+    write_owner(frame_, packet.owner);
+    write_reading(frame_, packet, interface);
     kept_ = true;
 }
 
@@ -110,7 +113,9 @@ PacketView KeptPacket::view() const {
 }
 
 ProtocolSet KeptPacket::fill(LayerParser& parser, EngineContext& context) const {
-    return parser.parse(kind_, view(), context).protocols;
+    const ProtocolSet carried = parser.parse(kind_, view(), context).protocols;
+    context.fields = reinterpret_cast<uintptr_t>(frame_.data());
+    return carried;
 }
 
 std::string KeptPacket::text() const {

@@ -32,6 +32,7 @@ private:
     PacketView view() const;
 
     std::vector<uint8_t> bytes_;
+    std::vector<std::byte> frame_;  // what is known of it beside its bytes
     PacketView head_;
     std::string interface_;
     LinkKind kind_ = LinkKind::unsupported;

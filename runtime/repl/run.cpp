@@ -27,11 +27,18 @@ std::string_view first_word(std::string_view text) {
     return text.substr(0, end);
 }
 
-// `int x`, `struct s {`, `String name[20]`: two words in a row stand in no expression.
+bool is_operator(std::string_view word) { return word == "and" || word == "or" || word == "not" || word == "sizeof"; }
+
+// `int x`, `struct s {`, `String name[20]`: two words in a row stand in no expression, but for operators that are
+// words. An enumeration may go without a name, and a line for the preprocessor is for what follows it.
 bool looks_like_declaration(std::string_view text) {
+    if (text.starts_with('#')) return true;
     const std::string_view word = first_word(text);
     const std::string_view rest = trim(text.substr(word.size()));
-    return !word.empty() && word != "not" && word != "if" && word != "sizeof" && !rest.empty() && is_word(rest.front());
+    if (word.empty() || rest.empty()) return false;
+    if (word == "enum" && rest.front() == '{') return true;
+    const bool is_number = std::isdigit(static_cast<unsigned char>(word.front())) != 0;
+    return !is_number && !is_operator(word) && word != "if" && is_word(rest.front()) && !is_operator(first_word(rest));
 }
 
 // What is no expression, also without its semicolon.
@@ -49,8 +56,6 @@ std::vector<std::string> names_of(const Program& program) {
     for (const RangeDescription& range : program.ranges) out.push_back(range.name);
     return out;
 }
-
-std::vector<std::byte> no_fields() { return std::vector<std::byte>(event_frame_size()); }
 
 // The engine wants its sink first, and the sink the engine's resolver.
 class LateResolver final : public Resolver {
@@ -76,6 +81,12 @@ Error no_file(const std::string& path) {
         return fail(fmt::format("cannot read `{}`: {}", path, std::strerror(errno)),
                     "give the path of a pcap or pcapng file", ExitStatus::usage);
     return fail(fmt::format("`{}` is no file", path), "give the path of a pcap or pcapng file", ExitStatus::usage);
+}
+
+// Does the compiler say that the events of a probe do not have what is asked for?
+bool is_out_of_place(std::string_view messages) {
+    return messages.find(" has no meaning in ") != std::string_view::npos ||
+           messages.find(" is never filled with protocol ") != std::string_view::npos;
 }
 
 // Said of what only packets have, when the one at hand does not.
@@ -104,17 +115,22 @@ bool Workspace::try_expression(std::string_view text, std::string_view before, s
     return true;
 }
 
-// What only a packet has, of the one that was seen last.
-bool Workspace::try_on_last_packet(std::string_view text) {
+// What only a packet has, of the one that was seen last. `messages`: what is wrong with it where a packet has all that
+// it asks for.
+bool Workspace::try_on_last_packet(std::string_view text, std::string& messages) {
     if (last_.empty()) return false;
     LayerParser parser;
     EngineContext context;
     const ProtocolSet carried = last_.fill(parser, context);
-    std::string ignored;
     return std::any_of(protocols().rbegin(), protocols().rend(), [&](const ProtocolRow& row) {
         if ((carried & static_cast<ProtocolSet>(row.protocol)) == 0) return false;
         const std::string probe = fmt::format("@@net:bpf:any:{}:\"\" {{", row.name);
-        return try_expression(text, probe + " trace(", "); }", ignored) || try_expression(text, probe, "; }", ignored);
+        std::string said;
+        std::string ignored;
+        if (try_expression(text, probe + " trace(", "); }", said) || try_expression(text, probe, "; }", ignored))
+            return true;
+        if (messages.empty() && !is_out_of_place(said)) messages = said;
+        return false;
     });
 }
 
@@ -135,7 +151,7 @@ bool Workspace::try_declaration(std::string_view text) {
 void Workspace::enter_expression(std::string_view text) {
     std::string declaration(text);
     if (looks_like_declaration(text)) {
-        if (!declaration.ends_with(';')) declaration += ';';
+        if (!declaration.ends_with(';') && !declaration.starts_with('#')) declaration += ';';
         if (!try_declaration(declaration)) enter_clauses(declaration, 0);
         return;
     }
@@ -152,9 +168,12 @@ void Workspace::enter_expression(std::string_view text) {
     if (name_alone && try_expression(text, "@@BEGIN { print(", "); }", ignored)) return;
     // Calls without a value, print(a) for one, are statements.
     if (try_expression(text, "@@BEGIN { trace(", "); }", messages)) return;
-    if (try_expression(text, "@@BEGIN {", "; }", ignored) || try_on_last_packet(text)) return;
+    std::string of_packet;
+    if (try_expression(text, "@@BEGIN {", "; }", ignored) || try_on_last_packet(text, of_packet)) return;
+    const bool wants_packet = is_out_of_place(messages);
+    if (wants_packet && !of_packet.empty()) return say(of_packet);
     const std::optional<Error> lacking = lacks_packet(text, !last_.empty());
-    if (lacking && messages.find(" has no meaning in ") != std::string::npos) return say(*lacking);
+    if (lacking && wants_packet) return say(*lacking);
     say(messages);
 }
 
@@ -178,16 +197,16 @@ void Workspace::evaluate(const Program& program, const ScriptText& script, std::
         const bool of_packet = probe.kind != ProbeKind::begin;
         timespec now{};
         clock_gettime(CLOCK_REALTIME, &now);
-        const std::vector<std::byte> frame = of_packet ? no_fields() : own_event_frame();
+        const std::vector<std::byte> own = own_event_frame();
         EngineContext context;
         LayerParser parser;
         if (of_packet) {
             last_.fill(parser, context);
         } else {
             clear_layers(context);
+            context.fields = reinterpret_cast<uintptr_t>(own.data());
             context.time_ns = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
         }
-        context.fields = reinterpret_cast<uintptr_t>(frame.data());
         context.probe = probe.site;
         const ScriptText* const speaking = std::exchange(speaking_, &script);
         (*engine)->run(last, context, RecordOrigin{context.time_ns, 0, 0, probe.text});
@@ -205,10 +224,15 @@ void Workspace::evaluate(const Program& program, const ScriptText& script, std::
 void Workspace::keep_assignment(std::string_view text, const Program& program) {
     const std::vector<std::string> before = variable_names();
     const std::vector<std::string> after = names_of(program);
-    const bool added = std::any_of(after.begin(), after.end(), [&](const std::string& name) {
+    const auto added = std::find_if(after.begin(), after.end(), [&](const std::string& name) {
         return std::find(before.begin(), before.end(), name) == before.end();
     });
-    if (!added || left_) return;
+    if (added == after.end() || left_) return;
+    if (program.clauses.back().probes.front().kind != ProbeKind::begin) {
+        return say(
+            fail(fmt::format("`{}` is not kept: a session has its new variables before there is a packet", *added),
+                 "declare it first, as in `long long n;`, or give it its value in a clause", ExitStatus::usage));
+    }
     std::string body(text);
     if (!body.ends_with(';') && !body.ends_with('}')) body += ';';
     std::vector<Entry> entries = entries_;

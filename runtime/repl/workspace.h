@@ -127,7 +127,7 @@ private:
     void enter_expression(std::string_view text);
     bool try_declaration(std::string_view text);
     bool try_expression(std::string_view text, std::string_view before, std::string_view after, std::string& messages);
-    bool try_on_last_packet(std::string_view text);
+    bool try_on_last_packet(std::string_view text, std::string& messages);
     void evaluate(const Program& program, const ScriptText& script, std::string_view text);
     void keep_assignment(std::string_view text, const Program& program);
     void replay(Session& session);

@@ -202,35 +202,14 @@ void Dispatcher::find_owner(PacketView& packet, const PacketInterface& interface
             packet.owner = &owner_;
         }
     }
-    const PacketOwner nobody;
-    const PacketOwner& owner = packet.owner != nullptr ? *packet.owner : nobody;
-    const auto at = [&](EventField field) { return packet_frame_.data() + event_field(field).offset; };
-    std::memcpy(at(EventField::owner_pid), &owner.pid, sizeof owner.pid);
-    std::memcpy(at(EventField::owner_uid), &owner.uid, sizeof owner.uid);
-    std::memcpy(at(EventField::owner_name), owner.name.data(), owner.name.size());
-}
-
-// Which packet it is, where it came by, and whither it goes.
-void Dispatcher::tell_reading(const PacketView& packet, const PacketInterface& interface) {
-    const auto at = [&](EventField field) { return packet_frame_.data() + event_field(field).offset; };
-    const PacketDirection told = packet.direction;
-    const auto direction =
-        static_cast<int64_t>(told != PacketDirection::unknown ? told : cooked_direction(interface.kind, packet));
-    std::string_view name = interface.devices == nullptr ? std::string_view() : interface.devices->name_of(packet);
-    if (name.empty()) name = interface.name;
-    const size_t room = event_field(EventField::packet_interface).type.size;
-    std::byte* const text = at(EventField::packet_interface);
-    std::memcpy(at(EventField::packet_number), &packet.number, sizeof packet.number);
-    std::memcpy(at(EventField::packet_direction), &direction, sizeof direction);
-    std::memset(text, 0, room);
-    std::memcpy(text, name.data(), std::min(name.size(), room - 1));
+    write_owner(packet_frame_, packet.owner);
 }
 
 // Once for each group that the packet tells of; true when the predicate held for any.
 bool Dispatcher::run_for_groups(const Tuple& tuple, RecordOrigin& origin, bool& cut_off) {
     bool matched = false;
     GroupWalk groups(context_);
-    while (groups.next(context_)) matched = run(tuple, origin) || matched;
+    while (!engine_.exit_requested() && groups.next(context_)) matched = run(tuple, origin) || matched;
     cut_off = cut_off || groups.cut_off();
     return matched;
 }
@@ -261,7 +240,7 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
                 find_owner(owned_, *routes.interface);
                 packet = &owned_;
             }
-            if (asks_reading_) tell_reading(shown, *routes.interface);
+            if (asks_reading_) write_reading(packet_frame_, shown, *routes.interface);
         }
         if ((parsed.protocols & route.protocol) == 0) continue;
         lacks_ethernet =
@@ -279,10 +258,35 @@ void Dispatcher::select(const PacketView& shown, const Routes& routes) {
             tap_->packet(*packet, *routes.interface);
             tapped = true;
         }
+        if (matched && engine_.exit_requested()) break;  // it was the last event
     }
     answered_ += answered ? 1 : 0;
     statistics_.cut_off += parsed.cut_off;
     statistics_.without_ethernet += lacks_ethernet ? 1 : 0;
+}
+
+void write_owner(std::span<std::byte> frame, const PacketOwner* owner) {
+    const PacketOwner nobody;
+    const PacketOwner& whose = owner != nullptr ? *owner : nobody;
+    const auto at = [&](EventField field) { return frame.data() + event_field(field).offset; };
+    std::memcpy(at(EventField::owner_pid), &whose.pid, sizeof whose.pid);
+    std::memcpy(at(EventField::owner_uid), &whose.uid, sizeof whose.uid);
+    std::memcpy(at(EventField::owner_name), whose.name.data(), whose.name.size());
+}
+
+void write_reading(std::span<std::byte> frame, const PacketView& packet, const PacketInterface& interface) {
+    const auto at = [&](EventField field) { return frame.data() + event_field(field).offset; };
+    const PacketDirection told = packet.direction;
+    const auto direction =
+        static_cast<int64_t>(told != PacketDirection::unknown ? told : cooked_direction(interface.kind, packet));
+    std::string_view name = interface.devices == nullptr ? std::string_view() : interface.devices->name_of(packet);
+    if (name.empty()) name = interface.name;
+    const size_t room = event_field(EventField::packet_interface).type.size;
+    std::byte* const text = at(EventField::packet_interface);
+    std::memcpy(at(EventField::packet_number), &packet.number, sizeof packet.number);
+    std::memcpy(at(EventField::packet_direction), &direction, sizeof direction);
+    std::memset(text, 0, room);
+    std::memcpy(text, name.data(), std::min(name.size(), room - 1));
 }
 
 std::vector<std::byte> own_event_frame() {

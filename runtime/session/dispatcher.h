@@ -87,7 +87,6 @@ private:
     const std::byte* without_first_arguments(const Event& event);
     void select(const PacketView& packet, const Routes& routes);
     void find_owner(PacketView& packet, const PacketInterface& interface);
-    void tell_reading(const PacketView& packet, const PacketInterface& interface);
     bool run(const Tuple& tuple, RecordOrigin& origin);
     bool run_for_groups(const Tuple& tuple, RecordOrigin& origin, bool& cut_off);
 
@@ -115,6 +114,11 @@ private:
     bool asks_reading_ = false;  // or what who reads them tells of them
     std::vector<std::byte> shifted_frame_;
 };
+
+// Parts of the event frame of a packet, which has event_frame_size() bytes: whose it is (null: nobody's that is known),
+// and what who reads it tells: its number, where it came by, and whither it goes.
+void write_owner(std::span<std::byte> frame, const PacketOwner* owner);
+void write_reading(std::span<std::byte> frame, const PacketView& packet, const PacketInterface& interface);
 
 // The event frame that describes this process.
 std::vector<std::byte> own_event_frame();

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "runtime/sources/recording_format.h"
 
@@ -61,7 +62,7 @@ std::string hint_for(int error) {
 }  // namespace
 
 PcapngWriter::PcapngWriter(int fd, std::string name, const Section& section)
-    : fd_(fd), room_(section.room), name_(std::move(name)) {
+    : fd_(fd), room_(section.room), replaces_(section.replaces), name_(std::move(name)) {
     constexpr uint32_t byte_order_magic = 0x1a2b3c4d;
     constexpr uint64_t unknown_length = ~uint64_t{0};
     buffer_.reserve(room_ + room_ / 4);
@@ -75,10 +76,11 @@ PcapngWriter::PcapngWriter(int fd, std::string name, const Section& section)
     option(section_application, "probevue " PROBEVUE_VERSION);
     end_options();
     end_block();
+    head_ = buffer_.size();
 }
 
 PcapngWriter::~PcapngWriter() {
-    static_cast<void>(flush());
+    if (!replaces_ || buffer_.size() > head_) static_cast<void>(flush());
     if (fd_ > STDERR_FILENO) close(fd_);
 }
 
@@ -254,6 +256,8 @@ Status PcapngWriter::flush() {
     }
     size_t written = 0;
     int error = 0;
+    // Of what is no file nothing can be cut, and nothing need be.
+    if (std::exchange(replaces_, false) && ftruncate(fd_, 0) != 0 && errno != EINVAL) error = errno;
     while (written < buffer_.size() && error == 0) {
         const ssize_t done = write(fd_, buffer_.data() + written, buffer_.size() - written);
         if (done >= 0) {

@@ -24,6 +24,9 @@ public:
     struct Section {
         std::string comment = {};
         size_t room = usual_room;
+        // What a file held that was there stays until something is written, which does not happen where nothing follows
+        // the section header: who is refused at the start has lost nothing.
+        bool replaces = false;
     };
 
     // Begins with a section header. `name` stands in messages. The descriptor is closed at the end unless it is
@@ -87,9 +90,11 @@ private:
 
     int fd_;
     size_t room_;
+    bool replaces_;  // Section::replaces, until that is done
     std::string name_;
     std::vector<std::byte> buffer_;
     size_t block_ = 0;  // where the current block begins
+    size_t head_ = 0;   // bytes of the section header
     uint32_t interfaces_ = 0;
     bool reader_is_gone_ = false;
     uint64_t flushed_ = 0;  // bytes

@@ -83,7 +83,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Record
     int fd = STDOUT_FILENO;
     if (path != "-") {
         // What went over the wire is for nobody else to read.
-        Result<Handle> file = open_written(path, 0600);
+        Result<Handle> file = open_written(path, 0600, Existing::kept);
         if (!file) {
             const Error& why = file.error();
             return fail(fmt::format("cannot record to `{}`: {}", path, why.message),
@@ -97,7 +97,9 @@ Result<std::unique_ptr<Recorder>> Recorder::open(const std::string& path, Record
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const auto salt = static_cast<uint16_t>(now.tv_nsec / 1'000 ^ now.tv_sec ^ getpid());
-    auto writer = std::make_unique<PcapngWriter>(fd, path == "-" ? "to standard output" : fmt::format("`{}`", path));
+    const bool piped = path == "-";
+    auto writer = std::make_unique<PcapngWriter>(fd, piped ? "to standard output" : fmt::format("`{}`", path),
+                                                 PcapngWriter::Section{.replaces = !piped});
     return std::make_unique<Recorder>(std::move(writer), salt, form);
 }
 

@@ -61,6 +61,10 @@ says 2 '-l takes one pattern, and `tcp` is a second one' 'put a pattern with `*`
 says 2 '--hook does not know `anchor`' 'it is one of tracepoint, fentry, kprobe, ' --hook anchor -e "$nothing"
 says 2 '-w - records to standard output, where the trace goes too' 'give -o FILE for the trace' -w - -e "$nothing"
 says 2 '-w records a script, not an interactive session' 'give a script, or no -i' -i -w "$work/new"
+says 2 'an interactive session is about one capture, and -r names 2' 'give one -r, and `.read FILE` for the others; `mergecap -w ALL FILE...` makes one of them' -i -r tests/data/web.pcap -r tests/data/dns.pcap
+says 2 '-o is for the run of a script, and this is the interactive session' 'give a script, or leave out -o' -i -o "$work/new"
+says 2 '--fail-on-loss is for the run of a script, and this is the interactive session' 'leave out --fail-on-loss' -i --fail-on-loss
+says 2 'a quote in -A `-c "x` is not closed' 'close it, or put a \ before it' -X sh -A '-c "x' -e "$nothing"
 cp tests/data/web.pcap "$work/web.pcap"
 says 2 "-w would overwrite \`$work/web.pcap\`, which is being replayed" 'record to another file' -r "$work/web.pcap" -w "$work/web.pcap" -e "$nothing"
 says 2 "-o would overwrite \`$work/web.pcap\`, which is being replayed" 'write to another file' -r "$work/web.pcap" -o "$work/web.pcap" -e "$nothing"
@@ -268,6 +272,8 @@ printf '%s\n' 'int n; @@BEGIN { n = 1; }' ".save $work/saved.e" | timeout 60 "$P
 [[ $(head -n 1 "$work/saved.e") == '#!/usr/bin/env probevue' ]] || { failed=$((failed + 1)); echo "FAIL .save: the first line"; }
 in_session "\`$work/saved.e\` exists" "\`.save! $work/saved.e\` writes over it" 'int n; @@BEGIN { n = 2; }' ".save $work/saved.e"
 in_session '`__ip4hdr` is of a packet, and none has been seen yet' '.next FILE steps through the packets of a capture' '__ip4hdr->dst_addr'
+in_session '`m` is not kept: a session has its new variables before there is a packet' 'declare it first, as in `long long n;`, or give it its value in a clause' ".next $PWD/tests/data/web.pcap" 'm = __pkt->len'
+in_session 'error: `ip_addr_t` cannot be an operand of `+`' 'it has the operators' ".next $PWD/tests/data/dns.pcap" '__pkt->src_addr + 1'
 in_session 'the packet at hand has no `__ip4hdr`' '.next shows the one behind it' ".next $PWD/tests/data/web.pcap" '__ip4hdr->dst_addr'
 in_session 'there is nothing to undo' '.show lists clauses and variables' '.undo'
 in_session 'note: undone: declaration 1 is gone' '' 'int n;' '.undo'
@@ -302,6 +308,24 @@ in_session 'clauses are paused already' '.resume goes on' '.pause' '.pause'
 in_session 'paused, .resume goes on' '' '.pause'
 in_session 'paused; .resume goes on' '' 'int n; @@BEGIN { n = 1; }' '.pause' '.show'
 in_session 'clauses are live already' '.pause stops them' '@@interval:*:clock:60000 { n++; }' '.resume'
+# What a clause would know of the packet at hand, and declarations that begin with no name.
+[[ $(printf '%s\n' ".next $PWD/tests/data/mixed.pcapng" '__pkt->number' '__pkt->ifname' '__owner->pid' | timeout 60 "$PROBEVUE" -q info=none -i 2>&1 | tail -n 3) == $'1\neth0\n-1' ]] ||
+    { failed=$((failed + 1)); echo "FAIL number, interface and owner of the packet at hand"; }
+[[ $(printf '%s\n' '#pragma pack(1)' 'struct p { char a; int b; };' 'sizeof(struct p)' 'enum { K = 4 };' 'K' '1 and 0' | timeout 60 "$PROBEVUE" -q info=none -i 2>&1) == $'5\n4\n0' ]] ||
+    { failed=$((failed + 1)); echo "FAIL a pragma, an enumeration without a name, an expression of words"; }
+passed=$((passed + 2))
+# Who is refused has lost nothing.
+"$PROBEVUE" -r tests/data/web.pcap -w "$work/kept.pcapng" -o "$work/kept" -e '@@net:bpf:any:tcp:"" { printf("a\n"); }'
+cp "$work/kept.pcapng" "$work/kept.pcapng.as_was"
+cp "$work/kept" "$work/kept.as_was"
+says 1 'missing.pcap: No such file or directory' 'tcpdump -w FILE' -r "$work/missing.pcap" -w "$work/kept.pcapng" -o "$work/kept" -e '@@net:bpf:any:tcp:"" { printf("b\n"); }'
+for name in kept kept.pcapng; do
+    cmp -s "$work/$name" "$work/$name.as_was" || { failed=$((failed + 1)); echo "FAIL a run that is refused empties $name"; }
+    passed=$((passed + 1))
+done
+"$PROBEVUE" -r tests/data/dns.pcap -w "$work/kept.pcapng" -o "$work/kept" -e '@@net:bpf:any:udp:"" { printf("c\n"); exit(); }'
+[[ $(<"$work/kept") == c && $(tcpdump -r "$work/kept.pcapng" 2>/dev/null | wc -l) == 1 ]] || { failed=$((failed + 1)); echo "FAIL a run that is not refused writes over the files of another"; }
+passed=$((passed + 1))
 # It ends by itself, while nothing is entered.
 {
     echo '@@interval:*:clock:100 { exit(); }'
