@@ -113,10 +113,26 @@ inline bool connections_rest() {
     return true;
 }
 
+// Has each processor taken what devices have put into its backlog? Those of memory (lo, veth) count a packet by then,
+// and a busy machine comes to it later. The twelfth number of a line is the length (softnet_seq_show() in
+// net/core/net-procfs.c).
+inline bool backlogs_rest() {
+    std::ifstream file("/proc/net/softnet_stat");
+    for (std::string line; std::getline(file, line);) {
+        std::istringstream in(line);
+        std::string number;
+        for (int column = 0; column < 12 && in >> number; ++column) {
+            if (column == 11 && std::stoul(number, nullptr, 16) != 0) return false;
+        }
+    }
+    return true;
+}
+
 // What a load has sent arrives when its processes are gone, too. Null: this network.
 inline void wait_for_rest(std::initializer_list<const Space*> spaces) {
     for (const Space* const space : spaces)
         in_network(space, [] { wait_for("the end of connections", connections_rest); });
+    wait_for("the end of what processors have yet to receive", backlogs_rest);
 }
 
 // A pair of devices between this network and another one, without neighbour discovery.
