@@ -59,31 +59,30 @@ uint64_t string_part(Machine&, uint64_t text, uint64_t size, uint64_t from, uint
     return 0;
 }
 
-// Where the separator behind a piece begins; none: the piece is the last one. An empty separator separates nothing.
+// Where the first piece ends; npos: with the text, for it is the last one. An empty separator separates nothing.
 size_t end_of_piece(std::string_view rest, std::string_view between) {
     return between.empty() ? std::string_view::npos : rest.find(between);
+}
+
+// Takes the first piece off; false: there is none behind it.
+bool skip_piece(std::string_view& rest, std::string_view between) {
+    const size_t end = end_of_piece(rest, between);
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + between.size());
+    return true;
 }
 
 // Pieces are those that one finds from the left, also for who counts from the right: separators may overlap.
 uint64_t string_piece(Machine&, uint64_t text, uint64_t size, uint64_t separator, uint64_t separator_size,
                       uint64_t number) {
-    const std::string_view whole = text_at(text, size);
+    std::string_view rest = text_at(text, size);
     const std::string_view between = text_at(separator, separator_size);
     auto wanted = static_cast<int64_t>(number);
     if (wanted < 0) {
-        ++wanted;
-        std::string_view rest = whole;
-        for (size_t at = 0; at != std::string_view::npos; ++wanted) {
-            at = end_of_piece(rest, between);
-            if (at != std::string_view::npos) rest.remove_prefix(at + between.size());
-        }
+        wanted += 2;  // of one piece the last is the first
+        for (std::string_view all = rest; skip_piece(all, between);) ++wanted;
     }
-    std::string_view rest = whole;
-    for (; wanted > 1; --wanted) {
-        const size_t at = end_of_piece(rest, between);
-        if (at == std::string_view::npos) break;
-        rest.remove_prefix(at + between.size());
-    }
+    while (wanted > 1 && skip_piece(rest, between)) --wanted;
     keep(text, size, wanted == 1 ? rest.substr(0, end_of_piece(rest, between)) : std::string_view());
     return 0;
 }

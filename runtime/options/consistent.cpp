@@ -129,7 +129,7 @@ Status can_be_interactive(const Options& options) {
     if (options.format != OutputFormat::text && options.format != OutputFormat::json)
         return usage_error("an interactive session prints as text or json only",
                            "give a script, or no --format csv or html");
-    if (!options.metrics_address.empty() || !options.metrics_directory.empty() || !options.metrics_url.empty())
+    if (gives_metrics(options))
         return usage_error("--metrics, --textfile and --push show a script, and this is the interactive session",
                            "name a script, or give a program with -e");
     if (options.replay.size() > 1)

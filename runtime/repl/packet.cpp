@@ -11,7 +11,6 @@
 #include "builtins/describe.h"
 #include "builtins/event.h"
 #include "builtins/names.h"
-#include "runtime/session/dispatcher.h"
 
 namespace probevue {
 namespace {

@@ -197,7 +197,7 @@ void Workspace::evaluate(const Program& program, const ScriptText& script, std::
         const bool of_packet = probe.kind != ProbeKind::begin;
         timespec now{};
         clock_gettime(CLOCK_REALTIME, &now);
-        const std::vector<std::byte> own = own_event_frame();
+        const std::vector<std::byte> own = of_packet ? std::vector<std::byte>() : own_event_frame();
         EngineContext context;
         LayerParser parser;
         if (of_packet) {

@@ -4,7 +4,6 @@
 #include <pcap/dlt.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 #include <ctime>
 

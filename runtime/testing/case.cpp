@@ -136,9 +136,8 @@ std::string unfit(const Options& options) {
     if (options.script.empty() && !options.program_text) return "`run` names no script";
     if (options.interactive || options.list) return "a test runs a script, and `run` has -i or -l";
     if (options.replay.empty() && !compiles_only)
-        return "a test replays a capture or recording, and `run` has no -r FILE (`probevue -w FILE SCRIPT` records "
-               "one; "
-               "--check compiles only)";
+        return "a test replays a capture or recording, and `run` has no -r FILE "
+               "(`probevue -w FILE SCRIPT` records one; --check compiles only)";
     if (std::find(options.replay.begin(), options.replay.end(), "-") != options.replay.end() || options.script == "-")
         return "a test has no standard input, which `run` names with `-`";
     return {};

@@ -263,7 +263,7 @@ tests/diff/states_mutated.py --changed "$work/windows.pvs" ',1]],"position"' ',0
 fails 1 'due.pvs: an interval was due that the script does not have' "$PROBEVUE" --merge "$work/due.pvs" -e "$windows"
 fails 1 'the state was changed behind its making: make it again' "$PROBEVUE" --merge "$work/due.pvs" -e "$windows"
 tests/diff/states_mutated.py --changed "$work/windows.pvs" '"shards":1' '"shards":4294967295' >"$work/shards.pvs"
-fails 1 'shards.pvs: ' "$PROBEVUE" --merge "$work/shards.pvs" -e "$windows"
+fails 1 'shards.pvs: this is no state' "$PROBEVUE" --merge "$work/shards.pvs" -e "$windows"
 
 # What was not read to its end counts for nothing.
 truncate -s -10 "$work/short.pcap"
@@ -348,7 +348,8 @@ untold='@@net:bpf::tcp:"" { n[__pkt->src_addr]++; total++; }'
 gather 2 tests/data/web.pcap -e "$untold"
 "$PROBEVUE" -r tests/data/web.pcap -e "$untold" >"$work/one" 2>&1
 "$PROBEVUE" --merge "$work/s/*.pvs" -e "$untold" >"$work/merged" 2>&1
-[[ -s $work/one ]] && same "gathered in silence" "$work/one" "$work/merged"
+is "one process tells" "total = 134" "$(head -n 1 "$work/one")"
+same "gathered in silence" "$work/one" "$work/merged"
 "$PROBEVUE" -r tests/data/web.pcap --state-out "$work/m/told.pvs" -e "$untold" >/dev/null 2>&1
 silence=$("$PROBEVUE" -q info=none --merge "$work/m/told.pvs" -e "$untold" 2>&1)
 is "put together in silence" "0:" "$?:$silence"
